@@ -1,0 +1,55 @@
+# The door to the house. `make` alone lists the targets; each does all its set-up by itself.
+
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+PYTHON ?= python3
+UV := .uv/bin/uv
+RUN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV): requirements/uv.txt
+	@echo "setting up: uv, from its hashed lock"
+	@$(PYTHON) -m pip install --quiet --require-hashes --upgrade --target .uv -r $<
+	@touch $@
+
+.venv/ready: requirements/dev.txt pyproject.toml $(UV)
+	@echo "setting up: the environment .venv, from requirements/dev.txt"
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --offline --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: .venv/ready ## a controller, a clinic and this machine's agent on loopback: open the address it prints
+	@$(RUN)/dentinel-controller demo
+
+test: .venv/ready ## all tests
+	@$(RUN)/python tests/prepare.py
+	@$(RUN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+check: .venv/ready ## format, lint, types for three systems, import contracts
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy --platform linux
+	@$(RUN)/mypy --platform win32
+	@$(RUN)/mypy --platform darwin
+	@$(RUN)/lint-imports
+
+bench: .venv/ready ## measure against performance bars, write benchmarks/RESULTS.md
+	@$(RUN)/python -m benchmarks
+
+docs: .venv/ready ## write the generated pages of docs/ anew
+	@$(RUN)/python -m rules.workbench.docs
+
+LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
+lock: $(UV) ## write requirements/*.txt anew
+	@$(LOCK) -o requirements/agent.txt
+	@$(LOCK) --extra controller -o requirements/controller.txt
+	@$(LOCK) --extra controller --group dev -o requirements/dev.txt
+
+clean: ## remove what the other targets made
+	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What one practice, or one MSP, runs to see all its machines."""

@@ -1,0 +1,1 @@
+"""What was found, and how anyone can check it: bytes in, bytes out."""

@@ -1,0 +1,1 @@
+"""What is asked: the fact catalogue, the rule language, its engine, and the packs."""
