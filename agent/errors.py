@@ -1,0 +1,100 @@
+"""What can go wrong on a machine, and who is told what to do about it?
+
+    AgentError
+    ├── SettingsError    A101  agent.toml says something that cannot be meant
+    ├── HomeError        A201  the home cannot be read or written
+    ├── AlreadyRunning   A202  another guard keeps this home
+    ├── NotRunning       A203  no guard keeps this home
+    ├── IdentityError    A301  the keys or the enrolment cannot be used
+    │   ├── NotEnrolled  A302  this machine never joined a controller
+    │   └── IdentityLost A303  it did, and its keys cannot be read
+    ├── EnrolError       A310  joining failed
+    ├── OutboxError      A401  the sealed reports cannot be read or written
+    ├── TransportError   A501  the controller could not be reached, or was not believed
+    └── LedgerError      A601  the local store of imaging files cannot be read or written
+
+Codes are never used twice. A message says who and where, `advice` what to do next; neither holds
+a path of a patient's file.
+"""
+
+from typing import ClassVar
+
+
+class AgentError(Exception):
+    """A failure that a person can act on: `message` says what is, `advice` what to do."""
+
+    code: ClassVar[str] = "A001"
+
+    def __init__(self, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"error {self.code}: {self.message}\n  = help: {self.advice}"
+
+
+class SettingsError(AgentError):
+    """The settings file holds mistakes; agent.settings lists all of them in one error."""
+
+    code = "A101"
+
+
+class HomeError(AgentError):
+    """A folder or file of the home is missing, or belongs to somebody else."""
+
+    code = "A201"
+
+
+class AlreadyRunning(AgentError):
+    """A second guard was started on a home that has one."""
+
+    code = "A202"
+
+
+class NotRunning(AgentError):
+    """What was asked needs a guard on this home, and there is none."""
+
+    code = "A203"
+
+
+class IdentityError(AgentError):
+    """The keys of this machine, or the answer to its enrolment, cannot be used."""
+
+    code = "A301"
+
+
+class NotEnrolled(IdentityError):
+    """No controller has been joined by this machine."""
+
+    code = "A302"
+
+
+class IdentityLost(IdentityError):
+    """A controller has been joined, and the keys cannot be read any more."""
+
+    code = "A303"
+
+
+class EnrolError(AgentError):
+    """The join string was wrong, or the controller did not take this machine."""
+
+    code = "A310"
+
+
+class OutboxError(AgentError):
+    """The outbox is damaged, full, or not ours to write."""
+
+    code = "A401"
+
+
+class TransportError(AgentError):
+    """The controller was not reached, or what answered is not it."""
+
+    code = "A501"
+
+
+class LedgerError(AgentError):
+    """The local store of imaging files is damaged or not ours to write."""
+
+    code = "A601"

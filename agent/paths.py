@@ -1,0 +1,178 @@
+"""Where does the agent keep what?
+
+One home a machine; `--home DIR` or `DENTINEL_HOME` moves all of it, so that many agents can live
+on one machine. Every file has its property here, and nobody else spells its name.
+
+- `local.sqlite` alone holds paths of imaging files: no other file here ever does.
+- The modes are for Linux and macOS. On Windows the folder belongs to SYSTEM and Administrators.
+- The courier runs as the user `dentinel` where its package made one: what it must read or write
+  belongs to that group, everything else to root alone.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from agent.errors import HomeError
+
+GROUP = "dentinel"
+"""The group, and the unprivileged user, of the courier."""
+
+if sys.platform == "win32":
+    _DEFAULT = Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "dentinel")
+    _SETTINGS = _DEFAULT / "agent.toml"
+elif sys.platform == "darwin":
+    _DEFAULT = Path("/Library/Application Support/dentinel")
+    _SETTINGS = _DEFAULT / "agent.toml"
+else:
+    _DEFAULT = Path("/var/lib/dentinel")
+    _SETTINGS = Path("/etc/dentinel/agent.toml")
+
+# folder, mode, and whether the courier's group owns it
+_FOLDERS = (
+    (".", 0o750, True),
+    ("identity", 0o750, True),
+    ("outbox", 0o2770, True),
+    ("courier", 0o2770, True),
+    ("packs", 0o750, True),
+    ("packs/incoming", 0o2770, True),
+    ("packs/current", 0o750, True),
+    ("run", 0o750, True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one agent, and the name of each file in it."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> Self:
+        """`DENTINEL_HOME` if it is set, else the system's place for such things."""
+        chosen = os.environ.get("DENTINEL_HOME")
+        return cls(Path(chosen).absolute() if chosen else _DEFAULT)
+
+    @classmethod
+    def at(cls, chosen: str | os.PathLike[str] | None) -> Self:
+        """The home that `--home` names, or the default without one."""
+        return cls(Path(chosen).absolute()) if chosen else cls.default()
+
+    def create(self) -> None:
+        """Make all folders with their modes; those that are there get theirs again."""
+        for name, mode, shared in _FOLDERS:
+            folder = self.root / name
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                if sys.platform != "win32":
+                    _hand_over(folder, shared=shared)
+                    folder.chmod(mode)
+            except OSError as error:
+                raise HomeError(
+                    f"the agent's home {folder} cannot be made: {error.strerror}",
+                    "run as root, or choose a folder of your own with --home DIR",
+                ) from error
+
+    @property
+    def settings(self) -> Path:
+        """What the practice decided: imaging folders, role, proxy."""
+        return _SETTINGS if self.root == _DEFAULT else self.root / "agent.toml"
+
+    @property
+    def identity(self) -> Path:
+        """Folder of the keys and of the answer to the enrolment."""
+        return self.root / "identity"
+
+    @property
+    def report_key(self) -> Path:
+        """Private key that signs reports; only the patrol reads it."""
+        return self.identity / "report.key"
+
+    @property
+    def courier_key(self) -> Path:
+        """Private key that signs sync requests."""
+        return self.identity / "courier.key"
+
+    @property
+    def binding(self) -> Path:
+        """Hardware values by which a copy of the machine notices that it is one."""
+        return self.identity / "binding.json"
+
+    @property
+    def enrolled(self) -> Path:
+        """The controller's signed answer to the enrolment."""
+        return self.identity / "enrolled.json"
+
+    @property
+    def trust(self) -> Path:
+        """Whom the machine believes: address, CA, receipt and log keys, checkpoint, clock floor."""
+        return self.identity / "trust.json"
+
+    @property
+    def outbox(self) -> Path:
+        """Sealed reports (SQLite)."""
+        return self.root / "outbox" / "outbox.sqlite"
+
+    @property
+    def chain(self) -> Path:
+        """The last sealed (epoch, seq, hash), beside the outbox so that a roll-back shows."""
+        return self.root / "chain.json"
+
+    @property
+    def courier(self) -> Path:
+        """Answers as received, nonce, read token, back-off (SQLite)."""
+        return self.root / "courier" / "courier.sqlite"
+
+    @property
+    def local(self) -> Path:
+        """What never leaves: finding id to path, local numbers, since when, the ledger (SQLite)."""
+        return self.root / "local.sqlite"
+
+    @property
+    def packs_incoming(self) -> Path:
+        """Packs as fetched."""
+        return self.root / "packs" / "incoming"
+
+    @property
+    def packs_current(self) -> Path:
+        """Packs as verified and installed."""
+        return self.root / "packs" / "current"
+
+    @property
+    def run(self) -> Path:
+        """Folder of what is true only while a guard runs, and of the last results."""
+        return self.root / "run"
+
+    @property
+    def guard(self) -> Path:
+        """What the guard knows of itself and of each root (agent.guard.state)."""
+        return self.run / "guard.json"
+
+    @property
+    def guard_lock(self) -> Path:
+        """Locked for the life of a guard: one guard a home."""
+        return self.run / "guard.lock"
+
+    @property
+    def wake(self) -> Path:
+        """Touched by a guard without network: a path unit starts the courier."""
+        return self.run / "wake"
+
+    @property
+    def results(self) -> Path:
+        """What the last patrol found, for `dentinel status`; sealed or not."""
+        return self.run / "results.json"
+
+
+def _hand_over(folder: Path, *, shared: bool) -> None:
+    """Give a folder to the courier's group, where there is one and we may."""
+    if sys.platform != "win32" and shared and os.geteuid() == 0:
+        import grp  # noqa: PLC0415 - there is none on Windows
+
+        try:
+            group = grp.getgrnam(GROUP).gr_gid
+        except KeyError:
+            return  # a home without the package: demo, tests, a foreground run
+        os.chown(folder, -1, group)
