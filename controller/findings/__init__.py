@@ -1,0 +1,1 @@
+"""What is wrong now, since when, and how it was on any day."""

@@ -1,0 +1,1 @@
+"""Tables of findings, as they came to be."""

@@ -1,0 +1,1 @@
+"""Machines: who they are, how they join, when they were last heard of."""

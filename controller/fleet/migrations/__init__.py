@@ -1,0 +1,1 @@
+"""Tables of fleet, as they came to be."""

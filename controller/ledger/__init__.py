@@ -1,0 +1,1 @@
+"""What was received, in order: envelopes, the log with its nodes and checkpoints, the audit."""

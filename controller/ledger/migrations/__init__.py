@@ -1,0 +1,1 @@
+"""Tables of ledger, as they came to be."""

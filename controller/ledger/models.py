@@ -1,0 +1,187 @@
+"""What was received, in which order, and who did what?
+
+As-of: order is the leaf number, time is receipt. Rebuild: nothing here is derived; everything
+else that agents say is derived from `report`. Retention: six years for envelopes, 90 days for
+payloads of `facts`; a pruned report keeps its row, hash and leaf, and lines and nodes stay.
+
+The hot tables are written by plain SQL alone (controller.intake.statements,
+controller.ledger.append). What lies above this floor is named by its plain id.
+"""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from controller.tenants.models import Clinic, Org
+from controller.tenants.scope import Scoped
+
+
+class Report(models.Model):
+    """One report as it came. `raw` is the compressed frame, byte-exact, or null when not kept.
+
+    `standing` is stored, rejected (then `why` says what for and there are no bytes) or fork (the
+    second envelope for a place that was taken). `sha` is the hash of the PAE.
+    """
+
+    pk = models.CompositePrimaryKey("org_id", "received_at", "machine_id", "epoch", "seq", "sha")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    received_at = models.DateTimeField()
+    machine_id = models.UUIDField()
+    epoch = models.IntegerField()
+    seq = models.BigIntegerField()
+    sha = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16)
+    standing = models.CharField(max_length=8)
+    why = models.CharField(max_length=16, null=True)
+    raw = models.BinaryField(null=True)
+    dict_id = models.IntegerField(null=True)
+    leaf = models.BigIntegerField()
+
+    objects: ClassVar[Scoped["Report"]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "report"
+        indexes = (models.Index(fields=["org", "machine_id", "epoch", "seq"], name="report_chain"),)
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.seq}"
+
+
+class Log(models.Model):
+    """A Merkle log: one a clinic, and one an org (no clinic). A restore opens a new generation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, db_index=False)
+    uuid = models.UUIDField()
+    generation = models.IntegerField(default=1)
+    origin = models.CharField(max_length=160, unique=True)
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=8, default="open")
+
+    objects: ClassVar[Scoped["Log"]] = Scoped()
+
+    class Meta:
+        db_table = "log"
+        indexes = (models.Index(fields=["org", "clinic", "generation"], name="log_clinic"),)
+        constraints = (
+            models.UniqueConstraint(fields=["org", "uuid", "generation"], name="log_generation"),
+        )
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class LogEntry(models.Model):
+    """A leaf: the line whose stored bytes are hashed, and what to find it by."""
+
+    pk = models.CompositePrimaryKey("org_id", "log_id", "idx")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    idx = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    machine_id = models.UUIDField(null=True)
+    epoch = models.IntegerField(null=True)
+    seq = models.BigIntegerField(null=True)
+    env = models.CharField(max_length=64, null=True)
+    line = models.BinaryField()
+
+    objects: ClassVar[Scoped["LogEntry"]] = Scoped(clinic="log__clinic_id")
+
+    class Meta:
+        db_table = "log_entry"
+        indexes = (
+            models.Index(fields=["org", "machine_id", "epoch", "seq"], name="log_entry_chain"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.idx} {self.kind}"
+
+
+class LogNode(models.Model):
+    """The hash over a perfect subtree of level 1 or more; `k` = level << 48 | index."""
+
+    pk = models.CompositePrimaryKey("org_id", "log_id", "k")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    k = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    objects: ClassVar[Scoped["LogNode"]] = Scoped(clinic="log__clinic_id")
+
+    class Meta:
+        db_table = "log_node"
+
+    def __str__(self) -> str:
+        return f"{self.k >> 48}/{self.k & ((1 << 48) - 1)}"
+
+
+class Checkpoint(models.Model):
+    """A signed size and root of a log. `keep`: for ever, else seven days."""
+
+    pk = models.CompositePrimaryKey("org_id", "log_id", "size")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    root = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    keep = models.BooleanField(default=False)
+
+    objects: ClassVar[Scoped["Checkpoint"]] = Scoped(clinic="log__clinic_id")
+
+    class Meta:
+        db_table = "checkpoint"
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root}"
+
+
+class Audit(models.Model):
+    """An act of a person, written in the transaction of the act; `leaf` is its place in the log.
+
+    `clinic` is null for what concerns the org: its leaf is then in the org's log.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, db_index=False)
+    n = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    address = models.CharField(max_length=64, blank=True)
+    action = models.CharField(max_length=64)
+    object = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    leaf = models.BigIntegerField()
+
+    objects: ClassVar[Scoped["Audit"]] = Scoped()
+
+    class Meta:
+        db_table = "audit"
+        constraints = (models.UniqueConstraint(fields=["org", "n"], name="audit_org_n"),)
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.action}"
+
+
+class Quarantine(models.Model):
+    """A sync on which we failed ourselves: kept whole, never acknowledged, for an operator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    machine_id = models.UUIDField()
+    at = models.DateTimeField()
+    error = models.CharField(max_length=200)
+    body = models.BinaryField()
+
+    objects: ClassVar[Scoped["Quarantine"]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "quarantine"
+        indexes = (models.Index(fields=["org", "machine_id", "at"], name="quarantine_machine"),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.error}"

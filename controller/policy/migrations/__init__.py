@@ -1,0 +1,1 @@
+"""Tables of policy, as they came to be."""

@@ -1,0 +1,58 @@
+"""What does a rule's number mean, and which packs have been seen?
+
+As-of: a `rule_no` keeps its meaning for ever and is never reused; packs are kept by their digest,
+so a verdict of any day can be explained by the pack that gave it. Rebuild: numbers are given by
+intake when a rule is first heard of, and are not derived again. Retention: for ever.
+"""
+
+from typing import ClassVar
+from uuid import uuid4
+
+from django.db import models
+
+from controller.tenants.models import Org
+from controller.tenants.scope import Scoped
+
+
+class Rule(models.Model):
+    """A rule of a pack by its number; `severity` is that of the newest pack known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    rule_no = models.IntegerField()
+    pack = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    severity = models.CharField(max_length=16, blank=True)
+
+    objects: ClassVar[Scoped["Rule"]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "rule"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "rule_no"], name="rule_org_no"),
+            models.UniqueConstraint(fields=["org", "pack", "name"], name="rule_org_pack_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Pack(models.Model):
+    """A compiled pack, by the hash of its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    data = models.BinaryField()
+    known_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped["Pack"]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "pack"
+        constraints = (models.UniqueConstraint(fields=["org", "digest"], name="pack_org_digest"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"

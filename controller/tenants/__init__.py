@@ -1,0 +1,1 @@
+"""Org, clinic and site: whose data is this?"""

@@ -1,0 +1,1 @@
+"""Tables of tenants, as they came to be."""
