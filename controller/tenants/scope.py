@@ -57,4 +57,4 @@ class Scoped(models.Manager[M]):
 
     def get_queryset(self) -> NoReturn:
         """Refuse: say for whom first."""
-        raise NoPlaceError(f"{self.model.__name__}: ask with objects.at(place), never without a place")
+        raise NoPlaceError(f"ask {self.model.__name__}.objects.at(place), never without a place")
