@@ -1,0 +1,26 @@
+"""A family is seen whole on its list: a member that nobody named would silently not run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+FAMILIES = (
+    "rules/facts",
+    "agent/facts",
+    "agent/imaging/formats",
+    "agent/cli/outputs",
+)
+# What every family may hold beside its members.
+FRAME = {"__init__", "base", "index", "types", "form", "describe", "memory"}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_member_stands_on_the_list(family) -> None:
+    folder = HOUSE / family
+    members = {path.stem for path in folder.glob("*.py")} - FRAME
+    members |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    listed = (folder / "index.py").read_text(encoding="utf-8")
+    assert members
+    assert {name for name in members if not re.search(rf"\b{name}\b", listed)} == set()
