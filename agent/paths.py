@@ -66,9 +66,7 @@ class Home:
             folder = self.root / name
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                if sys.platform != "win32":
-                    _hand_over(folder, shared=shared)
-                    folder.chmod(mode)
+                hand_over(folder, mode, shared=shared)
             except OSError as error:
                 raise HomeError(
                     f"the agent's home {folder} cannot be made: {error.strerror}",
@@ -126,6 +124,11 @@ class Home:
         return self.root / "courier" / "courier.sqlite"
 
     @property
+    def patrol_wanted(self) -> Path:
+        """Touched by the courier when what it fetched waits for the patrol."""
+        return self.root / "courier" / "patrol"
+
+    @property
     def local(self) -> Path:
         """What never leaves: finding id to path, local numbers, since when, the ledger (SQLite)."""
         return self.root / "local.sqlite"
@@ -166,13 +169,57 @@ class Home:
         return self.run / "results.json"
 
 
-def _hand_over(folder: Path, *, shared: bool) -> None:
-    """Give a folder to the courier's group, where there is one and we may."""
-    if sys.platform != "win32" and shared and os.geteuid() == 0:
+def hand_over(path: Path, mode: int, *, shared: bool) -> None:
+    """Set the mode of a file or folder; `shared` ones go to the courier's group, if there is one.
+
+    On Windows neither means anything: the home's own access list holds for all in it.
+    """
+    if sys.platform == "win32":
+        return
+    if shared and os.geteuid() == 0:
+        _to_group(path)
+    path.chmod(mode)
+
+
+def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -> None:
+    """Write a whole file or leave the old one: by a temporary name, fsync and rename.
+
+    Mode and group stand before the first byte does. HomeError if the folder does not allow it.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            hand_over(temporary, mode, shared=shared)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise HomeError(
+            f"{path} cannot be written: {error.strerror}",
+            "run as root, or choose a folder of your own with --home DIR; look for a full disk",
+        ) from error
+
+
+def _to_group(path: Path) -> None:
+    if sys.platform != "win32":
         import grp  # noqa: PLC0415 - there is none on Windows
 
         try:
             group = grp.getgrnam(GROUP).gr_gid
         except KeyError:
             return  # a home without the package: demo, tests, a foreground run
-        os.chown(folder, -1, group)
+        os.chown(path, -1, group)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows does so by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
