@@ -174,11 +174,10 @@ def hand_over(path: Path, mode: int, *, shared: bool) -> None:
 
     On Windows neither means anything: the home's own access list holds for all in it.
     """
-    if sys.platform == "win32":
-        return
-    if shared and os.geteuid() == 0:
-        _to_group(path)
-    path.chmod(mode)
+    if sys.platform != "win32":
+        if shared and os.geteuid() == 0:
+            _to_group(path)
+        path.chmod(mode)
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -> None:

@@ -137,7 +137,7 @@ class _Reading:
             return None
         top = {key: value for key, value in document.items() if key != "imaging"}
         whole = self._table(Settings, top, _TOP, "")
-        lists: dict[str, tuple[Any, ...]] = {}
+        lists: dict[str, Any] = {}
         for key, value in imaging.items():
             if key not in _LISTS:
                 self._mistake(f"imaging.{key}", value, f"known are {', '.join(_LISTS)}")
