@@ -10,7 +10,9 @@
     │   └── IdentityLost A303  it did, and its keys cannot be read
     ├── EnrolError       A310  joining failed
     ├── OutboxError      A401  the sealed reports cannot be read or written
+    │   └── OutboxFull   A402  too much waits: only daily reports are sealed
     ├── TransportError   A501  the controller could not be reached, or was not believed
+    │   └── PinMismatch  A502  somebody else's certificate was shown
     └── LedgerError      A601  the local store of imaging files cannot be read or written
 
 Codes are never used twice. A message says who and where, `advice` what to do next; neither holds
@@ -98,3 +100,15 @@ class LedgerError(AgentError):
     """The local store of imaging files is damaged or not ours to write."""
 
     code = "A601"
+
+
+class OutboxFull(OutboxError):
+    """The outbox is at its cap: only daily reports and gaps are sealed until some are sent."""
+
+    code = "A402"
+
+
+class PinMismatch(TransportError):
+    """What answered holds no certificate of the CA that this machine trusts."""
+
+    code = "A502"

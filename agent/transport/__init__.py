@@ -1,0 +1,1 @@
+"""How bytes reach the controller: one Protocol, and HTTPS with the pinned CA alone."""
