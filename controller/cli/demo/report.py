@@ -1,0 +1,63 @@
+"""What the demo tells a person, and what it proves to a program."""
+
+import io
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+from controller.cli.demo.story import Seen, Stage
+
+_WORDS = {"pass": "green", "fail": "red", "error": "red", "unknown": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The document of `demo --check`, and whether all of it is as it must be."""
+
+    document: dict[str, Any]
+    holds: bool
+
+
+def tell(stage: Stage, seen: Seen) -> None:
+    """The address, and two lines on what to look at."""
+    typer.echo("\nThis machine, read just now:")
+    for rule, verdict in seen.page.verdicts.items():
+        typer.echo(f"  {typer.style(f'{verdict:15}', fg=_WORDS.get(verdict))} {rule}")
+    typer.echo(
+        "\nTwo X-rays were put into a watched export folder, one readable and one encrypted."
+        f"\nThe readable one stood on the page {seen.finding_seconds:.1f} s later."
+        f"\n\nOpen   {typer.style(stage.practice.person_link, bold=True)}"
+        "\n       (works once, from this machine)"
+        "\n\nLook   at this machine's page: open a failing rule to see what was expected,"
+        "\n       what was found, by which call, and what to do;"
+        "\n       at the finding: it has an id, and no path. The path stays here, ask for it with"
+        f"\n       dentinel --home {stage.agent_home} show ID"
+        "\n\nCtrl-C ends the demo and removes everything."
+    )
+
+
+def checked(stage: Stage, seen: Seen) -> Checked:
+    """A verified report and the finding must stand on a page that answers."""
+    verified = report_verified(stage)
+    document = {
+        "machine": os.uname().nodename if hasattr(os, "uname") else "",
+        "report_verified": verified,
+        "verdicts": seen.page.verdicts,
+        "finding_seconds": round(seen.finding_seconds, 2),
+        "page_status": seen.page.status,
+    }
+    holds = verified and seen.page.status == 200 and seen.page.findings > 0
+    return Checked(document, holds and bool(seen.page.verdicts))
+
+
+def report_verified(stage: Stage) -> bool:
+    """Export this clinic's evidence and check it as a stranger would, with the controller's policy."""
+    from controller.exports import gather
+    from evidence import trust_policy, verify
+
+    bundle, policy = io.BytesIO(), gather.policy(stage.folder / "controller")
+    gather.export(stage.folder / "controller", bundle)
+    outcome = verify.verify(bundle, trust_policy.read(policy))
+    return outcome.word == "proven" and outcome.reports > 0
