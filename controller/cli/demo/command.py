@@ -2,6 +2,7 @@
 
 import json
 import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -34,7 +35,7 @@ def demo(
                 typer.echo(json.dumps(checked.document))
                 raise typer.Exit(0 if checked.holds else 1)
             report.tell(stage, seen)
-            signal.pause()
+            threading.Event().wait()
     except KeyboardInterrupt:
         typer.echo("\nstopped; nothing is left behind")
     except DemoStopped as stopped:

@@ -1,7 +1,7 @@
 """What the demo tells a person, and what it proves to a program."""
 
 import io
-import os
+import platform
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def checked(stage: Stage, seen: Seen) -> Checked:
     """A verified report and the finding must stand on a page that answers."""
     verified = report_verified(stage)
     document = {
-        "machine": os.uname().nodename if hasattr(os, "uname") else "",
+        "machine": platform.node(),
         "report_verified": verified,
         "verdicts": seen.page.verdicts,
         "finding_seconds": round(seen.finding_seconds, 2),
@@ -53,7 +53,7 @@ def checked(stage: Stage, seen: Seen) -> Checked:
 
 
 def report_verified(stage: Stage) -> bool:
-    """Export this clinic's evidence and check it as a stranger would, with the controller's policy."""
+    """Export the evidence and check it as a stranger would, with the controller's policy."""
     from controller.exports import gather
     from evidence import trust_policy, verify
 
