@@ -81,22 +81,25 @@ def misfits(of: Type, value: Json, at: str) -> Iterator[str]:
     A field that is not there is no misfit: it reads as unknown (`not_collected`). A field that
     the record does not have is one.
     """
-    if _is_hole(value):
+    if _is_hole(value) or (value is None and isinstance(of, Nullable)):
         return
     match of:
         case Nullable(inner):
-            if value is not None:
-                yield from misfits(inner, value, at)
-        case Enum(values):
-            if not isinstance(value, str) or value not in values:
-                yield f"{at}: not one of {', '.join(values)}"
+            yield from misfits(inner, value, at)
         case List(inner):
             yield from _in_list(inner, value, at)
         case Record():
             yield from _in_record(of, value, at)
-        case Scalar(name):
-            if not _FITS[name](value):
-                yield f"{at}: not a {name}"
+        case _:
+            yield from _alone(of, value, at)
+
+
+def _alone(of: Enum | Scalar, value: Json, at: str) -> Iterator[str]:
+    if isinstance(of, Enum):
+        if not isinstance(value, str) or value not in of.values:
+            yield f"{at}: not one of {', '.join(of.values)}"
+    elif not _FITS[of.name](value):
+        yield f"{at}: not a {of.name}"
 
 
 def _in_list(of: Type, value: Json, at: str) -> Iterator[str]:
