@@ -42,3 +42,6 @@ MachineRole: TypeAlias = Role
 Count: TypeAlias = Annotated[int, Between(0)]
 Position: TypeAlias = Annotated[int, Between(1)]
 """An epoch or a seq: both count from 1."""
+
+ReportKind: TypeAlias = Literal["full", "delta", "facts", "gap", "key_rotate", "local_event"]
+RejectWhy: TypeAlias = Literal["schema", "privacy", "basis", "limits"]
