@@ -2,7 +2,7 @@
 
 - A `Place` is one org, and of it every clinic or the named ones.
 - Every ordinary model has the manager `Scoped`: `Machine.objects.at(place)` is the only way in.
-  A query without a place raises `NoPlaceError`: forgetting the tenant is an error, never a leak.
+  A query without a place raises `NoPlace`: forgetting the tenant is an error, never a leak.
 - Django's own errands (saving, following a foreign key, deleting) use the base manager and are
   not held up.
 """
@@ -16,7 +16,7 @@ from django.db import models
 M = TypeVar("M", bound=models.Model)
 
 
-class NoPlaceError(RuntimeError):
+class NoPlace(RuntimeError):
     """A query that does not say for whom. Ask through `objects.at(place)`."""
 
 
@@ -57,4 +57,4 @@ class Scoped(models.Manager[M]):
 
     def get_queryset(self) -> NoReturn:
         """Refuse: say for whom first."""
-        raise NoPlaceError(f"ask {self.model.__name__}.objects.at(place), never without a place")
+        raise NoPlace(f"ask {self.model.__name__}.objects.at(place), never without a place")

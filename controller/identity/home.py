@@ -1,0 +1,102 @@
+"""Where does the controller keep what?
+
+One folder, 0700, on a local disk. The seed is the one secret to guard: every private key but the
+server's own TLS key is derived from it.
+
+- `checkpoint-lock.sqlite` stays out of every backup: it is what notices that one was restored.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from controller.errors import HomeProblem
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerHome:
+    """The controller's folder, and a name for everything in it."""
+
+    root: Path
+
+    @property
+    def keys(self) -> Path:
+        """The folder of keys and certificates."""
+        return self.root / "keys"
+
+    @property
+    def seed(self) -> Path:
+        """32 random bytes that the controller's keys are derived from."""
+        return self.keys / "seed"
+
+    @property
+    def controller_id(self) -> Path:
+        """The UUID that stands in the origin of every log."""
+        return self.keys / "controller-id"
+
+    @property
+    def ca_certificate(self) -> Path:
+        """The certificate of the built-in CA, PEM; its key comes from the seed."""
+        return self.keys / "ca.pem"
+
+    @property
+    def server_certificate(self) -> Path:
+        """The TLS certificate of the agents' listener, PEM."""
+        return self.keys / "server.pem"
+
+    @property
+    def server_key(self) -> Path:
+        """The private key of that certificate, PEM."""
+        return self.keys / "server.key"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite database."""
+        return self.root / "controller.sqlite"
+
+    @property
+    def checkpoint_lock(self) -> Path:
+        """The last signed size and root of each log; never backed up."""
+        return self.root / "checkpoint-lock.sqlite"
+
+    def make(self, controller: UUID) -> Self:
+        """Make the folders, 0700, and give the controller its id unless it has one."""
+        for folder in (self.root, self.keys):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        if not self.controller_id.exists():
+            write_private(self.controller_id, f"{controller}\n".encode())
+        return self
+
+    def id(self) -> UUID:
+        """The controller's own id; HomeProblem if the home was never initialised."""
+        try:
+            return UUID(self.controller_id.read_text(encoding="ascii").strip())
+        except FileNotFoundError as error:
+            raise self._absent() from error
+        except ValueError as error:
+            raise HomeProblem(
+                f"{self.controller_id} holds no UUID", help="restore it from the newest backup"
+            ) from error
+
+    def _absent(self) -> HomeProblem:
+        return HomeProblem(
+            f"there is no controller in {self.root}",
+            help=f"run `dentinel-controller init --home {self.root}` first",
+        )
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    temporary = path.with_name(path.name + ".new")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
+def is_open_to_others(path: Path) -> bool:
+    """May anybody but the owner read it? Not told by modes on Windows, so never true there."""
+    return sys.platform != "win32" and bool(path.stat().st_mode & 0o077)
