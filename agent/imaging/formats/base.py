@@ -1,0 +1,31 @@
+"""What does a format promise when it is asked about a file?
+
+A member is a function from a glance to a judgement; or to `Inside`: look there; or to None: not
+mine, ask the next.
+
+- It may raise only what the glance raises: `Spent`, `Beyond`, `Malformed`.
+- It says `encrypted` only when the whole structure proves it, to its end, inside the file; and
+  `plaintext` when one readable content was found. Name and extension are never seen here.
+- Randomness proves nothing. A member may name the `sample` in which its absence is a veto.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agent.imaging.glance import Glance
+from agent.imaging.judgement import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A wrapper that anybody can take off: what counts is the file in it.
+
+    `wrap` turns the judgement on what is inside into that on the whole file.
+    """
+
+    glance: Glance
+    wrap: Callable[[Judgement], Judgement]
+
+
+Ask: TypeAlias = Callable[[Glance], Judgement | Inside | None]

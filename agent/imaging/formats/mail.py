@@ -1,0 +1,42 @@
+"""Is it a mail whose whole body is CMS (S/MIME, RFC 8551)?
+
+The kind is taken from the decoded bytes, never from `smime-type`. Sender and subject stand in
+clear above the body: names are exposed even where the body is not.
+"""
+
+import re
+from dataclasses import replace
+
+from agent.imaging.formats.base import Inside
+from agent.imaging.glance import Glance, Malformed
+from agent.imaging.judgement import Judgement, unproven
+from agent.imaging.walks.armour import Armour
+
+_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,60}:")
+_TYPE = re.compile(rb"^content-type:\s*application/(x-)?pkcs7-mime\b", re.I | re.M)
+_BASE64 = re.compile(rb"^content-transfer-encoding:\s*base64\b", re.I | re.M)
+_BODY = re.compile(rb"\r?\n\r?\n[\r\n]*")
+
+
+def smime(glance: Glance) -> Judgement | Inside | None:
+    """Header fields, an empty line, and a body of type application/pkcs7-mime."""
+    head = glance.head
+    if not _FIELD.match(head):
+        return None
+    blank = _BODY.search(head)
+    if blank is None or not _TYPE.search(head, 0, blank.start()):
+        return None
+    if not _BASE64.search(head, 0, blank.start()):
+        size = glance.size - blank.end()
+        return Inside(glance.part(blank.end(), size), _as_mail)
+    try:
+        body = Armour(glance, blank.end(), glance.size).opened()
+    except Malformed:
+        return unproven("damaged", "mail", "smime")
+    return Inside(body, _as_mail)
+
+
+def _as_mail(inside: Judgement) -> Judgement:
+    if inside.format != "cms":
+        return unproven("damaged", "mail", "smime")
+    return replace(inside, kind="mail", names_exposed=True)

@@ -1,0 +1,102 @@
+"""How is a file opened so that nobody else notices?
+
+Capture software must never lose an exposure to us: nothing is locked, written, renamed or held.
+
+- Read only; never through a link; never waiting on a FIFO or a device; regular files alone.
+- The pages that were read are given back, so that a scan does not push the X-rays that people
+  work with out of the cache.
+- What the system says about a file that cannot be opened is turned into a closed word: its own
+  text would hold the path.
+"""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent.imaging.glance import Glance
+from rules.facts.imaging import FileReason
+
+_DENIED = frozenset((errno.EACCES, errno.EPERM, 126))
+"""126 is ENOKEY: the key of an fscrypt folder is not loaded."""
+
+_LOCKED = frozenset((errno.EAGAIN, errno.EBUSY, errno.ETXTBSY))
+_GONE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ESTALE))
+
+
+class Refused(Exception):
+    """The file was not opened; `reason` is a closed word, `gone` says that it is no more."""
+
+    def __init__(self, reason: FileReason, *, gone: bool = False) -> None:
+        super().__init__(reason)
+        self.reason: FileReason = reason
+        self.gone = gone
+
+
+@contextmanager
+def opened(path: str | Path) -> Iterator[Glance]:
+    """The file, to be looked at within its budget. Raises Refused, with no path in it."""
+    descriptor = _open(path)
+    try:
+        yield _glance(descriptor)
+    finally:
+        _let_go(descriptor)
+
+
+def _glance(descriptor: int) -> Glance:
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("error")
+        return Glance(lambda offset, length: _read(descriptor, offset, length), status.st_size)
+    except OSError as error:
+        raise _refused(error) from None
+
+
+def _refused(error: OSError) -> Refused:
+    if error.errno in _DENIED:
+        return Refused("denied")
+    if error.errno in _LOCKED:
+        return Refused("locked")
+    return Refused("error", gone=error.errno in _GONE)
+
+
+if sys.platform == "win32":
+
+    def _open(_: str | Path) -> int:
+        # Python's own open does not share deletion: a capture program could not rename its file.
+        raise Refused("error")
+
+    def _read(descriptor: int, offset: int, length: int) -> bytes:
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, length)
+
+    def _let_go(descriptor: int) -> None:
+        os.close(descriptor)
+
+else:
+    _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+    _NO_ATIME = getattr(os, "O_NOATIME", 0)
+
+    def _open(path: str | Path) -> int:
+        try:
+            return os.open(path, _FLAGS | _NO_ATIME)
+        except PermissionError:
+            pass  # only the owner of a file may leave its access time alone
+        except (OSError, ValueError) as error:
+            raise (_refused(error) if isinstance(error, OSError) else Refused("error")) from None
+        try:
+            return os.open(path, _FLAGS)
+        except OSError as error:
+            raise _refused(error) from None
+
+    def _read(descriptor: int, offset: int, length: int) -> bytes:
+        return os.pread(descriptor, length, offset)
+
+    def _let_go(descriptor: int) -> None:
+        if sys.platform == "linux":
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(descriptor)

@@ -1,0 +1,1 @@
+"""How the structures of files are walked: bytes in, values out, within a budget."""
