@@ -6,7 +6,7 @@ controller.findings.rebuild. History is change-only: no row an evaluation. As it
 long as the reports that they come from; states and counts while the machine is enrolled.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -41,7 +41,7 @@ class RuleState(models.Model):
     waived_until = models.DateTimeField(null=True)
     waiver = models.UUIDField(null=True)
 
-    objects: ClassVar[Scoped["RuleState"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "rule_state"
@@ -82,7 +82,7 @@ class RuleSpan(models.Model):
     known_from = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["RuleSpan"]] = Scoped(clinic="machine__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="machine__clinic_id")
 
     class Meta:
         db_table = "rule_span"
@@ -111,7 +111,7 @@ class ClinicRule(models.Model):
     n_unknown = models.IntegerField(default=0)
     n_na = models.IntegerField(default=0)
 
-    objects: ClassVar[Scoped["ClinicRule"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "clinic_rule"
@@ -150,7 +150,7 @@ class Finding(models.Model):
     known_last = models.DateTimeField()
     known_to = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["Finding"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "finding"
@@ -187,7 +187,7 @@ class EvidenceGap(models.Model):
     known_from = models.DateTimeField(null=True)
     known_to = models.DateTimeField()
 
-    objects: ClassVar[Scoped["EvidenceGap"]] = Scoped(clinic="machine__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="machine__clinic_id")
 
     class Meta:
         db_table = "evidence_gap"

@@ -67,8 +67,8 @@ def _states(cursor: Cursor, of: Subject) -> dict[int, State]:
 
 def _findings(cursor: Cursor, of: Subject, listed: Sequence[str]) -> dict[str, Seen]:
     cursor.execute(
-        "SELECT finding_id, observed_from, known_from, known_last, observed_to, known_to,"
-        f" {', '.join(_FINDING)} FROM finding WHERE org_id = %s AND machine_id = %s"
+        f"SELECT finding_id, {', '.join(_TIMES)}, {', '.join(_FINDING)}"  # noqa: S608 - columns
+        " FROM finding WHERE org_id = %s AND machine_id = %s"
         f" AND (known_to IS NULL OR finding_id IN ({marks(listed)}))",
         (*of.key, *listed),
     )

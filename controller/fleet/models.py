@@ -8,7 +8,7 @@ the newest `facts` reports. Rows outlive the machine (`retired`), as long as its
 own: they are what an agent is known by before it is known whose it is.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -98,7 +98,7 @@ class Machine(models.Model):
     worst = models.SmallIntegerField(default=0)
     n_findings = models.IntegerField(default=0)
 
-    objects: ClassVar[Scoped["Machine"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "machine"
@@ -126,7 +126,7 @@ class MachineKey(models.Model):
     valid_from_leaf = models.BigIntegerField()
     valid_to_leaf = models.BigIntegerField(null=True)
 
-    objects: ClassVar[Scoped["MachineKey"]] = Scoped(clinic="machine__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="machine__clinic_id")
 
     class Meta:
         db_table = "machine_key"
@@ -160,7 +160,7 @@ class JoinToken(models.Model):
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["JoinToken"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "join_token"
@@ -185,7 +185,7 @@ class Enrolment(models.Model):
     request = models.BinaryField()
     answer = models.BinaryField()
 
-    objects: ClassVar[Scoped["Enrolment"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "enrolment"
@@ -218,7 +218,7 @@ class FactsNow(models.Model):
     imaging = models.JSONField(null=True)
     imaging_observed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Scoped["FactsNow"]] = Scoped(clinic="machine__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="machine__clinic_id")
 
     class Meta:
         db_table = "facts_now"

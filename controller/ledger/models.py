@@ -8,7 +8,7 @@ The hot tables are written by plain SQL alone (controller.intake.statements,
 controller.ledger.append). What lies above this floor is named by its plain id.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -38,7 +38,7 @@ class Report(models.Model):
     dict_id = models.IntegerField(null=True)
     leaf = models.BigIntegerField()
 
-    objects: ClassVar[Scoped["Report"]] = Scoped(clinic=None)
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
 
     class Meta:
         db_table = "report"
@@ -60,7 +60,7 @@ class Log(models.Model):
     size = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, default="open")
 
-    objects: ClassVar[Scoped["Log"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "log"
@@ -87,7 +87,7 @@ class LogEntry(models.Model):
     env = models.CharField(max_length=64, null=True)
     line = models.BinaryField()
 
-    objects: ClassVar[Scoped["LogEntry"]] = Scoped(clinic="log__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="log__clinic_id")
 
     class Meta:
         db_table = "log_entry"
@@ -108,7 +108,7 @@ class LogNode(models.Model):
     k = models.BigIntegerField()
     hash = models.BinaryField()
 
-    objects: ClassVar[Scoped["LogNode"]] = Scoped(clinic="log__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="log__clinic_id")
 
     class Meta:
         db_table = "log_node"
@@ -129,7 +129,7 @@ class Checkpoint(models.Model):
     at = models.DateTimeField()
     keep = models.BooleanField(default=False)
 
-    objects: ClassVar[Scoped["Checkpoint"]] = Scoped(clinic="log__clinic_id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="log__clinic_id")
 
     class Meta:
         db_table = "checkpoint"
@@ -157,7 +157,7 @@ class Audit(models.Model):
     after = models.JSONField(null=True)
     leaf = models.BigIntegerField()
 
-    objects: ClassVar[Scoped["Audit"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "audit"
@@ -177,7 +177,7 @@ class Quarantine(models.Model):
     error = models.CharField(max_length=200)
     body = models.BinaryField()
 
-    objects: ClassVar[Scoped["Quarantine"]] = Scoped(clinic=None)
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
 
     class Meta:
         db_table = "quarantine"

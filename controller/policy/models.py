@@ -5,7 +5,7 @@ so a verdict of any day can be explained by the pack that gave it. Rebuild: numb
 intake when a rule is first heard of, and are not derived again. Retention: for ever.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -24,7 +24,7 @@ class Rule(models.Model):
     name = models.CharField(max_length=64)
     severity = models.CharField(max_length=16, blank=True)
 
-    objects: ClassVar[Scoped["Rule"]] = Scoped(clinic=None)
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
 
     class Meta:
         db_table = "rule"
@@ -48,7 +48,7 @@ class Pack(models.Model):
     data = models.BinaryField()
     known_at = models.DateTimeField()
 
-    objects: ClassVar[Scoped["Pack"]] = Scoped(clinic=None)
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
 
     class Meta:
         db_table = "pack"

@@ -5,7 +5,7 @@ one of its buildings. As-of, rebuild and retention: these rows are edited by peo
 is a row of `audit`; they are backed up, not derived, and kept as long as their clinic's evidence.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
@@ -26,7 +26,7 @@ class Org(models.Model):
     slug = models.SlugField(max_length=64, unique=True)
     made_at = models.DateTimeField()
 
-    objects: ClassVar[Scoped["Org"]] = Scoped(org="id", clinic=None)
+    objects: ClassVar[Scoped[Self]] = Scoped(org="id", clinic=None)
 
     class Meta:
         db_table = "org"
@@ -47,7 +47,7 @@ class Clinic(models.Model):
     closures = models.JSONField(default=list, blank=True)
     made_at = models.DateTimeField()
 
-    objects: ClassVar[Scoped["Clinic"]] = Scoped(clinic="id")
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="id")
 
     class Meta:
         db_table = "clinic"
@@ -65,7 +65,7 @@ class Site(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=200)
 
-    objects: ClassVar[Scoped["Site"]] = Scoped()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "site"
