@@ -1,0 +1,181 @@
+"""What is wrong now, in whose house, and since when?
+
+Counts come from the rows that intake keeps beside the states (`machine`, `clinic_rule`), so a
+page costs by what it shows and not by how many machines there are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from controller.findings.models import ClinicRule, EvidenceGap, Finding, RuleSpan, RuleState
+from controller.findings.scores import Tally
+from controller.fleet.models import Machine
+from controller.fleet.queries import machines, silent
+from controller.tenants.scope import Place
+from rules.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the machines of a clinic stand.
+
+    `urgent`: how many have a critical or high failure; `oldest_at`: the oldest last contact.
+    """
+
+    clinic: UUID
+    machines: int
+    reporting: int
+    silent: int
+    waiting: int
+    findings: int
+    worst: int
+    urgent: int
+    tally: Tally
+    oldest_at: datetime | None
+
+
+def standings(place: Place, now: datetime) -> list[Standing]:
+    """How each clinic of a place stands that has a machine; one query however many there are."""
+    is_silent = silent(now)
+    rows = (
+        machines(place)
+        .order_by()
+        .values("clinic_id")
+        .annotate(
+            machines=Count("id"),
+            silent=Count("id", filter=is_silent),
+            waiting=Count("id", filter=Q(reported_at__isnull=True)),
+            urgent=Count("id", filter=Q(worst__gte=3)),
+            findings=_sum("n_findings"),
+            worst=Max("worst"),
+            oldest=Min("seen_at"),
+            p=_sum("n_pass", ~is_silent),
+            s=_sum("n_pass", is_silent),
+            f=_sum("n_fail"),
+            e=_sum("n_error"),
+            u=_sum("n_unknown"),
+            na=_sum("n_na"),
+        )
+    )
+    return [
+        Standing(
+            clinic=row["clinic_id"],
+            machines=row["machines"],
+            reporting=row["machines"] - row["silent"] - row["waiting"],
+            silent=row["silent"],
+            waiting=row["waiting"],
+            findings=row["findings"],
+            worst=row["worst"] or 0,
+            urgent=row["urgent"],
+            tally=Tally(row["p"], row["f"], row["e"], row["u"], row["s"], row["na"]),
+            oldest_at=row["oldest"],
+        )
+        for row in rows
+    ]
+
+
+def _sum(column: str, where: Q | None = None) -> Coalesce:
+    return Coalesce(Sum(column, filter=where), Value(0))
+
+
+def tally(machine: Machine, *, is_silent: bool) -> Tally:
+    """The checks of one machine."""
+    return Tally(
+        proven=0 if is_silent else machine.n_pass,
+        failing=machine.n_fail,
+        error=machine.n_error,
+        unknown=machine.n_unknown,
+        stale=machine.n_pass if is_silent else 0,
+        not_applicable=machine.n_na,
+    )
+
+
+def states(place: Place, machine_id: UUID) -> QuerySet[RuleState]:
+    """What every rule says of a machine now."""
+    return RuleState.objects.at(place).filter(machine_id=machine_id).order_by("rule_no")
+
+
+def open_states(place: Place) -> QuerySet[RuleState]:
+    """What does not pass in a place and applies, by rule and machine."""
+    return (
+        RuleState.objects.at(place)
+        .filter(verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN])
+        .select_related("machine")
+        .order_by("rule_no", "machine__host")
+    )
+
+
+def by_rule(place: Place) -> list[dict[str, int]]:
+    """For each rule, by `rule_no`: on how many machines of a place it has each verdict."""
+    rows = (
+        ClinicRule.objects.at(place)
+        .values("rule_no")
+        .annotate(
+            passing=Sum("n_pass"),
+            failing=Sum("n_fail"),
+            broken=Sum("n_error"),
+            unread=Sum("n_unknown"),
+            outside=Sum("n_na"),
+        )
+        .order_by("-failing", "rule_no")
+    )
+    return [
+        {
+            "rule_no": row["rule_no"],
+            Verdict.PASS: row["passing"],
+            Verdict.FAIL: row["failing"],
+            Verdict.ERROR: row["broken"],
+            Verdict.UNKNOWN: row["unread"],
+            Verdict.NOT_APPLICABLE: row["outside"],
+        }
+        for row in rows
+    ]
+
+
+def proven_on(place: Place, rule_no: int, now: datetime) -> int:
+    """On how many machines a rule passes that still report."""
+    return (
+        RuleState.objects.at(place)
+        .filter(rule_no=rule_no, verdict=Verdict.PASS, machine__in=machines(place).order_by())
+        .exclude(machine__due_by__lt=now)
+        .count()
+    )
+
+
+def open_findings(place: Place, host: str | None = None) -> QuerySet[Finding]:
+    """Files that lie readable now, or are not shown not to, the newest first; of one host or all."""
+    found = Finding.objects.at(place).filter(known_to__isnull=True)
+    return (
+        (found.filter(machine__host=host) if host else found)
+        .select_related("machine", "clinic")
+        .order_by("-known_from", "finding_id")
+    )
+
+
+def changes(place: Place, since: datetime) -> QuerySet[RuleSpan]:
+    """Verdicts that became known after `since`, the newest first, each with the one `before`.
+
+    A first verdict is no change.
+    """
+    earlier = RuleSpan.objects.at(Place(place.org)).filter(
+        machine_id=OuterRef("machine_id"),
+        rule_no=OuterRef("rule_no"),
+        observed_from__lt=OuterRef("observed_from"),
+    )
+    return (
+        RuleSpan.objects.at(place)
+        .filter(known_from__gt=since)
+        .annotate(before=Subquery(earlier.order_by("-observed_from").values("verdict")[:1]))
+        .filter(before__isnull=False)
+        .select_related("machine__clinic")
+        .order_by("-known_from", "machine_id", "rule_no")
+    )
+
+
+def gaps(place: Place, machine_id: UUID) -> QuerySet[EvidenceGap]:
+    """Where a machine's chain lacks reports, the newest first."""
+    return EvidenceGap.objects.at(place).filter(machine_id=machine_id).order_by("-known_to")

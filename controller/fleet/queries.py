@@ -1,0 +1,105 @@
+"""Which machines are there, what do they say of themselves, and what may join?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from controller.errors import NotThere
+from controller.fleet.models import (
+    Enrolment,
+    FactsNow,
+    JoinToken,
+    Machine,
+    MachineKey,
+    MachineState,
+)
+from controller.tenants.scope import Place
+
+ENDED = (MachineState.SUPERSEDED, MachineState.REVOKED, MachineState.RETIRED)
+
+
+def machines(place: Place) -> QuerySet[Machine]:
+    """Machines that still belong to a place, worst first; those that have ended are left out."""
+    return (
+        Machine.objects.at(place)
+        .exclude(state__in=ENDED)
+        .select_related("clinic")
+        .order_by("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id")
+    )
+
+
+def machine(place: Place, machine_id: UUID) -> Machine:
+    """One machine, ended or not; NotThere if it is not in the place."""
+    found = Machine.objects.at(place).filter(pk=machine_id).select_related("clinic", "site").first()
+    if found is None:
+        raise NotThere("there is no such machine here")
+    return found
+
+
+def silent(now: datetime) -> Q:
+    """The condition of a machine that has reported and is overdue at `now`."""
+    return Q(due_by__lt=now, reported_at__isnull=False)
+
+
+def is_silent(machine: Machine, now: datetime) -> bool:
+    """Has a machine that used to report gone past the time by which it was due?"""
+    return machine.reported_at is not None and machine.due_by is not None and machine.due_by < now
+
+
+def keys(place: Place, machine_id: UUID) -> QuerySet[MachineKey]:
+    """The public keys of a machine, the newest of each purpose first."""
+    return (
+        MachineKey.objects.at(place)
+        .filter(machine_id=machine_id)
+        .order_by("-purpose", "-valid_from_leaf")
+    )
+
+
+def facts(place: Place, machine_id: UUID) -> FactsNow | None:
+    """What a machine last said of itself, if it has said anything."""
+    return FactsNow.objects.at(place).filter(machine_id=machine_id).first()
+
+
+def imaging(place: Place) -> QuerySet[FactsNow]:
+    """The imaging part of what each machine of a place said last, by host name."""
+    return (
+        FactsNow.objects.at(place)
+        .filter(imaging__isnull=False)
+        .exclude(machine__state__in=ENDED)
+        .select_related("machine")
+        .defer("document")
+        .order_by("machine__host")
+    )
+
+
+def join_tokens(place: Place) -> QuerySet[JoinToken]:
+    """Leave that was given to join, the newest first."""
+    return JoinToken.objects.at(place).select_related("clinic").order_by("-made_at")
+
+
+def enrolments(place: Place) -> QuerySet[Enrolment]:
+    """Uses of join tokens, the newest first."""
+    return Enrolment.objects.at(place).select_related("machine").order_by("-at")
+
+
+def policies(place: Place) -> QuerySet[Machine, dict[str, object]]:
+    """By whose rules the reporting machines of a place are judged, and how many by each."""
+    return (
+        machines(place)
+        .filter(reported_at__isnull=False)
+        .order_by("policy_state", "pack_version")
+        .values("policy_state", "pack_version")
+        .annotate(n=Count("id"))
+    )
+
+
+def following(machines: QuerySet[Machine], last: Machine) -> QuerySet[Machine]:
+    """The machines of a list worst first that come after `last`, by key and not by counting."""
+    same, later = Q(), Q(pk__in=())
+    for column in ("worst", "n_fail", "n_error", "n_unknown"):
+        value = getattr(last, column)
+        later |= same & Q(**{f"{column}__lt": value})
+        same &= Q(**{column: value})
+    later |= same & (Q(host__gt=last.host) | Q(host=last.host, id__gt=last.id))
+    return machines.filter(later)

@@ -1,0 +1,42 @@
+"""On which source does a rule rest? Four kinds, never merged.
+
+Law in force, a proposal, a benchmark and a practice's own policy are said apart, and the proposal
+with the day on which its state was last looked up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_PROPOSAL = "90FR898/"
+_KINDS = {
+    "in_force": "Law in force",
+    "proposed": "Proposed rule, not law",
+    "benchmark": "Benchmark",
+    "practice_policy": "Practice policy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of source and what of it the rule names."""
+
+    kind: str
+    label: str
+    references: tuple[str, ...]
+
+
+def sources(cite: Mapping[str, tuple[str, ...]]) -> tuple[Source, ...]:
+    """The sources of a rule in their fixed order; kinds that it does not name are left out."""
+    return tuple(
+        Source(kind, label, tuple(_named(kind, one) for one in cite[kind]))
+        for kind, label in _KINDS.items()
+        if cite.get(kind)
+    )
+
+
+def _named(kind: str, reference: str) -> str:
+    if kind == "in_force":
+        return f"45 CFR {reference}"
+    if reference.startswith(_PROPOSAL):
+        return f"90 FR 898 of 6 January 2025, on {reference.removeprefix(_PROPOSAL)}"
+    return reference

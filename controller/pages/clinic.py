@@ -1,0 +1,141 @@
+"""How does one clinic stand: one sentence for its owner, then what fails on which machine.
+
+The list of machines is sent fifty at a time, worst first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from controller.findings import queries as findings
+from controller.findings.queries import Standing
+from controller.errors import NotThere
+from controller.findings.scores import Tally
+from controller.fleet import queries as fleet
+from controller.pages.changes import changes
+from controller.pages.frame import Where, enter, show
+from controller.policy import queries as policy
+from rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from controller.fleet.models import Machine
+
+_RECENT = timedelta(hours=24)
+_AT_ONCE = 50
+_NAMED = 6
+_LOOKED_AT = 500
+_NOT_PROVEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
+# The rule that an owner's first question is about: can a thief read the X-rays?
+_DISKS = "volumes-encrypted"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine in the list."""
+
+    machine: "Machine"
+    is_silent: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A rule that is not proven on `total` of the machines it judged, and the first few of them."""
+
+    rule: policy.Described
+    verdict: Verdict
+    machines: "tuple[Machine, ...]"
+    total: int
+    judged: int
+
+    @property
+    def more(self) -> int:
+        """How many machines are not named."""
+        return max(self.total - len(self.machines), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Disks:
+    """On how many machines the disks are proven encrypted, of how many."""
+
+    proven: int
+    machines: int
+
+
+@require_safe
+def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The clinic."""
+    where = enter(request, org, clinic)
+    now = timezone.now()
+    standing = next(iter(findings.standings(where.place, now)), None)
+    rules = policy.described(where.place)
+    rows, last = _machines(where, request.GET.get("after"), now)
+    content = {
+        "here": "clinic",
+        "standing": standing,
+        "disks": _disks(where, standing, rules, now),
+        "open": _open(where, rules),
+        "rows": rows,
+        "last": last,
+        "changes": changes(where.place, now - _RECENT, rules),
+    }
+    return show(request, "pages/clinic.html", where, content)
+
+
+def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row], UUID | None]:
+    """Fifty machines from a place in the list on, and the last one's id if there are more."""
+    machines = fleet.machines(where.place)
+    if after is not None:
+        try:
+            machines = fleet.following(machines, fleet.machine(where.place, UUID(after)))
+        except (ValueError, NotThere) as error:
+            raise Http404("there is no such page of the list") from error
+    found = list(machines[: _AT_ONCE + 1])
+    rows = [_row(machine, now) for machine in found[:_AT_ONCE]]
+    return rows, (rows[-1].machine.id if len(found) > _AT_ONCE else None)
+
+
+def _row(machine: "Machine", now: datetime) -> Row:
+    is_silent = fleet.is_silent(machine, now)
+    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent))
+
+
+def _disks(
+    where: Where,
+    standing: Standing | None,
+    rules: dict[int, policy.Described],
+    now: datetime,
+) -> Disks | None:
+    number = next((number for number, rule in rules.items() if rule.id == _DISKS), None)
+    if number is None or standing is None:
+        return None
+    return Disks(findings.proven_on(where.place, number, now), standing.machines)
+
+
+def _open(where: Where, rules: dict[int, policy.Described]) -> list[Open]:
+    """Failing rules first, then those in error, then unknown; heavier ones before lighter."""
+    named: "dict[tuple[int, str], list[Machine]]" = {}
+    for state in findings.open_states(where.place)[:_LOOKED_AT]:
+        named.setdefault((state.rule_no, state.verdict), []).append(state.machine)
+    shown = [
+        Open(
+            rule=rules[row["rule_no"]],
+            verdict=verdict,
+            machines=tuple(named.get((row["rule_no"], verdict), ())[:_NAMED]),
+            total=row[verdict],
+            judged=sum(row[one] for one in (*_NOT_PROVEN, Verdict.PASS)),
+        )
+        for row in findings.by_rule(where.place)
+        for verdict in _NOT_PROVEN
+        if row[verdict] and row["rule_no"] in rules
+    ]
+    return sorted(shown, key=_weight)
+
+
+def _weight(one: Open) -> tuple[int, int, str]:
+    return (_NOT_PROVEN.index(Verdict(one.verdict)), one.rule.weight, one.rule.title)

@@ -1,0 +1,74 @@
+"""Which files lie readable, on which machine, under which folder's label?
+
+A finding is a random id and closed words. Where the file lies only its own machine can say:
+`dentinel show ID`, run there by an administrator. The list is sent a hundred at a time.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from controller.findings import queries as findings
+from controller.fleet import queries as fleet
+from controller.pages import documents, reasons
+from controller.pages.frame import enter, show
+
+if TYPE_CHECKING:
+    from controller.findings.models import Finding
+    from controller.fleet.models import Machine
+
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding in words."""
+
+    finding: "Finding"
+    found: str
+    reach: str
+    is_silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An imaging folder of a machine."""
+
+    machine: "Machine"
+    root: documents.Root
+    observed_at: datetime | None
+
+
+@require_safe
+def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The findings of a clinic, and the folders that they lie in."""
+    where = enter(request, org, clinic)
+    now = timezone.now()
+    machine = request.GET.get("machine", "")
+    found = findings.open_findings(where.place, host=machine or None)
+    rows = [_row(one, now) for one in found[: _AT_ONCE + 1]]
+    folders = [
+        Folder(facts.machine, root, facts.imaging_observed_at)
+        for facts in fleet.imaging(where.place)[:_AT_ONCE]
+        for root in documents.roots(facts)
+    ]
+    content = {
+        "rows": rows[:_AT_ONCE],
+        "total": found.count(),
+        "folders": folders,
+        "machine": machine,
+    }
+    return show(request, "pages/findings.html", where, content)
+
+
+def _row(finding: "Finding", now: datetime) -> Row:
+    return Row(
+        finding=finding,
+        found=reasons.file_verdict(finding.verdict),
+        reach=reasons.reach(finding.reach),
+        is_silent=fleet.is_silent(finding.machine, now),
+    )

@@ -1,0 +1,83 @@
+"""What stands around every page: where one is, who one is, and by whose rules machines are judged.
+
+A page finds its place by `enter` and shows itself by `show`. Times read in the clinic's zone.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from controller.errors import NotThere
+from controller.fleet import queries as fleet
+from controller.pages.appearance import scheme
+from controller.people.queries import Reach, reach, reaches
+from controller.people.roles import Permission
+from controller.tenants import queries as tenants
+from controller.tenants.scope import Place
+
+if TYPE_CHECKING:
+    from controller.people.models import User
+    from controller.tenants.models import Clinic, Org
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place that an address names, as far as this person may see it."""
+
+    org: "Org"
+    place: Place
+    clinic: "Clinic | None" = None
+
+
+def person(request: HttpRequest) -> "User":
+    """Who is asking. Middleware lets nobody else come to a page that is not marked as open."""
+    return cast("User", request.user)
+
+
+def enter(request: HttpRequest, org: str, clinic: str | None = None) -> Where:
+    """The place behind an address; 404 for a stranger just as for a wrong name."""
+    try:
+        found = reach(person(request), org)
+        if clinic is None:
+            return Where(found.org, found.place)
+        row = tenants.clinic(found.place, clinic)
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    return Where(found.org, found.place.clinic(row.id), row)
+
+
+def may(request: HttpRequest, permission: Permission, where: Where) -> bool:
+    """May this person do that here?"""
+    return person(request).has_perm(permission, where.place)
+
+
+def show(request: HttpRequest, template: str, where: Where, content: dict[str, Any]) -> HttpResponse:
+    """A page with its frame."""
+    zone = ZoneInfo(where.clinic.time_zone if where.clinic else "UTC")
+    user = person(request)
+    frame = {
+        "where": where,
+        "person": user,
+        "reaches": _elsewhere(user, where),
+        "policies": list(fleet.policies(where.place)),
+        "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
+        "scheme": scheme(request),
+        "now": timezone.now(),
+    }
+    with timezone.override(zone):
+        return render(request, template, {**frame, **content})
+
+
+def bare(
+    request: HttpRequest, template: str, content: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page that belongs to no place: signing in, and failures."""
+    return render(request, template, {"scheme": scheme(request), **content}, status=status)
+
+
+def _elsewhere(user: "User", where: Where) -> list[Reach]:
+    return [one for one in reaches(user) if one.org.id != where.org.id]

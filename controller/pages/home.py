@@ -1,0 +1,20 @@
+"""Where does a person start? At the clinic if there is one, at the fleet if there are more."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from controller.pages.frame import bare, person
+from controller.people.queries import reaches
+from controller.tenants.queries import clinics
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Go there; somebody who belongs nowhere is told whom to ask."""
+    mine = reaches(person(request))
+    if not mine:
+        return bare(request, "pages/nowhere.html", {"person": person(request)})
+    first = mine[0]
+    here = list(clinics(first.place)[:2])
+    if len(mine) == 1 and len(here) == 1:
+        return redirect("clinic", org=first.org.slug, clinic=here[0].slug)
+    return redirect("fleet", org=first.org.slug)

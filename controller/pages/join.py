@@ -1,0 +1,102 @@
+"""How does a machine join this clinic? One command, shown once; the machines appear below it.
+
+What is kept of the command's secret is a hash, so the page cannot show it again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from controller.fleet import actions
+from controller.fleet import queries as fleet
+from controller.identity.home import ControllerHome
+from controller.ledger.actions import By
+from controller.pages.frame import Where, enter, may, person, show
+from controller.people.roles import Permission
+
+if TYPE_CHECKING:
+    from controller.fleet.models import JoinToken
+
+_RECENT = 20
+_USES = {
+    "operatory": "Operatory",
+    "front_desk": "Front desk",
+    "workstation": "Other workplace",
+    "imaging_server": "Imaging server",
+    "server": "Other server",
+    "nas": "Network storage",
+}
+_ALWAYS_ON = ("imaging_server", "server", "nas")
+_SYSTEMS = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run on the machine that joins."""
+
+    text: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A command that was made and not used up; its secret is not here."""
+
+    tid: str
+    made_by: str
+    expires_at: datetime
+    left: int
+    max_uses: int
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The form, and after it the command."""
+    where = enter(request, org, clinic)
+    if not may(request, Permission.MACHINES_JOIN, where):
+        raise Http404
+    content = {
+        "command": _make(request, where) if request.method == "POST" else None,
+        "uses": _USES,
+        "systems": _SYSTEMS,
+        "use": request.POST.get("use", "operatory"),
+        "system": request.POST.get("system", "linux"),
+        "machines": list(fleet.machines(where.place).order_by("-enrolled_at")[:_RECENT]),
+        "tokens": _open(fleet.join_tokens(where.place)[:_RECENT], timezone.now()),
+    }
+    return show(request, "pages/join.html", where, content)
+
+
+def _make(request: HttpRequest, where: Where) -> Command:
+    """A token for one machine and one system, and the command that uses it up."""
+    use, system = request.POST.get("use", ""), request.POST.get("system", "")
+    if use not in _USES or system not in _SYSTEMS or where.clinic is None:
+        raise BadRequest("no such use or system")
+    order = actions.TokenOrder(
+        clinic=where.clinic.id,
+        host=settings.AGENTS_HOST,
+        port=settings.AGENTS_PORT,
+        role=use,
+        presence="always_on" if use in _ALWAYS_ON else "working",
+        platforms=(system,),
+    )
+    by = By(person(request).email, request.META.get("REMOTE_ADDR", ""), timezone.now())
+    made = actions.create_token(ControllerHome(settings.HOME), where.place, order, by)
+    lead = "" if system == "windows" else "sudo "
+    return Command(f"{lead}dentinel enroll {made}", _SYSTEMS[system])
+
+
+def _open(tokens: "Iterable[JoinToken]", now: datetime) -> list[Leave]:
+    """The tokens by which a machine could still join."""
+    return [
+        Leave(one.tid, one.made_by, one.expires_at, one.max_uses - one.uses, one.max_uses)
+        for one in tokens
+        if one.withdrawn_at is None and one.uses < one.max_uses and one.expires_at > now
+    ]

@@ -1,0 +1,173 @@
+"""What does one verdict say when it is opened?
+
+From what left the machine (the state's evidence, and the redacted facts) and from the pack that
+judged. No sentence travels: each is written here, from the pack's text and the values seen.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from controller.pages.citations import Source, sources
+from controller.pages.reasons import why
+from controller.policy.queries import Described
+from rules.compiled.rule import Pack, Rule
+from rules.engine import explain
+from rules.facts.form import instant
+from rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from controller.findings.models import RuleState
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that did not pass: which item, the sentence on it, and why it is not known."""
+
+    item: str | None
+    verdict: str
+    sentence: str
+    why: str
+    seen: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A fact that the rule reads: where it came from, when, and how sure it is."""
+
+    fact: str
+    asked_at: datetime | None
+    calls: tuple[str, ...]
+    confidence: str
+    status: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One rule on one machine, ready to be shown."""
+
+    id: str
+    title: str
+    severity: str
+    verdict: str
+    state: str
+    plain: str
+    said: tuple[Said, ...]
+    left_out: int
+    why: str
+    items: tuple[tuple[int, str], ...]
+    expected: tuple[str, ...]
+    thresholds: tuple[tuple[str, str], ...]
+    reads: tuple[Read, ...]
+    sources: tuple[Source, ...]
+    fix: str
+    observed_since: datetime
+    known_since: datetime
+
+    @property
+    def more(self) -> int:
+        """How many things that did not pass stand behind the first."""
+        return max(len(self.said) - 1, 0) + self.left_out
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Heaviest first, then by name."""
+        return (Described(self.id, self.title, self.severity).weight, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a line needs to know of the machine besides the state."""
+
+    os: str
+    is_silent: bool
+    facts: Mapping[str, Any]
+
+
+def line(
+    state: "RuleState", described: Described, pack: Pack | None, machine: Known
+) -> Line:
+    """One verdict in words. Without its pack, or its rule in it, it goes by its bare id."""
+    rule = pack.rule(described.id) if pack else None
+    evidence = state.evidence or {}
+    shown = "stale" if machine.is_silent and state.verdict == Verdict.PASS else state.verdict
+    said = tuple(_said(rule, item) for item in evidence.get("items", ()))
+    return Line(
+        id=described.id,
+        title=rule.title if rule else described.title,
+        severity=rule.severity if rule else described.severity,
+        verdict=state.verdict,
+        state=shown,
+        plain=(rule.plain or "") if rule else "",
+        said=said,
+        left_out=int(evidence.get("left_out", 0)),
+        why=why(evidence.get("why")),
+        items=_items(evidence.get("n", ())),
+        expected=_expected(rule, evidence.get("items", ())),
+        thresholds=_thresholds(rule),
+        reads=tuple(_read(name, machine.facts.get(name)) for name in (rule.reads if rule else ())),
+        sources=sources(rule.cite) if rule else (),
+        fix=(explain.fix(rule, machine.os) or "") if rule else "",
+        observed_since=state.observed_since,
+        known_since=state.known_since,
+    )
+
+
+def _said(rule: Rule | None, item: Mapping[str, Any]) -> Said:
+    clause, seen = item["clause"], item.get("seen", {})
+    has_text = rule is not None and 0 <= clause < len(rule.clauses)
+    return Said(
+        item=item.get("item"),
+        verdict=item["verdict"],
+        sentence=explain.sentence(rule, clause, seen) if has_text and rule else "",
+        why=why(item.get("why")),
+        seen=tuple((path, _value(value)) for path, value in seen.items()),
+    )
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - JSON form of a fact
+    match value:
+        case {"$unknown": code}:
+            return f"unknown: {why(str(code))}"
+        case None:
+            return "none"
+        case True | False:
+            return "yes" if value else "no"
+    return str(value)
+
+
+def _items(n: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    words = ("pass", "fail", "error", "unknown", "not-applicable")
+    return tuple((count, word) for count, word in zip(n, words, strict=False) if count)
+
+
+def _expected(rule: Rule | None, items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The clauses that did not pass; all of them when each did."""
+    if rule is None:
+        return ()
+    everything = range(len(rule.clauses))
+    wanted = sorted({item["clause"] for item in items} & set(everything)) or everything
+    return tuple(explain.expected(rule, clause) for clause in wanted)
+
+
+def _thresholds(rule: Rule | None) -> tuple[tuple[str, str], ...]:
+    if rule is None:
+        return ()
+    return tuple(
+        (param.name.replace("_", " "), explain.threshold(param)) for param in rule.params.values()
+    )
+
+
+def _read(name: str, reading: Mapping[str, Any] | None) -> Read:
+    if reading is None:
+        return Read(name, None, (), "", "", ())
+    return Read(
+        fact=name,
+        asked_at=instant(reading["observed_at"]),
+        calls=tuple(source["call"] for source in reading.get("source", ())),
+        confidence=reading.get("confidence", ""),
+        status=reading.get("status", ""),
+        reasons=tuple(f"{one['at']}: {why(one['code'])}" for one in reading.get("reasons", ())),
+    )

@@ -1,0 +1,83 @@
+"""How does a person come in and go out?
+
+The form says the same of a wrong password and of an e-mail that nobody has. Pasting and password
+managers work. A link works once: to choose a password, and in a demo's home to come in.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from controller.errors import Refusal
+from controller.pages.frame import bare
+from controller.people import actions
+
+if TYPE_CHECKING:
+    from controller.people.models import Link
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """The sign-in form, and what becomes of it."""
+    onward = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure()):
+        onward = "/"
+    email = request.POST.get("email", "").strip()
+    if request.method == "POST" and actions.sign_in(request, email, request.POST.get("password", "")):
+        return redirect(onward)
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(onward)
+    content = {
+        "next": onward,
+        "email": email,
+        "wrong": request.method == "POST",
+        "ended": "ended" in request.GET,
+    }
+    return bare(request, "pages/sign_in.html", content)
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    actions.sign_out(request)
+    return redirect("sign-in")
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """Open a link that works once."""
+    found = actions.find_link(secret)
+    if found is None:
+        return _spent(request)
+    if actions.sets_password(found):
+        return _choose_password(request, found)
+    if not actions.is_demo(settings.HOME) or not actions.enter_by_link(request, found):
+        return _spent(request)
+    return redirect("home")
+
+
+def _choose_password(request: HttpRequest, found: "Link") -> HttpResponse:
+    wrong = ""
+    if request.method == "POST":
+        try:
+            used = actions.set_password_by_link(request, found, request.POST.get("password", ""))
+        except Refusal as error:
+            wrong = str(error)
+        else:
+            return redirect("home") if used else _spent(request)
+    return bare(request, "pages/password.html", {"user_email": found.user.email, "wrong": wrong})
+
+
+def _spent(request: HttpRequest) -> HttpResponse:
+    return bare(request, "pages/spent.html", {}, status=410)

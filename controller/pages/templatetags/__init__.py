@@ -1,0 +1,1 @@
+"""The small words and shapes that templates are made of."""

@@ -1,0 +1,152 @@
+"""How are states, times and shares written, the same on every page?
+
+A state is always shape, word and colour. A time is relative, with the exact one behind it in
+`<time>`. A share is never without its whole. What comes in as text is escaped.
+"""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from controller.findings.scores import Tally
+
+register = template.Library()
+
+STATES = {
+    "fail": "fail",
+    "error": "error",
+    "unknown": "unknown",
+    "stale": "stale",
+    "pass": "pass",
+    "not-applicable": "not applicable",
+}
+_NARROWEST = 4
+_STEPS = (
+    (timedelta(minutes=1), timedelta(seconds=1), "s"),
+    (timedelta(hours=1), timedelta(minutes=1), "min"),
+    (timedelta(days=2), timedelta(hours=1), "h"),
+    (timedelta(days=90), timedelta(days=1), "days"),
+)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A shape of the sprite, for the eye only."""
+    return format_html(
+        '<svg aria-hidden="true" focusable="false" viewBox="0 0 16 16"><use href="{}#{}"/></svg>',
+        static("dentinel/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def state(name: str, word: str = "") -> SafeString:
+    """A state: shape, word and colour."""
+    return format_html(
+        '<span class="state state-{}">{}<span>{}</span></span>', name, icon(name), word or STATES[name]
+    )
+
+
+@register.simple_tag
+def counts(tally: Tally) -> SafeString:
+    """The checks that are not proven, by state; those of which there are none are left out."""
+    parts = (
+        ("fail", tally.failing, "failing"),
+        ("error", tally.error, "in error"),
+        ("unknown", tally.unknown, "unknown"),
+        ("stale", tally.stale, "stale"),
+    )
+    shown = [(state(name, f"{n:,} {word}"),) for name, n, word in parts if n]
+    if not shown:
+        return state("pass", "all proven") if tally.checks else format_html("")
+    return format_html('<ul class="counts">{}</ul>', format_html_join("", "<li>{}</li>", shown))
+
+
+@register.simple_tag
+def spread(tally: Tally) -> SafeString:
+    """The checks of a place as one bar, worst first; the numbers stand beside it in words."""
+    if not tally.checks:
+        return format_html("")
+    parts = (
+        ("fail", tally.failing),
+        ("error", tally.error),
+        ("unknown", tally.unknown),
+        ("stale", tally.stale),
+        ("pass", tally.proven),
+    )
+    at, bars = 0.0, []
+    wide = {name: max(n * 400 / tally.checks, _NARROWEST) for name, n in parts if n}
+    whole = sum(wide.values())
+    for name, width in wide.items():
+        bars.append((name, f"{at:.1f}", f"{width:.1f}"))
+        at += width
+    return format_html(
+        '<svg class="spread" viewBox="0 0 {} 8" preserveAspectRatio="none" aria-hidden="true" '
+        'focusable="false">{}</svg>',
+        f"{whole:.1f}",
+        format_html_join("", '<rect class="{}" x="{}" width="{}" height="8"/>', bars),
+    )
+
+
+@register.simple_tag
+def share(tally: Tally) -> SafeString:
+    """Proven of all: `8 of 12 (66 %)`, or that nothing applies."""
+    if not tally.checks:
+        return format_html("nothing judged yet")
+    return format_html("{} of {} ({} %)", f"{tally.proven:,}", f"{tally.checks:,}", tally.percent)
+
+
+@register.filter
+def ago(at: datetime | None) -> SafeString:
+    """`3 min ago`, with the exact time behind it; `never` for no time."""
+    if at is None:
+        return format_html("never")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), _exact(at), _relative(at)
+    )
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString:
+    """`22 Nov 2026, 09:14 EST (3 min ago)`; `never` for no time."""
+    if at is None:
+        return format_html("never")
+    return format_html(
+        '<time datetime="{}">{}</time> ({})', at.isoformat(), _exact(at), _relative(at)
+    )
+
+
+@register.filter
+def plural(n: int, words: str) -> str:
+    """`1 machine`, `1,043 machines`; `words` is `machine,machines`, or one that takes an s."""
+    one, _, many = words.partition(",")
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+@register.filter
+def grouped(text: str, width: int = 4) -> str:
+    """A fingerprint in groups, so that two people can compare it aloud."""
+    return " ".join(text[at : at + width] for at in range(0, len(text), width))
+
+
+def _exact(at: datetime) -> str:
+    there = timezone.localtime(at)
+    return f"{there.day} {there:%b %Y, %H:%M} {there.tzname()}"
+
+
+def _relative(at: datetime) -> str:
+    gone = timezone.now() - at
+    if gone < timedelta():
+        return f"in {_length(-gone)}"
+    return "just now" if gone < timedelta(seconds=5) else f"{_length(gone)} ago"
+
+
+def _length(gone: timedelta) -> str:
+    for until, step, word in _STEPS:
+        if gone < until:
+            return f"{gone // step} {word}"
+    return f"{gone.days // 30} months" if gone.days < 730 else f"{gone.days // 365} years"

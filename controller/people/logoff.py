@@ -1,0 +1,70 @@
+"""When does a session end by itself? (45 CFR 164.312(a)(2)(iii), automatic logoff.)
+
+- After 15 minutes without an act of the person, and 12 hours after sign-in whatever happens. The
+  rule in force names no time; both are the product's own.
+- What a page asks for by itself (`Dentinel-Background: 1`) is answered and never counts as an act.
+- Each answer says how many seconds are left, so that a page can warn before the end.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+SIGNED_IN, ACTED = "signed_in", "acted"
+BACKGROUND, LEFT = "Dentinel-Background", "Dentinel-Seconds-Left"
+# A session row is written at most this often: an act within it moves the end no further.
+_GRAIN_SECONDS = 10
+
+
+def begin(session: SessionBase, now: float) -> None:
+    """Start both clocks of a new session; `now` in seconds since 1970."""
+    session[SIGNED_IN] = session[ACTED] = int(now)
+
+
+def seconds_left(session: SessionBase, now: float) -> int:
+    """Until the session ends; 0 or less when it has, or when it never began."""
+    signed_in, acted = session.get(SIGNED_IN, 0), session.get(ACTED, 0)
+    return int(
+        min(
+            signed_in + settings.SESSION_COOKIE_AGE - now, acted + settings.SESSION_IDLE_SECONDS - now
+        )
+    )
+
+
+def automatic_logoff(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: end what has run out, and note what a person did."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        now = time.time()
+        if not request.user.is_authenticated:
+            return get_response(request)
+        if seconds_left(request.session, now) <= 0:
+            return _ended(request)
+        if not is_background(request) and now - request.session[ACTED] >= _GRAIN_SECONDS:
+            request.session[ACTED] = int(now)
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response[LEFT] = str(seconds_left(request.session, now))
+        return response
+
+    return answer
+
+
+def is_background(request: HttpRequest) -> bool:
+    """Did the page ask by itself, without an act of the person?"""
+    return request.headers.get(BACKGROUND) == "1"
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    if is_background(request):
+        return HttpResponse(status=401)
+    return redirect(f"{reverse('sign-in')}?ended=1")

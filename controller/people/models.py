@@ -1,0 +1,143 @@
+"""Who signs in, and what is each of them in which place?
+
+Accounts are global, so that one technician can serve two practices; a membership says what a
+person is in an org, for one clinic or for all. As-of: rows of `audit` tell who was what when.
+Rebuild: none of this can be derived, so backups carry it. Retention: as long as the org is.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+from controller.people.roles import LABELS, Role, allows
+from controller.tenants.models import Clinic, Org
+from controller.tenants.scope import Place, Scoped
+
+
+class Users(BaseUserManager["User"]):
+    """Finds and makes users by e-mail; case does not tell two people apart."""
+
+    def create_user(self, email: str, name: str, password: str | None = None) -> "User":
+        """Make a user; without a password nobody can sign in until a link has set one."""
+        user = self.model(email=email.strip().lower(), name=name.strip())
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by e-mail, as Django's sign-in asks for."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person. The e-mail is the name to sign in with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects: ClassVar[Users] = Users()
+
+    class Meta:
+        db_table = "account"
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    def has_perm(self, permission: str, place: Place) -> bool:
+        """May this person do that there? The only gate; `controller.people.roles` is its table.
+
+        A place of several clinics needs the right in each of them, a whole org a membership for
+        the whole org.
+        """
+        held = [
+            one
+            for one in self.memberships()
+            if one.org_id == place.org and allows(one.role, permission)
+        ]
+        if any(one.clinic_id is None for one in held):
+            return True
+        return bool(place.clinics) and place.clinics <= {one.clinic_id for one in held}
+
+    def memberships(self, now: datetime | None = None) -> "list[Membership]":
+        """Memberships in force, asked for once in the life of this object."""
+        held: list[Membership] | None = self.__dict__.get("_memberships")
+        if held is None:
+            held = self.__dict__["_memberships"] = list(Membership.objects.of(self))
+        at = now or timezone.now()
+        return [one for one in held if self.is_active and (one.until is None or one.until > at)]
+
+
+class Memberships(Scoped["Membership"]):
+    """Asked for with a place, or for one person when it is not yet known where he may go."""
+
+    def of(self, user: User) -> models.QuerySet["Membership"]:
+        """All that one person is, anywhere."""
+        return models.QuerySet(self.model, using=self._db).filter(user=user).select_related("org")
+
+
+class Membership(models.Model):
+    """What a person is in an org: in one clinic, or in all of them when `clinic` is null."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    clinic = models.ForeignKey(Clinic, null=True, on_delete=models.PROTECT, db_index=False)
+    role = models.CharField(max_length=16, choices=[(role.value, LABELS[role]) for role in Role])
+    until = models.DateTimeField(null=True)
+
+    objects: ClassVar[Memberships] = Memberships()
+
+    class Meta:
+        db_table = "membership"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["org", "user", "clinic"],
+                name="membership_one_role_a_place",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.AUDITOR.value) | models.Q(until__isnull=False),
+                name="membership_auditors_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class Purpose(models.TextChoices):
+    """What opening a link does."""
+
+    PASSWORD = "password"  # noqa: S105 - a purpose, not a password
+    SIGN_IN = "sign-in"
+
+
+class Link(models.Model):
+    """A link that works once: to set a password, or to sign in to a home that `demo` made.
+
+    Only the hash of its secret is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "link"
+
+    def __str__(self) -> str:
+        return f"{self.purpose} link of {self.user}"

@@ -1,0 +1,54 @@
+"""Where may a person go, and who is there?"""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from controller.errors import NotThere
+from controller.people.models import Membership, User
+from controller.tenants.models import Org
+from controller.tenants.scope import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An org and what of it a person may see."""
+
+    org: Org
+    place: Place
+
+
+def reaches(user: User) -> list[Reach]:
+    """Every org that a person belongs to, by name, with the clinics that he may see there."""
+    held = user.memberships()
+    orgs = {one.org_id: one.org for one in held}
+    return [
+        Reach(org, _place([one for one in held if one.org_id == org.id]))
+        for org in sorted(orgs.values(), key=lambda org: org.name)
+    ]
+
+
+def reach(user: User, org_slug: str) -> Reach:
+    """One org by the name in its address; NotThere for a stranger as for a wrong name."""
+    for one in reaches(user):
+        if one.org.slug == org_slug:
+            return one
+    raise NotThere(f"there is no practice {org_slug!r} here")
+
+
+def _place(held: list[Membership]) -> Place:
+    clinics = {one.clinic_id for one in held}
+    return Place(held[0].org_id, None if None in clinics else frozenset(filter(None, clinics)))
+
+
+def members(place: Place) -> QuerySet[Membership]:
+    """Who is what in a place, by name. One clinic's list leaves out who is in all of them."""
+    return Membership.objects.at(place).select_related("user", "clinic").order_by("user__name")
+
+
+def by_email(email: str) -> User:
+    """One account; NotThere if nobody signs in with that e-mail."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        raise NotThere(f"nobody signs in as {email}", help="`dentinel-controller user list`")
+    return user

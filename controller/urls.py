@@ -1,0 +1,37 @@
+"""Which address shows what? A page is one line here."""
+
+from django.urls import path
+
+from controller.api import health
+from controller.pages import (
+    appearance,
+    clinic,
+    failures,
+    findings,
+    fleet,
+    home,
+    join,
+    machine,
+    sign_in,
+)
+
+urlpatterns = [
+    path("", home.page, name="home"),
+    path("sign-in", sign_in.page, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("link/<str:secret>", sign_in.link, name="link"),
+    path("appearance", appearance.choose, name="appearance"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("<slug:org>/", fleet.page, name="fleet"),
+    path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
+    path("<slug:org>/c/<slug:clinic>/findings/", findings.page, name="findings"),
+    path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
+    path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),
+    path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/reports", machine.reports, name="reports"),
+]
+
+handler400 = failures.bad_request
+handler403 = failures.not_allowed
+handler404 = failures.not_there
+handler500 = failures.broken
