@@ -13,7 +13,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evidence import strict_json
@@ -117,9 +117,7 @@ def verify(
 
     TooLarge, WrongSigners, UnknownKey, BadSignature or WrongType otherwise.
     """
-    limit = max(payload_type.limit for payload_type in accept)
-    if len(envelope.payload) > limit:
-        raise TooLarge(f"a payload of {len(envelope.payload)} bytes, where {limit} are the most")
+    require_size(envelope, *accept)
     named = {signature.keyid for signature in envelope.signatures}
     if len(envelope.signatures) != signatures or len(named) != signatures:
         raise WrongSigners(
@@ -135,6 +133,21 @@ def verify(
     if envelope.payload_type not in accept:
         raise WrongType("a signed message of another type than this place takes")
     return envelope.payload
+
+
+def require_size(envelope: Envelope, *accept: PayloadType) -> None:
+    """TooLarge, if none of these types has payloads as large as this."""
+    limit = max(payload_type.limit for payload_type in accept)
+    if len(envelope.payload) > limit:
+        raise TooLarge(f"a payload of {len(envelope.payload)} bytes, where {limit} are the most")
+
+
+def first_signature(envelope: Envelope) -> Envelope:
+    """The same with its first signature alone: by it the payload is believed enough to be read.
+
+    The second of a message that brings a new key is by a key that only the payload names.
+    """
+    return replace(envelope, signatures=envelope.signatures[:1])
 
 
 def to_json(envelope: Envelope) -> bytes:

@@ -10,14 +10,14 @@ message. A key goes by its id, the SHA-256 of its 32 raw bytes.
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from evidence.errors import Malformed, WeakKey
 
-SCHEME = "ed25519"
+SCHEME: Final = "ed25519"
 
 _SMALL_ORDER = frozenset(
     bytes.fromhex(point)

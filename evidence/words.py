@@ -45,3 +45,4 @@ Position: TypeAlias = Annotated[int, Between(1)]
 
 ReportKind: TypeAlias = Literal["full", "delta", "facts", "gap", "key_rotate", "local_event"]
 RejectWhy: TypeAlias = Literal["schema", "privacy", "basis", "limits"]
+Directive: TypeAlias = Literal["send_full", "send_facts", "rescan", "rotate_keys"]
