@@ -1,0 +1,83 @@
+"""How is a fact answered?
+
+By a function of one machine, `def linux(host: Host, about: About) -> UsbStorage`, that reads
+through the host alone and returns the record of its fact, with `Unknown` where it could not read.
+
+- A `HostError` or `ParseError` that escapes makes the whole fact unknown, with its reason.
+- `Absent` that escapes is a mistake of the collector, which alone knows what an absence means:
+  the fact is then `error`, as for any other exception.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
+
+from agent.facts.memory import Memory
+from agent.host.base import Host, HostError
+from agent.paths import Home
+from agent.readers.errors import ParseError
+from agent.settings import Settings
+from rules.facts.base import Confidence, Fact, Reading, Unknown, Why
+from rules.facts.host import Os
+
+T = TypeVar("T")
+
+EVERYWHERE: tuple[Os, ...] = ("windows", "macos", "linux")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a collector may know besides the machine.
+
+    `readings` holds the facts that it comes after, as they were read in the same pass.
+    """
+
+    settings: Settings
+    home: Home
+    memory: Memory
+    now: datetime
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+
+
+Answer: TypeAlias = Callable[[Host, About], T | Unknown]
+
+
+@dataclass(frozen=True, slots=True)
+class Collector(Generic[T]):
+    """How one fact is answered on some systems."""
+
+    fact: Fact[T]
+    on: tuple[Os, ...]
+    answer: Answer[T]
+    confidence: Confidence = "authoritative"
+    after: tuple[str, ...] = ()
+
+    def __call__(self, host: Host, about: About) -> T | Unknown:
+        """Answer the fact; raises what the host raises."""
+        return self.answer(host, about)
+
+
+def answers(
+    fact: Fact[T],
+    on: Os | tuple[Os, ...],
+    *,
+    confidence: Confidence = "authoritative",
+    after: tuple[str, ...] = (),
+) -> Callable[[Answer[T]], Collector[T]]:
+    """Mark a function as the answer to a fact; one of another type is a type error.
+
+    `after` names cheap facts that must have been read before.
+    """
+    systems = (on,) if isinstance(on, str) else on
+    return lambda answer: Collector(fact, systems, answer, confidence, after)
+
+
+def part(read: Callable[[], T]) -> T | Unknown:
+    """One leaf: its value, or why it could not be read."""
+    try:
+        return read()
+    except HostError as error:
+        return Unknown(error.why)
+    except ParseError:
+        return Unknown(Why.PARSE_ERROR)

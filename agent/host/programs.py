@@ -1,0 +1,111 @@
+"""Which programs may be run at all, where do they lie, and with which words?
+
+One table, fixed when the program is built: rules, packs and the controller cannot add to it. A
+program is run from its absolute path, never by looking along PATH. Its arguments are those of a
+form below, word for word; where a form holds a pattern, the argument must match it whole.
+
+`Handed` is an argument whose text goes to the program as a file that nobody else can see (an
+anonymous file in memory): where a program insists on reading a file, nothing is written to disk.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from rules.facts.host import Os
+
+
+class Program(StrEnum):
+    """The programs; a collector names one and its arguments."""
+
+    APT_GET = "apt-get"
+    DMSETUP = "dmsetup"
+    LSATTR = "lsattr"
+    ZFS = "zfs"
+    ZPOOL = "zpool"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An argument whose text becomes a file; the program is given `prefix` and that file's path."""
+
+    prefix: str
+
+
+Word: TypeAlias = str | re.Pattern[str] | Handed
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a program lies on each system, its forms, and its limits in seconds and bytes."""
+
+    paths: Mapping[Os, str]
+    forms: tuple[tuple[Word, ...], ...]
+    deadline: float = 5.0
+    limit: int = 1 << 20
+
+    def form(self, args: tuple[str, ...]) -> tuple[Word, ...]:
+        """The form that these arguments have; ValueError if there is none."""
+        for form in self.forms:
+            if len(form) == len(args) and all(map(_is, form, args)):
+                return form
+        raise ValueError(f"{args!r} is no form of this program: see agent/host/programs.py")
+
+    def fixed(self, args: tuple[str, ...]) -> tuple[str, ...]:
+        """The words that stand in the table; what a collector filled in is left out."""
+        return tuple(word for word in self.form(args) if isinstance(word, str))
+
+
+def _is(word: Word, arg: str) -> bool:
+    match word:
+        case str():
+            return arg == word
+        case re.Pattern():
+            return word.fullmatch(arg) is not None
+        case Handed():
+            return len(arg) <= 1 << 16 and "\0" not in arg
+
+
+_FOLDER = re.compile(r"/[^\0\n]{0,4095}")
+_POOL = re.compile(r"[A-Za-z][A-Za-z0-9._: -]{0,254}")
+
+# Simulated as if there were no lock to take; the sources are the list that is handed over, alone.
+_APT_SIMULATE = (
+    "-s",
+    "-o",
+    "Debug::NoLocking=1",
+    "-o",
+    "Dir::Etc::sourceparts=-",
+    "-o",
+    Handed("Dir::Etc::sourcelist="),
+    "dist-upgrade",
+)
+
+_ZFS_ENCRYPTION = (
+    "get",
+    "-H",
+    "-p",
+    "-t",
+    "filesystem",
+    "-o",
+    "name,property,value",
+    "encryption,keystatus",
+)
+
+PROGRAMS: Mapping[Program, Command] = {
+    Program.APT_GET: Command(
+        {"linux": "/usr/bin/apt-get"}, (_APT_SIMULATE,), deadline=60.0, limit=8 << 20
+    ),
+    # Never with --showkeys: without it, the table holds zeros in the place of a key.
+    Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
+    Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
+    Program.ZFS: Command(
+        {"linux": "/usr/sbin/zfs"},
+        (_ZFS_ENCRYPTION,),
+    ),
+    Program.ZPOOL: Command(
+        {"linux": "/usr/sbin/zpool"}, (("list", "-v", "-H", "-P", "-L", _POOL),)
+    ),
+}

@@ -1,0 +1,1 @@
+"""Pure parsers: bytes in; a value, or ParseError, out. Nothing here touches the machine."""

@@ -1,0 +1,77 @@
+"""What lies on disks that are there and that nobody uses?
+
+A second disk with a file system on it holds its files in clear whether it is mounted or not; a
+closed LUKS volume is ciphertext without its key.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.host.base import Absent, HostError, list_if_there
+from agent.readers import superblock
+from agent.storage.blocks import Block
+from agent.storage.standing import Standing, unread
+from agent.storage.walk import Walk
+from rules.facts.base import Why
+
+_NO_DISKS = ("sr", "fd", "ram", "zram", "loop")
+"""Devices that hold nothing of their own when they are not mounted: drives whose medium may be
+out, memory, and loop devices, whose file is judged where it lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was found on a disk: the name of its file system, and how its data stand."""
+
+    name: str
+    standing: Standing
+
+
+def disks(walk: Walk) -> Iterator[Block]:
+    """Block devices without partitions and without a user that no walk has met."""
+    met = walk.blocks.seen()
+    paths = {}
+    for entry in walk.host.list("/sys/dev/block"):
+        link = walk.host.stat(f"/sys/dev/block/{entry.name}").link or ""
+        paths[posixpath.normpath(posixpath.join("/sys/dev/block", link))] = entry.name
+    parents = {posixpath.dirname(path) for path in paths}
+    for path, number in sorted(paths.items()):
+        name = posixpath.basename(path)
+        if path in met or path in parents or name.startswith(_NO_DISKS):
+            continue
+        if not list_if_there(walk.host, f"{path}/holders"):
+            block = walk.blocks.at(number)
+            if block.size:
+                yield block
+
+
+def content(walk: Walk, block: Block) -> Content | None:
+    """What a disk holds; None if there is nothing on it, or the places above it show it."""
+    try:
+        start = walk.host.read(block.node, superblock.WANTED, whole=False)
+    except Absent:
+        return Content("unknown", unread(Why.CONFLICT))
+    except HostError as error:
+        return Content("unknown", unread(error.why))
+    kind, name = superblock.recognise(start)
+    if kind == "nothing" or (name == "zfs" and _has_zfs(walk)):
+        return None
+    return Content(name, _standing(walk, block, kind, start))
+
+
+def _standing(walk: Walk, block: Block, kind: superblock.Kind, start: bytes) -> Standing:
+    match kind:
+        case "luks":
+            return Standing("locked", "luks1" if start[7] == 1 else "luks2")
+        case "bitlocker":
+            return Standing("locked", "bitlocker")
+        case "data":
+            return walk.device(block.number)
+        case _:
+            return unread(Why.UNRECOGNISED)
+
+
+def _has_zfs(walk: Walk) -> bool:
+    """The datasets of a pool in use are places of their own."""
+    return any(mount.type == "zfs" for mount in walk.mounts.all)

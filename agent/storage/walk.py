@@ -1,0 +1,108 @@
+"""From a mount or a disk down to the physical disks: does every way cross something that encrypts?
+
+Walk, never search: from a mounted file system to its device, from a partition to its disk, from a
+mapped device to what it is made of, from a loop device to the mount that holds its file. A
+physical disk at the end of a way on which nothing encrypted is plain.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from agent.host.base import Host, HostError
+from agent.readers.errors import ParseError
+from agent.readers.mountinfo import Mount
+from agent.storage.blocks import Block, Blocks
+from agent.storage.crypt import Crypt
+from agent.storage.filesystems import SPECIAL, beside
+from agent.storage.mounts import MEMORY, Mounts
+from agent.storage.standing import PLAIN, Standing, together, unread
+from rules.facts.base import Why
+
+_DEEPEST = 32
+"""Layers of storage; more is a circle."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """The storage of a machine, each device walked once. Nothing here raises for one of them."""
+
+    host: Host
+    mounts: Mounts
+    blocks: Blocks
+    crypt: Crypt
+    _done: dict[str, Standing] = field(default_factory=dict)
+    _depth: int = 0
+
+    @classmethod
+    def of(cls, host: Host) -> "Walk":
+        """HostError or ParseError if not even the mount table can be read."""
+        blocks = Blocks(host)
+        return cls(host, Mounts.read(host), blocks, Crypt(host, blocks))
+
+    def mount(self, mount: Mount) -> Standing:
+        """How the data of a mounted file system stand."""
+        return _careful(lambda: self._mount(mount))
+
+    def device(self, number: str) -> Standing:
+        """How the data on a block device stand, by its "major:minor"."""
+        if number not in self._done:
+            self._done[number] = _careful(lambda: self._device(self.blocks.at(number)))
+        return self._done[number]
+
+    def disk(self, source: str) -> Standing:
+        """How the data on a disk stand, by the name that a mount table gives it."""
+        return _careful(lambda: self.device(self.blocks.named(source).number))
+
+    def file(self, path: str) -> Standing:
+        """How the data of a file without links in its path stand."""
+        return _careful(lambda: self._mount(self.mounts.holding(path)))
+
+    def name_of(self, source: str) -> str:
+        """The kernel's name of a disk."""
+        return self.blocks.named(source).name
+
+    def _mount(self, mount: Mount) -> Standing:
+        if mount.remote:
+            return unread(Why.NOT_LOCAL)
+        if mount.type in MEMORY:
+            return PLAIN
+        if mount.type in SPECIAL:
+            return SPECIAL[mount.type](mount, self)
+        if mount.device.startswith("0:"):
+            return unread(Why.UNRECOGNISED)
+        others = [self.disk(source) for source in beside(mount)]
+        return together([self.device(mount.device), *others])
+
+    def _device(self, block: Block) -> Standing:
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST:
+                raise HostError(Why.CONFLICT, f"{block.name}: its layers lie in a circle")
+            own = self.crypt.standing(block)
+            below = self._below(block)
+        finally:
+            self._depth -= 1
+        return below if own is None else replace(own, removable=below.removable)
+
+    def _below(self, block: Block) -> Standing:
+        removable = block.removable
+        if block.name.startswith("zd"):
+            found = unread(
+                Why.UNRECOGNISED, "zfs"
+            )  # a disk that ZFS makes up, with keys of its own
+        elif block.backing is not None:
+            found = self.file(block.backing)
+        elif block.below:
+            found = together(self.device(number) for number in block.below)
+        else:
+            found = PLAIN
+        return replace(found, removable=found.removable or removable)
+
+
+def _careful(ask: Callable[[], Standing]) -> Standing:
+    try:
+        return ask()
+    except HostError as error:
+        return unread(error.why)
+    except ParseError:
+        return unread(Why.PARSE_ERROR)
