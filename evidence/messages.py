@@ -227,9 +227,9 @@ class Answer(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Message):
-    """The controller's own keys change: `old` and `new` are public keys, a vkey, a PEM, or origins.
+    """The controller's own keys: `old` and `new` are public keys in hex, vkeys, PEMs, or origins.
 
-    A change of the receipt key is signed by the old and the new one.
+    `old` null is a log that was just opened. A change of the receipt key is signed by both.
     """
 
     payload_type: ClassVar[PayloadType] = PayloadType.NOTICE
@@ -238,7 +238,7 @@ class Notice(Message):
     old: Annotated[str, Pattern(r"(?s).{1,16384}")] | None
     new: Annotated[str, Pattern(r"(?s).{1,16384}")]
     from_leaf: Count
-    why: Literal["age", "order", "compromise", "restore"]
+    why: Literal["opened", "age", "order", "compromise", "restore"]
 
 
 def seal(message: Message, *keys: SigningKey) -> Envelope:
@@ -268,10 +268,9 @@ def unseal_enroll(sealed: Envelope) -> Enroll:
 
 
 def unseal_notice(sealed: Envelope, keys: Mapping[str, PublicKey]) -> Notice:
-    """A notice that a known receipt key signed, and the new one too if it is about that."""
-    first = envelope.first_signature(sealed)
-    notice = unseal(Notice, first, keys)
-    if notice.kind != "receipt":
+    """A notice that a known receipt key signed, and the new one too if it takes its place."""
+    notice = unseal(Notice, envelope.first_signature(sealed), keys)
+    if notice.kind != "receipt" or notice.old is None:
         envelope.verify(sealed, keys, {PayloadType.NOTICE})
         return notice
     new = PublicKey.from_hex(notice.new)
@@ -279,6 +278,21 @@ def unseal_notice(sealed: Envelope, keys: Mapping[str, PublicKey]) -> Notice:
     if new.keyid not in {signature.keyid for signature in sealed.signatures}:
         raise WrongSigners("a change of the receipt key that the new key did not sign")
     return notice
+
+
+def opening(receipt: SigningKey, log_vkey: str) -> tuple[Envelope, Envelope]:
+    """The notices whose hashes are the first two `keys` lines of every log.
+
+    By them the log itself says which keys speak for it; the same keys always give the same bytes.
+    """
+    return (
+        seal(_opened("receipt", receipt.public.hex), receipt),
+        seal(_opened("log", log_vkey), receipt),
+    )
+
+
+def _opened(kind: Literal["receipt", "log"], new: str) -> Notice:
+    return Notice(kind=kind, old=None, new=new, from_leaf=0, why="opened")
 
 
 def request_hash(body: bytes) -> str:
