@@ -1,0 +1,213 @@
+"""A whole practice as real processes: a controller, agents with homes of their own, and folders."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from controller.cli.demo.processes import free_ports
+
+PATIENCE = 60.0
+
+
+def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+@dataclass
+class Process:
+    """A child in a session of its own, that can be killed as a power cut would."""
+
+    command: list[str]
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as printed:
+            self.child = subprocess.Popen(
+                [sys.executable, *self.command],
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={**os.environ, **self.environment},
+            )
+
+    def kill(self) -> None:
+        if self.child is not None:
+            self.child.kill()
+            self.child.wait()
+
+    def stop(self) -> int:
+        assert self.child is not None
+        self.child.send_signal(signal.SIGTERM)
+        try:
+            return self.child.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -9
+
+
+@dataclass
+class Controller:
+    """Bright Smiles' controller, set up by the commands that a person would type."""
+
+    home: Path
+    agents_port: int
+    people_port: int
+    process: Process
+
+    def command(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "controller.cli.app", "--home", str(self.home), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr or done.stdout
+        return done.stdout
+
+    def join(self) -> str:
+        said = self.command("token", "make", "--clinic", "bright-smiles", "--host",
+                            f"localhost:{self.agents_port}")  # fmt: skip
+        found = re.search(r"dentinel1\.\S+", said)
+        assert found, said
+        return found[0]
+
+    def ready(self) -> bool:
+        import http.client
+
+        connection = http.client.HTTPConnection("127.0.0.1", self.people_port, timeout=2)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def start(self) -> None:
+        self.process.start()
+        until(self.ready)
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        with closing(
+            sqlite3.connect(f"file:{self.home}/controller.sqlite?mode=ro", uri=True)
+        ) as db:
+            return db.execute(query, values).fetchall()
+
+    def reports(self, agent: str) -> list[tuple[int, int, str]]:
+        """(epoch, seq, sha) of every stored report of a machine, in chain order."""
+        return self.rows(
+            "SELECT epoch, seq, sha FROM ledger_report WHERE machine_id = ? ORDER BY epoch, seq",
+            agent.replace("-", ""),
+        )
+
+    def raw(self) -> Iterator[bytes]:
+        for (raw,) in self.rows("SELECT raw FROM ledger_report WHERE raw IS NOT NULL"):
+            yield zstandard.ZstdDecompressor().decompress(raw, max_output_size=1 << 22)
+
+
+@dataclass
+class Agent:
+    """One machine's agent: home, settings, guard."""
+
+    home: Path
+    guard: Process
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "agent.cli.app", "--home", str(self.home), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stderr or done.stdout
+        return done
+
+    def errand(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "agent", "--home", str(self.home), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def watch(self, **roots: tuple[Path, str]) -> None:
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        parts = [
+            f"[[imaging.root]]\nlabel = {json.dumps(label)}\npath = {json.dumps(str(path))}\n"
+            f"role = {json.dumps(role)}\n"
+            for label, (path, role) in roots.items()
+        ]
+        (self.home / "agent.toml").write_text("\n".join(parts), encoding="utf-8")
+
+    @property
+    def id(self) -> str:
+        from agent.identity.machine import Identity
+        from agent.paths import Home
+
+        return Identity.load(Home(self.home)).agent
+
+    def sealed(self) -> list[tuple[int, int, str]]:
+        """(epoch, seq, hash) of every report that this agent ever sealed."""
+        with closing(
+            sqlite3.connect(f"file:{self.home}/outbox/outbox.sqlite?mode=ro", uri=True)
+        ) as db:
+            rows = db.execute("SELECT epoch, seq, hash FROM report ORDER BY epoch, seq").fetchall()
+        return [(epoch, seq, _hex(sha)) for epoch, seq, sha in rows]
+
+
+def _hex(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+@pytest.fixture
+def bright_smiles(tmp_path: Path) -> Iterator[Controller]:
+    """A controller that serves, with the clinic Bright Smiles."""
+    agents, people = free_ports(2)
+    home = tmp_path / "controller"
+    serve = ["-m", "controller.cli.app", "--home", str(home), "serve"]
+    serve += ["--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}"]
+    controller = Controller(home, agents, people, Process(serve, tmp_path / "controller.log"))
+    controller.command("init", "--org", "North Quay", "--clinic", "Bright Smiles")
+    controller.start()
+    yield controller
+    controller.process.kill()
+
+
+@pytest.fixture
+def operatory(tmp_path: Path, bright_smiles: Controller) -> Iterator[Agent]:
+    """An enrolled machine with one export folder; its guard does not run yet."""
+    home, export = tmp_path / "agent", tmp_path / "export"
+    export.mkdir()
+    guard = Process(["-m", "agent", "--home", str(home), "run"], tmp_path / "agent.log")
+    agent = Agent(home, guard)
+    agent.watch(export=(export, "export"))
+    join = tmp_path / "join"
+    join.write_text(bright_smiles.join(), encoding="ascii")
+    agent.command("enroll", str(join))
+    yield agent
+    guard.kill()
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Wait for something to hold; fails when it has not within a minute, or the seconds given."""
+    return until

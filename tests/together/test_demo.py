@@ -1,0 +1,38 @@
+"""The demo does what the README says of it: true verdicts, a verified report, a finding."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from rules.compiled import builtin
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def test_the_demo_checks_itself_and_leaves_nothing_behind() -> None:
+    temporary = Path(tempfile.gettempdir())
+    before = set(temporary.glob("dentinel-demo-*"))
+    done = subprocess.run(
+        [sys.executable, "-m", "controller.cli.app", "demo", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document.keys() == {
+        "machine",
+        "report_verified",
+        "verdicts",
+        "finding_seconds",
+        "page_status",
+    }
+    assert document["report_verified"] is True
+    assert document["page_status"] == 200
+    assert set(document["verdicts"]) == {rule.id for rule in builtin.pack().rules}
+    assert document["verdicts"]["exports-encrypted"] == "fail"
+    assert set(temporary.glob("dentinel-demo-*")) <= before
