@@ -1,0 +1,41 @@
+"""`python -m agent run|patrol|inspect|courier`: which part of the agent is this process to be?
+
+The service starts `run`, the guard starts the errands. Each part loads its own packages only: so
+nothing is imported here before it has been chosen.
+"""
+
+import sys
+from collections.abc import Sequence
+
+_PARTS = {
+    "run": "agent.guard.start",
+    "patrol": "agent.errands.patrol",
+    "inspect": "agent.errands.inspect",
+    "courier": "agent.errands.courier",
+}
+_USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one part; 2 for wrong use or for an error that a person must mend."""
+    words = list(argv)
+    chosen = words[1] if words[:1] == ["--home"] and len(words) > 1 else None
+    rest = words[2:] if chosen else words
+    if not rest or rest[0] not in _PARTS:
+        sys.stderr.write(_USAGE)
+        return 2
+    from importlib import import_module
+
+    from agent.errors import AgentError
+    from agent.paths import Home
+
+    part = import_module(_PARTS[rest[0]])
+    try:
+        return int(part.main(Home.at(chosen), rest[1:]))
+    except AgentError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the guard starts and what ends by itself: patrol, inspect, courier."""

@@ -1,0 +1,171 @@
+"""Which errand goes out now, and what did the last one bring back?
+
+Patrol and courier: each by its hours, one of each at a time, each with a deadline. The last line
+of what an errand prints is one JSON object; nothing else is believed of it.
+
+- Where the guard's unit forbids the network a child would inherit the ban. There the courier is
+  not started: `run/wake` is touched, and a path unit starts it.
+- What is to be told to the controller (the agent has started, an errand was killed …) goes with
+  the next patrol, and is told until one has succeeded.
+"""
+
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from agent.guard import children
+from agent.guard.children import Child
+from agent.guard.journal import say
+from agent.guard.schedule import CourierHours, PatrolHours, Wish, until_slot
+from agent.paths import Home
+
+_PATROL_S = 600.0
+_COURIER_S = 180.0
+_UNREACHED = 75
+"""The courier's exit code when no controller answered (EX_TEMPFAIL of sysexits.h)."""
+
+
+class Rounds:
+    """The errands that come back. Times are of the guard's clock, in seconds."""
+
+    def __init__(self, home: Home, program: Sequence[str], *, network: bool) -> None:
+        self._home = home
+        self._program = program
+        self._network = network
+        self.patrol_hours = PatrolHours(3600.0)
+        self.courier_hours = CourierHours(300.0)
+        self.events: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
+        self._wish = Wish()
+        self._patrol: Child | None = None
+        self._courier: Child | None = None
+        self._wanted_at = _changed_at(home.patrol_wanted)
+        self._enrolled_at = _changed_at(home.enrolled)
+
+    @property
+    def running(self) -> tuple[Child, ...]:
+        """The errands that are out now."""
+        return tuple(child for child in (self._patrol, self._courier) if child is not None)
+
+    def look(self) -> None:
+        """Has somebody left word: the courier for the patrol, or `enroll` for us?"""
+        wanted, self._wanted_at = self._wanted_at, _changed_at(self._home.patrol_wanted)
+        enrolled, self._enrolled_at = self._enrolled_at, _changed_at(self._home.enrolled)
+        if wanted != self._wanted_at or enrolled != self._enrolled_at:
+            self.patrol_hours.want(Wish())
+
+    def is_due(self, now: float) -> bool:
+        """Is a patrol about to start? Then what the guard knows must be written first."""
+        return self._patrol is None and self.patrol_hours.next_at() <= now
+
+    def step(self, now: float) -> None:
+        """Bury the ended, kill the late, start the due."""
+        self._patrol = self._look_after(self._patrol, now)
+        self._courier = self._look_after(self._courier, now)
+        if self.is_due(now):
+            self._start_patrol(now)
+        if self._courier is None and self.courier_hours.next_at() <= now:
+            self._start_courier(now)
+
+    def next_due(self) -> float:
+        """When `step` has something to do, if no errand ends before."""
+        patrol = self._patrol.deadline if self._patrol else self.patrol_hours.next_at()
+        courier = self._courier.deadline if self._courier else self.courier_hours.next_at()
+        return min(patrol, courier)
+
+    def stop(self) -> None:
+        """End them: what they have sealed is sealed, the rest is done again."""
+        for child in self.running:
+            child.kill()
+            child.buried()
+
+    def _start_patrol(self, now: float) -> None:
+        self._wish = self.patrol_hours.started(now)
+        self._told = +self.events
+        words = [f"--only={name}" for name in sorted(self._wish.only)]
+        words += [f"--cause={self._wish.cause}"] if self._wish.cause else []
+        words += [f"--event={name}={n}" for name, n in sorted(self._told.items())]
+        self._patrol = self._start("patrol", words, now + _PATROL_S)
+        if self._patrol is None:
+            self.patrol_hours.failed(self._wish, now)
+
+    def _start_courier(self, now: float) -> None:
+        self.courier_hours.started()
+        if not self._network:
+            self._home.wake.touch()
+            self.courier_hours.succeeded(now, None)
+            return
+        self._courier = self._start("courier", [], now + _COURIER_S)
+        if self._courier is None:
+            self.courier_hours.failed(now, None)
+
+    def _start(self, name: str, words: list[str], deadline: float) -> Child | None:
+        command = [*self._program, "--home", str(self._home.root), name, *words]
+        try:
+            return children.start(name, command, deadline=deadline)
+        except OSError as error:
+            say("an errand could not be started", errand=name, why=error.strerror)
+            return None
+
+    def _look_after(self, child: Child | None, now: float) -> Child | None:
+        if child is None:
+            return None
+        code = child.buried()
+        if code is None:
+            if now >= child.deadline:
+                say("an errand is late and is killed", errand=child.name)
+                child.kill()
+                child.deadline = math.inf
+            return child
+        if code != 0:
+            say("an errand has failed", errand=child.name, code=code)
+            self.events["errand_killed"] += code < 0
+        said = _last_line(child)
+        if child.name == "patrol":
+            self._patrolled(code, said, now)
+        else:
+            self._delivered(code, said, now)
+        return None
+
+    def _patrolled(self, code: int, said: Mapping[str, object], now: float) -> None:
+        if code != 0:
+            self.patrol_hours.failed(self._wish, now)
+            return
+        self.events -= self._told
+        agent = said.get("agent")
+        period = self.patrol_hours.every
+        slot = until_slot(agent if isinstance(agent, str) else None, period, time.time())
+        self.patrol_hours.succeeded(self._wish, now, slot)
+        waiting = bool(said.get("waiting"))
+        self.courier_hours.patrolled(now, enrolled=said.get("enrolled") is True, waiting=waiting)
+
+    def _delivered(self, code: int, said: Mapping[str, object], now: float) -> None:
+        next_s = said.get("next_s")
+        pause = float(next_s) if isinstance(next_s, int | float) else None
+        if code == 0:
+            self.courier_hours.succeeded(now, pause)
+        else:
+            self.courier_hours.failed(now, pause if code == _UNREACHED else None)
+        if said.get("patrol") is True:
+            self.patrol_hours.want(Wish())
+            self._wanted_at = _changed_at(self._home.patrol_wanted)
+
+
+def _last_line(child: Child) -> Mapping[str, object]:
+    """What an errand has to say when it has ended; nothing if that is no JSON object."""
+    line = bytes(child.out).strip().rpartition(b"\n")[2]
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _changed_at(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None

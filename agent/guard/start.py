@@ -1,0 +1,38 @@
+"""`python -m agent run`: start the guard of a home, as its service or in the foreground.
+
+With `--no-network` the guard starts nothing that needs the network: its unit forbids that, and a
+path unit starts the courier when `run/wake` is touched.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from agent.errors import SettingsError
+from agent.guard import state
+from agent.guard.loop import Guard
+from agent.guard.watch import watcher
+from agent.paths import Home
+
+_BAD_SETTINGS = 78
+"""EX_CONFIG of sysexits.h: the unit does not start it again until a person has been there."""
+
+
+def main(home: Home, argv: Sequence[str]) -> int:
+    """Guard a home until SIGTERM; 2 for wrong use, 78 if its settings cannot be used."""
+    if set(argv) - {"--no-network"}:
+        sys.stderr.write("usage: python -m agent [--home DIR] run [--no-network]\n")
+        return 2
+    home.create()
+    with state.lock(home):
+        guard = Guard(
+            home,
+            (sys.executable, "-I", "-m", "agent"),
+            watcher(),
+            network="--no-network" not in argv,
+        )
+        try:
+            guard.run()
+        except SettingsError as error:
+            sys.stderr.write(f"{error}\n")
+            return _BAD_SETTINGS
+    return 0

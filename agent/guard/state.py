@@ -1,0 +1,153 @@
+"""What does the guard leave for others to read, and is there only one of it?
+
+`run/guard.json` says what the guard knows, as of `updated_at`: the fact `imaging` builds its
+coverage on it, `dentinel status` whether the agent lives. A reader never sees half a file.
+
+`run/guard.lock` is locked for the life of a guard; the kernel unlocks it when the guard dies,
+however it dies.
+"""
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TypedDict, cast
+
+from agent.errors import AlreadyRunning
+from agent.guard import clock
+from agent.guard.attention import Standing
+from agent.paths import Home
+
+_CALM_S, _STILL_S = 1.0, 60.0
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class State(TypedDict):
+    """run/guard.json; times are of time.time(), `stopped_at` null while the guard runs."""
+
+    pid: int
+    boot: str
+    started_at: float
+    updated_at: float
+    stopped_at: float | None
+    roots: Mapping[str, Standing]
+    errands: Mapping[str, int]
+
+
+def boot() -> str:
+    """16 hex digits that change with every start of the machine; zeros where nobody knows."""
+    try:
+        return _BOOT.read_text().replace("-", "")[:16]
+    except OSError:
+        return "0" * 16
+
+
+def read(home: Home) -> State | None:
+    """What the last guard of this home has left; None if there is nothing to be read."""
+    try:
+        found = json.loads(home.guard.read_bytes())
+    except (OSError, ValueError):
+        return None
+    is_whole = isinstance(found, dict) and State.__required_keys__ <= found.keys()
+    return cast("State", found) if is_whole else None
+
+
+class Record:
+    """The file, kept up to date: on every change, but not more than once a second."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._before = read(home)
+        self._now = State(
+            pid=os.getpid(),
+            boot=boot(),
+            started_at=time.time(),
+            updated_at=0.0,
+            stopped_at=None,
+            roots={},
+            errands={},
+        )
+        self._written_at = -math.inf
+        self.due_at = -math.inf
+
+    def past(self) -> dict[str, int]:
+        """What is to be told of this guard's start, and of the end of the one before it."""
+        events = {"agent_started": 1}
+        if self._before is not None and self._before["stopped_at"] is not None:
+            events["agent_stopped"] = 1
+        elif self._before is not None and self._before["boot"] == self._now["boot"]:
+            events["agent_crashed"] = 1
+        return events
+
+    def keep(
+        self,
+        roots: Mapping[str, Standing],
+        errands: Mapping[str, int],
+        as_of: float,
+        *,
+        at_once: bool,
+    ) -> None:
+        """Write what is true as of `as_of`, if it is new, or if a minute has passed."""
+        now = clock.now()
+        is_new = roots != self._now["roots"] or errands != self._now["errands"]
+        pause = 0.0 if at_once else _CALM_S if is_new else _STILL_S
+        self.due_at = self._written_at + pause
+        if now >= self.due_at:
+            self._now |= {"roots": roots, "errands": errands, "updated_at": as_of}
+            self._write(now)
+
+    def close(self, at: float) -> None:
+        """The guard has ended as it should: nothing is watched from here on."""
+        unwatched: dict[str, Standing] = {
+            label: {**root, "watched": False, "stream_since": None}
+            for label, root in self._now["roots"].items()
+        }
+        self._now |= {"roots": unwatched, "errands": {}, "updated_at": at, "stopped_at": at}
+        self._write(clock.now())
+
+    def _write(self, now: float) -> None:
+        """Replace the file in one step. It is worth nothing after a power cut: no fsync."""
+        temporary = self._home.guard.with_suffix(".new")
+        temporary.write_text(json.dumps(self._now))
+        temporary.replace(self._home.guard)
+        self._written_at = now
+        self.due_at = now + _STILL_S
+
+
+def lock(home: Home) -> IO[bytes]:
+    """Become the guard of this home for as long as the file stays open; AlreadyRunning if not."""
+    file = home.guard_lock.open("ab")
+    try:
+        _try_lock(file)
+    except OSError as error:
+        file.close()
+        raise AlreadyRunning(
+            f"a guard keeps {home.root} already",
+            "stop it first (systemctl stop dentinel-guard), or choose another home with --home",
+        ) from error
+    return file
+
+
+def is_running(home: Home) -> bool:
+    """Does a guard keep this home now?"""
+    if not home.guard_lock.exists():
+        return False
+    try:
+        lock(home).close()
+    except AlreadyRunning:
+        return True
+    return False
+
+
+def _try_lock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - Windows' alone
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415 - there is none on Windows
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
