@@ -7,16 +7,17 @@ each report of a chain in order, so that a flip and its return in one sync both 
 - Two times: `observed`, the agent's own, corrected by its offset and held between the report
   before and receipt; and `known`, receipt. A clock that is unset is not believed at all.
 - A full says everything: a rule that it does not name has left its pack, and its span closes.
+- What a machine says of another, which it visits, is kept and changes nothing of its own.
 - A finding that is not listed any more is gone only if the list was whole and its root judged.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from evidence.bodies import Delta, Full, Gap, ImagingBody, RuleVerdict
+from evidence.bodies import Delta, Full, Gap, Imaging, RuleVerdict
 from evidence.finding import Finding
 from evidence.report import Report
 
@@ -94,9 +95,10 @@ class Changes:
 
 def observed(report: Report, before: datetime | None, known: datetime) -> datetime:
     """When the machine saw what it reports, as far as its clock can be believed."""
-    if report.clock.trust == "unset":
+    header = report.header
+    if header.clock.trust == "unset":
         return known
-    at = report.at - timedelta(milliseconds=report.clock.offset_ms or 0)
+    at = header.at - timedelta(milliseconds=header.clock.offset_ms or 0)
     return min(max(at, before or at), known)
 
 
@@ -107,7 +109,7 @@ def fold(
     at = observed(report, standing.observed_at, known)
     changes = Changes(at, known)
     match report.body:
-        case Full() | Delta() as body:
+        case Full() | Delta() as body if body.subject.kind == "self":
             changes = _judged(standing, body, changes, number)
         case Gap(reason=reason):
             lack = Lack(reason, standing.observed_at, standing.known_at)
@@ -192,7 +194,7 @@ def evidence(said: RuleVerdict) -> str:
 
 
 def _found(
-    known: Mapping[str, Seen], imaging: ImagingBody, changes: Changes
+    known: Mapping[str, Seen], imaging: Imaging, changes: Changes
 ) -> Iterator[tuple[str, Seen]]:
     listed = {finding.id for finding in imaging.findings}
     for finding in imaging.findings:
@@ -226,16 +228,17 @@ def _listed(before: Seen | None, finding: Finding, changes: Changes) -> Seen:
     )
 
 
-def _judged_roots(roots: Iterable[Any]) -> Iterator[str]:
+def _judged_roots(roots: Any) -> Iterator[str]:  # noqa: ANN401
     """The labels of roots of which every file was judged."""
-    for root in roots:
+    items = roots.get("$items", []) if isinstance(roots, dict) else roots
+    for root in items:
         if root.get("complete") is True and isinstance(root.get("label"), str):
             yield root["label"]
 
 
-def _without_findings(imaging: ImagingBody) -> dict[str, Any]:
+def _without_findings(imaging: Imaging) -> dict[str, Any]:
     return {
-        "roots": list(imaging.roots),
+        "roots": imaging.roots,
         "unlisted": imaging.unlisted,
         "coverage": imaging.coverage,
         "mass_change": imaging.mass_change,

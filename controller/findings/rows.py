@@ -4,6 +4,7 @@ All SQL of the derived tables, for intake and for `rebuild`: a machine's standin
 changes of each report are written, and its verdicts counted. Any cursor, no Django.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -25,6 +26,15 @@ Counts: TypeAlias = dict[tuple[str, int], Counter[str]]
 """By how much the counts of (clinic, rule_no) move, for each verdict."""
 
 _TIMES = ("observed_from", "known_from", "known_last", "observed_to", "known_to")
+_NO_FACTS: Mapping[str, Any] = {
+    "catalogue": "",
+    "document": "{}",
+    "digest": "",
+    "observed_at": None,
+    "known_at": None,
+    "imaging": None,
+    "imaging_observed_at": None,
+}
 _FINDING = tuple(field.name for field in fields(Finding) if field.name != "id")
 
 
@@ -51,6 +61,12 @@ def standing(
     """
     observed, known = (instant(at) if at else None for at in times)
     return Standing(_states(cursor, of), _findings(cursor, of, listed), observed, known)
+
+
+def unjudged(times: tuple[Any, Any]) -> Standing:
+    """The same without verdicts and findings, for reports that do not touch them."""
+    observed, known = (instant(at) if at else None for at in times)
+    return Standing(observed_at=observed, known_at=known)
 
 
 def _states(cursor: Cursor, of: Subject) -> dict[int, State]:
@@ -223,3 +239,22 @@ def tally(states: Iterable[State]) -> tuple[int, ...]:
     """How many rules have each verdict, in the order of COLUMNS."""
     count = Counter(state.verdict for state in states)
     return tuple(count[verdict] for verdict in COLUMNS)
+
+
+def facts(cursor: Cursor, of: Subject) -> dict[str, Any]:
+    """The facts of a machine as they are held; empty if there are none."""
+    cursor.execute("SELECT document FROM facts_now WHERE org_id = %s AND machine_id = %s", of.key)
+    row = cursor.fetchone()
+    held: dict[str, Any] = json.loads(row[0]) if row else {}
+    return held
+
+
+def set_facts(cursor: Cursor, of: Subject, values: Mapping[str, Any]) -> None:
+    """Set these columns of a machine's `facts_now`; the row is made if it is not there."""
+    columns = ("org_id", "machine_id", *_NO_FACTS)
+    cursor.execute(
+        f"INSERT INTO facts_now ({', '.join(columns)}) VALUES ({marks(columns)})"  # noqa: S608 - columns
+        " ON CONFLICT (org_id, machine_id) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in values),
+        (*of.key, *{**_NO_FACTS, **values}.values()),
+    )

@@ -5,14 +5,15 @@ of its secret is a hash; the join string is shown once. Its pin is the hash of t
 document, which is kept byte for byte: so one line on paper pins CA, receipt key and log.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import get_args
 from uuid import UUID
 
 from controller.errors import Refusal
+from controller.fleet.join_secret import hash_of
 from controller.fleet.models import Approval, JoinToken, Presence
 from controller.identity import authority
 from controller.identity.home import ControllerHome
@@ -23,6 +24,7 @@ from controller.tenants.scope import Place
 from evidence import join
 from evidence.join import JoinString, Welcome
 from evidence.note import Verifier
+from evidence.words import MachineRole
 
 LIFE = timedelta(hours=72)
 LONGEST_LIFE = timedelta(days=30)
@@ -78,16 +80,15 @@ def withdraw_token(home: ControllerHome, place: Place, token: UUID, by: By) -> N
         books.record(held.org_id, held.clinic_id, Act("token.withdraw", held.tid))
 
 
-def secret_hash(secret: bytes) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret).hexdigest()
-
-
 def _check(order: TokenOrder) -> None:
     if not timedelta() < order.life <= LONGEST_LIFE:
         raise Refusal("a join token lives 30 days at most", help="ask for less, and make another")
     if not 1 <= order.max_uses <= MOST_USES:
         raise Refusal(f"a join token has 1 to {MOST_USES} uses")
+    if order.role and order.role not in get_args(MachineRole):
+        raise Refusal(
+            f"there is no role {order.role!r}", help=f"one of {', '.join(get_args(MachineRole))}"
+        )
 
 
 def _welcome(home: ControllerHome, books: Books, clinic: Clinic) -> bytes:
@@ -113,7 +114,7 @@ def _save(
         clinic=clinic,
         site_id=order.site,
         tid=tid,
-        secret_sha=secret_hash(made.secret),
+        secret_sha=hash_of(join.base32(made.secret)),
         welcome=welcome,
         role=order.role,
         presence=order.presence,

@@ -72,6 +72,18 @@ def log_of(cursor: Cursor, org: str, clinic: str | None) -> LogRow:
     return LogRow(org, hex_id(row[0]), UUID(hex_id(row[1])), *row[2:])
 
 
+def checkpoint_note(cursor: Cursor, log: LogRow) -> str:
+    """The note that was signed over a log as it stands; LookupError while it is empty."""
+    cursor.execute(
+        "SELECT note FROM checkpoint WHERE org_id = %s AND log_id = %s AND size = %s",
+        (log.org, log.id, log.size),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"the log {log.origin} has no checkpoint at its size {log.size}")
+    return str(row[0])
+
+
 def open_log(cursor: Cursor, org: UUID, clinic: UUID | None, uuid: UUID, controller: UUID) -> str:
     """Insert a new, empty log; its origin. One a clinic and one an org."""
     origin = f"dentinel/{controller}/{uuid}/1"

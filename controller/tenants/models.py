@@ -58,19 +58,20 @@ class Clinic(models.Model):
 
 
 class Site(models.Model):
-    """A building of a clinic."""
+    """A building of a clinic; `slug` is the word by which reports name it."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=64, db_index=False)
 
     objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         db_table = "site"
         constraints = (
-            models.UniqueConstraint(fields=["org", "clinic", "name"], name="site_org_clinic_name"),
+            models.UniqueConstraint(fields=["org", "clinic", "slug"], name="site_org_clinic_slug"),
         )
 
     def __str__(self) -> str:

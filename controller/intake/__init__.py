@@ -1,0 +1,1 @@
+"""What agents call: a bare ASGI door with one writer. No Django."""

@@ -1,0 +1,102 @@
+"""What do the jobs of one transaction share?
+
+The cursor, the keys, the time, and what is written once for all of them at the end: the lines of
+each log with one checkpoint over them, and the counts of each clinic.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from controller.findings import rows
+from controller.findings.rows import Counts
+from controller.identity.secrets import Keys
+from controller.ledger.append import Appended, Appender, Line, LogRow, log_of
+from controller.ledger.lock import CheckpointLock
+from controller.ledger.sql import Cursor
+from controller.policy.rulebook import Rulebook
+from evidence.messages import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a job is answered: a status, and a message to sign or bytes that are signed already."""
+
+    status: int
+    said: Answer | bytes
+
+
+class Job(Protocol):
+    """One request that waits for the writer."""
+
+    @property
+    def rows(self) -> tuple[str, str]:
+        """The org and the machine or token whose row is locked; jobs are done in this order."""
+
+    @property
+    def records(self) -> int:
+        """How many reports it brings."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory it holds."""
+
+    def apply(self, batch: "Batch") -> Callable[[], Reply]:
+        """Write what it brings; what to call for the reply once the logs are appended."""
+
+    def kept(self) -> tuple[str, str, bytes] | None:
+        """Org, machine and bytes to keep if we fail on it; None if they may hold a name."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction."""
+
+    cursor: Cursor
+    keys: Keys
+    lock: CheckpointLock
+    rulebook: Rulebook
+    random: Callable[[int], bytes]
+    at: datetime
+    _logs: dict[tuple[str, str], tuple[LogRow, list[Line]]] = field(default_factory=dict)
+    _counts: dict[str, Counts] = field(default_factory=dict)
+    _appended: dict[tuple[str, str], Appended] = field(default_factory=dict)
+
+    def log(self, org: str, clinic: str) -> LogRow:
+        """The log of a clinic, as it was when this transaction first touched it."""
+        return self._log(org, clinic)[0]
+
+    def next_leaf(self, org: str, clinic: str) -> int:
+        """The index that the next line of this clinic's log will have."""
+        log, lines = self._log(org, clinic)
+        return log.size + len(lines)
+
+    def line(self, org: str, clinic: str, line: Line) -> int:
+        """One more line for a clinic's log; its index."""
+        leaf = self.next_leaf(org, clinic)
+        self._log(org, clinic)[1].append(line)
+        return leaf
+
+    def counts(self, org: str) -> Counts:
+        """Where the counts of an org's clinics are gathered."""
+        return self._counts.setdefault(org, {})
+
+    def appended(self, org: str, clinic: str) -> Appended | None:
+        """What was signed over a clinic's log in this transaction, if it grew."""
+        return self._appended.get((org, clinic))
+
+    def finish(self) -> Appender:
+        """Append all lines, move all counts: last, and in sorted order. To be settled."""
+        for org, counts in sorted(self._counts.items()):
+            rows.move(self.cursor, org, counts)
+        appender = Appender(self.cursor, self.keys, self.lock, self.at)
+        for whose, (log, lines) in sorted(self._logs.items(), key=lambda item: item[0]):
+            if lines:
+                self._appended[whose] = appender.append(log, lines)
+        return appender
+
+    def _log(self, org: str, clinic: str) -> tuple[LogRow, list[Line]]:
+        if (org, clinic) not in self._logs:
+            self._logs[org, clinic] = (log_of(self.cursor, org, clinic), [])
+        return self._logs[org, clinic]

@@ -1,0 +1,243 @@
+"""May this machine join, and as what? (trust.md, section 3)
+
+The request brings its own two keys, both of which sign it; the token's secret says that it may.
+The line in the log is committed before the answer is given, and the same bytes asked again get
+the same answer again.
+
+- `anchor`, the hash of the answer, stands in the line. So the checkpoint in the answer is the one
+  before that line, and `leaf` says where the line comes to stand.
+"""
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from controller.fleet.join_secret import hash_of
+from controller.fleet.silence import Opening, due_by
+from controller.intake import statements
+from controller.intake.accept import SYNC_S
+from controller.intake.batch import Batch, Reply
+from controller.intake.hearing import opening
+from controller.intake.problems import Problem, of_enrol
+from controller.intake.statements import TokenRow
+from controller.ledger import append
+from controller.ledger.append import Line
+from controller.ledger.sql import instant, moment
+from evidence import frames, messages
+from evidence.envelope import Envelope
+from evidence.errors import EvidenceError, Malformed
+from evidence.keys import SCHEME, PublicKey
+from evidence.leaf import EnrollLeaf
+from evidence.messages import Enroll, Enrolled
+from evidence.note import Verifier
+from evidence.words import MachineState
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolJob:
+    """A request to join that waits for the writer."""
+
+    enroll: Enroll
+    sealed: Envelope
+    req: str
+    address: str
+    at: datetime
+
+    @property
+    def rows(self) -> tuple[str, str]:
+        """Its token."""
+        return "", self.enroll.tid
+
+    @property
+    def records(self) -> int:
+        """It counts as one."""
+        return 1
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory it holds."""
+        return len(self.sealed.payload)
+
+    def apply(self, batch: Batch) -> Callable[[], Reply]:
+        """Let it join, or answer again what was answered."""
+        token = statements.token(batch.cursor, self.enroll.tid)
+        if token is None or not hmac.compare_digest(token.secret_sha, hash_of(self.enroll.secret)):
+            raise Problem(401, "token_unknown", "no join token goes by this id and secret")
+        given = statements.answer_given(batch.cursor, token.org_id, token.id, self.req)
+        if given is None:
+            _require(token, self)
+            if statements.is_known_key(batch.cursor, *_key_ids(self.enroll)):
+                raise Problem(
+                    409, "key_known", "one of these keys has joined before"
+                )
+            given = _Joining(batch, self, token).join()
+        return partial(Reply, 200, given)
+
+    def kept(self) -> tuple[str, str, bytes] | None:
+        """Nothing: the agent keeps its request, and the secret in it is not ours to store."""
+        return None
+
+
+def receive(body: bytes, address: str, at: datetime) -> EnrolJob:
+    """Check and read a request; Problem if it is none."""
+    try:
+        envelopes = frames.read(body, most=1)
+        if not envelopes:
+            raise Malformed("a body without a frame")
+        enroll = messages.unseal_enroll(envelopes[0])
+    except EvidenceError as error:
+        raise of_enrol(error) from error
+    return EnrolJob(enroll, envelopes[0], messages.request_hash(body), address, at)
+
+
+def _require(token: TokenRow, job: EnrolJob) -> None:
+    """Problem, unless the token lets this machine join now."""
+    enroll = job.enroll
+    if (token.org_id, token.clinic_id) != tuple(
+        of.replace("-", "") for of in (enroll.org, enroll.clinic)
+    ):
+        raise Problem(422, "wrong_clinic", "this join token is for another clinic")
+    if token.withdrawn_at is not None or job.at >= instant(token.expires_at):
+        raise Problem(401, "token_expired", "this join token has expired: ask for a new one")
+    if token.uses >= token.max_uses:
+        raise Problem(401, "token_used_up", "this join token was used: ask for a new one")
+    if token.platforms and enroll.os.family not in token.platforms:
+        raise Problem(403, "platform_denied", "this join token is not for this operating system")
+
+
+def _key_ids(enroll: Enroll) -> tuple[str, str]:
+    report, courier = (PublicKey.from_hex(key.public) for key in (enroll.report, enroll.courier))
+    return report.keyid, courier.keyid
+
+
+class _Joining:
+    """One machine on its way into the books."""
+
+    def __init__(self, batch: Batch, job: EnrolJob, token: TokenRow) -> None:
+        self._batch = batch
+        self._job = job
+        self._token = token
+        self._agent = self._uuid()
+        self._nonce = batch.random(16).hex()
+        self._state: MachineState = "pending" if token.approval == "manual" else "active"
+
+    def join(self) -> bytes:
+        """Write the machine, its keys, its line and the use of the token; the answer's bytes."""
+        token, batch = self._token, self._batch
+        leaf = batch.next_leaf(token.org_id, token.clinic_id)
+        sealed = messages.seal(self._answer(leaf), batch.keys.receipt())
+        self._write_machine(sealed.sha)
+        self._write_keys(leaf)
+        batch.line(token.org_id, token.clinic_id, self._line(sealed.sha))
+        statements.use_token(batch.cursor, token.org_id, token.id)
+        answer = frames.write([sealed])
+        self._write_enrolment(leaf, answer)
+        return answer
+
+    def _answer(self, leaf: int) -> Enrolled:
+        token, enroll, keys = self._token, self._job.enroll, self._batch.keys
+        clinic = UUID(token.clinic_id)
+        log = self._batch.log(token.org_id, token.clinic_id)
+        return Enrolled(
+            req=self._job.req,
+            at=self._job.at,
+            agent=str(self._agent),
+            org=enroll.org,
+            clinic=enroll.clinic,
+            site=statements.site_slug(self._batch.cursor, token.org_id, token.site_id),
+            role=token.role if token.role else None,
+            state=self._state,
+            epoch=1,
+            nonce=self._nonce,
+            sync_s=SYNC_S,
+            receipt=(keys.receipt().public.hex,),
+            log=str(Verifier(log.origin, keys.log(log.uuid, log.generation).public)),
+            leaf=leaf,
+            checkpoint=append.checkpoint_note(self._batch.cursor, log),
+            fact_key=keys.fact_key(clinic).hex(),
+        )
+
+    def _line(self, anchor: str) -> Line:
+        report, courier = _key_ids(self._job.enroll)
+        leaf = EnrollLeaf(
+            at=self._job.at,
+            agent=str(self._agent),
+            env=self._job.sealed.sha,
+            anchor=anchor,
+            report_key=report,
+            courier_key=courier,
+        )
+        return Line("enroll", leaf.to_line(), self._agent.hex, env=self._job.sealed.sha)
+
+    def _write_machine(self, anchor: str) -> None:
+        token, enroll = self._token, self._job.enroll
+        now = moment(self._job.at)
+        row = {
+            **statements.NEW_MACHINE,
+            "id": self._agent.hex,
+            "org_id": token.org_id,
+            "clinic_id": token.clinic_id,
+            "site_id": token.site_id,
+            "agent_id": self._agent.hex,
+            "host": enroll.hostname,
+            "os_family": enroll.os.family,
+            "os_version": enroll.os.version or "",
+            "os_arch": enroll.os.arch,
+            "agent_version": enroll.agent_version,
+            "role": token.role,
+            "presence": token.presence,
+            "state": self._state,
+            "replaces": enroll.replaces.replace("-", "") if enroll.replaces else None,
+            "enrolled_at": now,
+            "seen_at": now,
+            "due_by": moment(due_by(self._job.at, token.presence, self._opening())),
+            "head_sha": anchor,
+            "anchor": anchor,
+            "nonce": self._nonce,
+            "key_id": _key_ids(enroll)[0],
+            "hw": json.dumps(asdict(enroll.hw)),
+        }
+        statements.insert(self._batch.cursor, "machine", row)
+
+    def _opening(self) -> Opening:
+        return opening(*statements.opening(self._batch.cursor, self._token.clinic_id))
+
+    def _write_keys(self, leaf: int) -> None:
+        enroll = self._job.enroll
+        for purpose, key in (("report", enroll.report), ("courier", enroll.courier)):
+            statements.add_key(
+                self._batch.cursor,
+                (
+                    self._uuid().hex,
+                    self._token.org_id,
+                    self._agent.hex,
+                    PublicKey.from_hex(key.public).keyid,
+                    purpose,
+                    SCHEME,
+                    key.public,
+                    leaf,
+                ),
+            )
+
+    def _write_enrolment(self, leaf: int, answer: bytes) -> None:
+        row = {
+            "id": self._uuid().hex,
+            "org_id": self._token.org_id,
+            "clinic_id": self._token.clinic_id,
+            "token_id": self._token.id,
+            "machine_id": self._agent.hex,
+            "at": moment(self._job.at),
+            "address": self._job.address,
+            "leaf": leaf,
+            "req_sha": self._job.req,
+            "request": frames.write([self._job.sealed]),
+            "answer": answer,
+        }
+        statements.insert(self._batch.cursor, "enrolment", row)
+
+    def _uuid(self) -> UUID:
+        return UUID(bytes=self._batch.random(16), version=4)
