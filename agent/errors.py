@@ -10,7 +10,8 @@
     │   └── IdentityLost A303  it did, and its keys cannot be read
     ├── EnrolError       A310  joining failed
     ├── OutboxError      A401  the sealed reports cannot be read or written
-    │   └── OutboxFull   A402  too much waits: only daily reports are sealed
+    │   ├── OutboxFull   A402  too much waits: only daily reports are sealed
+    │   └── OutboxDamaged A403 the file is no whole database any more
     ├── TransportError   A501  the controller could not be reached, or was not believed
     │   └── PinMismatch  A502  somebody else's certificate was shown
     └── LedgerError      A601  the local store of imaging files cannot be read or written
@@ -90,25 +91,31 @@ class OutboxError(AgentError):
     code = "A401"
 
 
-class TransportError(AgentError):
-    """The controller was not reached, or what answered is not it."""
-
-    code = "A501"
-
-
-class LedgerError(AgentError):
-    """The local store of imaging files is damaged or not ours to write."""
-
-    code = "A601"
-
-
 class OutboxFull(OutboxError):
     """The outbox is at its cap: only daily reports and gaps are sealed until some are sent."""
 
     code = "A402"
 
 
+class OutboxDamaged(OutboxError):
+    """The file of the outbox, or of the courier, is no whole SQLite database any more."""
+
+    code = "A403"
+
+
+class TransportError(AgentError):
+    """The controller was not reached, or what answered is not it."""
+
+    code = "A501"
+
+
 class PinMismatch(TransportError):
     """What answered holds no certificate of the CA that this machine trusts."""
 
     code = "A502"
+
+
+class LedgerError(AgentError):
+    """The local store of imaging files is damaged or not ours to write."""
+
+    code = "A601"

@@ -64,17 +64,23 @@ def test_a_connection_closed_while_idle_is_opened_once_more(controller: Door) ->
 
 
 def test_a_lost_answer_on_a_new_connection_is_an_error(tmp_path: Path) -> None:
-    with opened(CA, tmp_path, lambda _: Says(drop=True)) as door, talk(door.port) as wire:
-        with pytest.raises(TransportError, match="broke"):
-            wire.post("/v1/sync", b"abc", FRAMES)
+    with (
+        opened(CA, tmp_path, lambda _: Says(drop=True)) as door,
+        talk(door.port) as wire,
+        pytest.raises(TransportError, match="broke"),
+    ):
+        wire.post("/v1/sync", b"abc", FRAMES)
 
     assert len(door.heard) == 1
 
 
 def test_another_ca_is_refused_and_its_name_is_said(tmp_path: Path) -> None:
-    with opened(INSPECTOR, tmp_path, echo) as door, talk(door.port) as wire:
-        with pytest.raises(PinMismatch) as caught:
-            wire.post("/v1/sync", b"secret", FRAMES)
+    with (
+        opened(INSPECTOR, tmp_path, echo) as door,
+        talk(door.port) as wire,
+        pytest.raises(PinMismatch) as caught,
+    ):
+        wire.post("/v1/sync", b"secret", FRAMES)
 
     assert "Antivirus Web Shield CA" in caught.value.message
     assert "antivirus" in caught.value.advice
@@ -89,9 +95,12 @@ def test_no_environment_variable_adds_a_ca(
     bundle.write_text(INSPECTOR.pem)
     monkeypatch.setenv(name, str(bundle))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-    with opened(INSPECTOR, tmp_path, echo) as door, talk(door.port) as wire:
-        with pytest.raises(PinMismatch):
-            wire.post("/v1/sync", b"secret", FRAMES)
+    with (
+        opened(INSPECTOR, tmp_path, echo) as door,
+        talk(door.port) as wire,
+        pytest.raises(PinMismatch),
+    ):
+        wire.post("/v1/sync", b"secret", FRAMES)
 
 
 def test_no_environment_variable_sets_a_proxy(
@@ -121,17 +130,22 @@ def test_a_redirect_is_not_followed(tmp_path: Path) -> None:
 
 def test_retry_after_is_read_in_seconds_alone(tmp_path: Path) -> None:
     waits = iter(["120", "Wed, 21 Oct 2026 07:28:00 GMT", "-5", "99999999"])
-    with opened(CA, tmp_path, lambda _: Says(503, b"", {"Retry-After": next(waits)})) as door:
-        with talk(door.port) as wire:
-            read = [wire.get("/").retry_after for _ in range(4)]
+    with (
+        opened(CA, tmp_path, lambda _: Says(503, b"", {"Retry-After": next(waits)})) as door,
+        talk(door.port) as wire,
+    ):
+        read = [wire.get("/").retry_after for _ in range(4)]
 
     assert read == [timedelta(seconds=120), None, None, None]
 
 
 def test_a_reply_without_end_is_cut(tmp_path: Path) -> None:
-    with opened(CA, tmp_path, lambda _: Says(200, b"x" * 2000)) as door:
-        with talk(door.port, reply_bytes=1999) as wire, pytest.raises(TransportError, match="more"):
-            wire.get("/")
+    with (
+        opened(CA, tmp_path, lambda _: Says(200, b"x" * 2000)) as door,
+        talk(door.port, reply_bytes=1999) as wire,
+        pytest.raises(TransportError, match="more"),
+    ):
+        wire.get("/")
 
 
 def test_nobody_there_is_said_in_a_sentence() -> None:
@@ -172,17 +186,22 @@ class Plain:
 
 
 def test_a_server_that_is_no_tls_is_said_to_be_none() -> None:
-    with Plain(lambda peer: peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")) as plain:
-        with talk(plain.port) as wire, pytest.raises(TransportError):
-            wire.get("/")
+    with (
+        Plain(lambda peer: peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")) as plain,
+        talk(plain.port) as wire,
+        pytest.raises(TransportError),
+    ):
+        wire.get("/")
 
 
 def test_a_server_that_says_nothing_does_not_hold_the_courier() -> None:
     with Plain(lambda peer: peer.recv(65536) and peer.recv(1)) as silent:
         started = time.monotonic()
-        with talk(silent.port, whole=timedelta(seconds=0.3)) as wire:
-            with pytest.raises(TransportError, match="did not answer"):
-                wire.get("/")
+        with (
+            talk(silent.port, whole=timedelta(seconds=0.3)) as wire,
+            pytest.raises(TransportError, match="did not answer"),
+        ):
+            wire.get("/")
 
     assert time.monotonic() - started < 10
 
@@ -198,9 +217,12 @@ def test_a_server_that_drips_bytes_does_not_hold_the_courier(tmp_path: Path) -> 
                 secure.sendall(b"z")
                 time.sleep(0.05)
 
-    with Plain(drip) as server, talk(server.port, whole=timedelta(seconds=0.5)) as wire:
-        with pytest.raises(TransportError, match="did not answer"):
-            wire.get("/")
+    with (
+        Plain(drip) as server,
+        talk(server.port, whole=timedelta(seconds=0.5)) as wire,
+        pytest.raises(TransportError, match="did not answer"),
+    ):
+        wire.get("/")
 
 
 @pytest.fixture
@@ -242,10 +264,12 @@ def test_a_proxy_of_the_settings_is_asked_for_a_tunnel(controller: Door, proxy: 
 
 def test_a_proxy_that_refuses_is_quoted(controller: Door) -> None:
     no = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"
-    with Plain(lambda peer: peer.recv(4096) and peer.sendall(no)) as server:
-        with talk(controller.port, proxy=f"127.0.0.1:{server.port}") as wire:
-            with pytest.raises(TransportError, match="407 Proxy"):
-                wire.get("/")
+    with (
+        Plain(lambda peer: peer.recv(4096) and peer.sendall(no)) as server,
+        talk(controller.port, proxy=f"127.0.0.1:{server.port}") as wire,
+    ):
+        with pytest.raises(TransportError, match="407 Proxy"):
+            wire.get("/")
 
 
 @pytest.mark.parametrize("text", ["https://proxy:3128", "proxy", "http://proxy:port", ""])

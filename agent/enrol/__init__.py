@@ -1,0 +1,1 @@
+"""How a machine joins a controller."""

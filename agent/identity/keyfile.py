@@ -1,0 +1,47 @@
+"""Where does a private key lie, and who may read it?
+
+One small JSON file a key, written whole or not at all: the report key for root alone, the courier
+key also for the courier's group. The purpose stands in the file, so that one key can never be
+used in the other's place.
+
+- A key that cannot be read is `IdentityLost`: the agent judges on and says so. It never ends by
+  it, and never makes a new key in silence.
+"""
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from agent import paths
+from agent.errors import IdentityLost
+from evidence import strict_json
+from evidence.errors import EvidenceError
+from evidence.keys import SCHEME, SigningKey
+
+Purpose: TypeAlias = Literal["report", "courier"]
+
+AGAIN = "join again with a new join string: dentinel enroll JOIN --new-identity"
+
+
+def write(path: Path, key: SigningKey, purpose: Purpose) -> None:
+    """Store a key with its mode: 0600, the courier's 0640 for the courier's group."""
+    document = {"v": 1, "purpose": purpose, "scheme": SCHEME, "seed": key.seed.hex()}
+    shared = purpose == "courier"
+    mode = 0o640 if shared else 0o600
+    paths.write(path, strict_json.write(document), mode=mode, shared=shared)
+
+
+def read(path: Path, purpose: Purpose) -> SigningKey:
+    """The key of this purpose; IdentityLost if it is not there, not ours to read, or no key."""
+    try:
+        document = strict_json.read(path.read_bytes())
+        if document["purpose"] != purpose or document["scheme"] != SCHEME:
+            raise IdentityLost(f"{path} holds no {purpose} key", AGAIN)
+        return SigningKey.from_seed(bytes.fromhex(document["seed"]))
+    except PermissionError as error:
+        raise IdentityLost(f"the {purpose} key {path} may not be read", "run as root") from error
+    except OSError as error:
+        raise IdentityLost(
+            f"the {purpose} key {path} is not there: {error.strerror}", AGAIN
+        ) from error
+    except (EvidenceError, KeyError, TypeError, ValueError) as error:
+        raise IdentityLost(f"the {purpose} key {path} is damaged", AGAIN) from error

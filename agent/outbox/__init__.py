@@ -1,0 +1,1 @@
+"""Reports sealed on this machine, and how they leave it."""

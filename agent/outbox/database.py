@@ -1,0 +1,83 @@
+"""How is a SQLite file of the agent opened, so that a power cut loses nothing committed?
+
+WAL with `synchronous=FULL`, and `fullfsync` where the system has it (macOS); one connection a
+process, transactions said out loud. The file goes to the courier's group: patrol and courier
+both write it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agent import paths
+from agent.errors import OutboxDamaged, OutboxError, OutboxFull
+
+_BUSY_MS = 10_000
+_KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
+
+
+def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open the file, or make it with its tables; OutboxError, OutboxDamaged if it is none."""
+    is_new = not path.exists()
+    mode = "ro" if read_only else "rwc"
+    with translated(path):
+        link = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=_BUSY_MS / 1000,
+        )
+        try:
+            if not read_only:
+                _settle(link, schema)
+            if is_new:
+                paths.hand_over(path, 0o660, shared=True)
+        except BaseException:
+            link.close()
+            raise
+    return link
+
+
+def _settle(link: sqlite3.Connection, schema: str) -> None:
+    link.execute("PRAGMA journal_mode = WAL")
+    link.execute("PRAGMA synchronous = FULL")
+    link.execute("PRAGMA fullfsync = ON")
+    link.executescript(schema)
+
+
+@contextmanager
+def transaction(link: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing; takes the write lock at once, so that what is read stays true."""
+    link.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        link.execute("ROLLBACK")
+        raise
+    link.execute("COMMIT")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, each with what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _operational(path, error) from error
+    except sqlite3.DatabaseError as error:
+        raise OutboxDamaged(f"{path} is damaged: {error}", _KEPT) from error
+
+
+def _operational(path: Path, error: sqlite3.OperationalError) -> OutboxError:
+    match error.sqlite_errorcode & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return OutboxFull(f"{path} cannot grow: the disk is full", "make room on this disk")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return OutboxError(f"{path} is held by another process", "try again in a minute")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return OutboxDamaged(
+                f"{path} is damaged: {error}", "it is renamed and kept; reports go on"
+            )
+        case _:
+            return OutboxError(f"{path} cannot be used: {error}", "run as root, or check the disk")

@@ -1,0 +1,203 @@
+"""How does the outbox empty into the controller?
+
+One conversation: a signed sync with up to 64 reports, its signed answer, and again until nothing
+waits. With nothing waiting it is the heartbeat.
+
+- An answer counts only if a known receipt key signed it and it names this very request. All else,
+  whatever its status, is weather: a captive portal changes nothing but the time of the next try.
+- What was answered is kept for the patrol before any row is touched, so that a crash in between
+  costs a repetition and nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.errors import PinMismatch, TransportError
+from agent.identity.machine import Identity
+from agent.outbox import backoff, settle
+from agent.outbox.backoff import Chance
+from agent.outbox.mailbag import Exchange, Mailbag
+from agent.outbox.parcel import Parcel
+from agent.outbox.settle import Next
+from agent.outbox.soundness import is_signed_by
+from agent.outbox.store import Outbox, Sealed
+from agent.transport.base import Reply, Wire
+from evidence import checkpoint, frames
+from evidence.envelope import Envelope
+from evidence.keys import SigningKey
+from evidence.messages import Answer, Sync
+
+ROUNDS = 20
+"""Exchanges in one run: the controller takes 30 a minute from one machine."""
+
+BATCH_BYTES = frames.SENT_LIMIT - 16 * 1024
+_COMPRESSED_FROM_BYTES = 1024
+_PROOF_EVERY = timedelta(days=1)
+
+_PROBLEMS = frozenset({401, 413, 429, 500, 503})
+"""Statuses that a controller gives without a signature; others without one are somebody else's."""
+
+_SAID = {
+    401: "the controller does not know this machine's key or signature",
+    413: "one report is larger than the controller takes",
+    429: "the controller asks to come later",
+    500: "the controller has an error of its own",
+    503: "the controller is busy",
+}
+_ALIEN = "what answered was not signed by the controller: a proxy or a captive portal, perhaps"
+_TWINS = "another machine uses the same identity as this one"
+_ENDED = "the controller has ended this machine's enrolment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended: did the controller answer, when to come again, is the patrol needed?"""
+
+    answered: bool
+    next_in: timedelta
+    for_patrol: bool = False
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One run of the courier; everything that it needs of the world is handed to it."""
+
+    identity: Identity
+    key: SigningKey
+    outbox: Outbox
+    bag: Mailbag
+    wire: Wire
+    boot: str
+    now: Callable[[], datetime]
+    chance: Chance
+    most: int = frames.RECORD_LIMIT
+    for_patrol: bool = False
+
+    def run(self) -> Ending:
+        """Talk until nothing waits, or until it cannot go on for now."""
+        step = Next.SEND
+        for _ in range(ROUNDS):
+            ending, step = self._round(step)
+            if ending is not None:
+                return ending
+        return self._answered(timedelta(minutes=1))
+
+    def _round(self, before: Next) -> tuple[Ending | None, Next]:
+        parcel = self._parcel(self.outbox.waiting(self.most, BATCH_BYTES))
+        asked_at = self.now()
+        try:
+            reply = self.wire.post("/v1/sync", *_packed(parcel.body))
+        except TransportError as error:
+            if isinstance(error, PinMismatch):
+                self.bag.doubt("tls_pin_mismatch")
+            return self._later(None, error.message), before
+        got = parcel.answered(reply.body, self.identity.trust.receipt_keys)
+        if got is None:
+            return self._weather(reply, parcel)
+        envelope, answer = got
+        self._remember(parcel, envelope, answer, asked_at)
+        settled = settle.settle(self.outbox, parcel, answer)
+        self.for_patrol = self.for_patrol or settled.for_patrol
+        if settled.next is Next.SMALLER:
+            self.most = len(parcel.reports) // 2
+        return self._ending(answer, settled.next, before), settled.next
+
+    def _parcel(self, reports: tuple[Sealed, ...]) -> Parcel:
+        memory, head = self.bag.memory(), self.outbox.head()
+        is_due = memory.proof_at is None or self.now() - memory.proof_at >= _PROOF_EVERY
+        sync = Sync(
+            nonce=memory.nonce or self.identity.enrolled.nonce,
+            boot=self.boot,
+            head=(head.epoch, head.seq) if head else (0, 0),
+            log=_size(self.identity.trust.checkpoint),
+            proof=is_due,
+        )
+        return Parcel.signed(sync, self.key, reports)
+
+    def _remember(
+        self, parcel: Parcel, envelope: Envelope, answer: Answer, asked_at: datetime
+    ) -> None:
+        """Keep the answer for the patrol, and what the next request needs of it."""
+        now = self.now()
+        places = tuple(sealed.place for sealed in parcel.reports)
+        plain = not places and answer.code == "ok" and not answer.directives
+        memory = replace(
+            self.bag.memory(),
+            nonce=answer.nonce,
+            sync_s=answer.sync_s,
+            state=answer.state,
+            failures=0,
+            said=None,
+            next_at=None,
+            seen_at=answer.at,
+            offset_ms=_offset_ms(asked_at, now, answer.at),
+        )
+        if answer.consistency is not None or answer.inclusion is not None:
+            memory = replace(memory, proof_at=now)
+        if answer.read is not None:
+            memory = replace(memory, read_token=answer.read.token, read_until_at=answer.read.until)
+        self.bag.remember(memory, Exchange(parcel.sync, places, envelope, plain))
+
+    def _ending(self, answer: Answer, step: Next, before: Next) -> Ending | None:
+        """None while there is more to say."""
+        usual = timedelta(seconds=answer.sync_s)
+        match step:
+            case Next.SMALLER:
+                return None
+            case Next.SEND:
+                waits = self.outbox.waiting(1, BATCH_BYTES)
+                return None if waits else self._answered(usual)
+            case Next.RETRY:
+                return self._later(None, _TWINS) if before is Next.RETRY else None
+            case Next.PATROL:
+                return self._answered(usual)
+            case Next.STOP:
+                ended_until = self.now() + backoff.DAILY
+                memory = replace(self.bag.memory(), next_at=ended_until, said=_ENDED)
+                self.bag.remember(memory)
+                return self._answered(backoff.DAILY)
+
+    def _answered(self, next_in: timedelta) -> Ending:
+        return Ending(answered=True, next_in=next_in, for_patrol=self.for_patrol)
+
+    def _weather(self, reply: Reply, parcel: Parcel) -> tuple[Ending | None, Next]:
+        """A reply that is not the controller's answer: nothing of it is believed."""
+        if reply.status == 413 and len(parcel.reports) > 1:
+            self.most = len(parcel.reports) // 2
+            return None, Next.SMALLER
+        self.for_patrol = self.for_patrol or self._is_damaged(parcel)
+        if reply.status not in _PROBLEMS:
+            self.bag.doubt("answer_untrusted")
+        return self._later(reply, _SAID.get(reply.status, _ALIEN)), Next.SEND
+
+    def _later(self, reply: Reply | None, said: str) -> Ending:
+        """Keep everything, and come again after a while."""
+        memory = self.bag.memory()
+        wait = backoff.after(reply, memory.failures, self.chance)
+        self.bag.remember(
+            replace(memory, failures=memory.failures + 1, said=said, next_at=self.now() + wait)
+        )
+        return Ending(answered=False, next_in=wait, for_patrol=self.for_patrol)
+
+    def _is_damaged(self, parcel: Parcel) -> bool:
+        """Would our own report key refuse what is about to be sent again and again?"""
+        keys = self.identity.report_keys()
+        return not all(is_signed_by(sealed, keys) for sealed in parcel.reports)
+
+
+def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
+    headers = {"Content-Type": frames.MEDIA_TYPE}
+    if len(body) < _COMPRESSED_FROM_BYTES:
+        return body, headers
+    return frames.deflate(body), {**headers, "Content-Encoding": "gzip"}
+
+
+def _size(note: str | None) -> int:
+    return checkpoint.parse(note).size if note else 0
+
+
+def _offset_ms(asked_at: datetime, heard_at: datetime, said_at: datetime) -> int:
+    """The clock here minus the controller's, half of the round trip allowed for."""
+    middle = asked_at + (heard_at - asked_at) / 2
+    return round((middle - said_at) / timedelta(milliseconds=1))

@@ -1,0 +1,164 @@
+"""What has the courier been told, and when does it go again?
+
+`courier/courier.sqlite`: answers as received, each beside the request that it answers, for the
+patrol to verify again (agent.outbox.review); and one row of memory: nonce, back-off, read token.
+
+- The courier believes its answers only enough to send the right reports. Whatever has weight
+  waits here until the patrol has verified it from the same bytes.
+- The memory belongs to one enrolment: another anchor begins it anew.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from agent.outbox import database
+from agent.outbox.store import Place
+from evidence import envelope
+from evidence.bodies import Event
+from evidence.envelope import Envelope
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS memory (
+  one INTEGER PRIMARY KEY CHECK (one = 1), anchor TEXT NOT NULL, document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS exchange (
+  id INTEGER PRIMARY KEY, sync BLOB NOT NULL, reports TEXT NOT NULL, answer BLOB NOT NULL,
+  plain INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS doubt (event TEXT PRIMARY KEY, n INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the courier carries from one run to the next; times are aware, in UTC.
+
+    `nonce` is for the next request (None: the one of the enrolment), `offset_ms` this clock
+    minus the controller's, `said` the last failure in a sentence, `failures` how many in a row.
+    """
+
+    nonce: str | None = None
+    boot: str | None = None
+    sync_s: int | None = None
+    state: str | None = None
+    failures: int = 0
+    said: str | None = None
+    offset_ms: int | None = None
+    read_token: str | None = None
+    next_at: datetime | None = None
+    seen_at: datetime | None = None
+    proof_at: datetime | None = None
+    read_until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer; `reports` are the places of the reports that it carried.
+
+    `plain`: an answer to a heartbeat that orders nothing; only the newest of these is kept.
+    """
+
+    sync: Envelope
+    reports: tuple[Place, ...]
+    answer: Envelope
+    plain: bool = False
+    number: int = 0
+
+
+class Mailbag:
+    """The file `courier/courier.sqlite`; errors are OutboxError."""
+
+    def __init__(self, path: Path, anchor: str, *, read_only: bool = False) -> None:
+        self.path = path
+        self._anchor = anchor
+        self._link = database.connect(path, _SCHEMA, read_only=read_only)
+
+    def memory(self) -> Memory:
+        """What was remembered last; empty at the first time, or of another enrolment."""
+        rows = self._do("SELECT document FROM memory WHERE anchor = ?", (self._anchor,))
+        return _loaded(json.loads(rows[0][0])) if rows else Memory()
+
+    def remember(self, memory: Memory, exchange: Exchange | None = None) -> None:
+        """Keep this memory, and an exchange that led to it, in one transaction."""
+        with database.translated(self.path), database.transaction(self._link):
+            if not self._do("SELECT 1 FROM memory WHERE anchor = ?", (self._anchor,)):
+                self._do("DELETE FROM exchange")
+            document = json.dumps(dataclasses.asdict(memory), default=_text)
+            self._do("INSERT OR REPLACE INTO memory VALUES (1, ?, ?)", (self._anchor, document))
+            if exchange is not None:
+                self._keep(exchange)
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What the patrol has not verified yet, oldest first."""
+        if not self._do("SELECT 1 FROM memory WHERE anchor = ?", (self._anchor,)):
+            return ()
+        rows = self._do("SELECT id, sync, reports, answer, plain FROM exchange ORDER BY id")
+        return tuple(_exchange(row) for row in rows)
+
+    def doubt(self, event: Event) -> None:
+        """Count something odd for the patrol to report: an alien answer, a strange certificate."""
+        self._do("INSERT INTO doubt VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (event,))
+
+    def doubts(self) -> dict[Event, int]:
+        """What was odd, and how often, since the patrol last looked."""
+        return dict(self._do("SELECT event, n FROM doubt WHERE n > 0 ORDER BY event"))
+
+    def reviewed(self, up_to: int, doubts: Mapping[Event, int]) -> None:
+        """Forget what the patrol has verified and reported."""
+        with database.translated(self.path), database.transaction(self._link):
+            self._do("DELETE FROM exchange WHERE id <= ?", (up_to,))
+            for event, n in doubts.items():
+                self._do("UPDATE doubt SET n = n - ? WHERE event = ?", (n, event))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._link.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _keep(self, exchange: Exchange) -> None:
+        if exchange.plain:
+            self._do("DELETE FROM exchange WHERE plain")
+        sync, answer = envelope.to_json(exchange.sync), envelope.to_json(exchange.answer)
+        self._do(
+            "INSERT INTO exchange (sync, reports, answer, plain) VALUES (?, ?, ?, ?)",
+            (sync, json.dumps(exchange.reports), answer, exchange.plain),
+        )
+
+    def _do(self, query: str, values: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        with database.translated(self.path):
+            return self._link.execute(query, tuple(values)).fetchall()
+
+
+def _exchange(row: tuple[Any, ...]) -> Exchange:
+    number, sync, reports, answer, plain = row
+    places = tuple((epoch, seq) for epoch, seq in json.loads(reports))
+    return Exchange(
+        envelope.from_json(sync), places, envelope.from_json(answer), bool(plain), number
+    )
+
+
+def _loaded(document: dict[str, Any]) -> Memory:
+    known = {field.name for field in dataclasses.fields(Memory)}
+    kept = {name: value for name, value in document.items() if name in known}
+    for name, value in kept.items():
+        if name.endswith("_at") and value is not None:
+            kept[name] = datetime.fromisoformat(value)
+    return Memory(**kept)
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()

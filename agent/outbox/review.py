@@ -1,0 +1,137 @@
+"""What of all that the courier was told does the patrol believe?
+
+The courier has the network and no privilege, so its word has no weight. Each answer it kept is
+verified again here: the request is built anew from the outbox's own rows, its hash must be the
+`req` that a known receipt key signed. Only then do receipts count for pruning, the checkpoint for
+quoting, the time for the clock floor, and a directive for anything at all.
+
+Pure but for reading the outbox: `review` says what follows, agent.outbox.seal does it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from agent.identity.machine import Identity
+from agent.identity.trust import Trust
+from agent.outbox import witness
+from agent.outbox.mailbag import Exchange
+from agent.outbox.parcel import Parcel
+from agent.outbox.store import Outbox, Place
+from evidence import envelope
+from evidence.bodies import Event, LocalEvent
+from evidence.envelope import PayloadType
+from evidence.errors import EvidenceError
+from evidence.keys import PublicKey
+from evidence.messages import Answer, Sync
+from evidence.words import Directive
+
+Reason: TypeAlias = Literal["state_rollback", "resend_impossible", "header_refused", "outbox_lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The chain cannot go on as it is: the controller stands at `epoch`, so the next is due."""
+
+    why: Reason
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What follows from the answers so far."""
+
+    trust: Trust
+    orders: frozenset[Directive] = frozenset()
+    events: tuple[LocalEvent, ...] = ()
+    proven: tuple[Place, ...] = ()
+    demand: Demand | None = None
+    up_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """Reads exchanges against one identity and one outbox."""
+
+    identity: Identity
+    outbox: Outbox
+    courier: dict[str, PublicKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        key = PublicKey.from_hex(self.identity.trust.courier)
+        object.__setattr__(self, "courier", {key.keyid: key})
+
+    def review(self, exchanges: Iterable[Exchange]) -> Review:
+        """Fold all exchanges, oldest first; only the newest can demand a new epoch."""
+        result = Review(self.identity.trust)
+        for exchange in exchanges:
+            read = self._verified(exchange)
+            if read is None:
+                doubt = _event("answer_untrusted", exchange.number)
+                result = replace(result, events=(*result.events, doubt), demand=None)
+            else:
+                result = self._followed(result, *read)
+            result = replace(result, up_to=exchange.number)
+        return result
+
+    def _verified(self, exchange: Exchange) -> tuple[Sync, Answer, int] | None:
+        reports = [self.outbox.at(place) for place in exchange.reports]
+        if not all(reports):
+            return None
+        try:
+            asked = envelope.verify(exchange.sync, self.courier, {PayloadType.SYNC})
+            sync = Sync.from_bytes(asked)
+        except EvidenceError:
+            return None
+        parcel = Parcel.pack(exchange.sync, [sealed for sealed in reports if sealed])
+        answer = parcel.believed(exchange.answer, self.identity.trust.receipt_keys)
+        return (sync, answer, len(reports)) if answer else None
+
+    def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
+        old = so_far.trust
+        proof = tuple(answer.consistency or ())
+        seen = witness.compare(old.checkpoint, answer.checkpoint, proof, old.log)
+        floor = max(old.clock_floor, answer.at)
+        return replace(
+            so_far,
+            trust=replace(old, checkpoint=seen.note, clock_floor=floor),
+            orders=so_far.orders | {order.do for order in answer.directives},
+            events=(*so_far.events, *_events(answer), *_doubts(seen)),
+            proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
+            demand=self._demand(sync, answer, sent),
+        )
+
+    def _demand(self, sync: Sync, answer: Answer, sent: int) -> Demand | None:
+        head = self.outbox.head()
+        epoch, seq = answer.head
+        if head is None:
+            return Demand("outbox_lost", epoch, seq) if tuple(sync.head) == (0, 0) else None
+        if sync.head[0] != head.epoch:
+            return None  # an answer to a chain that has been left since
+        match answer.code:
+            case "fork":
+                return Demand("state_rollback", epoch, seq)
+            case "gap" if not self._holds(answer.expected):
+                return Demand("resend_impossible", epoch, seq)
+            case "header" if sent == 1:
+                return Demand("header_refused", epoch, seq)
+        return None
+
+    def _holds(self, expected: Place | None) -> bool:
+        """Is the report that the controller expects still here, to be sent?"""
+        wanted = self.outbox.at(expected) if expected else None
+        return wanted is not None and wanted.state == "waiting"
+
+
+def _events(answer: Answer) -> tuple[LocalEvent, ...]:
+    rejected = (r for r in answer.receipts if r.outcome == "rejected")
+    return tuple(_event("report_rejected", receipt.seq, receipt.why) for receipt in rejected)
+
+
+def _doubts(seen: witness.Seen) -> tuple[LocalEvent, ...]:
+    return (_event(seen.doubt, 0),) if seen.doubt else ()
+
+
+def _event(event: Event, n: int, code: str | None = None) -> LocalEvent:
+    return LocalEvent(event=event, code=code, ref=None, n=n)
