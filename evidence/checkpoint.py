@@ -1,14 +1,15 @@
-"""What did the log sign: how long is it, and what is its root?
+"""What did the log sign: how long is it, what is its root, and what stands in it?
 
 Checkpoints of C2SP (tlog-checkpoint.md): a signed note of origin, size and root. The name of the
-log's key is the origin itself, so that one vkey says both.
+log's key is the origin itself, so that one vkey says both. A tlog-proof (tlog-proof.md) is a
+checkpoint with the path of one entry to its root.
 """
 
 import base64
 import re
 from dataclasses import dataclass
 
-from evidence import note
+from evidence import merkle, note
 from evidence.envelope import from_base64
 from evidence.errors import Malformed
 from evidence.keys import SigningKey
@@ -16,6 +17,9 @@ from evidence.merkle import HASH_BYTES
 from evidence.note import Verifier
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+_PROOF = "c2sp.org/tlog-proof@v1"
+_INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
+_LONGEST_PATH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,38 @@ class Checkpoint:
     def sign(self, *keys: SigningKey) -> str:
         """The note; while a log changes its key both sign."""
         return note.sign(self.text, self.origin, *keys)
+
+
+@dataclass(frozen=True, slots=True)
+class LogProof:
+    """That an entry stands in a log: its index, the path to the root, and the signed note."""
+
+    index: int
+    path: tuple[bytes, ...]
+    note: str
+
+    def __str__(self) -> str:
+        hashes = "".join(f"{base64.b64encode(each).decode()}\n" for each in self.path)
+        return f"{_PROOF}\nindex {self.index}\n{hashes}\n{self.note}"
+
+    def check(self, line: bytes, verifier: Verifier) -> Checkpoint:
+        """The checkpoint in which this line stands; an EvidenceError if that is not shown."""
+        checkpoint = read(self.note, verifier)
+        leaf = merkle.leaf_hash(line)
+        merkle.check_inclusion(self.index, checkpoint.size, leaf, checkpoint.root, self.path)
+        return checkpoint
+
+
+def parse_proof(data: str) -> LogProof:
+    """Read a tlog-proof; nothing is checked yet. Malformed if it is none."""
+    head, gap, text = data.partition("\n\n")
+    first, *lines = head.split("\n")
+    if lines and lines[0].startswith("extra "):
+        del lines[0]
+    index = _INDEX.fullmatch(lines[0]) if lines else None
+    if first != _PROOF or index is None or not gap or len(lines) > 1 + _LONGEST_PATH:
+        raise Malformed("not a proof of a log: c2sp.org/tlog-proof@v1, index, hashes, checkpoint")
+    return LogProof(int(index[1]), tuple(map(from_base64, lines[1:])), text)
 
 
 def parse(data: str) -> Checkpoint:

@@ -16,6 +16,7 @@ from typing import (
     Annotated,
     Any,
     Literal,
+    NamedTuple,
     NoReturn,
     TypeAlias,
     Union,
@@ -167,7 +168,7 @@ def _mapping(read_key: Reader, read_inner: Reader, most: int) -> Reader:
         # All keys first: only then may one of them stand in a message.
         for name in value:
             read_key(name)
-        return _members(value, [(name, read_inner, MISSING) for name in value])
+        return _members(value, [_Member(name, name, read_inner, MISSING) for name in value])
 
     return read_mapping
 
@@ -181,8 +182,11 @@ def _array(of: type, *, closed: bool) -> Reader:
 def _record(of: type, *, closed: bool) -> Reader:
     hints = get_type_hints(of, include_extras=True)
     fixed: Mapping[str, Json] = getattr(of, "fixed", {})
-    members = [(f.name, reader_of(hints[f.name], closed), _default(f)) for f in fields(of)]
-    names = frozenset(fixed) | {field.name for field in fields(of)}
+    members = [
+        _Member(wire_name(f.name), f.name, reader_of(hints[f.name], closed), _default(f))
+        for f in fields(of)
+    ]
+    names = frozenset(fixed) | {member.wire for member in members}
 
     def read_record(value: Json) -> object:
         if type(value) is not dict:
@@ -197,18 +201,30 @@ def _record(of: type, *, closed: bool) -> Reader:
     return read_record
 
 
-def _members(value: dict[str, Json], members: list[tuple[str, Reader, object]]) -> dict[str, Any]:
-    name = ""
+class _Member(NamedTuple):
+    wire: str
+    name: str
+    reader: Reader
+    default: object
+
+
+def _members(value: dict[str, Json], members: list[_Member]) -> dict[str, Any]:
+    wire = ""
     kept = {}
     try:
-        for name, reader, default in members:
-            if name in value:
-                kept[name] = reader(value[name])
+        for wire, name, reader, default in members:
+            if wire in value:
+                kept[name] = reader(value[wire])
             elif default is MISSING:
                 _missing()
     except Misfit as misfit:
-        raise misfit.inside(f".{name}") from None
+        raise misfit.inside(f".{wire}") from None
     return kept
+
+
+def wire_name(name: str) -> str:
+    """As which member a field is written: `from_` is `from`, which is a word of Python."""
+    return name.removesuffix("_")
 
 
 def _missing() -> NoReturn:

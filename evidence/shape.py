@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from evidence.errors import Malformed
 from evidence.marks import Misfit
-from evidence.readers import reader_of
+from evidence.readers import reader_of, wire_name
 from evidence.strict_json import Json
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def _object(value: object) -> dict[str, Json]:
     for name, default in _fields(value):
         inner = getattr(value, name)
         if default is MISSING or inner != default:
-            written[name] = to_json(inner)
+            written[wire_name(name)] = to_json(inner)
     return written
 
 

@@ -31,6 +31,8 @@ AgentVersion: TypeAlias = Annotated[
 HostName: TypeAlias = Annotated[str, Pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")]
 Vkey: TypeAlias = Annotated[str, Pattern(r"[!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{1,400}")]
 """A verifier key of C2SP signed-note: name, key id, key."""
+Origin: TypeAlias = Annotated[str, Pattern(r"dentinel(-demo)?/[!-*,-~]{1,180}")]
+"""The name of a log: `dentinel/<controller>/<log>/<generation>`; a demo's begins otherwise."""
 Note: TypeAlias = Annotated[str, Pattern(r"(?s).{1,16384}")]
 """The text of a signed note; evidence.note reads it."""
 
