@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
 from agent.facts.memory import Memory
-from agent.host.base import Host, HostError
+from agent.host.base import Absent, Host, HostError
 from agent.paths import Home
 from agent.readers.errors import ParseError
 from agent.settings import Settings
@@ -74,9 +74,14 @@ def answers(
 
 
 def part(read: Callable[[], T]) -> T | Unknown:
-    """One leaf: its value, or why it could not be read."""
+    """One leaf: its value, or why it could not be read.
+
+    What should say it and is proven not to be there is `tool_missing`.
+    """
     try:
         return read()
+    except Absent:
+        return Unknown(Why.TOOL_MISSING)
     except HostError as error:
         return Unknown(error.why)
     except ParseError:

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from agent.facts import volumes
+from agent.facts import host, patching, volumes
 from agent.facts.base import Collector
 
-COLLECTORS: tuple[Collector[Any], ...] = (volumes.linux,)
+COLLECTORS: tuple[Collector[Any], ...] = (
+    host.linux,
+    volumes.linux,
+    patching.linux,
+)

@@ -20,6 +20,7 @@ from rules.facts.host import Os
 class Program(StrEnum):
     """The programs; a collector names one and its arguments."""
 
+    APT_CONFIG = "apt-config"
     APT_GET = "apt-get"
     DMSETUP = "dmsetup"
     LSATTR = "lsattr"
@@ -71,11 +72,16 @@ def _is(word: Word, arg: str) -> bool:
 _FOLDER = re.compile(r"/[^\0\n]{0,4095}")
 _POOL = re.compile(r"[A-Za-z][A-Za-z0-9._: -]{0,254}")
 
-# Simulated as if there were no lock to take; the sources are the list that is handed over, alone.
+# Simulated as if there were no lock to take; the sources are the list that is handed over, alone,
+# and apt's own cache, which knows all sources, is neither read nor written.
 _APT_SIMULATE = (
     "-s",
     "-o",
     "Debug::NoLocking=1",
+    "-o",
+    "Dir::Cache::pkgcache=",
+    "-o",
+    "Dir::Cache::srcpkgcache=",
     "-o",
     "Dir::Etc::sourceparts=-",
     "-o",
@@ -95,6 +101,7 @@ _ZFS_ENCRYPTION = (
 )
 
 PROGRAMS: Mapping[Program, Command] = {
+    Program.APT_CONFIG: Command({"linux": "/usr/bin/apt-config"}, (("dump",),)),
     Program.APT_GET: Command(
         {"linux": "/usr/bin/apt-get"}, (_APT_SIMULATE,), deadline=60.0, limit=8 << 20
     ),
