@@ -18,7 +18,7 @@ def blamed(error: Exception, address: Address, limits: Limits) -> TransportError
             said, do = f"the name {address.host} is not known here", "check its spelling and DNS"
         case TimeoutError():
             within = limits.whole.total_seconds()
-            said, do = f"{address} did not answer within {within:g} s", "it is tried again later"
+            said, do = f"{address} did not answer within {within:g} s", "try again in a minute"
         case ConnectionRefusedError():
             said = f"nothing listens at {address}"
             do = "start the controller there, and let its port through the firewall"
@@ -26,7 +26,7 @@ def blamed(error: Exception, address: Address, limits: Limits) -> TransportError
             said, do = f"{address} does not speak TLS as we do", "check address and port"
         case OSError():
             said = f"the connection to {address} broke ({type(error).__name__})"
-            do = "it is tried again later"
+            do = "try again in a minute: nothing is lost by it"
         case _:
             said, do = f"what answers at {address} is no web server", "check address and port"
     return TransportError(said, do)
