@@ -83,10 +83,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "controller.pages.frame.frame",
-            ],
+            "context_processors": ["django.template.context_processors.request"],
             "builtins": ["controller.pages.templatetags.words"],
         },
     }

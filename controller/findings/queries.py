@@ -147,7 +147,7 @@ def proven_on(place: Place, rule_no: int, now: datetime) -> int:
 
 
 def open_findings(place: Place, host: str | None = None) -> QuerySet[Finding]:
-    """Files that lie readable now, or are not shown not to, the newest first; of one host or all."""
+    """Files that lie readable now or are not shown not to, the newest first; of one host or all."""
     found = Finding.objects.at(place).filter(known_to__isnull=True)
     return (
         (found.filter(machine__host=host) if host else found)

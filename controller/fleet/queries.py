@@ -13,9 +13,11 @@ from controller.fleet.models import (
     Machine,
     MachineKey,
     MachineState,
+    Presence,
 )
 from controller.tenants.scope import Place
 
+SERVERS = ("server", "imaging_server", "nas")
 ENDED = (MachineState.SUPERSEDED, MachineState.REVOKED, MachineState.RETIRED)
 
 
@@ -45,6 +47,11 @@ def silent(now: datetime) -> Q:
 def is_silent(machine: Machine, now: datetime) -> bool:
     """Has a machine that used to report gone past the time by which it was due?"""
     return machine.reported_at is not None and machine.due_by is not None and machine.due_by < now
+
+
+def presence(role: str) -> Presence:
+    """How often a machine of that role is expected to be heard."""
+    return Presence.ALWAYS_ON if role in SERVERS else Presence.WORKING
 
 
 def keys(place: Place, machine_id: UUID) -> QuerySet[MachineKey]:

@@ -31,9 +31,7 @@ def changes(place: Place, since: datetime, rules: dict[int, Described]) -> list[
     return [_change(span, rules) for span in findings.changes(place, since)[:_MOST]]
 
 
-def of_machine(
-    place: Place, machine: "Machine", rules: dict[int, Described]
-) -> list[Change]:
+def of_machine(place: Place, machine: "Machine", rules: dict[int, Described]) -> list[Change]:
     """The newest changes of one machine, a dozen at most."""
     spans = findings.changes(place, machine.enrolled_at).filter(machine_id=machine.id)
     return [_change(span, rules) for span in spans[:_MOST]]

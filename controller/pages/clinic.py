@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from controller.errors import NotThere
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
-from controller.errors import NotThere
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.pages.changes import changes
@@ -61,10 +61,13 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Disks:
-    """On how many machines the disks are proven encrypted, of how many."""
+    """On how many machines the disks are proven encrypted, of how many, and where they are not."""
 
+    rule: str
     proven: int
     machines: int
+    failing: int
+    named: "tuple[Machine, ...]"
 
 
 @require_safe
@@ -74,12 +77,13 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     now = timezone.now()
     standing = next(iter(findings.standings(where.place, now)), None)
     rules = policy.described(where.place)
+    shown = _open(where, rules)
     rows, last = _machines(where, request.GET.get("after"), now)
     content = {
         "here": "clinic",
         "standing": standing,
-        "disks": _disks(where, standing, rules, now),
-        "open": _open(where, rules),
+        "disks": _disks(where, standing, rules, shown),
+        "open": shown,
         "rows": rows,
         "last": last,
         "changes": changes(where.place, now - _RECENT, rules),
@@ -109,17 +113,26 @@ def _disks(
     where: Where,
     standing: Standing | None,
     rules: dict[int, policy.Described],
-    now: datetime,
+    shown: list[Open],
 ) -> Disks | None:
     number = next((number for number, rule in rules.items() if rule.id == _DISKS), None)
     if number is None or standing is None:
         return None
-    return Disks(findings.proven_on(where.place, number, now), standing.machines)
+    failing = next(
+        (one for one in shown if one.rule.id == _DISKS and one.verdict is Verdict.FAIL), None
+    )
+    return Disks(
+        rule=_DISKS,
+        proven=findings.proven_on(where.place, number, timezone.now()),
+        machines=standing.machines,
+        failing=failing.total if failing else 0,
+        named=failing.machines if failing and not failing.more else (),
+    )
 
 
 def _open(where: Where, rules: dict[int, policy.Described]) -> list[Open]:
     """Failing rules first, then those in error, then unknown; heavier ones before lighter."""
-    named: "dict[tuple[int, str], list[Machine]]" = {}
+    named: dict[tuple[int, str], list[Machine]] = {}
     for state in findings.open_states(where.place)[:_LOOKED_AT]:
         named.setdefault((state.rule_no, state.verdict), []).append(state.machine)
     shown = [

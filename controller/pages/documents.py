@@ -3,12 +3,16 @@
 The facts are what left the machine: paths, account names and addresses are not among them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import filesizeformat
+
 from controller.pages.reasons import why
+from controller.pages.times import exact, length
 from rules.facts.form import instant
 from rules.facts.index import CATALOGUE
 
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from controller.fleet.models import FactsNow
 
 _MOST_ITEMS = 20
+_DURATION = re.compile(r"[0-9]{1,12}s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +64,7 @@ def facts(row: "FactsNow | None") -> tuple[Document, ...]:
     """Every fact that a machine last sent, in the catalogue's order."""
     if row is None:
         return ()
-    return tuple(
-        _document(name, row.document[name]) for name in CATALOGUE if name in row.document
-    )
+    return tuple(_document(name, row.document[name]) for name in CATALOGUE if name in row.document)
 
 
 def roots(row: "FactsNow | None") -> tuple[Root, ...]:
@@ -128,7 +131,11 @@ def _fields(record: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, dict) and not {"$unknown", "$items"} & value.keys():
             yield from _fields(value, f"{path}.")
         else:
-            yield path, _words(value)
+            yield path, filesizeformat(value) if _is_size(name, value) else _words(value)
+
+
+def _is_size(name: str, value: Any) -> bool:  # noqa: ANN401 - JSON form
+    return name in ("size", "memory") and type(value) is int
 
 
 def _words(value: Any) -> str:  # noqa: ANN401 - JSON form
@@ -142,7 +149,19 @@ def _words(value: Any) -> str:  # noqa: ANN401 - JSON form
             return "yes" if value else "no"
         case list() | {"$items": _}:
             return _listed(value)
-    return str(value)
+        case str():
+            return _text(value)
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+def _text(value: str) -> str:
+    """A time in the zone of the place, a length in one unit, any other text as it is."""
+    if _DURATION.fullmatch(value):
+        return length(timedelta(seconds=int(value[:-1])))
+    try:
+        return exact(instant(value))
+    except ValueError:
+        return value
 
 
 def _listed(value: Any) -> str:  # noqa: ANN401 - JSON form

@@ -8,10 +8,10 @@ kilobytes each: they are read and sent.
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 
-class OwnFiles(WhiteNoiseMiddleware):
+class OwnFiles(WhiteNoiseMiddleware):  # type: ignore[misc] - untyped
     """Answers for everything under `/static/` and nothing else."""
 
     @staticmethod

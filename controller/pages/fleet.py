@@ -37,7 +37,12 @@ class Row:
         """Heaviest open failure first, then by how many machines have one, then by name."""
         if self.standing is None:
             return (1, 0, 0, self.clinic.name)
-        return (-self.standing.worst, -self.standing.urgent, -self.standing.silent, self.clinic.name)
+        return (
+            -self.standing.worst,
+            -self.standing.urgent,
+            -self.standing.silent,
+            self.clinic.name,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,19 @@
 A page finds its place by `enter` and shows itself by `show`. Times read in the clinic's zone.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from controller.errors import NotThere
+from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
+from controller.identity.home import ControllerHome
 from controller.pages.appearance import scheme
 from controller.people.queries import Reach, reach, reaches
 from controller.people.roles import Permission
@@ -50,14 +53,22 @@ def enter(request: HttpRequest, org: str, clinic: str | None = None) -> Where:
     return Where(found.org, found.place.clinic(row.id), row)
 
 
+def own_home() -> ControllerHome:
+    """The controller's home, for acts that are signed; HomeProblem without one."""
+    if settings.HOME is None:
+        raise HomeProblem("DENTINEL_CONTROLLER_HOME is not set")
+    return ControllerHome(settings.HOME)
+
+
 def may(request: HttpRequest, permission: Permission, where: Where) -> bool:
     """May this person do that here?"""
     return person(request).has_perm(permission, where.place)
 
 
-def show(request: HttpRequest, template: str, where: Where, content: dict[str, Any]) -> HttpResponse:
+def show(
+    request: HttpRequest, template: str, where: Where, content: dict[str, Any]
+) -> HttpResponse:
     """A page with its frame."""
-    zone = ZoneInfo(where.clinic.time_zone if where.clinic else "UTC")
     user = person(request)
     frame = {
         "where": where,
@@ -68,8 +79,13 @@ def show(request: HttpRequest, template: str, where: Where, content: dict[str, A
         "scheme": scheme(request),
         "now": timezone.now(),
     }
-    with timezone.override(zone):
+    with clock_of(where):
         return render(request, template, {**frame, **content})
+
+
+def clock_of(where: Where) -> AbstractContextManager[None]:
+    """Within it, times read in the zone of the clinic; in UTC where there is none."""
+    return timezone.override(ZoneInfo(where.clinic.time_zone if where.clinic else "UTC"))
 
 
 def bare(

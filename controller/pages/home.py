@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 
+from controller.errors import Refusal
 from controller.pages.frame import bare, person
 from controller.people.queries import reaches
 from controller.tenants.queries import clinics
@@ -18,3 +20,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if len(mine) == 1 and len(here) == 1:
         return redirect("clinic", org=first.org.slug, clinic=here[0].slug)
     return redirect("fleet", org=first.org.slug)
+
+
+def is_free(slug: str) -> None:
+    """Could an org have this short name? Refusal if a page of ours has that address."""
+    try:
+        match = resolve(f"/{slug}")
+    except Resolver404:
+        return
+    raise Refusal(f"{slug!r} is the address of a page", help=f"another name than {match.url_name}")

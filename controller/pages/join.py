@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from controller.fleet import actions
 from controller.fleet import queries as fleet
-from controller.identity.home import ControllerHome
 from controller.ledger.actions import By
-from controller.pages.frame import Where, enter, may, person, show
+from controller.pages.frame import Where, enter, may, own_home, person, show
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ _USES = {
     "server": "Other server",
     "nas": "Network storage",
 }
-_ALWAYS_ON = ("imaging_server", "server", "nas")
 _SYSTEMS = {"linux": "Linux", "windows": "Windows", "macos": "macOS"}
 
 
@@ -84,11 +82,11 @@ def _make(request: HttpRequest, where: Where) -> Command:
         host=settings.AGENTS_HOST,
         port=settings.AGENTS_PORT,
         role=use,
-        presence="always_on" if use in _ALWAYS_ON else "working",
+        presence=fleet.presence(use),
         platforms=(system,),
     )
     by = By(person(request).email, request.META.get("REMOTE_ADDR", ""), timezone.now())
-    made = actions.create_token(ControllerHome(settings.HOME), where.place, order, by)
+    made = actions.create_token(own_home(), where.place, order, by)
     lead = "" if system == "windows" else "sudo "
     return Command(f"{lead}dentinel enroll {made}", _SYSTEMS[system])
 

@@ -86,9 +86,7 @@ class Known:
     facts: Mapping[str, Any]
 
 
-def line(
-    state: "RuleState", described: Described, pack: Pack | None, machine: Known
-) -> Line:
+def line(state: "RuleState", described: Described, pack: Pack | None, machine: Known) -> Line:
     """One verdict in words. Without its pack, or its rule in it, it goes by its bare id."""
     rule = pack.rule(described.id) if pack else None
     evidence = state.evidence or {}

@@ -5,7 +5,9 @@ machine's passes are shown as of its last report and count as not proven.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +18,9 @@ from controller.errors import NotThere
 from controller.exports import gather
 from controller.findings import queries as findings
 from controller.fleet import queries as fleet
-from controller.ledger import queries as ledger
 from controller.pages import documents, lines
 from controller.pages.changes import of_machine
-from controller.pages.frame import Where, enter, may, show
+from controller.pages.frame import Where, clock_of, enter, may, own_home, show
 from controller.pages.lines import Line
 from controller.people.roles import Permission
 from controller.policy import queries as policy
@@ -27,9 +28,10 @@ from controller.policy.queries import Described
 from rules.verdict import Verdict
 
 if TYPE_CHECKING:
-    from controller.fleet.models import FactsNow, Machine, MachineKey
+    from controller.fleet.models import Machine, MachineKey
 
-_NOT_KNOWN = (Verdict.ERROR, Verdict.UNKNOWN)
+_EXPORTED = timedelta(days=30)
+_GAPS = 5
 
 
 @require_safe
@@ -40,19 +42,18 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     facts = fleet.facts(where.place, found.id)
     rules = policy.described(where.place)
     known = lines.Known(found.os_family, is_silent, facts.document if facts else {})
-    judged = _lines(where, found, rules, known)
-    content = {
+    with clock_of(where):
+        content = {
+            **_judged(_lines(where, found, rules, known)),
+            "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
+        }
+    content |= {
         "machine": found,
         "is_silent": is_silent,
         "tally": findings.tally(found, is_silent=is_silent),
-        "failing": _those(judged, Verdict.FAIL),
-        "not_known": _those(judged, *_NOT_KNOWN),
-        "passed": _those(judged, Verdict.PASS),
-        "outside": _those(judged, Verdict.NOT_APPLICABLE),
         "keys": _keys(fleet.keys(where.place, found.id)),
-        "gaps": list(findings.gaps(where.place, found.id)[:5]),
-        "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
-        "roots": documents.roots(facts),
+        "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
+        "folders": [{"root": one} for one in documents.roots(facts)],
         "changes": of_machine(where.place, found, rules),
     }
     return show(request, "pages/machine.html", where, content)
@@ -60,11 +61,20 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
 
 @require_safe
 def reports(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResponse:
-    """The machine's envelopes as they were signed, to be checked offline by `dentinel verify`."""
+    """The evidence bundle of the last 30 days, to be checked offline by `dentinel verify`.
+
+    It is the clinic's: a log is whole or it proves nothing, and this machine's reports are in it.
+    """
     where, found = _enter(request, org, clinic, machine)
     if not may(request, Permission.EVIDENCE_EXPORT, where):
         raise Http404
-    raise NotImplementedError
+    now = timezone.now()
+    file = BytesIO()
+    gather.evidence(own_home(), where.place, found.clinic_id, now - _EXPORTED, now, file)
+    name = f"{where.org.slug}-{found.clinic.slug}.dentinel-evidence"
+    answer = HttpResponse(file.getvalue(), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _enter(request: HttpRequest, org: str, clinic: str, machine: UUID) -> "tuple[Where, Machine]":
@@ -88,8 +98,18 @@ def _lines(
     return sorted(shown, key=lambda line: line.rank)
 
 
-def _those(judged: Iterable[Line], *verdicts: Verdict) -> list[Line]:
-    return [line for line in judged if line.verdict in verdicts]
+def _judged(judged: list[Line]) -> dict[str, Any]:
+    """The lines in the groups and the order of the page."""
+
+    def those(*verdicts: Verdict) -> list[Line]:
+        return [line for line in judged if line.verdict in verdicts]
+
+    return {
+        "failing": those(Verdict.FAIL),
+        "not_known": those(Verdict.ERROR, Verdict.UNKNOWN),
+        "passed": those(Verdict.PASS),
+        "outside": those(Verdict.NOT_APPLICABLE),
+    }
 
 
 def _keys(keys: "Iterable[MachineKey]") -> "list[MachineKey]":

@@ -31,7 +31,9 @@ def page(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure()):
         onward = "/"
     email = request.POST.get("email", "").strip()
-    if request.method == "POST" and actions.sign_in(request, email, request.POST.get("password", "")):
+    if request.method == "POST" and actions.sign_in(
+        request, email, request.POST.get("password", "")
+    ):
         return redirect(onward)
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(onward)

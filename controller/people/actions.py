@@ -9,6 +9,7 @@
 import hashlib
 import secrets
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from controller.errors import AlreadyDone, NotAllowed, Refusal
+from controller.identity.home import ControllerHome
+from controller.ledger.actions import Act, By, acting
 from controller.people import logoff
 from controller.people.models import Link, Membership, Purpose, User
 from controller.people.roles import Role
@@ -53,18 +56,33 @@ def set_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
 
 
-@transaction.atomic
-def give_role(user: User, place: Place, role: Role, until: datetime | None = None) -> None:
-    """Make a user something in an org, or in the one clinic that the place is narrowed to.
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role in an org, or in the clinics that the place is narrowed to, and until when."""
 
-    A role that he had in that very place is replaced. An auditor must have an end.
+    place: Place
+    role: Role
+    until: datetime | None = None
+
+
+def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
+    """Make a user something in a place; what he was in that very place is replaced.
+
+    Refusal for an auditor without an end.
     """
-    if role is Role.AUDITOR and until is None:
+    if grant.role is Role.AUDITOR and grant.until is None:
         raise Refusal("an auditor's role must have an end", help="add `--until YYYY-MM-DD`")
-    clinics = list(place.clinics) if place.clinics is not None else [None]
-    for clinic in clinics:
-        Membership.objects.of(user).filter(org_id=place.org, clinic_id=clinic).delete()
-        Membership(org_id=place.org, user=user, clinic_id=clinic, role=role, until=until).save()
+    org, clinics = grant.place.org, grant.place.clinics
+    with acting(home, by) as books:
+        for clinic in [None] if clinics is None else sorted(clinics):
+            held = Membership.objects.of(user).filter(org_id=org, clinic_id=clinic)
+            before = list(held.values_list("role", flat=True))
+            held.delete()
+            Membership(
+                org_id=org, user=user, clinic_id=clinic, role=grant.role, until=grant.until
+            ).save()
+            told = {"role": grant.role, "until": grant.until and grant.until.isoformat()}
+            books.record(org, clinic, Act("role.give", user.email, before or None, told))
 
 
 def sign_in(request: HttpRequest, email: str, password: str) -> bool:

@@ -13,10 +13,10 @@ class ByEmail(BaseBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
         username: str | None = None,
         password: str | None = None,
-        **kwargs: Any,  # noqa: ANN401 - Django's signature
+        **kwargs: Any,  # noqa: ANN401, ARG002 - Django's signature
     ) -> User | None:
         """The user, or None. An unknown e-mail costs a hash too, so time does not tell it apart."""
         if username is None or password is None:

@@ -32,7 +32,8 @@ def seconds_left(session: SessionBase, now: float) -> int:
     signed_in, acted = session.get(SIGNED_IN, 0), session.get(ACTED, 0)
     return int(
         min(
-            signed_in + settings.SESSION_COOKIE_AGE - now, acted + settings.SESSION_IDLE_SECONDS - now
+            signed_in + settings.SESSION_COOKIE_AGE - now,
+            acted + settings.SESSION_IDLE_SECONDS - now,
         )
     )
 

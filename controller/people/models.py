@@ -67,7 +67,9 @@ class User(AbstractBaseUser):
         ]
         if any(one.clinic_id is None for one in held):
             return True
-        return bool(place.clinics) and place.clinics <= {one.clinic_id for one in held}
+        return bool(place.clinics) and all(
+            any(one.clinic_id == clinic for one in held) for clinic in place.clinics or ()
+        )
 
     def memberships(self, now: datetime | None = None) -> "list[Membership]":
         """Memberships in force, asked for once in the life of this object."""
@@ -83,7 +85,8 @@ class Memberships(Scoped["Membership"]):
 
     def of(self, user: User) -> models.QuerySet["Membership"]:
         """All that one person is, anywhere."""
-        return models.QuerySet(self.model, using=self._db).filter(user=user).select_related("org")
+        rows: models.QuerySet[Membership] = models.QuerySet(Membership, using=self._db)
+        return rows.filter(user=user).select_related("org")
 
 
 class Membership(models.Model):

@@ -7,7 +7,8 @@ from functools import lru_cache
 from controller.policy.models import Pack, Rule
 from controller.tenants.scope import Place
 from rules.compiled import builtin
-from rules.compiled import pack as compiled
+from rules.compiled.pack import load
+from rules.compiled.rule import Pack as Compiled
 
 SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -17,7 +18,7 @@ def rules(place: Place) -> dict[int, Rule]:
     return {rule.rule_no: rule for rule in Rule.objects.at(place)}
 
 
-def packs(place: Place, digests: Iterable[str]) -> dict[str, compiled.Pack]:
+def packs(place: Place, digests: Iterable[str]) -> dict[str, Compiled]:
     """The packs with these digests, as far as they are known here; the built-in one always is."""
     wanted = set(digests)
     found = {digest: pack for digest, pack in _builtin().items() if digest in wanted}
@@ -28,14 +29,14 @@ def packs(place: Place, digests: Iterable[str]) -> dict[str, compiled.Pack]:
     return found
 
 
-def _builtin() -> dict[str, compiled.Pack]:
+def _builtin() -> dict[str, Compiled]:
     pack = builtin.pack()
     return {pack.sha256: pack}
 
 
 @lru_cache(maxsize=32)
-def _load(data: bytes) -> compiled.Pack:
-    return compiled.load(data)
+def _load(data: bytes) -> Compiled:
+    return load(data)
 
 
 @dataclass(frozen=True, slots=True)

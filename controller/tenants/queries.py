@@ -9,7 +9,8 @@ from controller.tenants.scope import Place
 
 def orgs() -> QuerySet[Org]:
     """Every org: for the server's shell and for start-up, which stand in no place."""
-    return QuerySet(Org).order_by("name")
+    every: QuerySet[Org] = QuerySet(Org)
+    return every.order_by("name")
 
 
 def clinics(place: Place) -> QuerySet[Clinic]:

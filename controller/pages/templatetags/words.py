@@ -4,7 +4,7 @@ A state is always shape, word and colour. A time is relative, with the exact one
 `<time>`. A share is never without its whole. What comes in as text is escaped.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
 from django.templatetags.static import static
@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from controller.findings.scores import Tally
+from controller.pages.times import exact, length, relative
 
 register = template.Library()
 
@@ -25,12 +26,6 @@ STATES = {
     "not-applicable": "not applicable",
 }
 _NARROWEST = 4
-_STEPS = (
-    (timedelta(minutes=1), timedelta(seconds=1), "s"),
-    (timedelta(hours=1), timedelta(minutes=1), "min"),
-    (timedelta(days=2), timedelta(hours=1), "h"),
-    (timedelta(days=90), timedelta(days=1), "days"),
-)
 
 
 @register.simple_tag
@@ -47,7 +42,10 @@ def icon(name: str) -> SafeString:
 def state(name: str, word: str = "") -> SafeString:
     """A state: shape, word and colour."""
     return format_html(
-        '<span class="state state-{}">{}<span>{}</span></span>', name, icon(name), word or STATES[name]
+        '<span class="state state-{}">{}<span>{}</span></span>',
+        name,
+        icon(name),
+        word or STATES[name],
     )
 
 
@@ -106,7 +104,18 @@ def ago(at: datetime | None) -> SafeString:
     if at is None:
         return format_html("never")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), _exact(at), _relative(at)
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), relative(at)
+    )
+
+
+@register.filter
+def lasting(at: datetime) -> SafeString:
+    """How long it has been so: `9 days`, with the exact beginning behind it."""
+    return format_html(
+        '<time datetime="{}" title="since {}">{}</time>',
+        at.isoformat(),
+        exact(at),
+        length(timezone.now() - at),
     )
 
 
@@ -116,8 +125,14 @@ def moment(at: datetime | None) -> SafeString:
     if at is None:
         return format_html("never")
     return format_html(
-        '<time datetime="{}">{}</time> ({})', at.isoformat(), _exact(at), _relative(at)
+        '<time datetime="{}">{}</time> ({})', at.isoformat(), exact(at), relative(at)
     )
+
+
+@register.filter
+def said(word: str) -> str:
+    """A word of a closed list as people write it: `front_desk` is `front desk`."""
+    return word.replace("_", " ")
 
 
 @register.filter
@@ -131,22 +146,3 @@ def plural(n: int, words: str) -> str:
 def grouped(text: str, width: int = 4) -> str:
     """A fingerprint in groups, so that two people can compare it aloud."""
     return " ".join(text[at : at + width] for at in range(0, len(text), width))
-
-
-def _exact(at: datetime) -> str:
-    there = timezone.localtime(at)
-    return f"{there.day} {there:%b %Y, %H:%M} {there.tzname()}"
-
-
-def _relative(at: datetime) -> str:
-    gone = timezone.now() - at
-    if gone < timedelta():
-        return f"in {_length(-gone)}"
-    return "just now" if gone < timedelta(seconds=5) else f"{_length(gone)} ago"
-
-
-def _length(gone: timedelta) -> str:
-    for until, step, word in _STEPS:
-        if gone < until:
-            return f"{gone // step} {word}"
-    return f"{gone.days // 30} months" if gone.days < 730 else f"{gone.days // 365} years"

@@ -1,0 +1,1 @@
+"""`dentinel-controller`: the server's life, from its own shell."""

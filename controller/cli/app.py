@@ -1,0 +1,76 @@
+"""Which commands does `dentinel-controller` have? To add one, add its line.
+
+Only typer and the standard library load before a command has been chosen. Whoever types here is
+at the server's own shell: no role is asked for, and each act is a row of `audit`.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from controller.cli.demo.command import demo
+from controller.cli.evidence import app as evidence
+from controller.cli.init import init
+from controller.cli.serve import serve
+from controller.cli.token import app as token
+from controller.cli.user import app as user
+
+_HOME = Path("/var/lib/dentinel-controller")
+
+
+class Helpful(TyperGroup):
+    """Says what went wrong and what to do next, instead of a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run the chosen command; an error of ours is told in a line or two, exit 1."""
+        from controller.errors import ControllerError
+
+        try:
+            return super().invoke(ctx)
+        except ControllerError as error:
+            typer.echo(f"error: {error}", err=True)
+            if error.help:
+                typer.echo(f"  next: {error.help}", err=True)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=Helpful,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="The controller of a practice or an MSP: takes signed reports, shows what is wrong.",
+)
+
+
+@app.callback()
+def home(
+    home: Annotated[
+        Path,
+        typer.Option(envvar="DENTINEL_CONTROLLER_HOME", help="The controller's folder."),
+    ] = _HOME,
+) -> None:
+    """The controller of a practice or an MSP: takes signed reports, shows what is wrong."""
+    os.environ["DENTINEL_CONTROLLER_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controller.settings")
+
+
+app.command()(init)
+app.command()(serve)
+app.add_typer(token, name="token")
+app.add_typer(user, name="user")
+app.add_typer(evidence, name="evidence")
+app.command()(demo)
+
+
+def main() -> None:
+    """The entry point of the package."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

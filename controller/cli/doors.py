@@ -1,0 +1,209 @@
+"""How do the two listeners live in one process, and end together?
+
+- Both sockets are bound before anything starts, so that a taken port is told in a sentence.
+- The servers' own signal handlers are not used: they would stop only one of the two.
+- The agents' certificate is looked at daily and taken over without a restart when it was renewed.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import typer
+import uvicorn
+
+from controller.errors import HomeProblem, Refusal
+from controller.identity import authority
+from controller.identity.home import ControllerHome
+from controller.identity.secrets import Keys
+
+_DAY_SECONDS = 24 * 3600
+_GRACE_SECONDS = 10
+_BACKLOG = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read HOST:PORT; Refusal for anything else."""
+        try:
+            parts = urlsplit(f"//{text}")
+            if parts.hostname and parts.port is not None:
+                return cls(parts.hostname, parts.port)
+        except ValueError:
+            pass
+        raise Refusal(f"{text!r} is no address to listen at", help="write it as 127.0.0.1:8443")
+
+    def bind(self) -> socket.socket:
+        """Take the address; HomeProblem says who may have it."""
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        try:
+            return socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise HomeProblem(
+                f"{self.host}:{self.port} cannot be listened at: {error.strerror}",
+                help="is another controller running? `--agents` and `--people` name other places",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTls:
+    """A certificate of one's own for the people's listener."""
+
+    certificate: Path
+    key: Path | None
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Nothing to capture: `open_both` does."""
+        yield
+
+
+def open_both(
+    machines: Door, browsers: Door, people_tls: PeopleTls | None, proxy: str | None
+) -> None:
+    """Serve until SIGTERM or SIGINT; HomeProblem if the home is not ready for it."""
+    from controller.cli import ready
+
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    home = ready.opened()
+    _check_tables()
+    keys = Keys.load(home)
+    with machines.bind() as agents_socket, browsers.bind() as people_socket:
+        certificate = _Certificate.made(home, keys, _names(machines))
+        pair = _agents(home, certificate.context), _people(people_tls, proxy)
+        _tell(agents_socket, people_socket)
+        with asyncio.Runner(loop_factory=pair[0].config.get_loop_factory()) as runner:
+            runner.run(_serve(pair, (agents_socket, people_socket), certificate))
+
+
+def _check_tables() -> None:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise HomeProblem(
+            "the tables are not those of this release",
+            help="run `dentinel-controller init` once; it brings them up to date",
+        )
+    connection.close()
+
+
+def _names(machines: Door) -> tuple[str, ...]:
+    """The names that the agents' certificate holds: the one that join strings say, and our own."""
+    from django.conf import settings
+
+    own = [] if machines.host in ("0.0.0.0", "::") else [machines.host]  # noqa: S104
+    names = {settings.AGENTS_HOST, "localhost", "127.0.0.1", socket.gethostname(), *own}
+    return tuple(sorted(names))
+
+
+def _agents(home: ControllerHome, context: ssl.SSLContext) -> _Server:
+    from controller.intake.asgi import application
+
+    config: dict[str, Any] = {"lifespan": "on", "proxy_headers": False}
+    return _server(
+        application(home.root), ssl_context_factory=lambda _config, _default: context, **config
+    )
+
+
+def _people(tls: PeopleTls | None, proxy: str | None) -> _Server:
+    from controller.asgi import application
+
+    files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
+    return _server(
+        application,
+        lifespan="off",
+        proxy_headers=proxy is not None,
+        forwarded_allow_ips=proxy or "",
+        **files,
+    )
+
+
+def _server(app: Any, **config: Any) -> _Server:  # noqa: ANN401 - an ASGI callable and its options
+    return _Server(
+        uvicorn.Config(
+            app,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            **config,
+        )
+    )
+
+
+def _tell(agents: socket.socket, people: socket.socket) -> None:
+    from django.conf import settings
+
+    typer.echo(f"machines  https://{settings.AGENTS_HOST}:{settings.AGENTS_PORT}  {_at(agents)}")
+    typer.echo(f"people    {settings.PUBLIC_URL}  {_at(people)}")
+
+
+def _at(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"(listening at {host}:{port})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Certificate:
+    """The agents' certificate and the TLS context that holds it."""
+
+    home: ControllerHome
+    keys: Keys
+    names: tuple[str, ...]
+    context: ssl.SSLContext
+
+    @classmethod
+    def made(cls, home: ControllerHome, keys: Keys, names: tuple[str, ...]) -> Self:
+        """As it is, or new if it is missing, due or has other names."""
+        authority.ensure(home, keys, names, datetime.now(tz=UTC))
+        return cls(home, keys, names, authority.context(home))
+
+    async def kept_fresh(self) -> None:
+        """Look at it once a day, for ever."""
+        while True:
+            await asyncio.sleep(_DAY_SECONDS)
+            if authority.ensure(self.home, self.keys, self.names, datetime.now(tz=UTC)):
+                self.context.load_cert_chain(self.home.server_certificate, self.home.server_key)
+
+
+async def _serve(
+    pair: tuple[_Server, _Server],
+    sockets: tuple[socket.socket, socket.socket],
+    certificate: _Certificate,
+) -> None:
+    def stop(*_: object) -> None:
+        for server in pair:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    daily = asyncio.create_task(certificate.kept_fresh())
+    try:
+        await asyncio.gather(
+            *(one.serve([bound]) for one, bound in zip(pair, sockets, strict=True))
+        )
+    finally:
+        daily.cancel()

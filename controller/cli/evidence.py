@@ -1,0 +1,65 @@
+"""`dentinel-controller evidence`: what a stranger can check, and with which keys."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="What a stranger can check, and with which keys.")
+
+_DAY = ["%Y-%m-%d"]
+_Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
+_Clinic = Annotated[
+    str | None, typer.Option(help="The clinic's short name, if there is more than one.")
+]
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="The bundle to write.")],
+    org: _Org = None,
+    clinic: _Clinic = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=_DAY, help="First day, UTC.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day, UTC.")] = None,
+) -> None:
+    """Write a clinic's signed reports and log, for `dentinel verify`; without days the last 30.
+
+    Example: dentinel-controller evidence export bright-smiles.dentinel-evidence
+    --from 2026-11-01 --until 2026-11-30
+    """
+    from controller.cli import ready
+    from controller.errors import HomeProblem
+    from controller.exports import gather
+    from controller.tenants.scope import Place
+
+    here = ready.opened()
+    where = ready.org(org)
+    chosen = ready.clinic(where, clinic)
+    now = datetime.now(tz=UTC)
+    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else now
+    first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
+    try:
+        with out.open("wb") as file:
+            gather.evidence(here, Place(where.id), chosen.id, first, last, file)
+    except OSError as error:
+        raise HomeProblem(
+            f"{out} cannot be written: {error.strerror}", help="name another file"
+        ) from error
+    typer.echo(f"wrote {out}\nnext: dentinel verify {out} --policy policy.txt")
+
+
+@app.command()
+def policy(org: _Org = None) -> None:
+    """Print the keys of the logs, to be handed over by another way than the bundle.
+
+    Example: dentinel-controller evidence policy > policy.txt
+    """
+    from controller.cli import ready
+    from controller.exports import gather
+    from controller.tenants.scope import Place
+
+    here = ready.opened()
+    typer.echo(gather.policy(here, Place(ready.org(org).id)), nl=False)

@@ -1,0 +1,107 @@
+"""`dentinel-controller token`: leave for machines to join."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Leave for machines to join.")
+
+_Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
+_Clinic = Annotated[
+    str | None, typer.Option(help="The clinic's short name, if there is more than one.")
+]
+
+
+class Use(StrEnum):
+    """What a machine is for; the words of the fact `host`."""
+
+    WORKSTATION = "workstation"
+    OPERATORY = "operatory"
+    FRONT_DESK = "front_desk"
+    SERVER = "server"
+    IMAGING_SERVER = "imaging_server"
+    NAS = "nas"
+
+
+@app.command()
+def make(
+    org: _Org = None,
+    clinic: _Clinic = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            envvar="DENTINEL_CONTROLLER_AGENTS",
+            help="HOST:PORT at which machines find this server.",
+        ),
+    ] = "localhost:8443",
+    use: Annotated[Use | None, typer.Option(help="What the machine is for.")] = None,
+    uses: Annotated[int, typer.Option(help="How many machines may join by it.")] = 1,
+    hours: Annotated[int, typer.Option(help="How long it can be used.")] = 72,
+) -> None:
+    """Make a join string; it is shown once and not kept.
+
+    Example: dentinel-controller token make --clinic bright-smiles --host controller.lan:8443
+    """
+    from controller.cli import ready
+    from controller.fleet import queries
+    from controller.fleet.actions import TokenOrder, create_token
+    from controller.tenants.scope import Place
+
+    here = ready.opened()
+    where = ready.org(org)
+    there = urlsplit(f"//{host}")
+    order = TokenOrder(
+        clinic=ready.clinic(where, clinic).id,
+        host=there.hostname or host,
+        port=there.port or 443,
+        role=use or "",
+        presence=queries.presence(use or ""),
+        max_uses=uses,
+        life=timedelta(hours=hours),
+    )
+    typer.echo(str(create_token(here, Place(where.id), order, ready.by())))
+
+
+@app.command(name="list")
+def show(org: _Org = None) -> None:
+    """Tokens, the newest first, and what became of them.
+
+    Example: dentinel-controller token list
+    """
+    from controller.cli import ready
+    from controller.fleet import queries
+    from controller.tenants.scope import Place
+
+    ready.opened()
+    for one in queries.join_tokens(Place(ready.org(org).id)):
+        end = "withdrawn" if one.withdrawn_at else f"ends {one.expires_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(
+            f"{one.tid}  {one.clinic.name}  used {one.uses} of {one.max_uses}  {end}  "
+            f"by {one.made_by}"
+        )
+
+
+@app.command()
+def revoke(
+    number: Annotated[str, typer.Argument(help="The token's number, as `token list` shows it.")],
+    org: _Org = None,
+) -> None:
+    """Let nobody join by a token any more; machines that did stay.
+
+    Example: dentinel-controller token revoke abcdefghij234
+    """
+    from controller.cli import ready
+    from controller.errors import NotThere
+    from controller.fleet import actions, queries
+    from controller.tenants.scope import Place
+
+    here = ready.opened()
+    place = Place(ready.org(org).id)
+    found = queries.join_tokens(place).filter(tid=number).first()
+    if found is None:
+        raise NotThere(f"there is no token {number}", help="`dentinel-controller token list`")
+    actions.withdraw_token(here, place, found.id, ready.by())
+    typer.echo(f"nobody joins by {number} any more")

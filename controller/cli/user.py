@@ -1,0 +1,101 @@
+"""`dentinel-controller user`: who may sign in, as what, and where."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from controller.people.roles import Role
+
+if TYPE_CHECKING:
+    from controller.identity.home import ControllerHome
+    from controller.people.models import User
+
+app = typer.Typer(no_args_is_help=True, help="Who may sign in, as what, and where.")
+
+_Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
+
+
+@app.command()
+def add(
+    email: Annotated[str, typer.Argument(help="E-mail, the name to sign in with.")],
+    role: Annotated[Role, typer.Option(help="What the person is there.")],
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    org: _Org = None,
+    clinic: Annotated[str | None, typer.Option(help="One clinic; without it all of them.")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The role's last day, UTC.")
+    ] = None,
+) -> None:
+    """Let a person in, or give one who has an account a role in another place.
+
+    Example: dentinel-controller user add front_desk@bright-smiles.example --role office_manager
+    --clinic bright-smiles
+    """
+    from controller.cli import ready
+    from controller.errors import NotThere
+    from controller.people import actions, queries
+    from controller.tenants.scope import Place
+
+    here = ready.opened()
+    where = ready.org(org)
+    place = Place(where.id)
+    if clinic is not None:
+        place = place.clinic(ready.clinic(where, clinic).id)
+    try:
+        user, is_new = queries.by_email(email), False
+    except NotThere:
+        user, is_new = actions.add_user(email, name or email.partition("@")[0]), True
+    ends = until.replace(tzinfo=UTC) if until else None
+    actions.give_role(here, user, actions.Grant(place, role, ends), ready.by())
+    typer.echo(f"{user} is {role} in {clinic or where.name}")
+    if is_new:
+        told_link(here, user)
+
+
+@app.command(name="list")
+def show(org: _Org = None) -> None:
+    """Who is what, and where.
+
+    Example: dentinel-controller user list
+    """
+    from controller.cli import ready
+    from controller.people import queries
+    from controller.tenants.scope import Place
+
+    ready.opened()
+    where = ready.org(org)
+    for one in queries.members(Place(where.id)):
+        place = one.clinic.name if one.clinic else "all clinics"
+        until = f", until {one.until:%Y-%m-%d}" if one.until else ""
+        typer.echo(f"{one.user.email}  {one.role} in {place}{until}")
+
+
+@app.command()
+def password(
+    email: Annotated[str, typer.Argument(help="E-mail of the account.")],
+) -> None:
+    """Make a link with which a person chooses a new password.
+
+    Example: dentinel-controller user password dr_lee@bright-smiles.example
+    """
+    from controller.cli import ready
+    from controller.people import queries
+
+    here = ready.opened()
+    told_link(here, queries.by_email(email))
+
+
+def told_link(here: "ControllerHome", user: "User") -> None:
+    """Make a link for a first or new password and print it: the one time that it is seen."""
+    from django.conf import settings
+
+    from controller.people import actions
+    from controller.people.models import Purpose
+
+    secret = actions.make_link(user, Purpose.PASSWORD, here.root, actions.PASSWORD_LINK_LASTS)
+    hours = actions.PASSWORD_LINK_LASTS.total_seconds() // 3600
+    typer.echo(
+        f"\n{user.email} chooses a password here, once, within {hours:.0f} hours:\n"
+        f"  {settings.PUBLIC_URL}/link/{secret}"
+    )
