@@ -8,14 +8,16 @@ proves nothing: it is `unknown`, never encrypted and never without content.
   randomness is no proof of encryption.
 """
 
-import os
 import struct
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
+from agent.imaging import identity
 from agent.imaging.formats.base import Inside
 from agent.imaging.formats.index import ASKED
 from agent.imaging.glance import Beyond, Glance, Malformed, Spent
+from agent.imaging.identity import Identity
 from agent.imaging.judgement import Judgement, Span, no_content, unproven
 from agent.imaging.opening import Refused, opened
 
@@ -28,13 +30,36 @@ _CHI_SQUARE = 1000.0
 _FAULTS = (ArithmeticError, EOFError, LookupError, OSError, ValueError, struct.error)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look into a file gave; `identity` only of DICOM, and only if it was asked for."""
+
+    judgement: Judgement
+    identity: Identity | None = None
+    is_gone: bool = False
+
+
 def judge(path: str | Path) -> Judgement:
     """Open a file and judge it; nothing is raised, a file that cannot be read is `unknown`."""
+    return look(path).judgement
+
+
+def look(path: str | Path, *, identify: bool = False) -> Look:
+    """Open a file, judge it, and say whose picture it is if that is asked; nothing is raised."""
     try:
         with opened(path) as glance:
-            return weigh(glance)
+            judgement = weigh(glance)
+            is_dicom = judgement.format == "dicom"
+            return Look(judgement, _whose(glance) if identify and is_dicom else None)
     except Refused as refused:
-        return unproven(refused.reason)
+        return Look(unproven(refused.reason), is_gone=refused.gone)
+
+
+def _whose(glance: Glance) -> Identity:
+    try:
+        return identity.identify(glance)
+    except _FAULTS:
+        return identity.NOTHING
 
 
 def weigh(glance: Glance) -> Judgement:
@@ -82,8 +107,3 @@ def _is_patterned(glance: Glance, sample: Span) -> bool:
     counts = Counter(data)
     chi_square = sum((counts[octet] - expected) ** 2 for octet in range(256)) / expected
     return chi_square > _CHI_SQUARE
-
-
-def stat_key(status: os.stat_result) -> tuple[int, int, int]:
-    """Size and times: while they stay, so does the verdict."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

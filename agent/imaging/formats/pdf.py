@@ -42,6 +42,8 @@ def document(glance: Glance) -> Judgement | None:
     except (Beyond, Malformed) as stopped:
         if _readable_stream(glance):
             return readable("pdf", "pdf")
+        if base > 0:
+            return None  # the word alone, in a text or elsewhere, makes no PDF
         return unproven("partial" if isinstance(stopped, Beyond) else "damaged", "pdf", "pdf")
 
 

@@ -1,0 +1,161 @@
+"""`dentinel scan`: the verdict of each file in some folders, here and for this screen alone."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.imaging.scan import Scan
+    from agent.paths import Home
+
+_EACH = 500
+"""Files between two lines of progress."""
+
+
+class Role(StrEnum):
+    """What a folder is for."""
+
+    STORE = "store"
+    EXPORT = "export"
+    BACKUP = "backup"
+    OUTBOX = "outbox"
+
+
+class Form(StrEnum):
+    """How the verdicts are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def scan(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", exists=True, help="Folders and files to judge."),
+    ],
+    role: Annotated[Role, typer.Option(help="What the folders are for.")] = Role.STORE,
+    identity: Annotated[
+        bool, typer.Option("--identity", help="Say of DICOM files whether they name a patient.")
+    ] = False,
+    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = Form.TEXT,
+) -> None:
+    """Judge imaging files: who can read them where they lie? Nothing of it leaves this machine.
+
+    Exit 0: nothing is exposed or unproven; 1: something is exposed; 3: something is unproven.
+
+    Example: dentinel scan /srv/images --role store
+    """
+    told = _Told(_scan(ctx.obj.home(), role, identify=identity))
+    found = told.files([str(path) for path in paths])
+    {Form.TEXT: _text, Form.JSON: _json, Form.JSONL: _jsonl}[form](found, told)
+    raise typer.Exit(told.exit_code)
+
+
+def _scan(home: "Home", role: Role, *, identify: bool) -> "Scan":
+    """A scan by the settings of this machine, as far as we may read them."""
+    from agent import settings
+    from agent.errors import SettingsError
+    from agent.host.local import LocalHost
+    from agent.imaging.roots import Roots
+    from agent.imaging.scan import Scan
+    from agent.imaging.sweep import Walk
+    from agent.imaging.volumes import Volumes
+
+    try:
+        roots = Roots.of(settings.load(home))
+    except SettingsError as error:
+        typer.echo(f"scanning without the settings of this machine: {error.message}", err=True)
+        roots = Roots(are_known=False)
+    volumes = Volumes(LocalHost(), roots)
+    return Scan(role.value, Walk(Roots((), roots.excluded), volumes), volumes, identify)
+
+
+@dataclass(slots=True)
+class _Told:
+    """What has been said so far, and what it adds up to."""
+
+    scan: "Scan"
+    verdicts: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+    def files(self, paths: list[str]) -> Iterator[dict[str, Any]]:
+        """The record of each file, with progress on a terminal."""
+        shown = sys.stderr if sys.stderr.isatty() else None
+        for number, (record, identified) in enumerate(self.scan.records(paths), 1):
+            self.verdicts[record.verdict] += 1
+            self.outcomes[record.outcome] += 1
+            if shown and number % _EACH == 0:
+                _progress(shown, f"{number:,} files")
+            yield asdict(record) | (asdict(identified) if identified else {})
+        if shown:
+            _progress(shown, "")
+
+    @property
+    def exit_code(self) -> int:
+        """1 exposed, 3 only unproven or unread, else 0."""
+        if self.outcomes["exposed"]:
+            return 1
+        return 3 if self.outcomes["unproven"] or self.scan.unreadable else 0
+
+    def summary(self) -> dict[str, Any]:
+        """Counts by verdict and by outcome."""
+        return {
+            "files": self.verdicts.total(),
+            "verdicts": dict(sorted(self.verdicts.items())),
+            "outcomes": dict(sorted(self.outcomes.items())),
+            "excluded": self.scan.walk.excluded,
+        }
+
+
+def _jsonl(files: Iterator[dict[str, Any]], _: _Told) -> None:
+    for file in files:
+        typer.echo(json.dumps(file))
+
+
+def _json(files: Iterator[dict[str, Any]], told: _Told) -> None:
+    listed = list(files)
+    unreadable = [asdict(each) for each in told.scan.unreadable]
+    document = {"files": listed, "summary": told.summary(), "unreadable": unreadable}
+    typer.echo(json.dumps(document, indent=2))
+
+
+def _text(files: Iterator[dict[str, Any]], told: _Told) -> None:
+    """Only what needs somebody's attention, then the sums."""
+    for file in files:
+        if file["outcome"] in ("exposed", "unproven"):
+            said = f"{file['verdict']} ({file['reason']})"
+            whose = f"  {file['identity']}" if file.get("identity") else ""
+            typer.echo(f"{_coloured(file['outcome'])}  {said:<32}{whose}  {_shown(file['path'])}")
+    for each in told.scan.unreadable:
+        typer.echo(f"{_coloured('unread')}  {each.reason:<32}  {_shown(each.path)}")
+    told_of = told.outcomes
+    typer.echo(
+        f"{told.verdicts.total():,} files: {told_of['exposed']:,} exposed,"
+        f" {told_of['unproven']:,} unproven, {told_of['safe']:,} safe,"
+        f" {told_of['ignored']:,} without content, {told.scan.walk.excluded:,} excluded"
+    )
+
+
+def _coloured(outcome: str) -> str:
+    colour = typer.colors.RED if outcome == "exposed" else typer.colors.YELLOW
+    return typer.style(f"{outcome:<8}", fg=colour)
+
+
+def _shown(path: str) -> str:
+    """A path as a terminal can take it: nothing in a name may steer the screen."""
+    plain = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
+
+
+def _progress(to: TextIO, said: str) -> None:
+    to.write(f"\r{said:<20}\r" if not said else f"\r{said:<20}")
+    to.flush()

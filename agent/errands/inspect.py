@@ -1,0 +1,145 @@
+"""The errand `inspect`: look at the files that have come to rest, and at folders that are swept.
+
+Started by the guard, it reads one request a line and answers each in order:
+
+    {"id": 7, "file": PATH, "root": LABEL, "at": SECONDS}       -> {"id": 7, "changed": false}
+    {"id": 8, "sweep": LABEL, "path": PATH|null, "at": SECONDS} -> {"id": 8, "changed": true}
+
+`changed`: a finding opened, closed or changed, or a folder was swept for the first time. A request
+that cannot be read, or that names what is no imaging folder, is answered with false.
+
+- No path is ever written to an answer or a log: what is known of a file goes to the ledger.
+- It takes what processor and disk nobody else wants, and leaves after a minute without work.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import select
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent import settings
+from agent.host.local import LocalHost
+from agent.imaging.examine import Examiner
+from agent.imaging.ledger import Ledger
+from agent.imaging.roots import Roots
+from agent.imaging.sweep import sweep, sweep_part
+from agent.imaging.volumes import Volumes
+from agent.paths import Home
+
+_LOG = logging.getLogger(__name__)
+_IDLE_SECONDS = 60.0
+_SIGN_OF_LIFE_SECONDS = 10.0
+_LONGEST_LINE = 1 << 20
+
+
+def main(home: Home, argv: Sequence[str]) -> int:
+    """Answer requests until they end, or none has come for a minute. 0; LedgerError is raised."""
+    del argv
+    _stand_back()
+    roots = Roots.of(settings.load(home))
+    with Ledger.open(home.local) as ledger:
+        ledger.retain({root.label for root in roots.all})
+        ledger.commit()
+        inspection = Inspection(Examiner(ledger, roots, Volumes(LocalHost(), roots)), _say)
+        for line in _lines(sys.stdin.fileno()):
+            _say(inspection.answer(line))
+    return 0
+
+
+@dataclass(slots=True)
+class Inspection:
+    """Answers requests from the ledger and, where it must, from the files."""
+
+    examiner: Examiner
+    say: Callable[[dict[str, Any]], None]
+    _spoke_at: float = 0.0
+
+    def answer(self, line: bytes) -> dict[str, Any]:
+        """One request, one answer; nothing is raised for what a request says."""
+        request = _request(line)
+        number = request.get("id")
+        number = number if isinstance(number, int) else None
+        changed = self._file(request) if "file" in request else self._sweep(request, number)
+        self.examiner.ledger.commit()
+        return {"id": number, "changed": changed}
+
+    def _file(self, request: dict[str, Any]) -> bool:
+        path = self._path(request.get("root"), request.get("file"))
+        if path is None:
+            return False
+        root = self.examiner.roots.owner(path)
+        if root is not None and Path(path).is_dir() and not Path(path).is_symlink():
+            return sweep_part(self.examiner, root, path)
+        return self.examiner.path(path, give_up=request.get("gave_up") is True)
+
+    def _sweep(self, request: dict[str, Any], number: int | None) -> bool:
+        root = self.examiner.roots.labelled(request.get("sweep"))
+        at = request.get("at")
+        if root is None:
+            return False
+        if request.get("path") is None:
+            began = float(at) if isinstance(at, int | float) else time.time()
+            return sweep(self.examiner, root, min(began, time.time()), self._alive(number))
+        path = self._path(root.label, request["path"])
+        return path is not None and sweep_part(self.examiner, root, path, self._alive(number))
+
+    def _path(self, label: object, path: object) -> str | None:
+        """A path as it truly lies under an imaging folder; None if it does not."""
+        root = self.examiner.roots.labelled(label)
+        if root is None or not isinstance(path, str) or "\0" in path:
+            return None
+        return root.true_path(path)
+
+    def _alive(self, number: int | None) -> Callable[[], None]:
+        """Say now and then that a long sweep is still at work."""
+
+        def say() -> None:
+            if time.monotonic() - self._spoke_at >= _SIGN_OF_LIFE_SECONDS:
+                self._spoke_at = time.monotonic()
+                self.say({"id": number, "busy": True})
+
+        return say
+
+
+def _request(line: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        _LOG.warning("a request was no JSON and was refused")
+        return {}
+    return request if isinstance(request, dict) else {}
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def _lines(descriptor: int) -> Iterator[bytes]:
+    """Whole lines as they come; the end after a minute of silence, or when the guard is gone."""
+    waiting = b""
+    while select.select([descriptor], [], [], _IDLE_SECONDS)[0]:
+        data = os.read(descriptor, 65536)
+        if not data:
+            return
+        *lines, waiting = (waiting + data).split(b"\n")
+        yield from lines
+        if len(waiting) > _LONGEST_LINE:
+            return
+
+
+def _stand_back() -> None:
+    """Idle priority for processor and disk: a capture program never waits for us."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(19)
+    with contextlib.suppress(ImportError, OSError, AttributeError, ValueError):
+        import psutil  # noqa: PLC0415 - only to be asked this once
+
+        psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)

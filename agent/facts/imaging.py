@@ -1,0 +1,212 @@
+"""What lies in the imaging folders? From the ledger, the guard's own word, and the volumes.
+
+No file is opened here: `inspect` has done that. What no part of the agent reads yet (cloud sync,
+retention, silent changes, mass change) is `not_collected`, never a default.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from agent.errors import LedgerError
+from agent.facts.base import EVERYWHERE, About, answers, part
+from agent.host.base import Absent, Host
+from agent.imaging import account, coverage, findings
+from agent.imaging.coverage import Guard
+from agent.imaging.folder import Folder, Sources, folder
+from agent.imaging.ledger import Ledger
+from agent.imaging.roots import Roots
+from agent.imaging.volumes import Volume, Volumes
+from rules.facts.base import Items, Maybe, Unknown, Why
+from rules.facts.imaging import IMAGING, Counts, Coverage, Finding, Imaging, Root
+from rules.facts.volumes import Protection
+
+_LISTED = 1000
+_CLOSED_SECONDS = 86400.0
+"""How long a finding that was closed is still spoken of."""
+
+_UNREAD = Unknown(Why.NOT_COLLECTED)
+
+
+@answers(IMAGING, on=EVERYWHERE)
+def everywhere(host: Host, about: About) -> Imaging:
+    """The same on all systems: what differs lies in the volumes and in the opener of files."""
+    roots = Roots.of(about.settings)
+    guard = part(lambda: _guard(host, about))
+    with _ledger(about) as ledger:
+        sources = Sources(ledger, Volumes(host, roots), guard, about.now.timestamp())
+        folders = [folder(root, _present(host, root.path), sources) for root in roots.all]
+        about.memory.retain("imaging", {root.label for root in roots.all})
+        return Imaging(
+            roots=Items(tuple(_root(each, about) for each in folders)),
+            exposed=_findings(ledger, folders, about),
+            coverage=_coverage(folders, guard, about),
+            mass_change=_UNREAD,
+        )
+
+
+@contextlib.contextmanager
+def _ledger(about: About) -> Iterator[Ledger | Why]:
+    """The ledger, if an agent has made one that we may read; else why not."""
+    try:
+        about.home.local.stat()
+        ledger = Ledger.open(about.home.local)
+    except FileNotFoundError:
+        yield Why.NOT_COLLECTED
+        return
+    except (OSError, LedgerError):
+        yield Why.ACCESS_DENIED
+        return
+    with ledger:
+        yield ledger
+
+
+def _guard(host: Host, about: About) -> Guard:
+    try:
+        return coverage.read(host.read(str(about.home.guard)))
+    except Absent:
+        return Guard()
+
+
+def _present(host: Host, path: str) -> Maybe[bool]:
+    try:
+        return part(lambda: host.stat(path).kind == "folder")
+    except Absent:
+        return False
+
+
+def _root(each: Folder, about: About) -> Root:
+    root, sums, volume, now = each.root, each.sums, each.volume, about.now.timestamp()
+    swept = each.sweep is not None and not isinstance(each.covered, Unknown)
+    protection: Maybe[Protection | None] = None if each.present is False else volume.protection
+    return Root(
+        label=root.label,
+        role=root.role,
+        path=root.path,
+        present=each.present,
+        watched=each.watched,
+        complete=each.covered if isinstance(each.covered, Unknown) else each.covered.complete,
+        as_of=each.covered if isinstance(each.covered, Unknown) else _moment(each.covered.as_of),
+        owner=_owner(each),
+        served_by=_served_by(volume),
+        protection=protection,
+        protection_since=_since(about, root.label, protection),
+        cloud_sync=_UNREAD,
+        placeholders=_UNREAD,
+        files=sums.files if swept else _UNREAD,
+        counts=_counts(each) if swept else _UNREAD,
+        exposed=account.exposed(sums, each.covered, volume, now),
+        unproven=sums.outcomes["unproven"] if swept else _UNREAD,
+        excluded=each.sweep.excluded if each.sweep else _UNREAD,
+        unreadable=sums.unreadable + each.sweep.denied if each.sweep else _UNREAD,
+        must_be_deidentified=root.must_be_deidentified,
+        identified=_identified(each, now),
+        secrets=sums.secrets or _UNREAD,
+        names_exposed=sums.names_exposed or _UNREAD,
+        past_retention=_UNREAD,
+        silently_changed=_UNREAD,
+    )
+
+
+def _identified(each: Folder, now: float) -> Maybe[int]:
+    """Read only in folders that must hold no identities."""
+    if not each.root.must_be_deidentified:
+        return _UNREAD
+    return account.identified(each.sums, each.covered, each.volume, now)
+
+
+def _counts(each: Folder) -> Counts:
+    verdicts = each.sums.verdicts
+    return Counts(
+        plaintext=verdicts["plaintext"],
+        encrypted=verdicts["encrypted"],
+        weak_encrypted=verdicts["weak_encrypted"],
+        encrypted_no_secret=verdicts["encrypted_no_secret"],
+        partly_encrypted=verdicts["partly_encrypted"],
+        unknown=verdicts["unknown"],
+        not_content=verdicts["not_content"],
+    )
+
+
+def _owner(each: Folder) -> Maybe[Literal["here", "other_host", "unowned"]]:
+    """The machine that hosts the volume owns its files."""
+    if each.volume.is_remote is None:
+        return each.volume.protection if isinstance(each.volume.protection, Unknown) else _UNREAD
+    if not each.volume.is_remote:
+        return "here"
+    return "other_host" if each.root.audited else "unowned"
+
+
+def _served_by(volume: Volume) -> Maybe[str | None]:
+    if volume.is_remote is None:
+        return _UNREAD
+    return (volume.server or Unknown(Why.PARSE_ERROR)) if volume.is_remote else None
+
+
+def _since(about: About, label: str, state: Maybe[Protection | None]) -> Maybe[datetime | None]:
+    if state is None or isinstance(state, Unknown):
+        return state
+    return about.memory.since("imaging", label, state, about.now)
+
+
+def _findings(ledger: Ledger | Why, folders: list[Folder], about: About) -> Maybe[Items[Finding]]:
+    """Open ones, and those closed within a day; outside of stores first, the newest first."""
+    if isinstance(ledger, Why):
+        return Unknown(ledger) if folders else Items()
+    after = about.now.timestamp() - _CLOSED_SECONDS
+    listed: list[Finding] = []
+    for each in sorted(folders, key=lambda each: each.root.role == "store"):
+        found = ledger.findings.listed(each.root.label, _LISTED, after)
+        listed += [_finding(finding, each) for finding in found]
+    total = sum(ledger.findings.count(each.root.label, after) for each in folders)
+    missing = Why.TOO_LARGE if total > _LISTED else None
+    if missing is None and any(each.sweep is None for each in folders):
+        missing = Why.NOT_COLLECTED
+    return Items(tuple(listed[:_LISTED]), missing)
+
+
+def _finding(finding: findings.Finding, each: Folder) -> Finding:
+    volume = each.by_device.get(finding.file.device, each.volume)
+    read = volume.protection
+    return Finding(
+        id=finding.id,
+        root=finding.root,
+        role=each.root.role,
+        verdict=finding.verdict,
+        kind=finding.kind,
+        reason=finding.reason,
+        volume="unknown" if isinstance(read, Unknown) else read,
+        # That a file is within reach of this machine alone is not known until shares are.
+        reach="removable" if volume.is_removable else _UNREAD,
+        state=finding.state,
+    )
+
+
+def _coverage(folders: list[Folder], guard: Maybe[Guard], about: About) -> Coverage:
+    """All folders in sum: complete if each is, as of the earliest of them."""
+    covered = [each.covered for each in folders if each.volume.is_remote is not True]
+    unread = next((one for one in covered if isinstance(one, Unknown)), None)
+    known = [one for one in covered if not isinstance(one, Unknown)]
+    moments = [one.as_of for one in known if one.as_of is not None]
+    overflowed = _overflowed(folders, guard, about)
+    if unread is not None:
+        return Coverage(complete=unread, as_of=unread, overflowed=overflowed)
+    return Coverage(
+        complete=all(one.complete for one in known),
+        as_of=_moment(min(moments)) if moments and len(moments) == len(known) else None,
+        overflowed=overflowed,
+    )
+
+
+def _overflowed(folders: list[Folder], guard: Maybe[Guard], about: About) -> Maybe[bool]:
+    """Were events lost, and the sweep that mends it is not finished?"""
+    if isinstance(guard, Unknown):
+        return guard
+    said = [guard.of(each.root.label, about.now.timestamp()) for each in folders]
+    watched = [one for one in said if one is not None]
+    return any(one.dirty for one in watched) if len(watched) == len(folders) else _UNREAD
+
+
+def _moment(at: float | None) -> datetime | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC)

@@ -1,0 +1,250 @@
+"""What is known of every file in the imaging folders?
+
+Tables in `local.sqlite`, which never leaves the machine: per file its id, size, times and verdict,
+so that a sweep opens only what has changed. A path is kept for findings alone.
+
+- A damaged file is put aside and begun anew: a sweep finds everything again, under new ids.
+- Every act is in a transaction that `commit` or the end of the `with` closes.
+"""
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from agent.errors import LedgerError
+from agent.imaging import findings, sweeps
+from agent.imaging.findings import FileId, Findings, Subject, Told
+from agent.imaging.identity import Identity
+from agent.imaging.judgement import Judgement
+from agent.imaging.shelter import Outcome
+from agent.imaging.sweeps import Site, Sweep, Sweeps
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS imaging_file (
+    device INTEGER NOT NULL, inode INTEGER NOT NULL, root TEXT NOT NULL, size INTEGER NOT NULL,
+    modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, links INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    kind TEXT NOT NULL, reason TEXT NOT NULL, names INTEGER NOT NULL, identity TEXT,
+    first_seen REAL NOT NULL, judged_at REAL NOT NULL,
+    PRIMARY KEY (device, inode)
+) WITHOUT ROWID;
+"""
+_RECORD = (
+    "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET root = excluded.root, size = excluded.size,"
+    " modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns,"
+    " links = excluded.links,"
+    " verdict = excluded.verdict, kind = excluded.kind, reason = excluded.reason,"
+    " names = excluded.names, identity = excluded.identity, judged_at = excluded.judged_at"
+)
+_WAIT = 10.0
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_RETRIED = frozenset(("locked", "denied", "error", "all_zero"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Size and times of a file: while they stay, so does its verdict."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    links: int = 1
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Self:
+        """Of a file; a new or lost name changes it too."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_nlink)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file that was judged: where it lies, what it is, and what that means there."""
+
+    root: str
+    file: FileId
+    stamp: Stamp
+    path: str
+    judgement: Judgement
+    outcome: Outcome
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of a file already; some verdicts are not final and asked again."""
+
+    root: str
+    stamp: Stamp
+    told: Told
+
+    @property
+    def is_final(self) -> bool:
+        """Will the same bytes give the same verdict next time?"""
+        return self.told.reason not in _RETRIED
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Files of a root on one device that have the same verdict."""
+
+    device: int
+    verdict: str
+    reason: str
+    identity: str | None
+    files: int
+    names_exposed: int
+
+
+class Ledger:
+    """The ledger of one machine."""
+
+    def __init__(
+        self, database: sqlite3.Connection, clock: Callable[[], float], new_id: Callable[[], str]
+    ) -> None:
+        self._db = database
+        self.now = clock
+        self.findings = Findings(database, new_id)
+        self.sweeps = Sweeps(database)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> Self:
+        """The ledger in `local.sqlite`, made if it is not there. LedgerError if it cannot be."""
+        try:
+            return cls(_database(path), clock, new_id)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in _DAMAGED:
+                raise _refused(path) from error
+        with contextlib.suppress(OSError):
+            for suffix in ("", "-wal", "-shm"):
+                file = path.with_name(path.name + suffix)
+                file.replace(path.with_name(f"{path.name}.damaged{suffix}"))
+        try:
+            return cls(_database(path), clock, new_id)
+        except sqlite3.DatabaseError as error:
+            raise _refused(path) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        with contextlib.closing(self._db):
+            if error is None:
+                self._db.commit()
+
+    def commit(self) -> None:
+        """Close the transaction."""
+        self._db.commit()
+
+    def known(self, file: FileId) -> Known | None:
+        """What the ledger knows of a file."""
+        row = self._db.execute(
+            "SELECT root, size, modified_ns, changed_ns, links, verdict, kind, reason"
+            " FROM imaging_file WHERE device = ? AND inode = ?",
+            (file.device, file.inode),
+        ).fetchone()
+        if row is None:
+            return None
+        return Known(row[0], Stamp(*row[1:5]), Told(*row[5:]))
+
+    def record(self, entry: Entry) -> bool:
+        """Write down what a file is; did a finding open, close or change by it?"""
+        now, judged, stamp = self.now(), entry.judgement, entry.stamp
+        whose = entry.identity.state if entry.identity else None
+        told = Told(judged.verdict, judged.kind, judged.reason)
+        before = self.findings.at(entry.path)
+        if before is not None and before.file != entry.file:
+            self._forget(before.file)
+        place = (entry.file.device, entry.file.inode, entry.root)
+        more = (judged.names_exposed, whose, now, now)
+        seen = (stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.links)
+        self._db.execute(_RECORD, (*place, *seen, *astuple(told), *more))
+        if entry.outcome in ("exposed", "unproven"):
+            return self.findings.open(Subject(entry.root, entry.file, entry.path, told), now)
+        return self.findings.fixed(entry.file, entry.path, now)
+
+    def met_at(self, known: Known, file: FileId, path: str) -> bool:
+        """A file that is as it was lies at this path: its finding, if it has one, moves along."""
+        finding = self.findings.of(file)
+        if finding is None or finding.path == path:
+            return False
+        return self.findings.open(Subject(known.root, file, path, known.told), self.now())
+
+    def gone(self, path: str) -> bool:
+        """Nothing lies at a path any more, nor below it; did a finding close by it?"""
+        for file in self.findings.files_at(path):
+            self._forget(file)
+        return self.findings.gone(path, self.now())
+
+    def _forget(self, file: FileId) -> None:
+        """Drop a file whose only name is lost; one with other names waits for a sweep."""
+        self._db.execute(
+            "DELETE FROM imaging_file WHERE device = ? AND inode = ? AND links < 2",
+            (file.device, file.inode),
+        )
+
+    def end_sweep(self, root: str, sweep: Sweep) -> bool:
+        """A whole root was walked: forget what is gone; did a finding close by it?"""
+        self.sweeps.end(root, sweep)
+        changed = self.findings.gone_files(root, self.now())
+        self.findings.forget(self.now())
+        self._db.commit()
+        return changed
+
+    def shelter(self, root: str, site: Site, verdicts: Collection[str]) -> bool:
+        """What shelters a file system changed: `verdicts` are findings there now, others none."""
+        self.sweeps.note(root, site)
+        return self.findings.shelter(root, site.device, verdicts, self.now())
+
+    def tally(self, root: str) -> Iterator[Tally]:
+        """The files of a root, counted by device, verdict, reason and identity."""
+        rows = self._db.execute(
+            "SELECT device, verdict, reason, identity, count(*), sum(names) FROM imaging_file"
+            " WHERE root = ? GROUP BY device, verdict, reason, identity",
+            (root,),
+        )
+        return (Tally(*row) for row in rows)
+
+    def retain(self, roots: set[str]) -> bool:
+        """Forget the folders that the settings do not name any more."""
+        stored = {row[0] for row in self._db.execute("SELECT DISTINCT root FROM imaging_file")}
+        for root in stored - roots:
+            self.sweeps.forget(root)
+            self.findings.gone_files(root, self.now())
+        return bool(stored - roots)
+
+
+def _database(path: Path) -> sqlite3.Connection:
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    database = sqlite3.connect(path, _WAIT)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA temp_store = MEMORY")
+        database.executescript(_TABLES + findings.TABLES + sweeps.TABLES)
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _refused(path: Path) -> LedgerError:
+    return LedgerError(
+        f"the local store {path} cannot be read or written",
+        "run as the user who owns it, or as root; is the disk full?",
+    )

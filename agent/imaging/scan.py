@@ -1,0 +1,134 @@
+"""What lies in some folders that a person names, and who can read it where it lies?
+
+The same detector and the same outcome table as the watcher's, without a ledger: every file is
+opened. Several threads read, because a cold disk answers several questions faster than one.
+
+- Links are not followed. A file that is named itself is judged even if it is excluded.
+- A folder that is shut, or on another machine, is listed: what lies in it is unproven.
+"""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from agent.imaging.identity import NOTHING, Modality, State
+from agent.imaging.judge import Look, look
+from agent.imaging.shelter import Outcome, Shelter, outcome
+from agent.imaging.sweep import Walk
+from agent.imaging.volumes import Volumes
+from rules.facts.imaging import FileKind, FileReason, FileVerdict, RootRole
+
+_THREADS = 8
+_CHUNK = 128
+_AHEAD = 2 * _THREADS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file; `path` for the screen of this machine alone."""
+
+    path: str
+    verdict: FileVerdict
+    reason: FileReason
+    kind: FileKind
+    format: str | None
+    method: str | None
+    names_exposed: bool
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Whose picture a file is; None if it is no DICOM."""
+
+    identity: State | None
+    modality: Modality | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A folder or name that was not looked at, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Scan:
+    """One scan. `unreadable` is whole when all records were taken."""
+
+    role: RootRole
+    walk: Walk
+    volumes: Volumes
+    identify: bool = False
+    unreadable: list[Unreadable] = field(default_factory=list)
+    _shelters: dict[int, Shelter] = field(default_factory=dict)
+
+    def records(self, paths: Iterable[str]) -> Iterator[tuple[Record, Identified | None]]:
+        """Each file below the paths, once a path that reaches it, in no order."""
+        found = self._files(paths)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            running: deque[Future[list[tuple[Record, Identified | None]]]] = deque()
+            while chunk := list(islice(found, _CHUNK)):
+                running.append(pool.submit(self._chunk, chunk))
+                if len(running) > _AHEAD:
+                    yield from running.popleft().result()
+            while running:
+                yield from running.popleft().result()
+
+    def _files(self, paths: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Paths of regular files, with the file system of each."""
+        for path in map(os.path.abspath, paths):
+            mode, device = _kind(path)
+            if stat.S_ISREG(mode):
+                yield self._sheltered(path, device, str(Path(path).parent))
+            elif stat.S_ISDIR(mode):
+                for entry in self.walk.files(path):
+                    device = _kind(entry.path)[1]
+                    yield self._sheltered(entry.path, device, str(Path(entry.path).parent))
+            else:
+                self.unreadable.append(Unreadable(path, "no_file" if mode else "gone"))
+        self.unreadable += [Unreadable(folder, "shut") for folder in self.walk.shut]
+
+    def _sheltered(self, path: str, device: int, folder: str) -> tuple[str, int]:
+        if device not in self._shelters:
+            self._shelters[device] = self.volumes.under(folder).shelter
+        return path, device
+
+    def _chunk(self, files: list[tuple[str, int]]) -> list[tuple[Record, Identified | None]]:
+        looks = ((path, device, look(path, identify=self.identify)) for path, device in files)
+        return [self._record(*each) for each in looks if not each[2].is_gone]
+
+    def _record(self, path: str, device: int, seen: Look) -> tuple[Record, Identified | None]:
+        found = seen.judgement
+        means = outcome(found.verdict, self.role, self._shelters[device])
+        record = Record(
+            path,
+            found.verdict,
+            found.reason,
+            found.kind,
+            found.format,
+            found.method,
+            found.names_exposed,
+            means,
+        )
+        return record, self._whose(seen) if self.identify else None
+
+    def _whose(self, seen: Look) -> Identified:
+        if seen.judgement.format != "dicom":
+            return Identified(None, None)
+        whose = seen.identity or NOTHING
+        return Identified(whose.state, whose.modality)
+
+
+def _kind(path: str) -> tuple[int, int]:
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return 0, 0
+    return status.st_mode, status.st_dev

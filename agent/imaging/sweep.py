@@ -1,0 +1,136 @@
+"""Which files of a folder have changed since they were judged?
+
+Walks with `os.scandir`, compares file id, size and times with the ledger, and opens only what
+differs. Links are not followed; folders that are imaging folders themselves are left to their own
+sweep; what is excluded is counted.
+
+- Folders that cannot be listed are counted: a root with such a folder is not covered.
+- Other file systems mounted below belong to the folder, unless another machine serves them: then
+  they are counted like a folder that is shut.
+- Only a sweep of the whole root forgets files, and only when it comes to its end.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.imaging.examine import Examiner
+from agent.imaging.findings import FileId
+from agent.imaging.roots import Root, Roots
+from agent.imaging.sweeps import Sweep
+from agent.imaging.volumes import Volumes
+
+_COMMIT_EVERY = 256
+
+
+@dataclass(slots=True)
+class Walk:
+    """The regular files below a folder, and what could not be walked."""
+
+    roots: Roots
+    volumes: Volumes
+    excluded: int = 0
+    shut: list[str] = field(default_factory=list)
+    _local: dict[int | None, bool] = field(default_factory=dict)
+
+    def files(self, top: str) -> Iterator[os.DirEntry[str]]:
+        """Each regular file once; the order is that of the file system."""
+        waiting = [top]
+        self._local[_device(top)] = True
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    yield from self._folder(entries, waiting)
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # it vanished between its name and itself
+            except OSError:
+                self.shut.append(folder)
+
+    def _folder(
+        self, entries: "Iterator[os.DirEntry[str]]", waiting: list[str]
+    ) -> Iterator[os.DirEntry[str]]:
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not is_folder and not entry.is_file(follow_symlinks=False):
+                continue
+            if self.roots.is_excluded(entry.path):
+                self.excluded += _count(entry.path) if is_folder else 1
+            elif not is_folder:
+                yield entry
+            elif self._is_local(entry):
+                if not self.roots.is_top(entry.path):
+                    waiting.append(entry.path)
+            else:
+                self.shut.append(entry.path)
+
+    def _is_local(self, folder: os.DirEntry[str]) -> bool:
+        """Does this machine itself hold the files of a folder that may be a mount point?"""
+        device = folder.stat(follow_symlinks=False).st_dev
+        if device not in self._local:
+            self._local[device] = not self.volumes.under(folder.path).is_remote
+        return self._local[device]
+
+
+def sweep(
+    examiner: Examiner, root: Root, asked_at: float, alive: Callable[[], None] = lambda: None
+) -> bool:
+    """Walk a whole root; did a finding change, or is it the first sweep that came to its end?
+
+    `asked_at` (epoch seconds) is the moment that the sweep speaks of: what changed later is left
+    to events. `alive` is called now and then.
+    """
+    ledger = examiner.ledger
+    if examiner.volumes.of(root).is_remote:
+        return False  # the machine that serves it looks after it
+    first = ledger.sweeps.last(root.label) is None
+    ledger.sweeps.begin()
+    walk, changed = _walked(examiner, root, root.path, alive)
+    if not Path(root.path).is_dir():
+        return changed  # it was taken away: nothing is forgotten, and nothing is covered
+    done = Sweep(asked_at, ledger.now(), len(walk.shut), walk.excluded)
+    return ledger.end_sweep(root.label, done) or changed or first
+
+
+def sweep_part(
+    examiner: Examiner, root: Root, top: str, alive: Callable[[], None] = lambda: None
+) -> bool:
+    """Walk a folder below a root; did a finding open, close or change?"""
+    if not Path(top).is_dir():
+        gone = examiner.ledger.gone(top)
+        examiner.ledger.commit()
+        return gone
+    examiner.ledger.sweeps.begin()
+    _, changed = _walked(examiner, root, top, alive)
+    return changed
+
+
+def _walked(
+    examiner: Examiner, root: Root, top: str, alive: Callable[[], None]
+) -> tuple[Walk, bool]:
+    walk, changed = Walk(examiner.roots, examiner.volumes), False
+    for number, entry in enumerate(walk.files(top), 1):
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:
+            continue  # it vanished between its name and itself
+        if examiner.ledger.sweeps.met(FileId.of(status)):
+            changed |= examiner.file(root, entry.path, status)
+        if number % _COMMIT_EVERY == 0:
+            examiner.ledger.commit()
+            alive()
+    examiner.ledger.commit()
+    return walk, changed
+
+
+def _device(folder: str) -> int | None:
+    try:
+        return os.lstat(folder).st_dev
+    except OSError:
+        return None
+
+
+def _count(folder: str) -> int:
+    """Regular files below an excluded folder, unopened; links are not followed."""
+    return sum(len(files) for _, _, files in os.walk(folder))
