@@ -83,8 +83,7 @@ class Controller:
         return done.stdout
 
     def join(self) -> str:
-        said = self.command("token", "make", "--clinic", "bright-smiles", "--host",
-                            f"localhost:{self.agents_port}")  # fmt: skip
+        said = self.command("token", "make", "--host", f"localhost:{self.agents_port}")
         found = re.search(r"dentinel1\.\S+", said)
         assert found, said
         return found[0]

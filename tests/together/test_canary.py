@@ -62,7 +62,7 @@ def everything_said(operatory, bright_smiles, tmp_path) -> dict[str, bytes]:
     said |= {str(log): log.read_bytes() for log in tmp_path.glob("*.log")}
     said["reports as they came"] = b"\n".join(bright_smiles.raw())
     exported = tmp_path / "evidence.zip"
-    bright_smiles.command("evidence", "export", "--clinic", "bright-smiles", "-o", str(exported))
+    bright_smiles.command("evidence", "export", str(exported))
     with zipfile.ZipFile(exported) as bundle:
         said["evidence"] = b"\n".join(bundle.read(name) for name in bundle.namelist())
     payloads = re.findall(rb'"payload": ?"([^"]+)"', said["evidence"])

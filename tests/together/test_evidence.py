@@ -19,7 +19,7 @@ def bundle(operatory, bright_smiles, tmp_path, wait_until):
     assert operatory.errand("courier").returncode == 0
     wait_until(lambda: bright_smiles.reports(operatory.id) == operatory.sealed())
     exported, policy = tmp_path / "bright-smiles.dentinel-evidence", tmp_path / "policy"
-    bright_smiles.command("evidence", "export", "--clinic", "bright-smiles", "-o", str(exported))
+    bright_smiles.command("evidence", "export", str(exported))
     policy.write_text(bright_smiles.command("evidence", "policy"), encoding="utf-8")
     return exported, policy
 

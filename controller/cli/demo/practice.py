@@ -1,7 +1,7 @@
 """A made-up practice in a throw-away controller: org, clinic, a person, a join string.
 
-Django is set up in this process for the few rows that must be written; the controller itself then
-runs as a process of its own on the same home.
+It is made by the commands that a person would type. Only the links that sign in by themselves are
+made in this process: no command makes one, and only a home with the demo's mark honours them.
 """
 
 import os
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-ORG = "North Quay IT (demo)"
-CLINIC = "Bright Smiles Dental (demo)"
-PERSON = ("dr_lee@bright-smiles.example", "Dr. Lee")
+from controller.cli.demo.processes import finish
+
+ORG, CLINIC = "North Quay IT (demo)", "Bright Smiles (demo)"
+_ORG_SLUG, _CLINIC_SLUG = "north-quay-it-demo", "bright-smiles-demo"
+_EMAIL, _NAME = "dr_lee@bright-smiles.example", "Dr. Lee"
 _LINK_LIFE = timedelta(hours=12)
 
 
@@ -20,46 +22,39 @@ class Practice:
     """Where the demo's clinic stands, and what lets a person and a machine in."""
 
     address: str
-    clinic_path: str
     join: str
     person_link: str
     check_link: str
 
+    @property
+    def clinic_path(self) -> str:
+        """The clinic's page."""
+        return f"/{_ORG_SLUG}/c/{_CLINIC_SLUG}/"
+
 
 def make(home: Path, agents_port: int, people_port: int) -> Practice:
     """Fill a new controller's home; call once a process, before any other use of Django."""
+    command = ["-m", "controller.cli.app", "--home", str(home)]
+    words = ["init", "--org", ORG, "--clinic", CLINIC, "--email", _EMAIL, "--name", _NAME]
+    finish("`dentinel-controller init`", [*command, *words])
+    made = ["token", "make", "--host", f"localhost:{agents_port}"]
+    join = finish("`dentinel-controller token make`", [*command, *made]).strip()
     address = f"http://localhost:{people_port}"
+    person, check = _links(home, address)
+    return Practice(address, join, person, check)
+
+
+def _links(home: Path, address: str) -> tuple[str, str]:
+    """Two links that sign Dr. Lee in, once each: one for a person, one for the demo's own look."""
     os.environ["DENTINEL_CONTROLLER_HOME"] = str(home)
     os.environ["DENTINEL_CONTROLLER_URL"] = address
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controller.settings")
-    from controller.identity.home import ControllerHome
-
-    controller_home = ControllerHome(home)
-    controller_home.make()
-
+    os.environ["DJANGO_SETTINGS_MODULE"] = "controller.settings"
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from controller.people import actions, models
 
-    call_command("migrate", verbosity=0)
-    return _fill(home, address, agents_port)
-
-
-def _fill(home: Path, address: str, agents_port: int) -> Practice:
-    from controller.fleet.actions import create_token
-    from controller.people import actions, models, roles
-    from controller.tenants.actions import create_clinic, create_org
-    from controller.tenants.scope import Place
-
-    org = create_org(ORG)
-    clinic = create_clinic(org, CLINIC)
-    (home / actions.DEMO_MARK).touch()
-    user = actions.add_user(*PERSON)
-    actions.give_role(user, Place(org.id), roles.Role.MSP_ADMIN)
-
-    def link() -> str:
-        return f"{address}/link/{actions.make_link(user, models.Purpose.SIGN_IN, home, _LINK_LIFE)}"
-
-    join = create_token(home, clinic, host="localhost", port=agents_port)
-    return Practice(address, f"/{org.slug}/c/{clinic.slug}/", join, link(), link())
+    (home / actions.DEMO_MARK).touch(mode=0o600)
+    user = models.User.objects.get(email=_EMAIL)
+    one, two = (actions.make_link(user, models.Purpose.SIGN_IN, home, _LINK_LIFE) for _ in range(2))
+    return f"{address}/link/{one}", f"{address}/link/{two}"
