@@ -5,37 +5,43 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 HOUSE = Path(__file__).parents[2]
 PROGRAMS = {"dentinel": "agent.cli.app", "dentinel-controller": "controller.cli.app"}
 
 
-def commands(program: str) -> Iterator[tuple[str, click.Command]]:
-    root = typer.main.get_command(importlib.import_module(PROGRAMS[program]).app)
-    yield from walk(program, root)
+def commands(program: str) -> Iterator[list[str]]:
+    """The words of every command that is not hidden, without the program's name."""
+    yield from walk([], typer.main.get_command(application(program)))
 
 
-def walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        for inner, member in command.commands.items():
-            yield from walk(f"{name} {inner}", member)
-    else:
-        yield name, command
+def application(program: str) -> typer.Typer:
+    return importlib.import_module(PROGRAMS[program]).app
+
+
+def walk(words: list[str], command) -> Iterator[list[str]]:
+    members = getattr(command, "commands", None)
+    if members is None:
+        if not command.hidden:
+            yield words
+        return
+    for name, member in members.items():
+        yield from walk([*words, name], member)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_command_shows_how_it_is_typed(program) -> None:
-    found = dict(commands(program))
+    found = list(commands(program))
     assert found
     silent = []
-    for name, command in found.items():
-        context = click.Context(command, info_name=name)
-        text = f"{command.get_help(context)}\n{command.epilog or ''}"
-        if not re.search(rf"{re.escape(name)}\b", text.split("\n", 1)[1].replace("\n", " ")):
-            silent.append(name)
+    for words in found:
+        said = CliRunner().invoke(application(program), [*words, "--help"]).stdout
+        text = re.sub(r"\s+", " ", said.split("Usage:", 1)[-1].split("\n", 1)[-1])
+        if f"{program} {' '.join(words)}" not in text:
+            silent.append(words)
     assert silent == []
 
 
@@ -43,6 +49,5 @@ def test_every_command_shows_how_it_is_typed(program) -> None:
 def test_the_readme_lists_every_command_and_no_other(program) -> None:
     readme = (HOUSE / "README.md").read_text(encoding="utf-8")
     section = readme.split("## Commands", 1)[1].split("\n## ", 1)[0]
-    there = {name for name, command in commands(program) if not command.hidden}
     said = set(re.findall(rf"`({program}(?: [a-z]+)+)", section))
-    assert {re.sub(r" +", " ", name) for name in said} == there
+    assert said == {" ".join([program, *words]) for words in commands(program)}
