@@ -38,6 +38,7 @@ KEYS = "keys.jsonl"
 CHECKPOINT = "log/checkpoint"
 ENTRIES = "log/entries.jsonl"
 FRONTIER = "log/frontier.json"
+REPORTS = "reports/"
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _MORE = r"log/(before|newest|restarts/[0-9]{1,6}/[a-z.]{1,32})|org/[0-9]{1,12}\.tlog-proof"
@@ -156,7 +157,8 @@ def write(out: BinaryIO, contents: Contents, key: SigningKey) -> Manifest:
     page.lines(KEYS, (record.to_line() for record in contents.keys))
     page.add(CHECKPOINT, [contents.checkpoint.encode()])
     entries = page.lines(ENTRIES, contents.lines)
-    page.add(FRONTIER, [strict_json.write([node.hex() for node in contents.frontier])])
+    hashes = [node.hex() for node in contents.frontier]
+    page.add(FRONTIER, [strict_json.write({"size": contents.first, "hashes": hashes})])
     of_agent = {
         agent: page.lines(reports_of(agent), map(envelope.to_json, contents.reports[agent]))
         for agent in sorted(contents.reports)
@@ -182,7 +184,7 @@ def write(out: BinaryIO, contents: Contents, key: SigningKey) -> Manifest:
 
 def reports_of(agent: str) -> str:
     """The name of the file with the reports of one machine."""
-    return f"reports/{agent}.jsonl"
+    return f"{REPORTS}{agent}.jsonl"
 
 
 class _Pages:

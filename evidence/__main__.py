@@ -1,0 +1,39 @@
+"""`python -m evidence BUNDLE`: the verifier, for whoever wants no command-line library.
+
+    python -m evidence clinic.dentinel-evidence --policy clinic.policy
+
+Exit 0: proven. 1: something is false. 2: something is missing, or the command was wrong.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evidence.verify.ask import ask
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check one bundle, print what was found, and give the exit code."""
+    options = _parser().parse_args(argv)
+    code, answer = ask(options.bundle, options.policy, as_json=options.format == "json")
+    print(answer, end="")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m evidence",
+        description="Check an evidence bundle, offline.",
+        epilog="example: python -m evidence clinic.dentinel-evidence --policy clinic.policy",
+    )
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE")
+    parser.add_argument(
+        "--policy", type=Path, metavar="FILE", help="a C2SP tlog-policy that names the log's key"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

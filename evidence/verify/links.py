@@ -1,0 +1,125 @@
+"""Is every report here that was logged, each after the one before, and what broke on the way?
+
+R1, R4 and G1. R4 goes by the hash that the log holds of the report before, so that a payload that
+was erased in due time breaks nothing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from evidence import chain
+from evidence.bundle import ENTRIES, Manifest, reports_of
+from evidence.chain import Head, Link, Step
+from evidence.leaf import ErasedLeaf, ForkLeaf, Leaf, RejectedLeaf, ReportLeaf, RestartLeaf
+from evidence.verify.case import Case, Place
+from evidence.verify.keys import KeyHistory
+from evidence.verify.log import Log
+from evidence.verify.reports import Machine
+
+FACTS_KEPT = timedelta(days=90)
+"""Payloads of facts may be gone after this time; their lines and hashes stay."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What was counted on the way, for people; `days` are (machine, day) with a report."""
+
+    reports: int = 0
+    facts_gone: int = 0
+    erased: int = 0
+    days: set[tuple[str, str]] = field(default_factory=set)
+
+
+def check_links(machine: Machine, log: Log, case: Case) -> None:
+    """R4: the link rule over the lines of one machine, with the `prev` of each report here.
+
+    A machine that joined before the first line of the bundle is believed its first place there.
+    """
+    head = _start(machine, log)
+    anchor = machine.joined.anchor if machine.joined else ""
+    for at, (_, said) in enumerate(machine.lines):
+        # A rejected report may have been the one that opens an epoch: its line does not say.
+        kind = said.rk if isinstance(said, ReportLeaf) else "gap"
+        prev = machine.prev.get(at, _presumed(head, anchor, said))
+        step = Step(said.epoch, said.seq, prev, said.env, kind)
+        if head and chain.link(head, step, anchor, None) is not Link.ACCEPT:
+            case.false(
+                "R4",
+                f"{machine.title(at)} does not follow the one before",
+                Place(
+                    file=reports_of(machine.agent),
+                    expected=f"after {head.epoch}:{head.seq}, {head.sha}",
+                    found=prev,
+                ),
+            )
+        head = step.head
+
+
+def check_complete(
+    machine: Machine, log: Log, manifest: Manifest | None, case: Case, told: Told
+) -> None:
+    """R1: an envelope for each line; facts may be gone after 90 days, erased ones are told."""
+    erased = {
+        index
+        for said in log.leaves.values()
+        if isinstance(said, ErasedLeaf)
+        for index in said.leaves
+    }
+    for at, (index, said) in enumerate(machine.lines):
+        told.days.add((machine.agent, said.at.date().isoformat()))
+        if isinstance(said, RejectedLeaf):
+            continue
+        told.reports += 1
+        if at in machine.seen:
+            continue
+        if index in erased:
+            told.erased += 1
+            case.lacks("R1", f"{machine.title(at)} was erased; its line in the log remains")
+        elif said.rk == "facts" and manifest and manifest.made - said.at > FACTS_KEPT:
+            told.facts_gone += 1
+        else:
+            case.lacks(
+                "R1",
+                f"{machine.title(at)} was logged, and is not in the bundle",
+                Place(file=reports_of(machine.agent), expected=said.env),
+            )
+
+
+def check_gaps(log: Log, history: KeyHistory, case: Case) -> None:
+    """G1: what the log itself says was missing, doubled, refused or begun anew."""
+    for index, said in log.leaves.items():
+        what = _gap(said, history)
+        if what:
+            case.lacks("G1", what, Place(file=ENTRIES, line=index - log.first + 1))
+
+
+def _gap(said: Leaf, history: KeyHistory) -> str | None:
+    match said:
+        case ReportLeaf(rk="gap"):
+            return (
+                f"{history.name_of(said.agent)} began epoch {said.epoch}: earlier reports may lack"
+            )
+        case RejectedLeaf():
+            place = f"{said.epoch}:{said.seq} of {history.name_of(said.agent)}"
+            return f"Report {place} was rejected ({said.why}), and its content was not kept"
+        case ForkLeaf():
+            place = f"{said.epoch}:{said.seq} of {history.name_of(said.agent)}"
+            return f"Two different reports {place} were signed"
+        case RestartLeaf():
+            return f"the log was begun anew after {said.size} entries of {said.old}"
+    return None
+
+
+def _start(machine: Machine, log: Log) -> Head | None:
+    """The head before the first line: null if the chain began before the bundle does."""
+    first, joined = machine.lines[0][1], machine.joined
+    if joined is None:
+        return None
+    if joined.leaf >= log.first:
+        return chain.start(joined.anchor)
+    return Head(first.epoch, 0, joined.anchor) if first.seq == 1 else None
+
+
+def _presumed(head: Head | None, anchor: str, said: ReportLeaf | RejectedLeaf) -> str:
+    """What a report that is not here must have said: its place is still checked."""
+    return head.sha if head and (said.epoch, said.seq) == head.expected else anchor

@@ -1,0 +1,111 @@
+"""Which bytes does a bundle hold, read so that no bundle can do harm?
+
+Names are of a fixed list, lines are a megabyte at most, and everything is streamed: nothing is
+unpacked, nothing is written, and no file is read whole but the few small ones.
+"""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from evidence import archive, envelope
+from evidence.archive import Member
+from evidence.bundle import MANIFEST, NAME, Manifest
+from evidence.envelope import Envelope, PayloadType
+from evidence.errors import Malformed, TooLarge
+from evidence.leaf import LINE_LIMIT
+from evidence.verify.case import Case, Place
+
+SMALL = 8 * 1024 * 1024
+_NAME = re.compile(NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The files of a bundle by name, in their order."""
+
+    file: BinaryIO
+    members: dict[str, Member]
+
+    def whole(self, name: str) -> bytes:
+        """A small file; Malformed if it is missing, TooLarge if it is not small."""
+        member = self.members.get(name)
+        if member is None:
+            raise Malformed(f"{name} is missing")
+        if member.size > SMALL:
+            raise TooLarge(f"{name} has more than {SMALL} bytes")
+        return b"".join(archive.chunks(self.file, member))
+
+    def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
+        """The lines of a file without their newlines, counted from 1; none if it is missing.
+
+        Malformed if a line is too long or the last one does not end.
+        """
+        member = self.members.get(name)
+        number, rest = 0, b""
+        for chunk in archive.chunks(self.file, member) if member else ():
+            *whole, rest = (rest + chunk).split(b"\n")
+            if max(map(len, [*whole, rest])) > LINE_LIMIT:
+                raise TooLarge(f"{name} has a line of more than {LINE_LIMIT} bytes")
+            for line in whole:
+                number += 1
+                yield number, line
+        if rest:
+            raise Malformed(f"{name} ends within a line")
+
+
+def open_bundle(file: BinaryIO, case: Case) -> Opened:
+    """The bundle in this file; what cannot be walked through has no files, and B1 is false."""
+    try:
+        found = archive.members(file)
+    except Malformed as wrong:
+        case.false("B1", str(wrong))
+        return Opened(file, {})
+    names = [member.name for member in found]
+    if names[-1:] != [MANIFEST] or names[:-1] != sorted(set(names[:-1])):
+        case.false("B1", "files stand twice, out of order, or after the manifest")
+    for name in names[:-1]:
+        if not _NAME.fullmatch(name):
+            case.false("B1", f"{name!r} is no file of an evidence bundle")
+    return Opened(file, {member.name: member for member in found})
+
+
+def read_manifest(opened: Opened, case: Case) -> tuple[Envelope, Manifest] | None:
+    """The manifest and its envelope, if they can be read; who signed it is asked later."""
+    try:
+        data = opened.whole(MANIFEST)
+        sealed = envelope.from_json(data)
+        envelope.require_size(sealed, PayloadType.EVIDENCE)
+        manifest = Manifest.from_bytes(sealed.payload)
+    except Malformed as wrong:
+        case.false("B1", str(wrong), Place(file=MANIFEST))
+        return None
+    if envelope.to_json(sealed) != data:
+        case.false("B1", "not written as the exporter writes it", Place(file=MANIFEST))
+    return sealed, manifest
+
+
+def check_files(opened: Opened, manifest: Manifest | None, case: Case) -> None:
+    """B1: each file is here, and is the one that the manifest names."""
+    named = dict(manifest.files) if manifest else {}
+    for name, member in opened.members.items():
+        sha, crc = hashlib.sha256(), 0
+        for chunk in archive.chunks(opened.file, member):
+            sha.update(chunk)
+            crc = zlib.crc32(chunk, crc)
+        record = named.pop(name, None)
+        if crc != member.crc:
+            case.false("B1", f"{name} was changed within the bundle", Place(file=name))
+        if record and (record.sha256, record.size) != (sha.hexdigest(), member.size):
+            case.false(
+                "B1",
+                f"{name} is not the file that was exported",
+                Place(file=name, expected=record.sha256, found=sha.hexdigest()),
+            )
+        elif record is None and manifest and name != MANIFEST:
+            case.false("B1", f"{name} stands in the bundle and not in its manifest")
+    for name in named:
+        case.false("B1", f"{name} is missing", Place(file=name))

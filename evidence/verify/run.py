@@ -1,0 +1,128 @@
+"""Is this bundle true? All checks, in one pass from the container to the chain.
+
+Offline, by the standard library and cryptography alone, and by nothing of the controller. Exit
+codes: 0 proven, 1 something is false, 2 something is missing, or nothing could be checked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from evidence import envelope
+from evidence.bundle import MANIFEST, Manifest
+from evidence.checkpoint import Checkpoint
+from evidence.envelope import Envelope, PayloadType
+from evidence.errors import Refused
+from evidence.leaf import EnrollLeaf
+from evidence.note import Verifier
+from evidence.trust_policy import TrustPolicy
+from evidence.verify import log as logs
+from evidence.verify.case import Case, Place, Problem, Standing, worst
+from evidence.verify.keys import KeyHistory, read_keys
+from evidence.verify.links import Told, check_complete, check_gaps, check_links
+from evidence.verify.log import Log
+from evidence.verify.opened import check_files, open_bundle, read_manifest
+from evidence.verify.reports import ReportChecks, machines_of
+
+EXIT = {Standing.PROVEN: 0, Standing.FALSE: 1, Standing.INCOMPLETE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """On how many computer-days of the period nothing came; told, and not held against anybody."""
+
+    silent: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What all checks together say, and what they looked at."""
+
+    standing: Standing
+    checks: Mapping[str, Standing]
+    problems: tuple[Problem, ...]
+    manifest: Manifest | None
+    first: int
+    checkpoint: Checkpoint | None
+    key: Verifier | None
+    machines: int
+    told: Told
+    silence: Silence
+
+    @property
+    def exit_code(self) -> int:
+        """As the command ends."""
+        return EXIT[self.standing]
+
+
+def verify(file: BinaryIO, policy: TrustPolicy | None) -> Outcome:
+    """Check a bundle in a seekable file; nothing in it makes this raise but an unreadable disk."""
+    case = Case()
+    opened = open_bundle(file, case)
+    page = read_manifest(opened, case)
+    manifest = page[1] if page else None
+    check_files(opened, manifest, case)
+    log = logs.read_log(opened, case)
+    history = read_keys(opened, log, manifest, case)
+    _check_exporter(page[0] if page else None, history, case)
+    key = logs.check_signature(log, policy, tuple(history.log), case)
+    logs.check_root(log, manifest, case)
+    machines = machines_of(log, history)
+    checks = ReportChecks(opened, history, manifest, case)
+    told = Told()
+    for machine in machines.values():
+        if machine.joined is None:
+            case.false("H1", f"{machine.name} reports, and how it joined is not in the bundle")
+        checks.check_file(machine)
+        check_links(machine, log, case)
+        check_complete(machine, log, manifest, case, told)
+    checks.check_strangers(machines)
+    check_gaps(log, history, case)
+    return Outcome(
+        standing=worst(case.problems),
+        checks=case.standings(),
+        problems=tuple(case.problems),
+        manifest=manifest,
+        first=log.first,
+        checkpoint=log.checkpoint,
+        key=key,
+        machines=len(machines),
+        told=told,
+        silence=_silence(log, history, manifest, told),
+    )
+
+
+def _check_exporter(sealed: Envelope | None, history: KeyHistory, case: Case) -> None:
+    """B2: the manifest is signed by a receipt key that the log itself names."""
+    if sealed is None:
+        case.false("B2", "without a manifest nobody says what this bundle is")
+        return
+    try:
+        envelope.verify(sealed, history.receipt, {PayloadType.EVIDENCE})
+    except Refused as wrong:
+        case.false(
+            "B2", f"the manifest is not signed by the controller: {wrong}", Place(file=MANIFEST)
+        )
+
+
+def _silence(log: Log, history: KeyHistory, manifest: Manifest | None, told: Told) -> Silence:
+    """From the day after a machine joined, or the period began, to the day before its end."""
+    if manifest is None:
+        return Silence(0, 0)
+    joined_at = {
+        said.agent: said.at for said in log.leaves.values() if isinstance(said, EnrollLeaf)
+    }
+    silent = of = 0
+    for agent in history.machines:
+        day = max(joined_at.get(agent, manifest.from_), manifest.from_)
+        for date in _days(day, min(manifest.to, manifest.made)):
+            of += 1
+            silent += (agent, date) not in told.days
+    return Silence(silent, of)
+
+
+def _days(start: datetime, end: datetime) -> list[str]:
+    count = max((end.date() - start.date()).days, 0)
+    return [(start.date() + timedelta(days=number)).isoformat() for number in range(count)]
