@@ -71,9 +71,7 @@ class EnrolJob:
         if given is None:
             _require(token, self)
             if statements.is_known_key(batch.cursor, *_key_ids(self.enroll)):
-                raise Problem(
-                    409, "key_known", "one of these keys has joined before"
-                )
+                raise Problem(409, "key_known", "one of these keys has joined before")
             given = _Joining(batch, self, token).join()
         return partial(Reply, 200, given)
 
@@ -105,7 +103,8 @@ def _require(token: TokenRow, job: EnrolJob) -> None:
         raise Problem(401, "token_expired", "this join token has expired: ask for a new one")
     if token.uses >= token.max_uses:
         raise Problem(401, "token_used_up", "this join token was used: ask for a new one")
-    if token.platforms and enroll.os.family not in token.platforms:
+    platforms = json.loads(token.platforms)
+    if platforms and enroll.os.family not in platforms:
         raise Problem(403, "platform_denied", "this join token is not for this operating system")
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from controller.ledger.sql import Cursor, moment
+from rules.compiled import builtin
 from rules.compiled.rule import Pack
 
 RANKS: Mapping[str, int] = {"critical": 4, "high": 3, "medium": 2, "low": 1}
@@ -27,6 +28,11 @@ class Carried:
 
     pack: Pack
     data: bytes
+
+
+def carried() -> tuple[Carried, ...]:
+    """The packs that come with this release."""
+    return (Carried(builtin.pack(), builtin.data()),)
 
 
 @dataclass(slots=True)
