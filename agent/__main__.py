@@ -1,9 +1,11 @@
 """`python -m agent run|patrol|inspect|courier`: which part of the agent is this process to be?
 
 The service starts `run`, the guard starts the errands. Each part loads its own packages only: so
-nothing is imported here before it has been chosen.
+nothing is imported here before it has been chosen. What any of them makes is the owner's alone,
+unless it is handed over on purpose (agent.paths).
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,6 +31,7 @@ def main(argv: Sequence[str]) -> int:
     from agent.errors import AgentError
     from agent.paths import Home
 
+    os.umask(0o077)
     part = import_module(_PARTS[rest[0]])
     try:
         return int(part.main(Home.at(chosen), rest[1:]))

@@ -215,6 +215,8 @@ def _day(value: object) -> date:
 def _folder(value: object) -> Path:
     if not isinstance(value, str) or not Path(value).is_absolute() or "\0" in value:
         raise ValueError("write the whole path of the folder, from the top of its disk")
+    if value.strip("/") == "":
+        raise ValueError("write a folder: a whole disk is too much")
     return Path(value)
 
 

@@ -36,6 +36,7 @@ class Guard:
     def __init__(
         self, home: Home, program: Sequence[str], watcher: Watcher, *, network: bool
     ) -> None:
+        self.tick_s = _TICK_S
         self._home = home
         self._watcher = watcher
         self._attention = Attention(watcher, [*program, "--home", str(home.root), "inspect"])
@@ -91,7 +92,7 @@ class Guard:
         now = clock.now()
         if now < self._tick_at:
             return
-        self._tick_at = now + _TICK_S
+        self._tick_at = now + self.tick_s
         notify("WATCHDOG=1")
         self._look_at_settings(now)
         self._look_at_mounts(now)
@@ -146,6 +147,9 @@ class Guard:
 
     def _send(self) -> None:
         self._rounds.step(clock.now())
+        if self._rounds.wants_sweep:
+            self._rounds.wants_sweep = False
+            self._attention.sweep_all(clock.now())
 
     def _end(self, bell: Bell) -> None:
         notify("STOPPING=1")

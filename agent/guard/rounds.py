@@ -37,6 +37,7 @@ class Rounds:
         self._network = network
         self.patrol_hours = PatrolHours(3600.0)
         self.courier_hours = CourierHours(300.0)
+        self.wants_sweep = False
         self.events: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._wish = Wish()
@@ -135,6 +136,7 @@ class Rounds:
             self.patrol_hours.failed(self._wish, now)
             return
         self.events -= self._told
+        self.wants_sweep |= said.get("rescan") is True
         agent = said.get("agent")
         period = self.patrol_hours.every
         slot = until_slot(agent if isinstance(agent, str) else None, period, time.time())

@@ -14,7 +14,7 @@ import zlib
 from dataclasses import dataclass, field
 
 _GAP_S = 4.0
-_FIRST_RETRY_S = 30.0
+_FIRST_RETRY_S = 5.0
 
 
 def until_slot(agent: str | None, period: float, wall: float) -> float:

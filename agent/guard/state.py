@@ -19,6 +19,7 @@ from typing import IO, TypedDict, cast
 from agent.errors import AlreadyRunning
 from agent.guard import clock
 from agent.guard.attention import Standing
+from agent.guard.usage import Usage
 from agent.paths import Home
 
 _CALM_S, _STILL_S = 1.0, 60.0
@@ -35,6 +36,7 @@ class State(TypedDict):
     stopped_at: float | None
     roots: Mapping[str, Standing]
     errands: Mapping[str, int]
+    cpu_day_s: float
 
 
 def boot() -> str:
@@ -69,7 +71,9 @@ class Record:
             stopped_at=None,
             roots={},
             errands={},
+            cpu_day_s=0.0,
         )
+        self._usage = Usage(clock.now())
         self._written_at = -math.inf
         self.due_at = -math.inf
 
@@ -110,6 +114,7 @@ class Record:
 
     def _write(self, now: float) -> None:
         """Replace the file in one step. It is worth nothing after a power cut: no fsync."""
+        self._now["cpu_day_s"] = round(self._usage.last_day(now), 2)
         temporary = self._home.guard.with_suffix(".new")
         temporary.write_text(json.dumps(self._now))
         temporary.replace(self._home.guard)

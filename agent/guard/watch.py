@@ -1,15 +1,10 @@
-"""What is a watcher of folders, and which one does this system get?
-
-Linux: our own reader of inotify (agent.guard.folders). Elsewhere watchdog
-(agent.guard.elsewhere), whose losses we cannot see yet: there events only hasten what the sweeps
-prove.
+"""What is a watcher of folders?
 
 - A watcher says which files were touched, and which folders must be swept because it may have
   missed something in them. It opens no file and judges nothing.
 - It never says less than it knows: what it could not watch is counted, and `whole_since` is None.
 """
 
-import sys
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -77,15 +72,3 @@ class Watcher(Protocol):
 
     def close(self) -> None:
         """Stop watching."""
-
-
-def watcher() -> Watcher:
-    """The watcher of this system."""
-    if sys.platform == "linux":
-        from agent.guard.folders import Folders  # noqa: PLC0415 - inotify is Linux' alone
-
-        return Folders()
-    else:  # noqa: RET505 - type checkers skip the branch of the other system
-        from agent.guard.elsewhere import Elsewhere  # noqa: PLC0415 - watchdog, where needed
-
-        return Elsewhere()

@@ -21,11 +21,13 @@ import sys
 from pathlib import Path
 from agent.guard import state
 from agent.guard.loop import Guard
-from agent.guard.watch import watcher
+from agent.guard.start import watcher
 from agent.paths import Home
 home = Home(Path(sys.argv[1]))
 with state.lock(home):
-    Guard(home, (sys.executable, "-I", sys.argv[2]), watcher(), network=sys.argv[3] == "1").run()
+    guard = Guard(home, (sys.executable, "-I", sys.argv[2]), watcher(), network=sys.argv[3] == "1")
+    guard.tick_s = 1.0
+    guard.run()
 """
 
 
@@ -66,7 +68,9 @@ class Practice:
     def modules_of(code: str) -> set[str]:
         """Which modules a fresh process holds after this code."""
         command = [sys.executable, "-I", "-c", f"{code}; import sys; print(*sys.modules)"]
-        return set(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+        return set(
+            subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        )
 
     def noted(self) -> list[dict[str, Any]]:
         try:

@@ -235,7 +235,7 @@ def test_a_mistake_in_the_settings_leaves_the_old_ones_in_force(practice):
     practice.start()
 
     practice.home.settings.write_text("role = 'dentist'")
-    practice.pause(16)
+    practice.pause(2)
 
     (practice.images / "pano.dcm").write_bytes(b"DICM")
     practice.until(practice.files)

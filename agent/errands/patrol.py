@@ -1,0 +1,174 @@
+"""What is this machine's state now, and what of it goes into the chain?
+
+    python -m agent patrol [--only=FACT]… [--cause=start] [--event=NAME=N]…
+
+Facts are read through the host, rules judge them, and what is new is sealed into the outbox; the
+results stay here for `dentinel status`. It reads the machine and has no network.
+
+- A machine that has not joined a controller, or has lost its keys, is judged all the same.
+- Facts that are within their time are not read again, unless they are cheap.
+- With settings that cannot be used nobody knows which folders are imaging folders: they are not
+  collected, and their rules unknown, until a person has corrected the file.
+- The last line of standard output is for the guard: who this is, and how much waits.
+"""
+
+import json
+import sqlite3
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from agent import settings
+from agent.errands import moments, results
+from agent.errands.results import Results
+from agent.errands.statements import Speaker
+from agent.errands.telling import Telling
+from agent.errands.words import Words, read_words
+from agent.errors import IdentityLost, LedgerError, NotEnrolled, SettingsError
+from agent.facts.base import About
+from agent.facts.gather import gather
+from agent.facts.memory import Memory
+from agent.host.base import Host
+from agent.host.local import LocalHost
+from agent.identity.machine import Identity
+from agent.imaging.ledger import Ledger
+from agent.outbox.seal import Sealer
+from agent.paths import Home
+from agent.settings import Settings
+from rules.compiled import builtin
+from rules.compiled.rule import Pack
+from rules.engine.judge import judge
+from rules.facts.form import Json
+from rules.facts.index import CATALOGUE
+
+_USAGE = (
+    "usage: python -m agent [--home DIR] patrol"
+    " [--only=FACT]... [--cause=start] [--event=NAME=N]...\n"
+)
+_BY_SETTINGS = frozenset({"imaging"})
+"""Facts that mean nothing without the settings."""
+
+
+def main(home: Home, argv: Sequence[str]) -> int:
+    """One patrol: 0 when its results are kept and what is due is sealed, 2 for wrong use."""
+    words = read_words(argv)
+    if words is None:
+        sys.stderr.write(_USAGE)
+        return 2
+    home.create()
+    decided = _settings(home)
+    about = About(decided or Settings(), home, _memory(home), datetime.now(UTC))
+    unread = frozenset() if decided else _BY_SETTINGS
+    patrol = Patrol(LocalHost(), about, builtin.pack(), words, unread)
+    before = results.load(home)
+    after = patrol.look(before)
+    try:
+        after, line = patrol.report(before, after)
+    finally:
+        results.save(home, after)
+    sys.stdout.write(json.dumps(line) + "\n")
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Patrol:
+    """One round through one machine; the facts `unread` are not to be collected now."""
+
+    host: Host
+    about: About
+    pack: Pack
+    words: Words
+    unread: frozenset[str] = frozenset()
+
+    def look(self, before: Results) -> Results:
+        """Read what is asked for, and judge every rule that reads any of it."""
+        before = before.without(self.unread)
+        names = self._to_read(before)
+        readings = {**before.readings, **gather(self.host, self.about, names)}
+        is_same_pack = before.pack.get("sha256") == self.pack.sha256
+        known = before.verdicts if is_same_pack and self.words.only else {}
+        new = tuple(
+            result
+            for rule, result in zip(
+                self.pack.rules, judge(self.pack, readings, self.about.now), strict=True
+            )
+            if self.words.only & {*rule.reads} or rule.id not in known
+        )
+        after = replace(before, readings=readings, clocks=moments.clocks(self.host))
+        return after.renewed(self.pack, new)
+
+    def _to_read(self, before: Results) -> frozenset[str]:
+        """The facts asked for with all that their rules read besides, or all facts.
+
+        One that costs something is not read again while it holds, unless the agent has started.
+        """
+        holds = frozenset() if self.words.is_start else before.fresh(self.about.now)
+        if self.words.only:
+            rules = [rule for rule in self.pack.rules if self.words.only & {*rule.reads}]
+            beside = {name for rule in rules for name in rule.reads}
+            return (self.words.only | (beside - holds)) - self.unread
+        cheap = {name for name, fact in CATALOGUE.items() if fact.cost == "cheap"}
+        return frozenset(CATALOGUE) - (holds - cheap) - self.unread
+
+    def report(self, before: Results, after: Results) -> tuple[Results, dict[str, Json]]:
+        """Seal what is due; returns what has been said by now, and the line for the guard."""
+        try:
+            identity = Identity.load(self.about.home)
+            with Sealer.open(
+                self.about.home, identity, partial(moments.moment, self.host)
+            ) as sealer:
+                if sealer.ready:
+                    self._tell_events(sealer, before, after)
+                    after = self._telling(sealer, identity).tell(
+                        after, is_start=self.words.is_start
+                    )
+                waits = sealer.waiting if sealer.ready else 1
+                line = {"enrolled": True, "agent": identity.agent, "waiting": waits}
+                return after, line | {"rescan": "rescan" in sealer.orders}
+        except NotEnrolled:
+            return after, {"enrolled": False, "agent": None, "waiting": 0}
+        except IdentityLost as error:
+            sys.stderr.write(f"patrol: {error}\n")
+            return after, {"enrolled": False, "agent": None, "waiting": 0}
+
+    def _telling(self, sealer: Sealer, identity: Identity) -> Telling:
+        speaker = Speaker(
+            numbers=self.about.memory.number,
+            fact_key=identity.fact_key,
+            pack=self.pack,
+            site=identity.enrolled.site,
+            role=identity.enrolled.role,
+        )
+        return Telling(sealer, speaker, identity.anchor, self.about.now)
+
+    def _tell_events(self, sealer: Sealer, before: Results, after: Results) -> None:
+        for event, n in self.words.events:
+            sealer.event(event, n=n)
+        by = moments.moved(before.clocks, after.clocks) if after.clocks else 0
+        if by:
+            sealer.event("clock_changed", n=by)
+        try:
+            with Ledger.open(self.about.home.local) as ledger:
+                reveals = ledger.findings.reveals()
+                for reveal in reveals:
+                    sealer.event("reveal", ref=reveal.finding)
+                ledger.findings.revealed([reveal.number for reveal in reveals])
+        except LedgerError as error:
+            sys.stderr.write(f"patrol: {error}\n")
+
+
+def _settings(home: Home) -> Settings | None:
+    try:
+        return settings.load(home)
+    except SettingsError as error:
+        sys.stderr.write(f"patrol: {error}\n")
+        return None
+
+
+def _memory(home: Home) -> Memory:
+    try:
+        return Memory.create(home.local)
+    except sqlite3.Error:
+        return Memory.none()

@@ -1,0 +1,132 @@
+"""What has the last patrol found, and what of it has been said to the controller already?
+
+One file, `run/results.json`, for the next patrol and for `dentinel status`: written whether the
+machine has joined a controller or not. It holds facts in clear, for root alone, and no path below
+an imaging folder. A file that cannot be read is as none: everything is read and said anew.
+"""
+
+import json
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Self
+
+from agent import paths
+from agent.paths import Home
+from rules.compiled.rule import Pack
+from rules.engine.result import Result
+from rules.facts import form
+from rules.facts.base import Reading, Status
+from rules.facts.form import Json
+
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the chain holds of this machine: digests of what was sealed last, by name."""
+
+    anchor: str | None = None
+    full_at: datetime | None = None
+    pack: str | None = None
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    imaging: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The wall clock and the seconds since the machine started, looked at together."""
+
+    at: datetime
+    boot: str
+    uptime: float
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The newest verdict of each rule and the newest reading of each fact.
+
+    `verdicts` are results in the form of `dentinel audit --format json`, by rule.
+    """
+
+    clocks: Clocks | None = None
+    pack: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
+
+    def without(self, names: Container[str]) -> Self:
+        """As if these facts had never been read."""
+        left = {name: one for name, one in self.readings.items() if name not in names}
+        return replace(self, readings=left)
+
+    def fresh(self, now: datetime) -> frozenset[str]:
+        """The facts that need not be read again before they are older than they may be."""
+        whole = (Status.OK, Status.PARTIAL)
+        return frozenset(
+            name
+            for name, reading in self.readings.items()
+            if reading.status in whole and now - reading.ttl < reading.observed_at <= now
+        )
+
+    def renewed(self, pack: Pack, results: tuple[Result, ...]) -> Self:
+        """With these verdicts in place of the old; those of rules that are gone go."""
+        verdicts = {**self.verdicts, **{one.rule: one.to_json() for one in results}}
+        return replace(
+            self,
+            pack={"pack": pack.pack, "version": pack.version, "sha256": pack.sha256},
+            verdicts={rule.id: verdicts[rule.id] for rule in pack.rules if rule.id in verdicts},
+        )
+
+
+def load(home: Home) -> Results:
+    """The results of the last patrol of this home; empty ones if there are none to be read."""
+    try:
+        document = json.loads(home.results.read_bytes())
+        if document["form"] != _FORM:
+            return Results()
+        return _read(document)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Results()
+
+
+def save(home: Home, results: Results) -> None:
+    """Write them for the next patrol; HomeError if the home does not allow it."""
+    paths.write(home.results, json.dumps(_form(results)).encode())
+
+
+def _form(results: Results) -> dict[str, Json]:
+    clocks, said = results.clocks, results.said
+    return {
+        "form": _FORM,
+        "clocks": clocks
+        and {"at": form.timestamp(clocks.at), "boot": clocks.boot, "uptime": clocks.uptime},
+        "pack": dict(results.pack),
+        "verdicts": dict(results.verdicts),
+        "readings": {name: form.to_json(reading) for name, reading in results.readings.items()},
+        "said": {
+            "anchor": said.anchor,
+            "full_at": said.full_at and form.timestamp(said.full_at),
+            "pack": said.pack,
+            "verdicts": dict(said.verdicts),
+            "imaging": said.imaging,
+        },
+    }
+
+
+def _read(document: Mapping[str, Json]) -> Results:
+    clocks, said = document["clocks"], document["said"]
+    return Results(
+        clocks=clocks
+        and Clocks(form.instant(clocks["at"]), str(clocks["boot"]), float(clocks["uptime"])),
+        pack=dict(document["pack"]),
+        verdicts=dict(document["verdicts"]),
+        readings={name: form.from_json(one) for name, one in document["readings"].items()},
+        said=Said(
+            anchor=said["anchor"],
+            full_at=said["full_at"] and form.instant(said["full_at"]),
+            pack=said["pack"],
+            verdicts=dict(said["verdicts"]),
+            imaging=said["imaging"],
+        ),
+    )

@@ -1,0 +1,168 @@
+"""What does this machine say to its controller, of what it has found?
+
+Verdicts, facts and imaging folders as bodies of reports, with what may leave of them and nothing
+more (evidence.minimum). Pure: clear values in, statements out.
+
+- A digest says whether something has changed since it was last said. Times are left out of it (a
+  list of patches that was looked at again is the same list), and so are the counts of files: an
+  X-ray more on a safe disk is no news.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from evidence import minimum, readings, shape
+from evidence.bodies import SELF, Facts, Imaging, ItemVerdict, Os, PackRef, Policy, RuleVerdict
+from evidence.errors import EvidenceError
+from evidence.minimum import Numbers
+from evidence.words import MachineRole
+from rules.compiled.rule import Pack, Rule
+from rules.facts import form
+from rules.facts.base import Reading
+from rules.facts.form import Json
+from rules.facts.index import CATALOGUE_VERSION
+from rules.verdict import Verdict
+
+_REPORT_BYTES = 192 * 1024
+"""How much a report of facts may hold: three quarters of what a payload may, for its frame."""
+_OTHER = {"family": "other", "version": None, "arch": "other"}
+_LEAVES = {"family": "os", "version": "os_version", "arch": "arch"}
+_QUIET = frozenset({"as_of", "files", "counts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: what hides names, where the machine stands, and by which pack it is judged."""
+
+    numbers: Numbers
+    fact_key: bytes
+    pack: Pack
+    site: str | None
+    role: MachineRole | None
+
+    def policy(self) -> Policy:
+        """The built-in pack: no signed assignment can be installed yet."""
+        pack = PackRef(pack=self.pack.pack, version=self.pack.version, sha256=self.pack.sha256)
+        return Policy(
+            state="builtin",
+            root=None,
+            targets=None,
+            assignment=None,
+            packs=(pack,),
+            plan=None,
+            site=self.site,
+            groups=(),
+            role=self.role,
+        )
+
+    def verdict(self, rule: Rule, result: Mapping[str, Json]) -> RuleVerdict:
+        """One verdict, with what may leave of the items that did not pass."""
+        items = tuple(self._item(rule, item) for item in result["items"])
+        return RuleVerdict(
+            rule=rule.id,
+            pack=0,
+            verdict=Verdict(result["verdict"]),
+            why=result["why"],
+            n=tuple(result["n"]),
+            items=items,
+            ms=result["ms"],
+        )
+
+    def _item(self, rule: Rule, item: Mapping[str, Json]) -> ItemVerdict:
+        path = ".".join(rule.over.path) if rule.over else ""
+        return ItemVerdict(
+            item=minimum.redact_item(path, item["item"], self.numbers, self.fact_key),
+            clause=item["clause"],
+            verdict=Verdict(item["verdict"]),
+            why=item["why"],
+            seen=minimum.redact_seen(item["seen"], self.numbers, self.fact_key),
+        )
+
+    def imaging(self, reading: Reading | None) -> Imaging | None:
+        """The imaging folders and findings; None if nothing of them was read."""
+        if reading is None or not isinstance(reading.value, dict) or "$unknown" in reading.value:
+            return None
+        return Imaging.from_fact(
+            minimum.redact(reading.fact, reading.value, self.numbers, self.fact_key)
+        )
+
+    def facts(self, read: Iterable[Reading]) -> Iterable[Facts]:
+        """Facts, in as many reports as their size asks for."""
+        parcel: dict[str, Json] = {}
+        size = 0
+        for reading in read:
+            document = readings.redact(reading, self.numbers, self.fact_key)
+            weight = len(json.dumps(document))
+            if parcel and size + weight > _REPORT_BYTES:
+                yield _facts(parcel)
+                parcel, size = {}, 0
+            parcel[reading.fact] = _cut(document, weight)
+            size += weight
+        if parcel:
+            yield _facts(parcel)
+
+
+def _facts(parcel: Mapping[str, Json]) -> Facts:
+    return Facts(subject=SELF, catalogue=CATALOGUE_VERSION, facts=dict(parcel))
+
+
+def _cut(document: dict[str, Json], weight: int) -> dict[str, Json]:
+    """A fact that no report can hold alone: its value is unknown there, `too_large`."""
+    if weight <= _REPORT_BYTES:
+        return document
+    return {**document, "status": "unknown", "value": {"$unknown": "too_large"}, "reasons": []}
+
+
+def agent_version() -> str:
+    """The release of this agent."""
+    return version("dentinel")
+
+
+def system(reading: Reading | None) -> Os:
+    """The operating system, from the fact `host`; what was not read of it is left open."""
+    value = reading.value if reading is not None and isinstance(reading.value, dict) else {}
+    read = {ours: value.get(theirs) for ours, theirs in _LEAVES.items()}
+    words = {name: leaf for name, leaf in read.items() if isinstance(leaf, str)}
+    try:
+        return shape.read(Os, {**_OTHER, **words}, closed=True)
+    except EvidenceError:
+        return shape.read(Os, _OTHER, closed=True)
+
+
+def digest_of_verdict(result: Mapping[str, Json]) -> str:
+    """Changes when the verdict of a rule does, or what was seen."""
+    told = ("verdict", "why", "n", "items")
+    return _digest({name: result[name] for name in told})
+
+
+def digest_of_imaging(imaging: Imaging) -> str:
+    """Changes when a finding or the standing of a folder does."""
+    findings = [
+        [f.id, f.root, f.role, f.verdict, f.kind, f.reason, f.volume, f.reach, f.state]
+        for f in imaging.findings
+    ]
+    return _digest([imaging.roots, findings, imaging.unlisted, imaging.coverage])
+
+
+def _digest(value: Json) -> str:
+    return hashlib.sha256(json.dumps(_still(value), sort_keys=True).encode()).hexdigest()
+
+
+def _still(value: Json) -> Json:
+    """The value without times and without counts that change with every file."""
+    if isinstance(value, Mapping):
+        return {name: _still(inner) for name, inner in value.items() if name not in _QUIET}
+    if isinstance(value, list | tuple):
+        return [_still(inner) for inner in value]
+    return None if isinstance(value, str) and _is_time(value) else value
+
+
+def _is_time(text: str) -> bool:
+    try:
+        form.instant(text)
+    except ValueError:
+        return False
+    return True
