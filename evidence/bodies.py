@@ -6,11 +6,11 @@ writes it from the pack, which is smaller, and leaves no channel for a name.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias, get_args
 
-from evidence import finding, minimum, readings, shape
+from evidence import minimum, readings, shape
 from evidence.errors import Malformed
-from evidence.finding import LISTED, Finding
+from evidence.finding import Imaging
 from evidence.keys import PublicKey
 from evidence.marks import AtMost, Between, By, Pattern
 from evidence.strict_json import Json
@@ -77,16 +77,6 @@ AnyJson: TypeAlias = Annotated[Json, By(lambda value: value)]
 """What the class that holds it checks by evidence.minimum when it is made."""
 FactName: TypeAlias = Annotated[str, Pattern(r"[a-z][a-z0-9_]{0,31}")]
 SeenPath: TypeAlias = Annotated[str, Pattern(r"[a-z][a-z0-9_.()]{0,127}")]
-
-
-def _part(fact: str, field: str) -> By:
-    """A field of a fact's value, as it may leave."""
-
-    def checked(value: Json) -> Json:
-        minimum.check(fact, {field: value})
-        return value
-
-    return By(checked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,32 +164,6 @@ class RuleVerdict:
     n: tuple[Count, Count, Count, Count, Count]
     items: Annotated[tuple[ItemVerdict, ...], AtMost(20)]
     ms: Count
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imaging:
-    """The imaging folders: counts, coverage, and at most 20 findings; `unlisted` are the others."""
-
-    roots: Annotated[Json, _part("imaging", "roots")]
-    findings: Annotated[tuple[Finding, ...], AtMost(LISTED)]
-    unlisted: Count
-    coverage: Annotated[Json, _part("imaging", "coverage")]
-    mass_change: Annotated[Json, _part("imaging", "mass_change")]
-
-    @classmethod
-    def from_fact(cls, value: Mapping[str, Json]) -> Self:
-        """Of the fact `imaging`, redacted; a finding list that was not read is listed as empty."""
-        exposed = value.get("exposed", [])
-        items = exposed if isinstance(exposed, list) else exposed.get("$items", [])
-        listed, unlisted = finding.choose([finding.from_fact(item) for item in items])
-        not_collected = {"$unknown": str(Why.NOT_COLLECTED)}
-        return cls(
-            roots=value.get("roots", not_collected),
-            findings=listed,
-            unlisted=unlisted,
-            coverage=value.get("coverage", not_collected),
-            mass_change=value.get("mass_change", not_collected),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

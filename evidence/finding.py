@@ -9,12 +9,13 @@ random and not made of the name).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from evidence import shape
-from evidence.marks import Pattern
+from evidence import minimum, shape
+from evidence.marks import AtMost, By, Pattern
 from evidence.strict_json import Json
-from evidence.words import Hex32
+from evidence.words import Count, Hex32
+from rules.facts.base import Why
 from rules.facts.imaging import LABEL, ExposedVerdict, FileKind, FileReason, RootRole
 
 LISTED = 20
@@ -41,14 +42,50 @@ class Finding:
     reach: Reach
     state: State
 
+    @classmethod
+    def from_fact(cls, item: Mapping[str, Json]) -> Self:
+        """A finding of the fact `imaging`; what was not read of volume or reach is `unknown`.
 
-def from_fact(item: Mapping[str, Json]) -> Finding:
-    """A finding of the fact `imaging`; what was not read of volume or reach is `unknown`.
+        Malformed if anything else of it was not read: then there is nothing to report.
+        """
+        read = {name: _word(item.get(name)) for name in ("volume", "reach")}
+        return shape.read(cls, {**item, **read}, closed=True)
 
-    Malformed if anything else of it was not read: then there is nothing to report.
-    """
-    unread = {name: _word(item.get(name)) for name in ("volume", "reach")}
-    return shape.read(Finding, {**item, **unread}, closed=True)
+
+def _part(fact: str, field: str) -> By:
+    """A field of a fact's value, as it may leave."""
+
+    def checked(value: Json) -> Json:
+        minimum.check(fact, {field: value})
+        return value
+
+    return By(checked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imaging:
+    """The imaging folders: counts, coverage, and at most 20 findings; `unlisted` are the others."""
+
+    roots: Annotated[Json, _part("imaging", "roots")]
+    findings: Annotated[tuple[Finding, ...], AtMost(LISTED)]
+    unlisted: Count
+    coverage: Annotated[Json, _part("imaging", "coverage")]
+    mass_change: Annotated[Json, _part("imaging", "mass_change")]
+
+    @classmethod
+    def from_fact(cls, value: Mapping[str, Json]) -> Self:
+        """Of the fact `imaging`, redacted; a finding list that was not read is listed as empty."""
+        exposed = value.get("exposed", [])
+        items = exposed if isinstance(exposed, list) else exposed.get("$items", [])
+        listed, unlisted = choose([Finding.from_fact(item) for item in items])
+        not_collected = {"$unknown": str(Why.NOT_COLLECTED)}
+        return cls(
+            roots=value.get("roots", not_collected),
+            findings=listed,
+            unlisted=unlisted,
+            coverage=value.get("coverage", not_collected),
+            mass_change=value.get("mass_change", not_collected),
+        )
 
 
 def choose(findings: Sequence[Finding], most: int = LISTED) -> tuple[tuple[Finding, ...], int]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from evidence import minimum, readings, shape
-from evidence.bodies import SELF, Facts, Imaging, ItemVerdict, Os, PackRef, Policy, RuleVerdict
+from evidence.bodies import SELF, Facts, ItemVerdict, Os, PackRef, Policy, RuleVerdict
 from evidence.errors import EvidenceError
+from evidence.finding import Imaging
 from evidence.minimum import Numbers
 from evidence.words import MachineRole
 from rules.compiled.rule import Pack, Rule

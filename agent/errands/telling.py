@@ -15,7 +15,8 @@ from agent.errands.results import Results, Said
 from agent.errands.statements import Speaker
 from agent.errors import OutboxFull
 from agent.outbox.seal import Sealer
-from evidence.bodies import SELF, Cause, Delta, Full, Imaging
+from evidence.bodies import SELF, Cause, Delta, Full
+from evidence.finding import Imaging
 
 _DAY = timedelta(days=1)
 

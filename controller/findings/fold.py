@@ -17,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from evidence.bodies import Delta, Full, Gap, Imaging, RuleVerdict
-from evidence.finding import Finding
+from evidence.bodies import Delta, Full, Gap, RuleVerdict
+from evidence.finding import Finding, Imaging
 from evidence.report import Report
 
 EVIDENCE_BYTES = 2048
