@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.text import slugify
+
 from controller.findings.models import ClinicRule, Finding, RuleSpan, RuleState
 from controller.fleet.models import FactsNow, Machine, MachineKey
 from controller.identity import authority
@@ -294,27 +296,35 @@ def by() -> By:
 
 
 def practice(
-    home: ControllerHome, org_name: str = "North Quay IT", slug: str = "north-quay"
+    home: ControllerHome,
+    name: str = "North Quay IT",
+    clinic_name: str = "Bright Smiles",
+    stories: tuple[Story, ...] = BRIGHT_SMILES,
 ) -> Practice:
-    """An org with one clinic, Bright Smiles, its machines and its administrator, Dr. Lee."""
-    org = open_org(home, org_name, slug, by())
-    clinic = open_clinic(
-        home,
-        Clinic(
-            org=org,
-            name="Bright Smiles",
-            slug="bright-smiles",
-            time_zone="America/New_York",
-            made_at=NOW,
-        ),
-        by(),
-    )
-    place = Place(org.id)
+    """An org with one clinic, its machines and its administrator, Dr. Lee."""
+    org = open_org(home, name, slugify(name), by())
+    clinic = add_clinic(home, org, clinic_name)
     number_rules(org)
-    machines = {story.host: settle(clinic, story) for story in BRIGHT_SMILES}
-    dr_lee = add_user(f"dr_lee@{slug}.example", "Dr. Lee", PASSWORD)
-    give_role(home, dr_lee, Grant(place, Role.MSP_ADMIN), by())
-    return Practice(home, org, clinic, place, machines, dr_lee)
+    machines = {story.host: settle(clinic, story) for story in stories}
+    dr_lee = add_user(f"dr_lee@{org.slug}.example", "Dr. Lee", PASSWORD)
+    give_role(home, dr_lee, Grant(Place(org.id), Role.MSP_ADMIN), by())
+    return Practice(home, org, clinic, Place(org.id), machines, dr_lee)
+
+
+def add_clinic(home: ControllerHome, org: Org, name: str) -> Clinic:
+    clinic = Clinic(
+        org=org, name=name, slug=slugify(name), time_zone="America/New_York", made_at=NOW
+    )
+    return open_clinic(home, clinic, by())
+
+
+def person(practice: Practice, role: Role, email: str, clinic: Clinic | None = None) -> User:
+    """Somebody with a role in the org, or in one clinic; everybody has the same password."""
+    user = add_user(email, email.partition("@")[0], PASSWORD)
+    place = practice.place.clinic(clinic.id) if clinic else practice.place
+    until = NOW + 90 * DAY if role is Role.AUDITOR else None
+    give_role(practice.home, user, Grant(place, role, until), by())
+    return user
 
 
 def number_rules(org: Org) -> None:

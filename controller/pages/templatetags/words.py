@@ -60,7 +60,7 @@ def counts(tally: Tally) -> SafeString:
     )
     shown = [(state(name, f"{n:,} {word}"),) for name, n, word in parts if n]
     if not shown:
-        return state("pass", "all proven") if tally.checks else format_html("")
+        return state("pass", "all proven") if tally.checks else SafeString("")
     return format_html('<ul class="counts">{}</ul>', format_html_join("", "<li>{}</li>", shown))
 
 
@@ -68,7 +68,7 @@ def counts(tally: Tally) -> SafeString:
 def spread(tally: Tally) -> SafeString:
     """The checks of a place as one bar, worst first; the numbers stand beside it in words."""
     if not tally.checks:
-        return format_html("")
+        return SafeString("")
     parts = (
         ("fail", tally.failing),
         ("error", tally.error),
@@ -94,7 +94,7 @@ def spread(tally: Tally) -> SafeString:
 def share(tally: Tally) -> SafeString:
     """Proven of all: `8 of 12 (66 %)`, or that nothing applies."""
     if not tally.checks:
-        return format_html("nothing judged yet")
+        return SafeString("nothing judged yet")
     return format_html("{} of {} ({} %)", f"{tally.proven:,}", f"{tally.checks:,}", tally.percent)
 
 
@@ -102,7 +102,7 @@ def share(tally: Tally) -> SafeString:
 def ago(at: datetime | None) -> SafeString:
     """`3 min ago`, with the exact time behind it; `never` for no time."""
     if at is None:
-        return format_html("never")
+        return SafeString("never")
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), relative(at)
     )
@@ -123,7 +123,7 @@ def lasting(at: datetime) -> SafeString:
 def moment(at: datetime | None) -> SafeString:
     """`22 Nov 2026, 09:14 EST (3 min ago)`; `never` for no time."""
     if at is None:
-        return format_html("never")
+        return SafeString("never")
     return format_html(
         '<time datetime="{}">{}</time> ({})', at.isoformat(), exact(at), relative(at)
     )

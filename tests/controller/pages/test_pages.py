@@ -1,0 +1,234 @@
+"""What holds for every page: words, numbers, headers, and how much the database is asked."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from controller.pages import apps
+from tests.controller.bright_smiles import Practice, Story, add_clinic, machine_path, path, settle
+
+TEMPLATES = sorted((Path(apps.__file__).parent / "templates").rglob("*.html"))
+STYLES = Path(apps.__file__).parent / "static" / "dentinel"
+MOST_QUERIES = 12
+
+
+def places(practice: Practice) -> dict[str, str]:
+    return {
+        "fleet": f"/{practice.org.slug}/",
+        "clinic": path(practice),
+        "findings": path(practice, "findings/"),
+        "join": path(practice, "join/"),
+        "machine": machine_path(practice, "OP1"),
+    }
+
+
+PAGES = ("fleet", "clinic", "findings", "join", "machine")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_that_the_policy_is_the_built_in_one(
+    page: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    assert b"<strong>builtin</strong>" in dr_lee.get(places(north_quay)[page]).content
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_stays_in_a_cache_or_runs_what_is_not_ours(
+    page: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    answer = dr_lee.get(places(north_quay)[page])
+
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_one_heading_landmarks_and_captions(
+    page: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    text = dr_lee.get(places(north_quay)[page]).content.decode()
+
+    assert text.count("<h1>") == 1
+    assert text.count("<main") == text.count("<header") == text.count("<footer") == 1
+    assert text.count("<table") == text.count("<caption")
+    assert 'href="#main"' in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_light(page: str, dr_lee: Client, north_quay: Practice) -> None:
+    assert len(dr_lee.get(places(north_quay)[page]).content) < 60_000
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_more_machines_ask_no_more_of_the_database(
+    page: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    where = places(north_quay)[page]
+    dr_lee.get(where)
+    with CaptureQueriesContext(connection) as few:
+        dr_lee.get(where)
+    harbor = add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
+    for number in range(20):
+        settle(north_quay.clinic if number % 2 else harbor, Story(f"X{number}", usb="open"))
+    with CaptureQueriesContext(connection) as many:
+        dr_lee.get(where)
+
+    assert len(many) == len(few)
+    assert len(few) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_holds_no_style_no_script_and_no_safe_text(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|\|safe\b|autoescape", text)
+    assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
+
+
+def test_every_page_that_moves_names_what_may_be_swapped() -> None:
+    for name in ("fleet", "clinic", "findings", "join", "machine"):
+        text = (TEMPLATES[0].parent / f"{name}.html").read_text(encoding="utf-8")
+        assert 'id="live" data-live' in text, name
+
+
+def test_the_style_is_small_and_ours() -> None:
+    assert sum(path.stat().st_size for path in STYLES.glob("*.css")) < 30_000
+    assert {path.name for path in STYLES.iterdir()} == {
+        "components.css",
+        "copy.js",
+        "icon.svg",
+        "icons.svg",
+        "live.js",
+        "tokens.css",
+    }
+
+
+@pytest.mark.parametrize("file", ["tokens.css", "components.css", "icons.svg", "live.js"])
+def test_files_are_served_with_their_type(file: str, client: Client) -> None:
+    answer = client.get(f"/static/dentinel/{file}")
+
+    assert answer.status_code == 200
+    assert len(answer.content) == (STYLES / file).stat().st_size
+    assert answer["Content-Type"].split(";")[0] in (
+        "text/css",
+        "image/svg+xml",
+        "text/javascript",
+    )
+
+
+def test_a_file_that_has_not_changed_is_not_sent_again(client: Client) -> None:
+    first = client.get("/static/dentinel/tokens.css")
+
+    again = client.get(
+        "/static/dentinel/tokens.css", headers={"If-Modified-Since": first["Last-Modified"]}
+    )
+
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_choice_of_light_or_dark_needs_no_script(client: Client, db) -> None:
+    answer = client.post("/appearance", {"scheme": "dark", "back": "/sign-in"})
+
+    assert answer["Location"] == "/sign-in"
+    assert b'data-theme="dark"' in client.get("/sign-in").content
+
+
+def test_the_choice_leads_back_to_this_server_only(client: Client, db) -> None:
+    answer = client.post("/appearance", {"scheme": "dark", "back": "https://elsewhere.example"})
+
+    assert answer["Location"] == "/"
+
+
+def test_the_fleet_puts_the_clinic_that_needs_one_first(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    calm = add_clinic(north_quay.home, north_quay.org, "A Calm Clinic")
+    settle(calm, Story("CALM1"))
+
+    text = dr_lee.get(f"/{north_quay.org.slug}/").content.decode()
+
+    assert text.index(">Bright Smiles<") < text.index(">A Calm Clinic<")
+
+
+def test_an_empty_clinic_says_what_to_do(dr_lee: Client, north_quay: Practice) -> None:
+    add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
+
+    text = dr_lee.get(f"/{north_quay.org.slug}/c/harbor-dental/").content.decode()
+
+    assert "No machine yet" in text
+    assert "Make a join command" in text
+
+
+def test_the_sentence_for_the_owner_names_the_whole_and_the_machine(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    text = re.sub(r"\s+", " ", dr_lee.get(path(north_quay)).content.decode())
+    said = re.sub(r"<[^>]+>", "", text.split('class="lead">', 1)[1].split("</p>", 1)[0])
+
+    assert said.startswith("The disks of 3 of 6 computers are proven encrypted. 1 is not: OP1.")
+    assert "1 computer is silent." in said
+
+
+def test_a_long_list_is_sent_in_parts_and_loses_nothing(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    hosts = {f"OP{number}" for number in range(100, 160)}
+    for host in hosts:
+        settle(north_quay.clinic, Story(host))
+    seen: list[str] = []
+    where = path(north_quay)
+    while where:
+        text = dr_lee.get(where).content.decode()
+        section = text.split('aria-labelledby="machines"', 1)[1].split("</section>", 1)[0]
+        seen += re.findall(r'<a class="host" [^>]*>([^<]+)</a>', section)
+        following = re.search(r'href="(\?after=[^"]+)"', section)
+        where = path(north_quay) + following[1] if following else ""
+
+    assert len(seen) == len(set(seen)) == 66
+    assert hosts < set(seen)
+
+
+def test_a_join_command_is_shown_once_and_not_kept(dr_lee: Client, north_quay: Practice) -> None:
+    where = path(north_quay, "join/")
+
+    made = dr_lee.post(where, {"use": "operatory", "system": "linux"}).content.decode()
+    again = dr_lee.get(where).content.decode()
+
+    command = re.search(r"sudo dentinel enroll (dentinel1\.[a-z2-7.]+@localhost:8443)", made)
+    assert command
+    secret = command[1].split(".")[2]
+    assert secret not in again
+    assert command[1].split(".")[1] in again
+
+
+@pytest.mark.parametrize("form", [{}, {"use": "toaster", "system": "linux"}])
+def test_a_form_of_somebody_elses_making_changes_nothing(
+    form: dict[str, str], dr_lee: Client, north_quay: Practice
+) -> None:
+    answer = dr_lee.post(path(north_quay, "join/"), form)
+
+    assert answer.status_code == 400
+    assert b"could not be read" in answer.content
+
+
+def test_a_finding_says_what_to_run_there_and_no_name(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    text = dr_lee.get(path(north_quay, "findings/")).content.decode()
+
+    assert f"dentinel show {1:032x}" in text
+    assert "3 open findings" in text
+    assert ".dcm" not in text
+
+
+def test_alive_and_ready_answer_without_a_person(client: Client, db) -> None:
+    assert client.get("/healthz").content == b"alive\n"
+    assert client.get("/readyz").content == b"ready\n"

@@ -1,0 +1,151 @@
+"""Another practice's pages do not exist: 404, and no byte of its names.
+
+Every route of `controller.urls` has a line here; a new route without one fails.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from controller.people.roles import Role
+from controller.urls import urlpatterns
+from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
+
+Args = Callable[[Practice], dict[str, object]]
+
+# What a route is called with to ask for a place; None for a route that has none.
+ROUTES: dict[str, Args | None] = {
+    "home": None,
+    "sign-in": None,
+    "sign-out": None,
+    "link": None,
+    "appearance": None,
+    "healthz": None,
+    "readyz": None,
+    "fleet": lambda there: {"org": there.org.slug},
+    "clinic": lambda there: _clinic(there),
+    "findings": lambda there: _clinic(there),
+    "join": lambda there: _clinic(there),
+    "machine": lambda there: {**_clinic(there), "machine": _machine(there)},
+    "reports": lambda there: {**_clinic(there), "machine": _machine(there)},
+}
+OF_A_PLACE = [name for name, args in ROUTES.items() if args]
+
+
+def _clinic(there: Practice) -> dict[str, object]:
+    return {"org": there.org.slug, "clinic": there.clinic.slug}
+
+
+def _machine(there: Practice) -> object:
+    return next(iter(there.machines.values())).id
+
+
+def words(there: Practice) -> Iterator[str]:
+    yield from (there.org.name, there.clinic.name, there.dr_lee.email)
+    yield from there.machines
+
+
+@pytest.fixture
+def strangers(north_quay: Practice) -> Practice:
+    """Another org on the same server."""
+    stories = (Story("ELMFRONT", usb="open"), Story("ELMSERVER", role="server"))
+    return practice(north_quay.home, "Tall Oaks Group", "Elm Street Orthodontics", stories)
+
+
+def test_every_route_is_in_this_table() -> None:
+    assert {route.name for route in urlpatterns} == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", OF_A_PLACE)
+def test_a_strangers_page_is_not_there(route: str, dr_lee: Client, strangers: Practice) -> None:
+    answer = dr_lee.get(reverse(route, kwargs=ROUTES[route](strangers)))
+
+    assert answer.status_code == 404
+    assert [word for word in words(strangers) if word.encode() in answer.content] == []
+
+
+@pytest.mark.parametrize("route", ["machine", "reports"])
+def test_a_strangers_machine_is_not_in_my_clinic(
+    route: str, dr_lee: Client, north_quay: Practice, strangers: Practice
+) -> None:
+    mine = {**_clinic(north_quay), "machine": _machine(strangers)}
+
+    answer = dr_lee.get(reverse(route, kwargs=mine))
+
+    assert answer.status_code == 404
+    assert [word for word in words(strangers) if word.encode() in answer.content] == []
+
+
+@pytest.mark.parametrize("route", OF_A_PLACE)
+def test_my_own_pages_say_nothing_of_strangers(
+    route: str, dr_lee: Client, north_quay: Practice, strangers: Practice
+) -> None:
+    answer = dr_lee.get(reverse(route, kwargs=ROUTES[route](north_quay)))
+
+    assert answer.status_code == 200
+    assert [word for word in words(strangers) if word.encode() in answer.content] == []
+
+
+@pytest.mark.parametrize("route", OF_A_PLACE)
+def test_nobody_sees_a_place_without_signing_in(
+    route: str, client: Client, north_quay: Practice
+) -> None:
+    answer = client.get(reverse(route, kwargs=ROUTES[route](north_quay)))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?")
+
+
+def test_a_filter_by_a_strangers_machine_finds_nothing(
+    dr_lee: Client, north_quay: Practice, strangers: Practice
+) -> None:
+    elm = strangers.machines["ELMFRONT"]
+
+    listed = dr_lee.get(reverse("clinic", kwargs=_clinic(north_quay)), {"after": str(elm.id)})
+    found = dr_lee.get(reverse("findings", kwargs=_clinic(north_quay)), {"machine": elm.host})
+
+    assert listed.status_code == 404
+    assert b"data-findings=\"0\"" in found.content
+
+
+@pytest.fixture
+def front_desk(north_quay: Practice, sign_in) -> Client:
+    """An office manager of Bright Smiles alone; the org has a second clinic."""
+    harbor = add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
+    settle(harbor, Story("HARBOR1", usb="open"))
+    user = person(
+        north_quay, Role.OFFICE_MANAGER, "front_desk@bright-smiles.example", north_quay.clinic
+    )
+    return sign_in(user.email)
+
+
+def test_a_person_of_one_clinic_knows_of_no_other(front_desk: Client, north_quay: Practice) -> None:
+    fleet = front_desk.get(f"/{north_quay.org.slug}/")
+    harbor = front_desk.get(f"/{north_quay.org.slug}/c/harbor-dental/")
+
+    assert (fleet.status_code, harbor.status_code) == (200, 404)
+    assert b"Bright Smiles" in fleet.content
+    for answer in (fleet, harbor):
+        assert b"Harbor" not in answer.content
+        assert b"HARBOR1" not in answer.content
+
+
+def test_an_office_manager_sees_verdicts_but_no_facts_and_no_fixes(
+    front_desk: Client, north_quay: Practice
+) -> None:
+    machine = front_desk.get(reverse("machine", kwargs=ROUTES["machine"](north_quay)))
+
+    assert b"Every disk that can hold images is encrypted" in machine.content
+    assert b'id="fact-volumes"' not in machine.content
+    assert b'id="fix-volumes-encrypted"' not in machine.content
+
+
+@pytest.mark.parametrize("route", ["join", "reports"])
+def test_what_a_role_does_not_allow_is_not_there(
+    route: str, front_desk: Client, north_quay: Practice
+) -> None:
+    answer = front_desk.get(reverse(route, kwargs=ROUTES[route](north_quay)))
+
+    assert answer.status_code == 404
