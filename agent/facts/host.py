@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from agent.facts.base import About, answers, part
-from agent.host.base import Absent, Host, HostError, list_if_there, read_if_there
-from agent.readers import elf, nsswitch, text
+from agent.host.base import Host, HostError, is_there, list_if_there, read_if_there
+from agent.host.directory import directories
+from agent.readers import elf, text
 from agent.readers.errors import ParseError
 from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.host import HOST, Role
@@ -96,28 +97,17 @@ def _portable(host: Host) -> bool:
 
 
 def _virtual(host: Host) -> Literal["none", "vm", "container"]:
-    if any(_is_there(host, path) for path in _CONTAINERS):
+    if any(is_there(host, path) for path in _CONTAINERS):
         return "container"
     if re.search(rb"^flags\s*:.*\bhypervisor\b", host.read("/proc/cpuinfo", 8 << 20), re.MULTILINE):
         return "vm"
-    return "vm" if _is_there(host, "/proc/device-tree/hypervisor") else "none"
-
-
-def _is_there(host: Host, path: str) -> bool:
-    try:
-        host.stat(path)
-    except Absent:
-        return False
-    return True
+    return "vm" if is_there(host, "/proc/device-tree/hypervisor") else "none"
 
 
 def _joined(host: Host) -> Literal["none", "domain", "entra", "hybrid", "mdm"]:
-    said = read_if_there(host, "/etc/nsswitch.conf")
-    asked = set(nsswitch.sources(said)) & nsswitch.DIRECTORIES if said is not None else set()
+    asked = directories(host)
     if asked & {"himmelblau", "aad"}:
         return "entra"
-    if asked == {"sss"} and not _is_there(host, "/etc/sssd/sssd.conf"):
-        return "none"  # named on every machine that has the package, at work only when configured
     return "domain" if asked else "none"
 
 

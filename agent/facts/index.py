@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from agent.facts import host, patching, volumes
+from agent.facts import host, patching, usb_storage, volumes
 from agent.facts.base import Collector
+from agent.facts.users import linux as users
 
 COLLECTORS: tuple[Collector[Any], ...] = (
     host.linux,
     volumes.linux,
+    usb_storage.linux,
+    users.linux,
     patching.linux,
 )

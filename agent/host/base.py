@@ -146,3 +146,12 @@ def list_if_there(host: Host, path: str) -> tuple[Entry, ...]:
         return host.list(path)
     except Absent:
         return ()
+
+
+def is_there(host: Host, path: str) -> bool:
+    """Is there a file, folder or link of this name?"""
+    try:
+        host.stat(path)
+    except Absent:
+        return False
+    return True

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.host.base import Absent, HostError, list_if_there
-from agent.readers import superblock
+from agent.readers import superblock, text
 from agent.storage.blocks import Block
-from agent.storage.standing import Standing, unread
+from agent.storage.standing import PLAIN, Standing, together, unread
 from agent.storage.walk import Walk
 from rules.facts.base import Why
 
@@ -31,6 +31,13 @@ class Content:
 def disks(walk: Walk) -> Iterator[Block]:
     """Block devices without partitions and without a user that no walk has met."""
     met = walk.blocks.seen()
+    for block in leaves(walk):
+        if block.path not in met and not list_if_there(walk.host, f"{block.path}/holders"):
+            yield block
+
+
+def leaves(walk: Walk, way: str = "/") -> Iterator[Block]:
+    """Block devices without partitions, of some size, whose path in sysfs leads over `way`."""
     paths = {}
     for entry in walk.host.list("/sys/dev/block"):
         link = walk.host.stat(f"/sys/dev/block/{entry.name}").link or ""
@@ -38,12 +45,21 @@ def disks(walk: Walk) -> Iterator[Block]:
     parents = {posixpath.dirname(path) for path in paths}
     for path, number in sorted(paths.items()):
         name = posixpath.basename(path)
-        if path in met or path in parents or name.startswith(_NO_DISKS):
-            continue
-        if not list_if_there(walk.host, f"{path}/holders"):
+        if way in path and path not in parents and not name.startswith(_NO_DISKS):
             block = walk.blocks.at(number)
             if block.size:
                 yield block
+
+
+def medium(walk: Walk, block: Block) -> Standing:
+    """How the data stand on a disk that is carried about: open for use, or closed."""
+    users = list_if_there(walk.host, f"{block.path}/holders")
+    if users:
+        paths = (f"{block.path}/holders/{user.name}/dev" for user in users)
+        numbers = [text.line(walk.host.read(path)) for path in paths]
+        return together(walk.device(number) for number in numbers)
+    found = content(walk, block)
+    return PLAIN if found is None else found.standing
 
 
 def content(walk: Walk, block: Block) -> Content | None:

@@ -17,7 +17,7 @@ from agent.readers.errors import ParseError
 from agent.readers.mountinfo import Mount
 from agent.storage import idle
 from agent.storage.mounts import MEMORY, resolve
-from agent.storage.standing import PLAIN, Standing, unread
+from agent.storage.standing import PLAIN, Standing, together, unread
 from agent.storage.walk import Walk
 from rules.facts.base import Maybe, Unknown, Why
 
@@ -75,6 +75,11 @@ class Storage:
             if found is not None:
                 kind: PlaceKind = "removable" if block.removable else "fixed"
                 yield Place(block.path, None, kind, found.name, block.size, found.standing)
+
+    def beneath(self, way: str) -> Standing | None:
+        """How the disks stand whose path in sysfs leads over `way`; None if there are none."""
+        found = [idle.medium(self.walk, block) for block in idle.leaves(self.walk, way)]
+        return together(found) if found else None
 
     def _place(self, mount: Mount) -> Place:
         standing = self.walk.mount(mount)

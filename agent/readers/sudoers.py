@@ -1,0 +1,52 @@
+"""Whom does sudo let act as another? (sudoers(5))
+
+Only to worsen an answer: whoever is named in a rule counts, whatever the rule lets him do, and a
+rule that takes something away again is not followed. Nobody is cleared by what is read here.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from agent.readers.text import lines
+
+_ALIAS = re.compile(r"User_Alias\s+(.*)")
+_NOT_RULES = re.compile(
+    r"(Defaults|Host_Alias|Cmnd_Alias|Runas_Alias|User_Alias|@include|#include)"
+)
+_RULE = re.compile(r"((?:[^\s,=\\]|\\.)+(?:\s*,\s*(?:[^\s,=\\]|\\.)+)*)\s+.*=.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Users by name or `#number`, groups by name, and whether a rule names everybody."""
+
+    users: frozenset[str]
+    groups: frozenset[str]
+    everybody: bool
+
+
+def parse(files: Iterable[bytes]) -> Named:
+    """All who are named in any rule, aliases opened."""
+    aliases: dict[str, list[str]] = {}
+    names: list[str] = []
+    for data in files:
+        for line in lines(data.replace(b"\\\n", b" ")):
+            alias = _ALIAS.fullmatch(line)
+            rule = None if _NOT_RULES.match(line) else _RULE.fullmatch(line)
+            if alias:
+                for part in alias[1].split(":"):
+                    name, _, members = part.partition("=")
+                    aliases[name.strip()] = _words(members)
+            elif rule:
+                names.extend(_words(rule[1]))
+    opened = {word for name in names for word in aliases.get(name, [name])}
+    return Named(
+        users=frozenset(name for name in opened if name[0] not in "%!+"),
+        groups=frozenset(name[1:] for name in opened if name[0] == "%"),
+        everybody="ALL" in opened or any(name[0] == "+" for name in opened),
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip().strip('"') for word in text.split(",") if word.strip()]
