@@ -1,0 +1,85 @@
+"""How is one object of a pack read, so that nothing odd slips through?
+
+Every key is taken once with the sort of value that it must have; what is left over is refused.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rules.compiled.canonical import Json
+
+T = TypeVar("T")
+
+
+class Reader:
+    """Takes the keys of one JSON object; ValueError names the key that is wrong."""
+
+    def __init__(self, wire: Json, what: str) -> None:
+        if not isinstance(wire, dict):
+            raise ValueError(f"{what} is no object")  # noqa: TRY004 - one kind of refusal
+        self._left = dict(wire)
+        self._what = what
+
+    def text(self, key: str) -> str:
+        """A string that must be there."""
+        return self._typed(key, str)
+
+    def optional_text(self, key: str) -> str | None:
+        """A string, or None if the key is not there."""
+        return self._typed(key, str) if key in self._left else None
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """An array of strings; empty if the key is not there."""
+        words = self.array(key)
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError(f"{key} of {self._what} holds what is no text")
+        return tuple(words)
+
+    def array(self, key: str) -> list[Json]:
+        """An array; empty if the key is not there."""
+        return self._typed(key, list) if key in self._left else []
+
+    def object(self, key: str) -> dict[str, Json]:
+        """An object; empty if the key is not there."""
+        return self._typed(key, dict) if key in self._left else {}
+
+    def number(self, key: str, default: int) -> int:
+        """A whole number of at least 1."""
+        number = self._typed(key, int) if key in self._left else default
+        if number < 1:
+            raise ValueError(f"{key} of {self._what} is below 1")
+        return number
+
+    def flag(self, key: str) -> bool:
+        """True if the key is there; it says nothing but true."""
+        there = key in self._left
+        if self._left.pop(key, True) is not True:
+            raise ValueError(f"{key} of {self._what} may only be true")
+        return there
+
+    def maybe(self, key: str, read: Callable[[Json], T]) -> T | None:
+        """What `read` makes of the value; None if the key is not there."""
+        return read(self._left.pop(key)) if key in self._left else None
+
+    def has(self, key: str) -> bool:
+        """Is the key there, and not taken yet?"""
+        return key in self._left
+
+    def done(self) -> None:
+        """Nothing may be left over."""
+        if self._left:
+            raise ValueError(f"{self._what} has a key {min(self._left)[:40]!r} that is not known")
+
+    def _typed(self, key: str, sort: type[T]) -> T:
+        value = self._left.pop(key, None)
+        if type(value) is not sort:
+            raise ValueError(f"{key} of {self._what} is missing or of the wrong sort")
+        return value
+
+
+def pairs(wire: list[Json], length: int) -> list[list[Json]]:
+    """Arrays of one length that begin with a name; ValueError otherwise."""
+    for pair in wire:
+        if not isinstance(pair, list) or len(pair) != length or not isinstance(pair[0], str):
+            raise ValueError(f"an entry is no array of a name and {length - 1} more")
+    return wire

@@ -1,0 +1,107 @@
+"""What does `int("42")` give? Conversions by CEL's rules; what cannot be one is error DL805."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from rules.compiled import instants, literal
+from rules.compiled.literal import Literal
+from rules.compiled.operations import PLAIN
+from rules.engine.build import Make, unary
+from rules.engine.values import NOT_CONVERTIBLE, OUT_OF_RANGE, Value
+
+_INT = re.compile(r"[-+]?[0-9]{1,19}")
+_DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity")
+_TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
+_FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
+_TWO_63 = float(1 << 63)
+
+
+def _same(value: Value) -> Value:
+    return value
+
+
+def _int_of_double(number: float) -> Value:
+    if math.isnan(number) or not -_TWO_63 < number < _TWO_63:
+        return OUT_OF_RANGE
+    return int(number)
+
+
+def _int_of_string(text: str) -> Value:
+    if not _INT.fullmatch(text):
+        return NOT_CONVERTIBLE
+    number = int(text)
+    return number if literal.INT_MIN <= number <= literal.INT_MAX else OUT_OF_RANGE
+
+
+def _double_of_string(text: str) -> Value:
+    return float(text) if len(text) <= 64 and _DOUBLE.fullmatch(text) else NOT_CONVERTIBLE
+
+
+def _bool_of_string(text: str) -> Value:
+    return text in _TRUE if text in _TRUE | _FALSE else NOT_CONVERTIBLE
+
+
+def _duration_of_string(text: str) -> Value:
+    span = instants.read_span(text.removeprefix("-"))
+    return -span if text.startswith("-") else span
+
+
+def _timestamp_of_int(seconds: int) -> Value:
+    at = seconds * instants.SECOND
+    return at if instants.FIRST <= at <= instants.LAST else OUT_OF_RANGE
+
+
+def _string_of(kind: str) -> Callable[[Any], Value]:
+    def write(value: Any) -> Value:  # noqa: ANN401 - a value of that kind
+        return literal.write(Literal(kind, value))[kind]
+
+    return write
+
+
+def _string_of_double(number: float) -> str:
+    text = str(literal.write(Literal("double", number))["double"])
+    if "e" in text:
+        text = f"{number:.17f}".rstrip("0") if 1e-7 <= abs(number) < 1 else text
+    return text.removesuffix(".0")
+
+
+_HOW: dict[str, Callable[[Any], Value]] = {
+    "int.double": _int_of_double,
+    "int.string": _int_of_string,
+    "int.timestamp": lambda at: at // instants.SECOND,
+    "double.int": float,
+    "double.string": _double_of_string,
+    "string.bool": lambda value: "true" if value else "false",
+    "string.int": str,
+    "string.double": _string_of_double,
+    "string.duration": _string_of("duration"),
+    "string.timestamp": _string_of("timestamp"),
+    "string.version": _string_of("version"),
+    "bool.string": _bool_of_string,
+    "duration.string": _duration_of_string,
+    "timestamp.string": instants.read_timestamp,
+    "timestamp.int": _timestamp_of_int,
+    "version.string": literal.version,
+}
+
+
+def _guarded(convert: Callable[[Any], Value]) -> Callable[[Any], Value]:
+    def run(value: Any) -> Value:  # noqa: ANN401 - a value of the kind that the overload names
+        if value is None:
+            raise TypeError("null has no other form")
+        try:
+            return convert(value)
+        except (ValueError, AttributeError):
+            return NOT_CONVERTIBLE
+
+    return run
+
+
+MAKERS: dict[str, Make] = {
+    op: unary(_guarded(_HOW.get(op, _same)))
+    for op in PLAIN
+    if op.partition(".")[0]
+    in ("int", "double", "string", "bool", "duration", "timestamp", "version")
+}

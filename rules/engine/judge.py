@@ -1,0 +1,115 @@
+"""What do the rules of a pack say of a machine?
+
+- Facts, params and `now` are one frozen snapshot; no rule sees another's doing.
+- A rule that costs too much, recurses too deep or meets a bug of ours is an error for that rule
+  alone (DL806 to DL809), and the next one runs.
+- Only what did not pass is looked at again, to say what was seen.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from rules.compiled import instants
+from rules.compiled.canonical import Json
+from rules.compiled.rule import Pack, Rule
+from rules.engine import details, parts
+from rules.engine.budget import Budget, OverBudgetError, Stopwatch
+from rules.engine.program import program
+from rules.engine.result import ORDER, ItemResult, Result
+from rules.engine.snapshot import Snapshot
+from rules.engine.tailor import Effective, effective
+from rules.facts.base import Reading, Why
+from rules.verdict import Verdict, worst
+
+Params = Mapping[str, Mapping[str, Json]]
+"""Changed params by rule and name, in the JSON form of facts."""
+
+_NONE: Params = MappingProxyType({})
+_WORST_FIRST = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
+
+
+def judge(
+    pack: Pack,
+    readings: Mapping[str, Reading],
+    now: datetime,
+    params: Params = _NONE,
+    stopwatch: Stopwatch = time.monotonic_ns,
+) -> tuple[Result, ...]:
+    """One result for each rule of the pack, in its order.
+
+    `now` is an aware datetime; a fact that is not in `readings` is unknown (`not_collected`).
+    Misused if `params` do not fit their rules.
+    """
+    snapshot = Snapshot(readings, now)
+    return tuple(
+        _guarded(rule, snapshot, effective(rule, params.get(rule.id, {})), now, stopwatch)
+        for rule in pack.rules
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    verdict: Verdict
+    why: str | None = None
+    counts: Mapping[Verdict, int] = field(default_factory=dict)
+    items: tuple[ItemResult, ...] = ()
+    left_out: int = 0
+
+
+def _guarded(
+    rule: Rule,
+    snapshot: Snapshot,
+    params: Mapping[str, Effective],
+    now: datetime,
+    stopwatch: Stopwatch,
+) -> Result:
+    budget, began = Budget(stopwatch), stopwatch()
+    try:
+        judged = _judge(rule, snapshot, params, instants.of_datetime(now), budget)
+    except OverBudgetError as over:
+        judged = _Judged(Verdict.ERROR, over.code)
+    except Exception:  # noqa: BLE001 - a bug or a full memory in one rule ends that rule alone
+        judged = _Judged(Verdict.ERROR, "DL809")
+    return Result(
+        rule=rule.id,
+        verdict=judged.verdict,
+        why=judged.why,
+        n=tuple(judged.counts.get(verdict, 0) for verdict in ORDER),  # type: ignore[arg-type]
+        items=judged.items,
+        left_out=judged.left_out,
+        params=params,
+        steps=budget.spent,
+        ms=(stopwatch() - began) // 1_000_000,
+    )
+
+
+def _judge(
+    rule: Rule, snapshot: Snapshot, params: Mapping[str, Effective], now: int, budget: Budget
+) -> _Judged:
+    if not rule.supported:
+        return _Judged(Verdict.UNKNOWN, str(Why.NOT_COLLECTED))
+    ready = program(rule)
+    frame = ready.frame(snapshot, now, params, budget)
+    if ready.when is not None:
+        applies = ready.when.run(frame)
+        if applies is False:
+            return _Judged(Verdict.NOT_APPLICABLE)
+        if applies is not True:
+            return _Judged(*parts.judged(applies))
+    found = [parts.machine(leaf, clause, frame) for clause, leaf in enumerate(ready.must)]
+    walked = parts.Part(Verdict.NOT_APPLICABLE)
+    if ready.walk is not None:
+        walked = parts.items(ready.walk, frame)
+        found.append(walked)
+    verdict = worst(part.verdict for part in found)
+    why = next((part.why for part in found if part.verdict is verdict), None)
+    marks = sorted((mark for part in found for mark in part.marks), key=_worst_first)
+    listed, left_out = details.listed(ready, frame, snapshot, marks)
+    return _Judged(verdict, why, walked.counts, listed, left_out)
+
+
+def _worst_first(mark: parts.Mark) -> int:
+    return _WORST_FIRST.index(mark.verdict)

@@ -1,0 +1,77 @@
+"""What is said of one rule on one machine, and of each item that did not pass?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rules.compiled.canonical import Json
+from rules.engine.tailor import Effective
+from rules.verdict import Verdict
+
+ORDER = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.UNKNOWN,
+    Verdict.NOT_APPLICABLE,
+)
+"""In this order items are counted in `n`."""
+
+Counts = tuple[int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """One clause that did not pass, of one item, or of the machine (`item` None).
+
+    `seen` holds by path, in the JSON form of facts, the scalars that the clause and its message
+    read: clear values, which are redacted when a report is sealed.
+    """
+
+    item: str | None
+    clause: int
+    verdict: Verdict
+    why: str | None
+    seen: Mapping[str, Json] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Json]:
+        """The entry of a verdict in a report."""
+        return {
+            "item": self.item,
+            "clause": self.clause,
+            "verdict": str(self.verdict),
+            "why": self.why,
+            "seen": dict(self.seen),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict of one rule; `why` is a reason code of facts or a DL8 id, None for pass and fail.
+
+    `n` counts the items of the list by verdict, in the order pass, fail, error, unknown,
+    not-applicable. At most 20 `items` are listed, the rest counted in `left_out`.
+    """
+
+    rule: str
+    verdict: Verdict
+    why: str | None = None
+    n: Counts = (0, 0, 0, 0, 0)
+    items: tuple[ItemResult, ...] = ()
+    left_out: int = 0
+    params: Mapping[str, Effective] = field(default_factory=dict)
+    steps: int = 0
+    ms: int = 0
+
+    def to_json(self) -> dict[str, Json]:
+        """The result as `dentinel audit --format json` prints it."""
+        return {
+            "rule": self.rule,
+            "verdict": str(self.verdict),
+            "why": self.why,
+            "n": list(self.n),
+            "items": [item.to_json() for item in self.items],
+            "left_out": self.left_out,
+            "params": {name: param.to_json() for name, param in self.params.items()},
+            "steps": self.steps,
+            "ms": self.ms,
+        }

@@ -1,0 +1,35 @@
+"""Did the author mean another name? Asked of the names that are valid in that place alone."""
+
+from collections.abc import Iterable
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """`did you mean "protection"?`, or nothing if no name is near."""
+    near = nearest(word, names)
+    return f'did you mean "{near}"?' if near else ""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that takes the fewest edits, at most a third of the word's length; else None."""
+    wanted = word[:64].lower()
+    limit = max(1, len(wanted) // 3)
+    distances = [(_distance(wanted, name.lower(), limit), name) for name in names]
+    best = min(distances, default=(limit + 1, ""))
+    return best[1] if best[0] <= limit else None
+
+
+def _distance(one: str, other: str, limit: int) -> int:
+    """Insertions, deletions, changes and swaps of neighbours (Damerau-Levenshtein)."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, last, row = row if i == 1 else before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before = last
+    return row[-1]
