@@ -201,9 +201,17 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     daily = asyncio.create_task(certificate.kept_fresh())
+    serving = [
+        asyncio.create_task(one.serve([bound])) for one, bound in zip(pair, sockets, strict=True)
+    ]
     try:
-        await asyncio.gather(
-            *(one.serve([bound]) for one, bound in zip(pair, sockets, strict=True))
-        )
+        # One that ends by itself takes the other with it: half a controller helps nobody.
+        await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+        stop()
+        await asyncio.gather(*serving)
     finally:
         daily.cancel()
+    if not all(server.started for server in pair):
+        raise HomeProblem(
+            "the controller did not start", help="what stands above says why; then start it again"
+        )

@@ -31,11 +31,12 @@ def export(
     --from 2026-11-01 --until 2026-11-30
     """
     from controller.cli import ready
+
+    here = ready.opened()
     from controller.errors import HomeProblem
     from controller.exports import gather
     from controller.tenants.scope import Place
 
-    here = ready.opened()
     where = ready.org(org)
     chosen = ready.clinic(where, clinic)
     now = datetime.now(tz=UTC)
@@ -58,8 +59,9 @@ def policy(org: _Org = None) -> None:
     Example: dentinel-controller evidence policy > policy.txt
     """
     from controller.cli import ready
+
+    here = ready.opened()
     from controller.exports import gather
     from controller.tenants.scope import Place
 
-    here = ready.opened()
     typer.echo(gather.policy(here, Place(ready.org(org).id)), nl=False)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -43,6 +44,7 @@ def _home() -> "ControllerHome":
     """Folder, keys and CA. The recovery sheet is shown when the seed is made, and only then."""
     from controller.cli import ready
     from controller.errors import HomeProblem
+    from controller.identity import authority
     from controller.identity.secrets import Keys, recovery_sheet
     from controller.ledger.lock import CheckpointLock
 
@@ -53,6 +55,7 @@ def _home() -> "ControllerHome":
         keys = Keys.make(here, secrets.token_bytes)
         if is_new:
             CheckpointLock.make(here)
+        authority.ensure(here, keys, ["localhost"], datetime.now(tz=UTC))
     except OSError as error:
         raise HomeProblem(
             f"{here.root} cannot be made: {error.strerror}",

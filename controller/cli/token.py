@@ -46,11 +46,12 @@ def make(
     Example: dentinel-controller token make --clinic bright-smiles --host controller.lan:8443
     """
     from controller.cli import ready
+
+    here = ready.opened()
     from controller.fleet import queries
     from controller.fleet.actions import TokenOrder, create_token
     from controller.tenants.scope import Place
 
-    here = ready.opened()
     where = ready.org(org)
     there = urlsplit(f"//{host}")
     order = TokenOrder(
@@ -72,10 +73,11 @@ def show(org: _Org = None) -> None:
     Example: dentinel-controller token list
     """
     from controller.cli import ready
+
+    ready.opened()
     from controller.fleet import queries
     from controller.tenants.scope import Place
 
-    ready.opened()
     for one in queries.join_tokens(Place(ready.org(org).id)):
         end = "withdrawn" if one.withdrawn_at else f"ends {one.expires_at:%Y-%m-%d %H:%M} UTC"
         typer.echo(
@@ -94,11 +96,12 @@ def revoke(
     Example: dentinel-controller token revoke abcdefghij234
     """
     from controller.cli import ready
+
+    here = ready.opened()
     from controller.errors import NotThere
     from controller.fleet import actions, queries
     from controller.tenants.scope import Place
 
-    here = ready.opened()
     place = Place(ready.org(org).id)
     found = queries.join_tokens(place).filter(tid=number).first()
     if found is None:

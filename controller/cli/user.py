@@ -33,11 +33,12 @@ def add(
     --clinic bright-smiles
     """
     from controller.cli import ready
+
+    here = ready.opened()
     from controller.errors import NotThere
     from controller.people import actions, queries
     from controller.tenants.scope import Place
 
-    here = ready.opened()
     where = ready.org(org)
     place = Place(where.id)
     if clinic is not None:
@@ -60,10 +61,11 @@ def show(org: _Org = None) -> None:
     Example: dentinel-controller user list
     """
     from controller.cli import ready
+
+    ready.opened()
     from controller.people import queries
     from controller.tenants.scope import Place
 
-    ready.opened()
     where = ready.org(org)
     for one in queries.members(Place(where.id)):
         place = one.clinic.name if one.clinic else "all clinics"
@@ -80,9 +82,10 @@ def password(
     Example: dentinel-controller user password dr_lee@bright-smiles.example
     """
     from controller.cli import ready
-    from controller.people import queries
 
     here = ready.opened()
+    from controller.people import queries
+
     told_link(here, queries.by_email(email))
 
 

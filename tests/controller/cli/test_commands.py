@@ -1,0 +1,176 @@
+"""The server's life from its shell: each command does what it says, and says what to do next."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from controller.cli.app import app
+from controller.ledger.models import Audit
+from controller.people.queries import by_email
+from controller.tenants.queries import clinics, orgs
+from controller.tenants.scope import Place
+
+
+class Shell:
+    """Types commands at the server of one home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: str) -> Result:
+        return CliRunner().invoke(app, ["--home", str(self.home), *words])
+
+    def says(self, *words: str) -> str:
+        done = self(*words)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+
+@pytest.fixture
+def shell(tmp_path: Path, db, monkeypatch) -> Shell:
+    monkeypatch.setenv("DENTINEL_CONTROLLER_HOME", str(tmp_path))
+    return Shell(tmp_path / "controller")
+
+
+@pytest.fixture
+def bright_smiles(shell: Shell) -> Shell:
+    shell.says("init", "--org", "North Quay IT", "--clinic", "Bright Smiles")
+    return shell
+
+
+def test_init_makes_a_private_home_and_shows_its_recovery_sheet_once(shell: Shell) -> None:
+    first, second = shell.says("init"), shell.says("init")
+
+    assert stat.S_IMODE(shell.home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((shell.home / "keys" / "seed").stat().st_mode) == 0o600
+    assert "RECOVERY SHEET" in first
+    assert "RECOVERY SHEET" not in second
+
+
+def test_init_again_adds_what_is_new_and_nothing_twice(bright_smiles: Shell) -> None:
+    bright_smiles.says("init", "--org", "North Quay IT", "--clinic", "Harbor Dental")
+    bright_smiles.says("init", "--org", "North Quay IT", "--clinic", "Harbor Dental")
+
+    (org,) = orgs()
+    assert [one.name for one in clinics(Place(org.id))] == ["Bright Smiles", "Harbor Dental"]
+
+
+def test_the_first_person_gets_a_link_and_no_password(shell: Shell, client, settings) -> None:
+    said = shell.says(
+        "init", "--org", "North Quay IT", "--email", "dr_lee@x.example", "--name", "Dr. Lee"
+    )
+    settings.HOME = shell.home
+
+    link = re.search(r"http://localhost:8444(/link/\S+)", said)
+    assert link
+    assert not by_email("dr_lee@x.example").has_usable_password()
+    assert b"Choose a password" in client.get(link[1]).content
+
+
+def test_a_time_zone_that_there_is_not_is_refused(shell: Shell) -> None:
+    done = shell("init", "--org", "North Quay IT", "--clinic", "X", "--zone", "Mars/Phobos")
+
+    assert done.exit_code == 1
+    assert "there is no time zone 'Mars/Phobos'" in done.stderr
+    assert "next: " in done.stderr
+
+
+@pytest.mark.parametrize("name", ["Sign in", "Healthz", "Appearance"])
+def test_no_org_takes_the_address_of_a_page(shell: Shell, name: str) -> None:
+    done = shell("init", "--org", name)
+
+    assert done.exit_code == 1
+    assert "is the address of a page" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve",),
+        ("token", "make"),
+        ("token", "list"),
+        ("token", "revoke", "x"),
+        ("user", "list"),
+        ("user", "add", "a@b.example", "--role", "auditor"),
+        ("user", "password", "a@b.example"),
+        ("evidence", "policy"),
+        ("evidence", "export", "x"),
+    ],
+    ids=" ".join,
+)
+def test_without_a_home_each_command_says_to_make_one(shell: Shell, words: tuple[str, ...]) -> None:
+    done = shell(*words)
+
+    assert done.exit_code == 1
+    assert f"there are no keys in {shell.home}" in done.stderr
+    assert "dentinel-controller init" in done.stderr
+
+
+def test_a_join_string_is_printed_alone_and_kept_as_a_hash(bright_smiles: Shell) -> None:
+    said = bright_smiles.says("token", "make", "--host", "controller.lan:8443")
+    listed = bright_smiles.says("token", "list")
+
+    _, tid, secret, *_ = said.strip().split(".")
+    assert said.strip().endswith("@controller.lan:8443")
+    assert tid in listed
+    assert secret not in listed
+    assert "used 0 of 1" in listed
+
+
+def test_a_withdrawn_token_is_shown_as_such_and_stands_in_the_books(bright_smiles: Shell) -> None:
+    tid = bright_smiles.says("token", "make").split(".")[1]
+    bright_smiles.says("token", "revoke", tid)
+
+    (org,) = orgs()
+    acts = Audit.objects.at(Place(org.id)).filter(object=tid).order_by("n")
+    assert "withdrawn" in bright_smiles.says("token", "list")
+    assert [one.action for one in acts] == ["token.make", "token.withdraw"]
+    assert {one.actor for one in acts} == {"shell"}
+
+
+def test_among_two_clinics_one_has_to_be_named(bright_smiles: Shell) -> None:
+    bright_smiles.says("init", "--org", "North Quay IT", "--clinic", "Harbor Dental")
+
+    done = bright_smiles("token", "make")
+
+    assert done.exit_code == 1
+    assert "--clinic bright-smiles, --clinic harbor-dental" in done.stderr
+
+
+def test_a_person_is_added_listed_and_given_a_second_role(bright_smiles: Shell) -> None:
+    add = ("user", "add", "sam@x.example", "--name", "Sam", "--role")
+    first = bright_smiles.says(*add, "clinic_it", "--clinic", "bright-smiles")
+    second = bright_smiles.says(*add, "auditor", "--until", "2099-12-31")
+
+    listed = bright_smiles.says("user", "list")
+    assert "/link/" in first
+    assert "/link/" not in second
+    assert "sam@x.example  clinic_it in Bright Smiles" in listed
+    assert "sam@x.example  auditor in all clinics, until 2099-12-31" in listed
+
+
+def test_an_auditor_without_an_end_is_refused(bright_smiles: Shell) -> None:
+    done = bright_smiles("user", "add", "sam@x.example", "--role", "auditor")
+
+    assert done.exit_code == 1
+    assert "must have an end" in done.stderr
+    assert "--until" in done.stderr
+
+
+def test_a_new_password_is_for_somebody_who_is_there(bright_smiles: Shell) -> None:
+    done = bright_smiles("user", "password", "nobody@x.example")
+
+    assert done.exit_code == 1
+    assert "nobody signs in as nobody@x.example" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["8443", "here:port", "", "127.0.0.1"])
+def test_an_address_that_is_none_is_refused(bright_smiles: Shell, address: str) -> None:
+    done = bright_smiles("serve", "--agents", address)
+
+    assert done.exit_code == 1
+    assert "is no address to listen at" in done.stderr

@@ -1,0 +1,115 @@
+"""Both doors in one process: they open together and close together."""
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PATIENCE_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def command(home: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "controller.cli.app", "--home", str(home), *words]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    made = tmp_path / "controller"
+    subprocess.run(command(made, "init", "--org", "North Quay"), check=True, capture_output=True)
+    return made
+
+
+@pytest.fixture
+def doors() -> tuple[int, int]:
+    return free_port(), free_port()
+
+
+@pytest.fixture
+def serving(home: Path, doors: tuple[int, int]) -> Iterator[subprocess.Popen[str]]:
+    agents, people = doors
+    words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
+    with subprocess.Popen(
+        command(home, *words), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while status(people, "/readyz") != 200:
+            assert child.poll() is None, child.stdout and child.stdout.read()
+            assert time.monotonic() < until, "not ready in time"
+            time.sleep(0.1)
+        yield child
+        if child.poll() is None:
+            child.kill()
+
+
+def status(port: int, path: str) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def agents_status(home: Path, port: int, path: str) -> int:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(home / "keys" / "ca.pem")
+    connection = http.client.HTTPSConnection("localhost", port, timeout=5, context=context)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_both_doors_open_and_one_signal_closes_both(
+    number: signal.Signals, home: Path, doors: tuple[int, int], serving: subprocess.Popen[str]
+) -> None:
+    agents, people = doors
+    assert status(people, "/sign-in") == 200
+    assert agents_status(home, agents, "/v1/ca/aaaaaaaaaaaaa") == 401
+    assert agents_status(home, agents, "/sign-in") == 404
+    assert status(people, "/v1/sync") == 404
+
+    os.kill(serving.pid, number)
+
+    assert serving.wait(PATIENCE_SECONDS) == 0
+    assert status(people, "/readyz") is None
+
+
+def test_pages_bring_their_style_without_a_warning(
+    doors: tuple[int, int], serving: subprocess.Popen[str]
+) -> None:
+    assert status(doors[1], "/static/dentinel/components.css") == 200
+    serving.terminate()
+    said, _ = serving.communicate(timeout=PATIENCE_SECONDS)
+
+    assert [line for line in said.splitlines() if "http" not in line] == []
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        words = ("serve", "--agents", f"127.0.0.1:{port}", "--people", f"127.0.0.1:{free_port()}")
+        done = subprocess.run(
+            command(home, *words), capture_output=True, text=True, check=False, timeout=30
+        )
+
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} cannot be listened at" in done.stderr
+    assert "Traceback" not in done.stderr
