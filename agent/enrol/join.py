@@ -149,7 +149,7 @@ class Join:
             report=enroll.report.public,
             courier=enroll.courier.public,
             clock_floor=enrolled.at,
-            checkpoint=witness.compare(None, enrolled.checkpoint, (), enrolled.log).note,
+            checkpoint=witness.compare(None, enrolled.checkpoint, None, enrolled.log).note,
         )
 
     def _renew(self, before: Identity) -> Joined:

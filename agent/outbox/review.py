@@ -18,7 +18,7 @@ from agent.outbox import witness
 from agent.outbox.mailbag import Exchange
 from agent.outbox.parcel import Parcel
 from agent.outbox.store import Outbox, Place
-from evidence import envelope
+from evidence import checkpoint, envelope
 from evidence.bodies import Event, LocalEvent
 from evidence.envelope import PayloadType
 from evidence.errors import EvidenceError
@@ -89,18 +89,30 @@ class Reviewer:
         return (sync, answer, len(reports)) if answer else None
 
     def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
-        old = so_far.trust
-        proof = tuple(answer.consistency or ())
-        seen = witness.compare(old.checkpoint, answer.checkpoint, proof, old.log)
-        floor = max(old.clock_floor, answer.at)
+        seen = self._seen(sync, answer)
+        note = so_far.trust.checkpoint if seen is None or seen.doubt else seen.note
+        floor = max(so_far.trust.clock_floor, answer.at)
+        told = (*_events(answer), *_doubts(seen))
         return replace(
             so_far,
-            trust=replace(old, checkpoint=seen.note, clock_floor=floor),
+            trust=replace(so_far.trust, checkpoint=note, clock_floor=floor),
             orders=so_far.orders | {order.do for order in answer.directives},
-            events=(*so_far.events, *_events(answer), *_doubts(seen)),
+            events=(*so_far.events, *(event for event in told if event not in so_far.events)),
             proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
             demand=self._demand(sync, answer, sent),
         )
+
+    def _seen(self, sync: Sync, answer: Answer) -> witness.Seen | None:
+        """What the answer shows of the log; its proof begins at the size that the request named.
+
+        All requests since the last patrol named the same, so that each answer is compared with
+        the checkpoint remembered then; one from before that is passed over.
+        """
+        trust = self.identity.trust
+        known = checkpoint.parse(trust.checkpoint).size if trust.checkpoint else 0
+        if sync.log != known:
+            return None
+        return witness.compare(trust.checkpoint, answer.checkpoint, answer.consistency, trust.log)
 
     def _demand(self, sync: Sync, answer: Answer, sent: int) -> Demand | None:
         head = self.outbox.head()
@@ -129,8 +141,8 @@ def _events(answer: Answer) -> tuple[LocalEvent, ...]:
     return tuple(_event("report_rejected", receipt.seq, receipt.why) for receipt in rejected)
 
 
-def _doubts(seen: witness.Seen) -> tuple[LocalEvent, ...]:
-    return (_event(seen.doubt, 0),) if seen.doubt else ()
+def _doubts(seen: witness.Seen | None) -> tuple[LocalEvent, ...]:
+    return (_event(seen.doubt, 0),) if seen and seen.doubt else ()
 
 
 def _event(event: Event, n: int, code: str | None = None) -> LocalEvent:

@@ -18,6 +18,8 @@ from evidence.errors import BadProof, EvidenceError
 from evidence.note import Verifier
 
 Doubt: TypeAlias = Literal["log_rollback", "log_fork"]
+Proof: TypeAlias = tuple[str, ...] | None
+"""Hashes in hex; None if the controller gave none this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Seen:
     doubt: Doubt | None = None
 
 
-def compare(old: str | None, new: str | None, proof: tuple[str, ...], vkey: str) -> Seen:
+def compare(old: str | None, new: str | None, proof: Proof, vkey: str) -> Seen:
     """What to remember; a note that the log did not sign says nothing and is passed over."""
     verifier = Verifier.parse(vkey)
     try:
@@ -40,7 +42,7 @@ def compare(old: str | None, new: str | None, proof: tuple[str, ...], vkey: str)
     return _grown(old, checkpoint.parse(old), new or old, now, proof)
 
 
-def _grown(old: str, before: Checkpoint, new: str, now: Checkpoint, proof: tuple[str, ...]) -> Seen:
+def _grown(old: str, before: Checkpoint, new: str, now: Checkpoint, proof: Proof) -> Seen:
     if before.origin != now.origin:
         return Seen(old, "log_fork")
     if now.size < before.size:
@@ -49,7 +51,7 @@ def _grown(old: str, before: Checkpoint, new: str, now: Checkpoint, proof: tuple
         return Seen(new)
     if now.size > before.size and not proof:
         return Seen(old)
-    hashes = [bytes.fromhex(text) for text in proof]
+    hashes = [bytes.fromhex(text) for text in proof or ()]
     try:
         merkle.check_consistency(before.size, now.size, before.root, now.root, hashes)
     except BadProof:
