@@ -58,7 +58,10 @@ def read(home: Home) -> State | None:
 
 
 class Record:
-    """The file, kept up to date: on every change, but not more than once a second."""
+    """The file, kept up to date: on every change, but not more than once a second.
+
+    `due_at` is when something new is to be written; it wakes the guard for nothing else.
+    """
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -97,9 +100,9 @@ class Record:
         """Write what is true as of `as_of`, if it is new, or if a minute has passed."""
         now = clock.now()
         is_new = roots != self._now["roots"] or errands != self._now["errands"]
-        pause = 0.0 if at_once else _CALM_S if is_new else _STILL_S
-        self.due_at = self._written_at + pause
-        if now >= self.due_at:
+        due_at = self._written_at + (0.0 if at_once else _CALM_S if is_new else _STILL_S)
+        self.due_at = due_at if is_new else math.inf
+        if now >= due_at:
             self._now |= {"roots": roots, "errands": errands, "updated_at": as_of}
             self._write(now)
 
@@ -119,7 +122,7 @@ class Record:
         temporary.write_text(json.dumps(self._now))
         temporary.replace(self._home.guard)
         self._written_at = now
-        self.due_at = now + _STILL_S
+        self.due_at = math.inf
 
 
 def lock(home: Home) -> IO[bytes]:
