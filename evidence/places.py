@@ -18,9 +18,12 @@ _PLAIN = Leaves(Mark.OPEN)
 _INDEX = re.compile(r"\[[0-9]{1,6}\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A value's path, type and mark; `noun` is the word of the record that holds it."""
+    """A value's path, type and mark; `noun` is the word of the record that holds it.
+
+    The catalogue has each place once, so a place equals itself alone.
+    """
 
     path: str
     type: Type

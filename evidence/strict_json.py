@@ -7,6 +7,7 @@ surrogate pair, integers within ±(2^53 - 1), 16 levels at most.
 """
 
 import json
+import re
 from typing import Any, NoReturn, TypeAlias
 
 from evidence.errors import Malformed
@@ -16,18 +17,14 @@ Json: TypeAlias = Any
 
 INTEGERS_TO = 2**53 - 1
 LEVELS = 16
+_LONG_NUMBER = re.compile(rb"[0-9]{16}")
 
 
 def read(data: bytes) -> Json:
     """The one value of these bytes; Malformed if there is more than one way to read them."""
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_keys_once,
-            parse_int=_exact,
-            parse_float=_finite,
-            parse_constant=_no_constant,
-        )
+        decoder = _EXACT if _LONG_NUMBER.search(data) else _DECODER
+        value = decoder.decode(data.decode("utf-8"))
     except RecursionError:
         raise Malformed(f"JSON deeper than {LEVELS} levels") from None
     except ValueError:
@@ -67,6 +64,18 @@ def _finite(digits: str) -> float:
 
 def _no_constant(_: str) -> NoReturn:
     raise Malformed("NaN or Infinity in JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_keys_once, parse_float=_finite, parse_constant=_no_constant
+)
+# Asked for each integer: only where one could be too long for a double.
+_EXACT = json.JSONDecoder(
+    object_pairs_hook=_keys_once,
+    parse_int=_exact,
+    parse_float=_finite,
+    parse_constant=_no_constant,
+)
 
 
 def _bounded(value: Json) -> None:

@@ -25,6 +25,7 @@ class Told:
     """What was counted on the way, for people; `days` are (machine, day) with a report."""
 
     reports: int = 0
+    here: int = 0
     facts_gone: int = 0
     erased: int = 0
     days: set[tuple[str, str]] = field(default_factory=set)
@@ -71,8 +72,8 @@ def check_complete(
             continue
         told.reports += 1
         if at in machine.seen:
-            continue
-        if index in erased:
+            told.here += 1
+        elif index in erased:
             told.erased += 1
             case.lacks("R1", f"{machine.title(at)} was erased; its line in the log remains")
         elif said.rk == "facts" and manifest and manifest.made - said.at > FACTS_KEPT:

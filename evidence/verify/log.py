@@ -87,7 +87,7 @@ def check_signature(
     trusted = [each for each in policy.logs if each.name == log.origin] if policy else []
     known = trusted or [each for each in named if each.name == log.origin]
     if not trusted:
-        case.lacks("K1", _unnamed(policy, known))
+        case.lacks("K1", _unnamed(policy), Place(found=str(known[0]) if known else None))
     if policy and policy.asks_witnesses:
         case.lacks("C3", "the policy asks for witnesses, and this version cannot check them")
     if not known or log.checkpoint is None:
@@ -108,10 +108,9 @@ def check_signature(
         return known[0]
 
 
-def _unnamed(policy: TrustPolicy | None, known: list[Verifier]) -> str:
+def _unnamed(policy: TrustPolicy | None) -> str:
     says = "the policy does not name this log" if policy else "no policy was given"
-    key = f"; its own key is {known[0]}" if known else ""
-    return f"the bundle agrees with itself, but nobody has said whose key this is: {says}{key}"
+    return f"the bundle agrees with itself, but nobody has said whose key this is: {says}"
 
 
 def _checkpoint(opened: Opened, case: Case) -> tuple[str, Checkpoint | None]:

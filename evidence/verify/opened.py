@@ -20,7 +20,7 @@ from evidence.leaf import LINE_LIMIT
 from evidence.verify.case import Case, Place
 
 SMALL = 8 * 1024 * 1024
-_NAME = re.compile(NAME)
+_NAME = re.compile(f"{NAME}|{re.escape(MANIFEST)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def open_bundle(file: BinaryIO, case: Case) -> Opened:
     names = [member.name for member in found]
     if names[-1:] != [MANIFEST] or names[:-1] != sorted(set(names[:-1])):
         case.false("B1", "files stand twice, out of order, or after the manifest")
-    for name in names[:-1]:
-        if not _NAME.fullmatch(name):
-            case.false("B1", f"{name!r} is no file of an evidence bundle")
-    return Opened(file, {member.name: member for member in found})
+    known = [member for member in found if _NAME.fullmatch(member.name)]
+    for name in set(names) - {member.name for member in known}:
+        case.false("B1", f"{name!r} is no file of an evidence bundle")
+    return Opened(file, {member.name: member for member in known})
 
 
 def read_manifest(opened: Opened, case: Case) -> tuple[Envelope, Manifest] | None:

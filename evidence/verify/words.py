@@ -17,8 +17,8 @@ _TELLING = ("R3", "R2", "R4", "R5", "H1", "L1", "C1", "B2", "B1")
 
 def text(outcome: Outcome) -> str:
     """What a person reads: what is shown, what is not, and below the rule the details."""
-    parts = [_headline(outcome), *_body(outcome), _RULE, *_engineer(outcome)]
-    return "\n".join(parts) + "\n"
+    lines = [_headline(outcome), *_body(outcome), _RULE, *_engineer(outcome)]
+    return "".join(f"{_plain(line)}\n" for line in lines)
 
 
 def document(outcome: Outcome) -> Mapping[str, Json]:
@@ -77,7 +77,7 @@ def _body(outcome: Outcome) -> Iterator[str]:
 
 def _false(outcome: Outcome) -> Iterator[str]:
     found = sorted(_of(outcome, Standing.FALSE), key=_telling)
-    yield f"{found[0].what}."
+    yield _sentence(found[0])
     yield from _details(found[0])
     if len(found) > 1:
         yield ""
@@ -92,11 +92,10 @@ def _false(outcome: Outcome) -> Iterator[str]:
 
 def _shown(outcome: Outcome) -> Iterator[str]:
     told, silence = outcome.told, outcome.silence
-    here = told.reports - told.facts_gone - told.erased
     computers = _count(outcome.machines, "computer")
     yield (
-        f"  {computers} sent {_count(told.reports, 'report')}. Each of the {here:,} in this file is"
-        " signed with the key that the computer registered when it joined."
+        f"  {computers} sent {_count(told.reports, 'report')}. Each of the {told.here:,} in this"
+        " file is signed with the key that the computer registered when it joined."
     )
     yield "  None of them was changed, moved or taken out after it was logged."
     if told.facts_gone:
@@ -125,7 +124,9 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
     for check, standing in outcome.checks.items():
         if standing is not Standing.PROVEN:
             yield f"           {check}: {CHECKS[check]}"
-    yield f"  not checked by this version: {', '.join(f'{c} ({w})' for c, w in NOT_MADE.items())}"
+    yield "  not checked by this version"
+    for check, what in NOT_MADE.items():
+        yield f"           {check}: {what}"
     derived = outcome.manifest and [n for n in outcome.manifest.files if n.startswith("derived/")]
     if derived:
         yield f"  derived  {', '.join(derived)}: unsigned, not checked"
@@ -139,10 +140,19 @@ def _named(outcome: Outcome, standing: Standing, word: str) -> Iterator[str]:
 
 def _list(problems: Sequence[Problem]) -> Iterator[str]:
     for problem in problems[:_LISTED]:
-        yield f"  {problem.what}."
+        yield f"  {_sentence(problem)}"
         yield from _details(problem)
     if len(problems) > _LISTED:
         yield f"  and {len(problems) - _LISTED:,} more; --format json lists them all"
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.what[:1].upper()}{problem.what[1:]}."
+
+
+def _plain(line: str) -> str:
+    """What a bundle says must not move the cursor or turn the text around."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in line)
 
 
 def _details(problem: Problem) -> Iterator[str]:
