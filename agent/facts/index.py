@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.facts import host, patching, usb_storage, volumes
+from agent.facts import agent, host, imaging, patching, usb_storage, volumes
 from agent.facts.base import Collector
 from agent.facts.users import linux as users
 
@@ -12,4 +12,6 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     usb_storage.linux,
     users.linux,
     patching.linux,
+    imaging.everywhere,
+    agent.everywhere,
 )
