@@ -1,0 +1,72 @@
+"""What a process loads: what it weighs and could do, and walls that imports alone do not show."""
+
+import subprocess
+import sys
+
+import pytest
+
+LOADED = "import sys; print('\\n'.join(sorted(sys.modules)))"
+
+# What each entry must never load, and one thing that shows that it really ran.
+ENTRIES = {
+    "the guard": (
+        "import agent.guard.loop",
+        {"cryptography", "psutil", "rules", "evidence", "typer", "yaml", "sqlite3", "django"},
+        "agent.guard.watch",
+    ),
+    "the patrol": (
+        "import agent.errands.patrol",
+        {"yaml", "jsonschema", "typer", "paramiko", "tuf", "django", "watchdog", "http.client"},
+        "rules.engine",
+    ),
+    "inspect": (
+        "import agent.errands.inspect",
+        {"yaml", "typer", "django", "watchdog", "http.client", "cryptography", "rules.engine"},
+        "agent.imaging",
+    ),
+    "the courier": (
+        "import agent.errands.courier",
+        {"yaml", "typer", "psutil", "django", "watchdog", "agent.facts", "agent.host", "requests"},
+        "evidence.messages",
+    ),
+    "the offline verifier": (
+        "import evidence.verify",
+        {"yaml", "django", "typer", "sqlite3", "rules.engine", "rules.language", "agent"},
+        "cryptography",
+    ),
+    "the agents' door": (
+        "import controller.intake.asgi",
+        {"django", "yaml", "rules.language", "typer"},
+        "evidence.messages",
+    ),
+    "the engine": (
+        "import rules.engine.judge",
+        {"yaml", "jsonschema", "typer", "cryptography", "rules.language", "sqlite3"},
+        "rules.compiled",
+    ),
+    "dentinel --help": (
+        "import agent.cli.app, typer.main; typer.main.get_command(agent.cli.app.app)",
+        {"yaml", "jsonschema", "paramiko", "django", "cryptography", "pydantic", "sqlite3"},
+        "typer",
+    ),
+    "dentinel-controller --help": (
+        "import controller.cli.app, typer.main; typer.main.get_command(controller.cli.app.app)",
+        {"django", "cryptography", "uvicorn", "msgspec", "pydantic"},
+        "typer",
+    ),
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_loads_what_it_needs_and_no_more(entry) -> None:
+    statement, never, shown = ENTRIES[entry]
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\n{LOADED}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert shown in loaded
+    assert never & loaded == set()
