@@ -44,7 +44,8 @@ def export(
     first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
     try:
         with out.open("wb") as file:
-            gather.evidence(here, Place(where.id), chosen.id, first, last, file)
+            order = gather.Order(chosen.id, first, last, ready.by())
+            gather.evidence(here, Place(where.id), order, file)
     except OSError as error:
         raise HomeProblem(
             f"{out} cannot be written: {error.strerror}", help="name another file"

@@ -26,7 +26,9 @@ from controller.ledger.lock import CheckpointLock
 from controller.ledger.models import Audit
 from controller.ledger.sql import Cursor
 from controller.tenants.models import Clinic, Org
-from evidence.leaf import AdminLeaf
+from evidence import messages
+from evidence.leaf import AdminLeaf, KeysLeaf
+from evidence.note import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ class Books:
         log = log_of(self.cursor, org.hex, clinic.hex if clinic else None)
         return self._appender.append(log, [line]).first
 
+    def open_log(self, org: UUID, clinic: UUID | None) -> None:
+        """A new log, whose first two lines say which keys speak for it."""
+        uuid = uuid4()
+        origin = open_log(self.cursor, org, clinic, uuid, self.home.id())
+        vkey = str(Verifier(origin, self.keys.log(uuid, 1).public))
+        for notice in messages.opening(self.keys.receipt(), vkey):
+            leaf = KeysLeaf(at=self.by.at, env=notice.sha)
+            self.leaf(org, clinic, Line("keys", leaf.to_line(), env=notice.sha))
+
     def settle_on_commit(self) -> None:
         """Have the lock moved when the outermost transaction is through."""
         transaction.on_commit(partial(_settle, self.home, self._appender))
@@ -119,20 +130,20 @@ def audit_hash(row: Audit) -> str:
 
 
 def open_org(home: ControllerHome, name: str, slug: str, by: By) -> Org:
-    """A new org, with its log, whose first leaf is this act."""
+    """A new org, with its log, in which this act stands."""
     with acting(home, by) as books:
         org = Org(name=name, slug=slug, made_at=by.at)
         org.save(force_insert=True)
-        open_log(books.cursor, org.id, None, uuid4(), home.id())
+        books.open_log(org.id, None)
         books.record(org.id, None, Act("org.open", str(org.id), after={"name": name}))
     return org
 
 
 def open_clinic(home: ControllerHome, clinic: Clinic, by: By) -> Clinic:
-    """Save a new clinic, with its log, whose first leaf is this act."""
+    """Save a new clinic, with its log, in which this act stands."""
     with acting(home, by) as books:
         clinic.save(force_insert=True)
-        open_log(books.cursor, clinic.org_id, clinic.id, uuid4(), home.id())
+        books.open_log(clinic.org_id, clinic.id)
         act = Act("clinic.open", str(clinic.id), after={"name": clinic.name})
         books.record(clinic.org_id, clinic.id, act)
     return clinic

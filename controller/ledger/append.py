@@ -210,16 +210,24 @@ def edge(cursor: Cursor, log: LogRow, size: int) -> tuple[bytes, ...]:
 def node(cursor: Cursor, log: LogRow, level: int, index: int) -> bytes:
     """One stored hash; level 0 is made of the stored line. LookupError if it is not there."""
     if level == 0:
-        cursor.execute(
-            "SELECT line FROM log_entry WHERE org_id = %s AND log_id = %s AND idx = %s",
-            (log.org, log.id, index),
-        )
-    else:
-        cursor.execute(
-            "SELECT hash FROM log_node WHERE org_id = %s AND log_id = %s AND k = %s",
-            (log.org, log.id, level << _LEVEL_SHIFT | index),
-        )
+        return merkle.leaf_hash(line(cursor, log, index))
+    cursor.execute(
+        "SELECT hash FROM log_node WHERE org_id = %s AND log_id = %s AND k = %s",
+        (log.org, log.id, level << _LEVEL_SHIFT | index),
+    )
     row = cursor.fetchone()
     if row is None:
         raise LookupError(f"the log {log.origin} has no node at level {level}, index {index}")
-    return merkle.leaf_hash(bytes(row[0])) if level == 0 else bytes(row[0])
+    return bytes(row[0])
+
+
+def line(cursor: Cursor, log: LogRow, index: int) -> bytes:
+    """One stored line, byte for byte. LookupError if it is not there."""
+    cursor.execute(
+        "SELECT line FROM log_entry WHERE org_id = %s AND log_id = %s AND idx = %s",
+        (log.org, log.id, index),
+    )
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"the log {log.origin} has no line {index}")
+    return bytes(row[0])

@@ -18,9 +18,10 @@ from controller.errors import NotThere
 from controller.exports import gather
 from controller.findings import queries as findings
 from controller.fleet import queries as fleet
+from controller.ledger.actions import By
 from controller.pages import documents, lines
 from controller.pages.changes import of_machine
-from controller.pages.frame import Where, clock_of, enter, may, own_home, show
+from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
 from controller.pages.lines import Line
 from controller.people.roles import Permission
 from controller.policy import queries as policy
@@ -70,7 +71,9 @@ def reports(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpR
         raise Http404
     now = timezone.now()
     file = BytesIO()
-    gather.evidence(own_home(), where.place, found.clinic_id, now - _EXPORTED, now, file)
+    by = By(person(request).email, request.META.get("REMOTE_ADDR", ""), now)
+    order = gather.Order(found.clinic_id, now - _EXPORTED, now, by)
+    gather.evidence(own_home(), where.place, order, file)
     name = f"{where.org.slug}-{found.clinic.slug}.dentinel-evidence"
     answer = HttpResponse(file.getvalue(), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

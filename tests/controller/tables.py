@@ -58,6 +58,7 @@ def chain(home: ControllerHome, machine: str) -> list[tuple[int, int, str, str]]
     """Epoch, seq, hash and standing of a machine's reports, in order."""
     return rows(
         home,
-        "SELECT epoch, seq, sha, standing FROM report WHERE machine_id = ? ORDER BY epoch, seq, leaf",
+        "SELECT epoch, seq, sha, standing FROM report WHERE machine_id = ?"
+        " ORDER BY epoch, seq, leaf",
         machine.replace("-", ""),
     )

@@ -311,7 +311,7 @@ def test_a_new_report_key_counts_from_the_report_after_its_rotation(
     new = SigningKey.from_seed(b"\x05" * 32)
     turn = rotation(op1, "report", new)
     op1.report_key, old = new, op1.report_key
-    status, answer = op1.sync(turn, op1.event())
+    _, answer = op1.sync(turn, op1.event())
 
     assert outcomes(answer) == [(2, "stored", None), (3, "stored", None)]
     leaf = answer.receipts[0].leaf

@@ -1,0 +1,1 @@
+"""What leaves the controller for auditors and tools."""
