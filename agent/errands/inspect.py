@@ -43,14 +43,28 @@ def main(home: Home, argv: Sequence[str]) -> int:
     """Answer requests until they end, or none has come for a minute. 0; LedgerError is raised."""
     del argv
     _stand_back()
-    roots = Roots.of(settings.load(home))
     with Ledger.open(home.local) as ledger:
-        ledger.retain({root.label for root in roots.all})
-        ledger.commit()
-        inspection = Inspection(Examiner(ledger, roots, Volumes(LocalHost(), roots)), _say)
+        inspection, read_at = _inspection(home, ledger), _age(home.settings)
         for line in _lines(sys.stdin.fileno()):
+            if _age(home.settings) != read_at:
+                inspection, read_at = _inspection(home, ledger), _age(home.settings)
             _say(inspection.answer(line))
     return 0
+
+
+def _inspection(home: Home, ledger: Ledger) -> "Inspection":
+    """By the settings as they are now; what they name no longer is forgotten."""
+    roots = Roots.of(settings.load(home))
+    ledger.retain({root.label for root in roots.all})
+    ledger.commit()
+    return Inspection(Examiner(ledger, roots, Volumes(LocalHost(), roots)), _say)
+
+
+def _age(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 @dataclass(slots=True)
@@ -136,10 +150,15 @@ def _lines(descriptor: int) -> Iterator[bytes]:
 
 
 def _stand_back() -> None:
-    """Idle priority for processor and disk: a capture program never waits for us."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(19)
-    with contextlib.suppress(ImportError, OSError, AttributeError, ValueError):
+    """Idle priority for processor and disk, where the system has it: nobody ever waits for us."""
+    nice = getattr(os, "nice", None)
+    with contextlib.suppress(OSError):
+        if nice is not None:
+            nice(19)
+    with contextlib.suppress(ImportError, OSError):
         import psutil  # noqa: PLC0415 - only to be asked this once
 
-        psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)
+        ionice = getattr(psutil.Process(), "ionice", None)
+        idle = getattr(psutil, "IOPRIO_CLASS_IDLE", None)
+        if ionice is not None and idle is not None:
+            ionice(idle)

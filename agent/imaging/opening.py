@@ -14,7 +14,8 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from agent.imaging.glance import Glance
@@ -49,11 +50,13 @@ def opened(path: str | Path) -> Iterator[Glance]:
 def _glance(descriptor: int) -> Glance:
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused("error")
-        return Glance(lambda offset, length: _read(descriptor, offset, length), status.st_size)
+        if stat.S_ISREG(status.st_mode):
+            read = partial(_read, descriptor)
+            return Glance(read, status.st_size)
+        refused = Refused("error")
     except OSError as error:
-        raise _refused(error) from None
+        refused = _refused(error)
+    raise refused
 
 
 def _refused(error: OSError) -> Refused:
@@ -82,21 +85,25 @@ else:
     _NO_ATIME = getattr(os, "O_NOATIME", 0)
 
     def _open(path: str | Path) -> int:
-        try:
-            return os.open(path, _FLAGS | _NO_ATIME)
-        except PermissionError:
-            pass  # only the owner of a file may leave its access time alone
-        except (OSError, ValueError) as error:
-            raise (_refused(error) if isinstance(error, OSError) else Refused("error")) from None
-        try:
-            return os.open(path, _FLAGS)
-        except OSError as error:
-            raise _refused(error) from None
+        for flags in (_FLAGS | _NO_ATIME, _FLAGS):
+            try:
+                return os.open(path, flags)
+            except PermissionError as error:
+                # Only the owner of a file may leave its access time alone: ask once more without.
+                refused = _refused(error)
+            except OSError as error:
+                refused = _refused(error)
+                break
+            except ValueError:  # a name with a NUL
+                refused = Refused("error")
+                break
+        raise refused  # outside of the handlers: their exceptions hold the path
 
     def _read(descriptor: int, offset: int, length: int) -> bytes:
         return os.pread(descriptor, length, offset)
 
     def _let_go(descriptor: int) -> None:
         if sys.platform == "linux":
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):  # a FIFO has no pages
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         os.close(descriptor)

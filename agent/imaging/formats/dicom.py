@@ -14,6 +14,7 @@ from agent.imaging.walks.dicom import EXPLICIT, EXPLICIT_BIG, IMPLICIT, Encoding
 _PREFIX = b"DICM"
 _UID = b"1.2.840.10008."
 _DIRECTORY = b"1.2.840.10008.1.3.10"
+_MORE_OF_A_UID = tuple(bytes([octet]) for octet in b"0123456789.")
 _UID_TAGS = frozenset((0x00020002, 0x00020010, 0x00080016))
 _MODALITY = 0x00080060
 _ENOUGH = 4
@@ -66,12 +67,8 @@ def buried(glance: Glance) -> Judgement | None:
 
 def _found(meta: bytes) -> Judgement:
     # The class of a media directory stands in the meta group, in plain ASCII.
-    at = meta.find(_DIRECTORY)
-    directory = at >= 0 and meta[at + len(_DIRECTORY) : at + len(_DIRECTORY) + 1] in (
-        b"\0",
-        b" ",
-        b"",
-    )
+    _, found, behind = meta.partition(_DIRECTORY)
+    directory = bool(found) and behind[:1] not in _MORE_OF_A_UID
     return readable("dicomdir" if directory else "dicom", "dicom")
 
 

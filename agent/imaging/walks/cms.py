@@ -98,7 +98,7 @@ class Cms:
     def first_octets(self, content: Value) -> tuple[int, int]:
         """Offset and length of the content, or of its first chunk if it comes in chunks."""
         if content.tag & ~0x20 not in (OCTETS, 0x80):
-            return content.start, 0
+            raise Malformed
         if not content.constructed:
             return content.start, content.length
         chunk = self._tagged(_next(self._der.children(content)), OCTETS)
