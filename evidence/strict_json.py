@@ -8,6 +8,7 @@ surrogate pair, integers within ±(2^53 - 1), 16 levels at most.
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, TypeAlias
 
 from evidence.errors import Malformed
@@ -80,16 +81,20 @@ _EXACT = json.JSONDecoder(
 
 def _bounded(value: Json) -> None:
     level = [value]
-    for _ in range(LEVELS + 1):
+    for _ in range(LEVELS):
         level = [
             inner
             for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if type(outer) in _INSIDE
+            for inner in _INSIDE[type(outer)](outer)
         ]
         if not level:
             return
-    raise Malformed(f"JSON deeper than {LEVELS} levels")
+    if any(type(outer) in _INSIDE for outer in level):
+        raise Malformed(f"JSON deeper than {LEVELS} levels")
+
+
+_INSIDE: dict[type, Callable[[Json], Iterable[Json]]] = {dict: dict.values, list: iter}
 
 
 def _whole_characters(value: Json) -> None:
