@@ -16,13 +16,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TypedDict, cast
 
-from agent.errors import AlreadyRunning
+from agent.errors import AlreadyRunning, HomeError
 from agent.guard import clock
 from agent.guard.attention import Standing
 from agent.guard.usage import Usage
-from agent.paths import Home
+from agent.paths import Home, hand_over
 
 _CALM_S, _STILL_S = 1.0, 60.0
+_TRIES = 10
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -120,34 +121,60 @@ class Record:
         self._now["cpu_day_s"] = round(self._usage.last_day(now), 2)
         temporary = self._home.guard.with_suffix(".new")
         temporary.write_text(json.dumps(self._now))
+        hand_over(temporary, 0o640, shared=True)  # the courier reads `boot`
         temporary.replace(self._home.guard)
         self._written_at = now
         self.due_at = math.inf
 
 
 def lock(home: Home) -> IO[bytes]:
-    """Become the guard of this home for as long as the file stays open; AlreadyRunning if not."""
-    file = home.guard_lock.open("ab")
-    try:
-        _try_lock(file)
-    except OSError as error:
-        file.close()
-        raise AlreadyRunning(
-            f"a guard keeps {home.root} already",
-            "stop it first (systemctl stop dentinel-guard), or choose another home with --home",
-        ) from error
-    return file
+    """Become the guard of this home for as long as the file stays open; AlreadyRunning if not.
+
+    Waits a second: `dentinel status` holds the lock for a moment when it looks who has it.
+    """
+    file = _opened(home)
+    for _ in range(_TRIES):
+        try:
+            _try_lock(file)
+        except OSError:
+            time.sleep(1.0 / _TRIES)
+        else:
+            return file
+    file.close()
+    raise AlreadyRunning(
+        f"a guard keeps {home.root} already",
+        "stop it first (systemctl stop dentinel-guard), or choose another home with --home DIR",
+    )
 
 
 def is_running(home: Home) -> bool:
-    """Does a guard keep this home now?"""
-    if not home.guard_lock.exists():
-        return False
+    """Does a guard keep this home now? HomeError if we may not look."""
     try:
-        lock(home).close()
-    except AlreadyRunning:
-        return True
+        home.guard_lock.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _closed(home, error) from error
+    with _opened(home) as file:
+        try:
+            _try_lock(file)
+        except OSError:
+            return True
     return False
+
+
+def _opened(home: Home) -> IO[bytes]:
+    try:
+        return home.guard_lock.open("ab")
+    except OSError as error:
+        raise _closed(home, error) from error
+
+
+def _closed(home: Home, error: OSError) -> HomeError:
+    return HomeError(
+        f"the agent's home {home.root} cannot be looked into: {error.strerror}",
+        "run as root, or choose your own home with --home DIR",
+    )
 
 
 def _try_lock(file: IO[bytes]) -> None:

@@ -1,0 +1,34 @@
+"""`dentinel doctor`: is the agent able to do its work, and if not, what is to be done?"""
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.context import Form
+
+
+def doctor(
+    ctx: typer.Context,
+    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = Form.TEXT,
+) -> None:
+    """Check the agent itself: home, settings, keys, folders, limits, guard, controller.
+
+    Exit code: 0 nothing is wrong, 1 something is, and each fault says what to do.
+
+    Example: dentinel doctor
+    """
+    import json
+
+    from agent.cli.checks import examine
+
+    checks = examine(ctx.obj.home())
+    if form is Form.JSON:
+        typer.echo(json.dumps({"checks": [check.to_json() for check in checks]}, indent=2))
+    else:
+        for check in checks:
+            typer.echo(
+                f"{'ok   ' if check.advice is None else 'FAULT'} {check.name:<12} {check.said}"
+            )
+            if check.advice is not None:
+                typer.echo(f"      = do: {check.advice}")
+    raise typer.Exit(int(any(check.advice is not None for check in checks)))

@@ -1,0 +1,170 @@
+"""How is this machine, and how is the agent that looks after it?
+
+What `dentinel status` and monitors are told: from the results of the last patrol, the guard's own
+file and the outbox. Nothing is collected, nothing is judged, nobody is called.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from typing import Self
+
+from agent import settings
+from agent.errands import results
+from agent.errors import AgentError, IdentityError, NotEnrolled
+from agent.guard import state
+from agent.identity.machine import Identity
+from agent.outbox import standing
+from agent.outbox.standing import Standing
+from agent.paths import Home
+from rules.compiled import builtin
+from rules.engine import explain
+from rules.facts.form import Json, timestamp
+from rules.verdict import Verdict
+
+_UNSENT = timedelta(days=1)
+_UNPROVEN = (Verdict.UNKNOWN, Verdict.ERROR)
+
+
+class Exit(IntEnum):
+    """What `dentinel status` ends with; the first that holds, from the last to the first."""
+
+    PROVEN = 0
+    """The agent is well, and every rule passes or does not apply."""
+    FAILED = 1
+    """A rule fails."""
+    UNPROVEN = 3
+    """No rule fails, but something is unknown or in error."""
+    UNWELL = 4
+    """The agent itself needs a person: it does not run, has no news, or reports to nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """The state of a machine and its agent; `faults` are what a person has to see to."""
+
+    is_running: bool
+    patrolled_at: datetime | None
+    verdicts: dict[str, Verdict]
+    because: dict[str, str]
+    agent: str | None
+    roots: dict[str, bool]
+    post: Standing
+    faults: tuple[str, ...]
+
+    @classmethod
+    def of(cls, home: Home, now: datetime | None = None) -> Self:
+        """Look at a home; what cannot be read is a fault."""
+        now = now or datetime.now(UTC)
+        found, guard = results.load(home), state.read(home)
+        is_running = state.is_running(home)
+        agent, identity_fault = _agent(home)
+        post, post_fault = _post(home)
+        patrolled_at = found.clocks.at if found.clocks else None
+        faults = (
+            None if is_running else "the guard does not run",
+            _age_fault(home, patrolled_at, now),
+            identity_fault,
+            post_fault or _post_fault(post, now),
+        )
+        return cls(
+            is_running=is_running,
+            patrolled_at=patrolled_at,
+            verdicts={rule: Verdict(one["verdict"]) for rule, one in found.verdicts.items()},
+            because={rule: _because(rule, one) for rule, one in found.verdicts.items()},
+            agent=agent,
+            roots={label: root["watched"] for label, root in guard["roots"].items()}
+            if guard
+            else {},
+            post=post,
+            faults=tuple(fault for fault in faults if fault),
+        )
+
+    def exit(self) -> Exit:
+        """What a monitor is told."""
+        if self.faults:
+            return Exit.UNWELL
+        if Verdict.FAIL in self.verdicts.values():
+            return Exit.FAILED
+        is_unproven = any(verdict in _UNPROVEN for verdict in self.verdicts.values())
+        return Exit.UNPROVEN if is_unproven else Exit.PROVEN
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many rules have each verdict, in the order of verdicts."""
+        counted = Counter(self.verdicts.values())
+        return {verdict: counted[verdict] for verdict in Verdict}
+
+    def line(self) -> str:
+        """One line, with numbers after a bar as monitoring plug-ins write them."""
+        words = ", ".join(f"{n} {verdict}" for verdict, n in self.counts().items() if n)
+        faults = "".join(f"; {fault}" for fault in self.faults)
+        numbers = " ".join(f"{verdict}={n}" for verdict, n in self.counts().items())
+        said = words or "nothing judged yet"
+        name = self.exit().name.lower()
+        return f"dentinel {name}: {said}{faults} | {numbers} waiting={self.post.waiting}"
+
+    def to_json(self) -> dict[str, Json]:
+        """The same as a document."""
+        return {
+            "status": self.exit().name.lower(),
+            "exit": int(self.exit()),
+            "faults": list(self.faults),
+            "agent": self.agent,
+            "running": self.is_running,
+            "patrolled_at": self.patrolled_at and timestamp(self.patrolled_at),
+            "controller": {
+                "state": self.post.state,
+                "seen_at": self.post.seen_at and timestamp(self.post.seen_at),
+                "waiting": self.post.waiting,
+                "said": self.post.said,
+            },
+            "roots": {label: {"watched": watched} for label, watched in self.roots.items()},
+            "verdicts": {rule: str(verdict) for rule, verdict in self.verdicts.items()},
+        }
+
+
+def _because(rule_id: str, result: Mapping[str, Json]) -> str:
+    """In words, the first thing that failed; a reason code for what is unknown."""
+    rule = builtin.pack().rule(rule_id)
+    failed = next((one for one in result["items"] if one["verdict"] == Verdict.FAIL), None)
+    if rule is None or failed is None:
+        return result["why"] or ""
+    return explain.sentence(rule, failed["clause"], failed["seen"])
+
+
+def _agent(home: Home) -> tuple[str | None, str | None]:
+    """The machine's id, or what is wrong with its identity."""
+    try:
+        return Identity.load(home).agent, None
+    except NotEnrolled:
+        return None, "not enrolled: dentinel enroll JOIN"
+    except IdentityError as error:
+        return None, f"the identity is lost: {error.message}"
+
+
+def _post(home: Home) -> tuple[Standing, str | None]:
+    try:
+        return standing.read(home), None
+    except AgentError as error:
+        return Standing(), error.message
+
+
+def _post_fault(post: Standing, now: datetime) -> str | None:
+    if post.oldest_at is not None and now - post.oldest_at > _UNSENT:
+        return f"reports wait for more than a day ({post.said or 'the controller is silent'})"
+    return None
+
+
+def _age_fault(home: Home, patrolled_at: datetime | None, now: datetime) -> str | None:
+    try:
+        every = settings.load(home).patrol_every
+    except AgentError as error:
+        return error.message.partition("\n")[0]
+    if patrolled_at is None:
+        return "no patrol has ended yet"
+    if now - patrolled_at > 2 * every:
+        hours = int((now - patrolled_at).total_seconds() // 3600)
+        return f"the last patrol ended {hours} h ago"
+    return None

@@ -1,0 +1,80 @@
+"""`dentinel status`: how this machine is, for a person or a monitor."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from agent.cli.health import Health
+
+
+class StatusForm(StrEnum):
+    """How it is written: for a person, as a document, or in one line for a monitor."""
+
+    TEXT = "text"
+    JSON = "json"
+    LINE = "line"
+
+
+def status(
+    ctx: typer.Context,
+    form: Annotated[
+        StatusForm, typer.Option("--format", help="How to write it.")
+    ] = StatusForm.TEXT,
+) -> None:
+    """Say how this machine and its agent are, as of the last patrol.
+
+    Exit code: 0 the agent is well and every rule passes or does not apply; 1 a rule fails;
+    3 none fails, but something is unknown or in error; 4 the agent itself needs a person (it
+    does not run, its last patrol is old, it is not enrolled, its keys are lost, its reports wait
+    for more than a day), whatever the rules say.
+
+    Example: dentinel status --format line
+    """
+    import json
+
+    from agent.cli.health import Health
+
+    health = Health.of(ctx.obj.home())
+    match form:
+        case StatusForm.LINE:
+            typer.echo(health.line())
+        case StatusForm.JSON:
+            typer.echo(json.dumps(health.to_json(), indent=2))
+        case StatusForm.TEXT:
+            for line in _lines(health):
+                typer.echo(line)
+    raise typer.Exit(health.exit())
+
+
+def _lines(health: "Health") -> "Iterator[str]":
+    post = health.post
+    yield f"guard       {'runs' if health.is_running else 'does not run'}"
+    yield f"enrolled    {'as ' + health.agent if health.agent else 'no'}"
+    if health.agent:
+        yield f"controller  {post.state or 'not reached yet'}, heard {_ago(post.seen_at)}"
+        yield f"reports     {post.waiting} wait to be sent"
+    for label, is_watched in health.roots.items():
+        yield f"folder      {label}: {'watched' if is_watched else 'not watched, swept instead'}"
+    yield f"patrol      {_ago(health.patrolled_at)}"
+    for rule, verdict in health.verdicts.items():
+        yield f"  {verdict:<15} {rule:<22} {health.because[rule]}".rstrip()
+    for fault in health.faults:
+        yield f"! {fault}"
+    if health.faults:
+        yield "What to do: dentinel doctor"
+
+
+def _ago(at: "datetime | None") -> str:
+    from datetime import UTC, datetime
+
+    if at is None:
+        return "never"
+    minutes = int((datetime.now(UTC) - at).total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} min ago" if minutes > 0 else "just now"
+    return f"{minutes // 60} h ago"
