@@ -150,6 +150,10 @@ class Ledger:
         """Close the transaction."""
         self._db.commit()
 
+    def close(self) -> None:
+        """Let the file go; what was not committed is lost."""
+        self._db.close()
+
     def known(self, file: FileId) -> Known | None:
         """What the ledger knows of a file."""
         row = self._db.execute(

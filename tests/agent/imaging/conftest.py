@@ -2,7 +2,7 @@
 
 import random
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from agent.imaging.judge import weigh
 from agent.imaging.judgement import Judgement
 from tests.agent.imaging.samples import pdf
 from tests.agent.imaging.samples.cms import OpenSsl
+from tests.agent.imaging.samples.practice import Practice
 
 Weigh = Callable[[bytes], Judgement]
 
@@ -50,3 +51,11 @@ def qpdf(
         return Path(folder, "out.pdf").read_bytes()
 
     return rewritten
+
+
+@pytest.fixture
+def north_quay(tmp_path: Path) -> Iterator[Practice]:
+    """A machine with one imaging folder on a volume without protection."""
+    practice = Practice(tmp_path / "home", tmp_path / "images")
+    yield practice
+    practice.ledger.close()
