@@ -20,7 +20,6 @@ from agent.outbox.backoff import Chance
 from agent.outbox.mailbag import Exchange, Mailbag
 from agent.outbox.parcel import Parcel
 from agent.outbox.settle import Next
-from agent.outbox.soundness import is_signed_by
 from agent.outbox.store import Outbox, Sealed
 from agent.transport.base import Reply, Wire
 from evidence import checkpoint, frames
@@ -183,7 +182,7 @@ class Conversation:
     def _is_damaged(self, parcel: Parcel) -> bool:
         """Would our own report key refuse what is about to be sent again and again?"""
         keys = self.identity.report_keys()
-        return not all(is_signed_by(sealed, keys) for sealed in parcel.reports)
+        return not all(sealed.is_signed_by(keys) for sealed in parcel.reports)
 
 
 def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:

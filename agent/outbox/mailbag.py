@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from agent.outbox import database
 from agent.outbox.store import Place
 from evidence import envelope
-from evidence.bodies import Event
 from evidence.envelope import Envelope
+
+Oddity: TypeAlias = Literal["answer_untrusted", "tls_pin_mismatch"]
+"""What the courier noticed and only the patrol can say, as a local event."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS memory (
@@ -99,15 +101,15 @@ class Mailbag:
         rows = self._do("SELECT id, sync, reports, answer, plain FROM exchange ORDER BY id")
         return tuple(_exchange(row) for row in rows)
 
-    def doubt(self, event: Event) -> None:
+    def doubt(self, event: Oddity) -> None:
         """Count something odd for the patrol to report: an alien answer, a strange certificate."""
         self._do("INSERT INTO doubt VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (event,))
 
-    def doubts(self) -> dict[Event, int]:
+    def doubts(self) -> dict[Oddity, int]:
         """What was odd, and how often, since the patrol last looked."""
         return dict(self._do("SELECT event, n FROM doubt WHERE n > 0 ORDER BY event"))
 
-    def reviewed(self, up_to: int, doubts: Mapping[Event, int]) -> None:
+    def reviewed(self, up_to: int, doubts: Mapping[Oddity, int]) -> None:
         """Forget what the patrol has verified and reported."""
         with database.translated(self.path), database.transaction(self._link):
             self._do("DELETE FROM exchange WHERE id <= ?", (up_to,))

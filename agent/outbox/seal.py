@@ -21,6 +21,7 @@ from typing import Self
 from agent.identity.machine import Identity
 from agent.outbox import recovery
 from agent.outbox.link import Linker, Moment
+from agent.outbox.mailbag import Oddity
 from agent.outbox.review import Review, Reviewer
 from agent.paths import Home
 from evidence.bodies import Basis, Body, Event, LocalEvent
@@ -111,7 +112,7 @@ class Sealer:
         outbox.prune(before=self._linker.moments().at - KEPT)
         outbox.close()
 
-    def _follow(self, review: Review, doubts: Mapping[Event, int]) -> None:
+    def _follow(self, review: Review, doubts: Mapping[Oddity, int]) -> None:
         at = self._linker.moments().at
         for place in review.proven:
             self._linker.outbox.prove(place, at)

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from agent.errors import OutboxDamaged
 from agent.outbox.store import Outbox, Sealed
-from evidence import chain, report, strict_json
+from evidence import chain, strict_json
 from evidence.chain import Head, Link, Step
 from evidence.errors import EvidenceError, Malformed
 from evidence.keys import PublicKey
@@ -94,7 +94,7 @@ def _is_linked(outbox: Outbox, keys: Keys) -> bool:
                 before, step, anchor
             ):
                 return False
-            if sealed.state == "waiting" and not is_signed_by(sealed, keys):
+            if sealed.state == "waiting" and not sealed.is_signed_by(keys):
                 return False
             before = step
     except EvidenceError:
@@ -111,15 +111,6 @@ def _follows(before: Step | None, step: Step, anchor: str) -> bool:
 
 def _ends_at(last: Step, head: Head | None) -> bool:
     return head is None or head == last.head or head.seq == 0
-
-
-def is_signed_by(sealed: Sealed, keys: Keys) -> bool:
-    """Will these bytes verify where they are sent?"""
-    try:
-        report.verify(sealed.envelope, keys)
-    except EvidenceError:
-        return False
-    return True
 
 
 def step_of(sealed: Sealed) -> Step:

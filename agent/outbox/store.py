@@ -10,17 +10,20 @@ losing branch of a fork is `orphaned`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
 from agent.outbox import database
+from evidence import envelope
 from evidence.chain import Head
 from evidence.envelope import Envelope, PayloadType, Signature
+from evidence.errors import EvidenceError
+from evidence.keys import PublicKey
 
 State: TypeAlias = Literal["waiting", "stored", "rejected", "orphaned"]
 Place: TypeAlias = tuple[int, int]
@@ -60,6 +63,15 @@ class Sealed:
     def size_bytes(self) -> int:
         """About what it takes in a body of frames."""
         return len(self.envelope.payload) + 512
+
+    def is_signed_by(self, keys: Mapping[str, PublicKey]) -> bool:
+        """Will these bytes verify where they are sent? The first signature is the report key's."""
+        first = replace(self.envelope, signatures=self.envelope.signatures[:1])
+        try:
+            envelope.verify(first, keys, {PayloadType.REPORT})
+        except EvidenceError:
+            return False
+        return True
 
 
 class Outbox:
@@ -246,9 +258,9 @@ class Outbox:
 def _read(row: tuple[Any, ...]) -> Sealed:
     epoch, seq, kind, sha, payload, signatures, sealed_at, state = row
     signed = tuple(Signature(keyid, bytes.fromhex(sig)) for keyid, sig in json.loads(signatures))
-    envelope = Envelope(str(PayloadType.REPORT), payload, signed)
+    stored = Envelope(str(PayloadType.REPORT), payload, signed)
     at = datetime.fromisoformat(sealed_at)
-    return Sealed(epoch, seq, kind, sha.hex(), envelope, at, state)
+    return Sealed(epoch, seq, kind, sha.hex(), stored, at, state)
 
 
 def _text(at: datetime) -> str:

@@ -267,9 +267,9 @@ def test_a_proxy_that_refuses_is_quoted(controller: Door) -> None:
     with (
         Plain(lambda peer: peer.recv(4096) and peer.sendall(no)) as server,
         talk(controller.port, proxy=f"127.0.0.1:{server.port}") as wire,
+        pytest.raises(TransportError, match="407 Proxy"),
     ):
-        with pytest.raises(TransportError, match="407 Proxy"):
-            wire.get("/")
+        wire.get("/")
 
 
 @pytest.mark.parametrize("text", ["https://proxy:3128", "proxy", "http://proxy:port", ""])
