@@ -1,0 +1,57 @@
+"""What is wrong with these packs? Everything at once, errors before warnings.
+
+Tests are read too: a test of a rule that is not there, a fixture that nobody uses and a rule
+without tests are told here, before any test is run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rules.errors import Problem
+from rules.language.source import Source
+from rules.workbench.cases import Case, read_cases
+from rules.workbench.packs import SHIPPED, Checked, check_pack, folders, in_order
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Some packs after checking."""
+
+    packs: tuple[Checked, ...]
+    cases: tuple[tuple[Checked, tuple[Case, ...]], ...]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that is wrong, in the order in which it is shown."""
+        return in_order(problem for pack in self.packs for problem in pack.problems)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The files by the names that problems use."""
+        return {file.name: file.source for pack in self.packs for file in pack.files}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much was checked."""
+        return {
+            "files": sum(len(pack.files) for pack in self.packs),
+            "rules": sum(len(pack.sources) for pack in self.packs),
+            "leaves": sum(pack.leaves for pack in self.packs),
+        }
+
+    @property
+    def has_errors(self) -> bool:
+        """Is anything wrong that is more than a warning?"""
+        return any(pack.has_errors for pack in self.packs)
+
+
+def check(paths: Sequence[Path]) -> Report:
+    """Check the packs under the paths; Misused if there are none."""
+    packs = tuple(check_pack(folder) for folder in folders(paths))
+    cases = tuple((pack, read_cases(pack, is_shipped=_is_shipped(pack))) for pack in packs)
+    return Report(packs, cases)
+
+
+def _is_shipped(pack: Checked) -> bool:
+    return SHIPPED in pack.folder.resolve().parents
