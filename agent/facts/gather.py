@@ -130,7 +130,8 @@ class _Question:
             _LOG.info("fact=%s was not understood: %s", self.fact.name, error)
             return encode(Unknown(Why.PARSE_ERROR))
         except Exception as error:  # noqa: BLE001 - a broken collector must not cost the others
-            _LOG.warning("fact=%s: its collector broke", self.fact.name, exc_info=True)
+            traced = _LOG.isEnabledFor(logging.DEBUG)
+            _LOG.warning("fact=%s: its collector broke: %r", self.fact.name, error, exc_info=traced)
             self.broken = f"{type(error).__name__} in its collector"
             return None
 

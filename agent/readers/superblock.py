@@ -52,3 +52,18 @@ def recognise(start: bytes) -> tuple[Kind, str]:
     if start.startswith(b"\1\1", _ZFS_LABEL) and b"version" in start[_ZFS_LABEL:][:64]:
         return "pool", "zfs"
     return ("unrecognised" if any(start) else "nothing"), "unknown"
+
+
+def skeleton(start: bytes) -> bytes:
+    """As many bytes of which the same is recognised, and that hold nothing else."""
+    bare = bytearray(len(start))
+    for offset, mark, _, _ in _MARKS:
+        if start.startswith(mark, offset):
+            bare[offset : offset + len(mark)] = mark
+            return bytes(bare)
+    kind, name = recognise(start)
+    if name == "zfs":
+        bare[_ZFS_LABEL : _ZFS_LABEL + 9] = b"\1\1version"
+    elif kind == "unrecognised" and bare:
+        bare[-1] = 1
+    return bytes(bare)

@@ -12,9 +12,10 @@ from typing import Protocol
 from agent.host.base import Absent, Host, HostError, output
 from agent.host.programs import Program
 from agent.readers import zfs
+from agent.readers.ciphers import cipher
 from agent.readers.mountinfo import Mount
 from agent.storage.standing import Standing, together, unread
-from rules.facts.base import Why
+from rules.facts.base import Unknown, Why
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _BESIDE = ("logdev=", "rtdev=")
@@ -74,12 +75,17 @@ def over_ecryptfs(mount: Mount, below: Below) -> Standing:  # noqa: ARG001 - one
     """Unless it also lets plain files through, which looks the same from above."""
     if "ecryptfs_passthrough" in mount.super_options:
         return unread(Why.CONFLICT, "ecryptfs")
-    return Standing("protected", "ecryptfs", "other")
+    said = dict(option.partition("=")[::2] for option in mount.super_options)
+    key_bytes = said.get("ecryptfs_key_bytes", "")
+    if not key_bytes.isdigit() or "ecryptfs_cipher" not in said:
+        return unread(Why.UNRECOGNISED, "ecryptfs")
+    spec = f"{said['ecryptfs_cipher']}-cbc"
+    return Standing("protected", "ecryptfs", cipher(spec, int(key_bytes)))
 
 
 def over_fuse(mount: Mount, below: Below) -> Standing:  # noqa: ARG001 - one form for all
     """Programs that only ever store ciphertext. (encfs may be told to use no cipher.)"""
-    return Standing("protected", "fuse", "other")
+    return Standing("protected", "fuse", Unknown(Why.NOT_COLLECTED))
 
 
 def in_container(mount: Mount, below: Below) -> Standing:  # noqa: ARG001 - one form for all

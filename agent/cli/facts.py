@@ -1,0 +1,44 @@
+"""What does this machine answer? (`dentinel facts`)"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli.context import Form
+
+
+def facts(
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help="Facts to read; all without any.", show_default=False
+        ),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to write them.")] = Form.TEXT,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Save each call to the machine, names replaced."),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Read from such a file, not from this machine."),
+    ] = None,
+) -> None:
+    """Collect and show typed facts of this machine.
+
+    Example: dentinel facts volumes --format json
+    """
+    import json
+
+    from agent.cli.listing import show
+    from agent.cli.reading import Taken, collect
+    from rules.facts.form import to_json
+
+    readings = collect(ctx.obj.home(), names, Taken(record, replay))
+    if form is Form.JSON:
+        document = {"facts": {name: to_json(reading) for name, reading in readings.items()}}
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        show(readings.values())

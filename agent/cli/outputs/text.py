@@ -1,0 +1,135 @@
+"""An audit for a person at a terminal: what is wrong, why, by whose word, and what to do next."""
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from textwrap import fill
+
+import typer
+
+from agent.cli.outputs.base import Audited
+from agent.cli.outputs.wording import Complaint, complaints
+from rules.compiled.rule import Pack, Rule
+from rules.engine import explain
+from rules.engine.result import Result
+from rules.engine.words import threshold
+from rules.verdict import Verdict
+
+_COLOURS = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "red",
+    Verdict.ERROR: "magenta",
+    Verdict.UNKNOWN: "yellow",
+    Verdict.NOT_APPLICABLE: "bright_black",
+}
+_DOES = {
+    Verdict.PASS: "passes",
+    Verdict.FAIL: "fails",
+    Verdict.ERROR: "error",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.NOT_APPLICABLE: "n/a",
+}
+_ORDER = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.UNKNOWN,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)
+_WIDEST = 100
+_NAMED = 3
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+
+
+def write(audited: Audited) -> str:
+    """All rules, the worst first; colour is dropped by whoever prints to a pipe."""
+    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    ranked = sorted(audited.rules(), key=lambda one: _ORDER.index(one[2].verdict))
+    column = max((len(rule.id) for _, rule, _ in ranked), default=0)
+    parts = [_rule(*one, column, width) for one in ranked]
+    return (
+        "\n".join([*(line for part in parts for line in part), "", *_closing(audited, width)])
+        + "\n"
+    )
+
+
+def _rule(pack: Pack, rule: Rule, result: Result, column: int, width: int) -> Iterator[str]:
+    verdict = typer.style(f"{_word(result.verdict):<7}", fg=_COLOURS[result.verdict], bold=True)
+    yield f"{rule.id:<{column}}  {verdict}  {rule.severity:<8}  {pack.pack} {pack.version}"
+    for alike in _alike(complaints(rule, result)):
+        yield from _complaint(alike, width)
+    if result.left_out:
+        yield f"  and {result.left_out} more"
+    if result.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+        return
+    if sum(result.n):
+        yield f"  {_counted(rule, result)}"
+    for name, effective in result.params.items():
+        value = threshold(effective.param, effective.form)
+        yield _filled(f"params.{name} = {value}", 2, width)
+
+
+def _word(verdict: Verdict) -> str:
+    return "N/A" if verdict is Verdict.NOT_APPLICABLE else verdict.upper()
+
+
+def _alike(found: Iterable[Complaint]) -> list[list[Complaint]]:
+    """What is said in the same words of several items is said once."""
+    groups: dict[tuple[str, str], list[Complaint]] = {}
+    for complaint in found:
+        groups.setdefault((complaint.sentence, complaint.place), []).append(complaint)
+    return list(groups.values())
+
+
+def _complaint(alike: list[Complaint], width: int) -> Iterator[str]:
+    first = alike[0]
+    does = typer.style(f"{_DOES[first.verdict]:<8}", fg=_COLOURS[first.verdict])
+    names = [one.item for one in alike[:_NAMED] if one.item]
+    more = len(alike) - len(names) if names else 0
+    who = ", ".join(names) + (f" and {more} more" if more else "")
+    yield _beside(f"  {who}{'  ' if who else ''}{does} {first.sentence}", first.place, width)
+    if len(alike) == 1:
+        yield from (_filled(seen, 6, width) for seen in first.seen)
+    yield _filled(f"wanted: {first.wanted}", 6, width)
+
+
+def _counted(rule: Rule, result: Result) -> str:
+    """How many of the list, by what came of them."""
+    name = rule.over.path[-1] if rule.over else "items"
+    order = (Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
+    parts = [f"{n} {_DOES[verdict]}" for verdict, n in zip(order, result.n, strict=True) if n]
+    return f"{name}: {', '.join(parts)}"
+
+
+def _beside(left: str, right: str, width: int) -> str:
+    """The place of a clause stands at the right, if there is room for it."""
+    gap = width - len(_COLOUR.sub("", left)) - len(right)
+    return f"{left}{' ' * max(gap, 2)}{right}"
+
+
+def _filled(text: str, indent: int, width: int) -> str:
+    edge = " " * indent
+    return fill(text, width, initial_indent=edge, subsequent_indent=edge + "  ")
+
+
+def _closing(audited: Audited, width: int) -> Iterator[str]:
+    counts = audited.counts
+    said = [f"{counts[verdict]} {_DOES[verdict]}" for verdict in _ORDER if counts[verdict]]
+    packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
+    policy = f"built-in ({packs})" if audited.builtin else packs
+    yield f"{sum(counts.values())} rules: {', '.join(said)}.  Policy: {policy}"
+    for _, rule, result in audited.rules():
+        params = {name: effective.form for name, effective in result.params.items()}
+        mend = explain.fix(rule, audited.os, params) if result.verdict is Verdict.FAIL else None
+        if mend:
+            yield _filled(f"{rule.id}: {mend}", 2, width)
+    yield from _next(audited)
+
+
+def _next(audited: Audited) -> Iterator[str]:
+    unproven = audited.counts[Verdict.UNKNOWN] + audited.counts[Verdict.ERROR]
+    if not (audited.here and unproven):
+        return
+    if any(reading.privilege == "user" for reading in audited.readings.values()):
+        yield "Much may be read by root alone: run it again as root."
+    yield "What was read, and why something was not: dentinel facts"

@@ -1,0 +1,89 @@
+"""Read the facts that a command asks for: of this machine, of a recording, or of a file."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from agent import settings
+from agent.facts.base import About
+from agent.facts.gather import gather
+from agent.facts.memory import Memory
+from agent.host.local import LocalHost
+from agent.host.recorded import RecordedHost, Recorder
+from agent.host.recording import Header, NotARecording, write
+from agent.host.redaction import redact
+from agent.paths import Home
+from rules.facts.base import Reading
+from rules.facts.form import from_json
+from rules.facts.index import CATALOGUE
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where facts come from, and where the calls that they took go to."""
+
+    record: Path | None = None
+    replay: Path | None = None
+
+
+def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str, Reading]:
+    """Gather facts, all or those named; what cannot be meant ends the command with exit 2."""
+    for name in names or ():
+        if name not in CATALOGUE:
+            raise typer.BadParameter(
+                f"there is no fact {name!r}; there are: {', '.join(CATALOGUE)}"
+            )
+    if taken.replay:
+        return _replayed(home, names, taken.replay)
+    about = About(settings.load(home), home, Memory.open(home.local), datetime.now(UTC))
+    if taken.record is None:
+        return gather(LocalHost(), about, names or None)
+    recorder = Recorder(LocalHost())
+    readings = gather(recorder, about, names or None)
+    _save(recorder, about, taken.record)
+    return readings
+
+
+def _save(recorder: Recorder, about: About, path: Path) -> None:
+    """Write what was asked and answered, names replaced, for its owner's eyes alone."""
+    calls, count = redact(recorder.calls, tuple(str(root.path) for root in about.settings.roots))
+    header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
+    try:
+        path.touch(mode=0o600)
+        path.write_text(write(header, calls), encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error
+    typer.echo(
+        f"{path}: {count} names, serial numbers and addresses were replaced. "
+        "Read the file before you give it to anybody.",
+        err=True,
+    )
+
+
+def _replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str, Reading]:
+    """What the collectors make of a recording: no settings, no memory, the time it was taken."""
+    try:
+        host = RecordedHost.load(path)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
+    except NotARecording as error:
+        raise typer.BadParameter(f"{path} is no recording: {error}") from error
+    about = About(settings.Settings(), home, Memory.none(), host.taken_at)
+    return gather(host, about, names or None)
+
+
+def load(path: Path) -> dict[str, Reading]:
+    """Facts as `dentinel facts --format json` wrote them."""
+    try:
+        document = json.loads(path.read_bytes())
+        return {name: from_json(fact) for name, fact in document["facts"].items()}
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise typer.BadParameter(
+            f"{path} holds no facts: write it with: dentinel facts --format json"
+        ) from error

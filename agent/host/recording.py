@@ -1,0 +1,126 @@
+"""What does a recording of a machine look like? (`recording/v1`, JSON Lines)
+
+The first line says of which machine it is; every other is one call and what came of it:
+`{"op": "stat", "path": "/etc/shadow", "error": "access_denied"}`. Bytes that are text stand as
+text, others as `{"b64": …}`. The same call is written once: a machine is not supposed to change
+while it is recorded.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from agent.host.base import Absent, Entry, HostError, HostFault, Ran, Stat
+from rules.facts.base import Why
+from rules.facts.form import instant, timestamp
+from rules.facts.host import Os
+
+FORM = "recording/v1"
+
+Origin: TypeAlias = Literal["field", "live", "wine", "made"]
+Answer: TypeAlias = Ran | bytes | tuple[Entry, ...] | Stat | HostFault
+
+
+class NotARecording(ValueError):
+    """The file is none, or was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Of which machine, how and when it was taken, and how many names were replaced in it."""
+
+    os: Os
+    elevated: bool
+    taken_at: datetime
+    origin: Origin = "field"
+    redacted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question to a machine: of a program the arguments, of a file the span of its bytes."""
+
+    op: Literal["run", "read", "list", "stat", "registry"]
+    subject: str
+    args: tuple[str, ...] = ()
+
+
+_SUBJECTS = {"run": "program", "read": "path", "list": "path", "stat": "path", "registry": "key"}
+
+
+def write(header: Header, calls: Mapping[Call, Answer]) -> str:
+    """The text of a recording."""
+    head = {"dentinel": FORM} | asdict(header) | {"taken_at": timestamp(header.taken_at)}
+    lines = [head, *(_call(call) | _out(answer) for call, answer in calls.items())]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def read(text: str) -> tuple[Header, dict[Call, Answer]]:
+    """Read what `write` wrote; NotARecording otherwise."""
+    try:
+        head, *lines = (json.loads(line) for line in text.splitlines())
+        if head.pop("dentinel") != FORM:
+            raise NotARecording(f"it does not say {FORM}")
+        header = Header(**head | {"taken_at": instant(head["taken_at"])})
+        return header, {_called(line): _in(line) for line in lines}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotARecording("a line of it is not of its form") from error
+
+
+def _call(call: Call) -> dict[str, Any]:
+    said: dict[str, Any] = {"op": call.op, _SUBJECTS[call.op]: call.subject}
+    return said | {"args": list(call.args)} if call.args else said
+
+
+def _called(line: Mapping[str, Any]) -> Call:
+    op = line["op"]
+    return Call(op, line[_SUBJECTS[op]], tuple(line.get("args", ())))
+
+
+def _out(answer: Answer) -> dict[str, Any]:
+    match answer:
+        case Absent():
+            return {"error": "absent"}
+        case HostError():
+            return {"error": str(answer.why)}
+        case bytes():
+            return {"data": _pack(answer)}
+        case Ran():
+            packed = {"out": _pack(answer.out), "err": _pack(answer.err)}
+            return {"rc": answer.rc, "cut": answer.cut} | packed
+        case Stat():
+            return {"stat": asdict(answer) | {"modified_at": timestamp(answer.modified_at)}}
+        case tuple():
+            return {"entries": [[entry.name, entry.kind] for entry in answer]}
+    raise TypeError(f"{type(answer).__name__} is no answer of a host")
+
+
+def _in(line: Mapping[str, Any]) -> Answer:
+    match line:
+        case {"error": "absent"}:
+            return Absent("as recorded")
+        case {"error": why}:
+            return HostError(Why(why), "as recorded")
+        case {"data": data}:
+            return _unpack(data)
+        case {"rc": rc, "out": out, "err": err, "cut": cut}:
+            return Ran(rc, _unpack(out), _unpack(err), cut)
+        case {"stat": stat}:
+            return Stat(**stat | {"modified_at": instant(stat["modified_at"])})
+        case {"entries": entries}:
+            return tuple(Entry(name, kind) for name, kind in entries)
+    raise NotARecording("a call without an answer")
+
+
+def _pack(data: bytes) -> str | dict[str, str]:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return {"b64": base64.b64encode(data).decode()}
+
+
+def _unpack(packed: str | Mapping[str, str]) -> bytes:
+    return packed.encode() if isinstance(packed, str) else base64.b64decode(packed["b64"])
