@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import settings
+from agent.errors import SettingsError
 from agent.host.local import LocalHost
 from agent.imaging.examine import Examiner
 from agent.imaging.ledger import Ledger
@@ -47,7 +48,9 @@ def main(home: Home, argv: Sequence[str]) -> int:
         inspection, read_at = _inspection(home, ledger), _age(home.settings)
         for line in _lines(sys.stdin.fileno()):
             if _age(home.settings) != read_at:
-                inspection, read_at = _inspection(home, ledger), _age(home.settings)
+                read_at = _age(home.settings)
+                with contextlib.suppress(SettingsError):  # half-written: the old ones hold
+                    inspection = _inspection(home, ledger)
             _say(inspection.answer(line))
     return 0
 

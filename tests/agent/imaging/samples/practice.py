@@ -1,6 +1,5 @@
 """North Quay: an imaging folder with files in it, a ledger, and volumes that stand as one says."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +110,7 @@ class Practice:
         return [finding for finding in listed if finding.state == state]
 
     def paths(self) -> list[str]:
-        return sorted(os.path.basename(finding.path or "?") for finding in self.findings())
+        return sorted(Path(finding.path or "?").name for finding in self.findings())
 
     def counts(self) -> dict[str, int]:
         counts: dict[str, int] = {}

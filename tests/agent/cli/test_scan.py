@@ -1,0 +1,152 @@
+"""`dentinel scan`: records, exit codes, and nothing but one document on standard output."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from agent.cli import context, scan
+from agent.cli.scan import _shown
+from tests.agent.imaging.samples.dicom import written, xray
+from tests.agent.imaging.samples.raster import JPEG
+
+FIELDS = {"path", "verdict", "reason", "kind", "format", "method", "names_exposed", "outcome"}
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def dentinel(tmp_path: Path):
+    app = typer.Typer()
+    app.callback()(lambda ctx: None)
+
+    @app.callback()
+    def home(ctx: typer.Context) -> None:
+        ctx.obj = context.Chosen(str(tmp_path / "home"))
+
+    app.command()(scan.scan)
+    runner = CliRunner()
+
+    def run(*words: object) -> Result:
+        return runner.invoke(app, ["scan", *map(str, words)])
+
+    return run
+
+
+def test_each_file_is_a_record(images, dentinel) -> None:
+    (images / "a.jpg").write_bytes(JPEG)
+    (images / "b").write_bytes(bytes(100))
+    ran = dentinel(images, "--role", "outbox", "--format", "jsonl")
+    records = {Path(r["path"]).name: r for r in map(json.loads, ran.stdout.splitlines())}
+
+    assert ran.exit_code == 1
+    assert set(records["a.jpg"]) == FIELDS
+    assert records["a.jpg"]["outcome"] == "exposed"
+    assert records["b"]["outcome"] == "unproven"
+
+
+def test_one_document_holds_all(images, dentinel) -> None:
+    (images / "a.jpg").write_bytes(JPEG)
+    (images / "link").symlink_to(images / "a.jpg")
+    os.mkfifo(images / "fifo")
+    document = json.loads(dentinel(images, images / "link", "--format", "json").stdout)
+
+    assert [Path(file["path"]).name for file in document["files"]] == ["a.jpg"]
+    assert document["summary"]["files"] == 1
+    assert document["unreadable"] == [{"path": str(images / "link"), "reason": "no_file"}]
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({}, 0),
+        ({"empty": b""}, 0),
+        ({"opaque": bytes(99)}, 3),
+        ({"a.jpg": JPEG, "opaque": bytes(99)}, 1),
+    ],
+    ids=["nothing", "no-content", "unproven", "exposed"],
+)
+def test_the_exit_code_is_the_worst_outcome(files, code, images, dentinel) -> None:
+    for name, data in files.items():
+        (images / name).write_bytes(data)
+    assert dentinel(images, "--role", "outbox").exit_code == code
+
+
+def test_an_envelope_is_safe_in_an_outbox(images, dentinel, tmp_path) -> None:
+    assert dentinel(images, "--role", "outbox").exit_code == 0
+
+
+def test_wrong_use_is_2(images, dentinel) -> None:
+    assert dentinel(images / "gone").exit_code == 2
+    assert dentinel(images, "--role", "garden").exit_code == 2
+    assert dentinel().exit_code == 2
+
+
+def test_identity_is_said_of_dicom_alone(images, dentinel) -> None:
+    (images / "a.dcm").write_bytes(written(xray(PatientName="Doe^Jane")))
+    (images / "a.jpg").write_bytes(JPEG)
+    ran = dentinel(images, "--identity", "--format", "jsonl")
+    records = {r["kind"]: r for r in map(json.loads, ran.stdout.splitlines())}
+
+    assert (records["dicom"]["identity"], records["dicom"]["modality"]) == ("identified", "IO")
+    assert (records["image"]["identity"], records["image"]["modality"]) == (None, None)
+
+
+def test_a_file_that_is_named_is_judged_although_excluded(images, dentinel, tmp_path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "agent.toml").write_text(
+        f'[[imaging.exclude]]\npath = "{images / "demo"}"\nwhy = "demo patients"\n'
+    )
+    (images / "demo").mkdir()
+    file = images / "demo" / "a.jpg"
+    file.write_bytes(JPEG)
+
+    assert len(json.loads(dentinel(file, "--format", "json").stdout)["files"]) == 1
+    whole = json.loads(dentinel(images, "--format", "json").stdout)
+    assert (whole["files"], whole["summary"]["excluded"]) == ([], 1)
+
+
+def test_settings_that_cannot_be_read_are_told_and_survived(images, dentinel, tmp_path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "agent.toml").write_text("role =")
+    ran = dentinel(images)
+
+    assert ran.exit_code == 0
+    assert "without the settings" in ran.stderr
+
+
+def test_text_names_only_what_needs_attention(images, dentinel) -> None:
+    (images / "a.jpg").write_bytes(JPEG)
+    (images / "empty").write_bytes(b"")
+    said = dentinel(images, "--role", "outbox").stdout
+
+    assert "a.jpg" in said
+    assert "empty" not in said
+    assert "2 files: 1 exposed" in said
+
+
+def test_a_name_cannot_steer_the_screen(images, dentinel) -> None:
+    name = os.fsdecode(b"a\x1b[2Jb\xff.jpg")
+    (images / name).write_bytes(JPEG)
+
+    assert "\x1b" not in dentinel(images, "--role", "outbox").stdout
+    assert json.loads(dentinel(images, "--format", "json").stdout)["files"][0]["path"].endswith(
+        name
+    )
+    assert _shown("a\nb") == "a\\nb"
+
+
+def test_many_files_come_through_several_threads(images, dentinel) -> None:
+    for number in range(2500):
+        (images / f"{number}.jpg").write_bytes(JPEG[:40])
+    document = json.loads(dentinel(images, "--format", "json").stdout)
+    assert document["summary"]["verdicts"] == {"plaintext": 2500}
+    assert len({file["path"] for file in document["files"]}) == 2500

@@ -1,0 +1,82 @@
+"""What shelters a folder is read, or it is not known."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from agent.host.base import HostError
+from agent.host.local import LocalHost
+from agent.imaging.roots import Roots
+from agent.imaging.volumes import Volumes
+from agent.settings import RootSetting, Settings
+from rules.facts.base import Unknown, Why
+
+SHARE = b"28 1 0:30 / / rw - ext4 /dev/sda1 rw\n29 28 0:40 / /mnt rw - cifs //nas-1/images rw\n"
+
+
+@dataclass
+class MountTable:
+    """A host that knows its mounts and nothing else."""
+
+    table: bytes | Why
+    os: str = "linux"
+    elevated: bool = True
+
+    def read(self, path: str, *_: object, **__: object) -> bytes:
+        if isinstance(self.table, bytes) and path.endswith("mountinfo"):
+            return self.table
+        raise HostError(self.table if isinstance(self.table, Why) else Why.ACCESS_DENIED, path)
+
+    def __getattr__(self, name: str):
+        def refuse(*_: object, **__: object) -> None:
+            raise HostError(Why.ACCESS_DENIED, name)
+
+        return refuse
+
+
+def stores(*folders: str) -> Roots:
+    roots = [
+        RootSetting(label=f"r{n}", path=Path(folder), role="store")
+        for n, folder in enumerate(folders)
+    ]
+    return Roots.of(Settings(roots=tuple(roots)))
+
+
+@pytest.mark.parametrize("why", [Why.ACCESS_DENIED, Why.CONTAINER])
+def test_without_a_mount_table_nothing_is_known(why) -> None:
+    volume = Volumes(MountTable(why), Roots()).under("/srv")
+
+    assert volume.protection == Unknown(why)
+    assert volume.is_remote is None
+    assert volume.shelter.protection is None
+    assert volume.shelter.removable is None
+
+
+def test_a_table_that_cannot_be_parsed_is_not_known() -> None:
+    assert Volumes(MountTable(b"garbage\n"), Roots()).under("/").protection == Unknown(
+        Why.PARSE_ERROR
+    )
+
+
+def test_another_system_is_not_known_yet() -> None:
+    said = Volumes(MountTable(b"", os="windows"), Roots()).under("C:\\PDATA")
+    assert said.protection == Unknown(Why.UNSUPPORTED_OS)
+
+
+@pytest.mark.live
+def test_this_machines_own_disk_is_no_medium() -> None:
+    volume = Volumes(LocalHost(), Roots()).under("/")
+    assert volume.shelter.removable in (False, None)
+    assert volume.is_remote is False
+
+
+@pytest.mark.live
+def test_a_backup_beside_a_store_is_known_to_be(tmp_path) -> None:
+    beside = Volumes(LocalHost(), stores(str(tmp_path))).under(str(tmp_path))
+    alone = Volumes(LocalHost(), Roots()).under(str(tmp_path))
+    unread = Volumes(LocalHost(), Roots(are_known=False)).under(str(tmp_path))
+
+    assert beside.shelter.holds_store is True
+    assert alone.shelter.holds_store is False
+    assert unread.shelter.holds_store is None
