@@ -7,6 +7,7 @@ retention, silent changes, mass change) is `not_collected`, never a default.
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from agent.errors import LedgerError
@@ -36,7 +37,9 @@ def everywhere(host: Host, about: About) -> Imaging:
     guard = part(lambda: _guard(host, about))
     with _ledger(about) as ledger:
         sources = Sources(ledger, Volumes(host, roots), guard, about.now.timestamp())
-        folders = [folder(root, _present(host, root.path), sources) for root in roots.all]
+        folders = [
+            folder(root, part(partial(_is_there, host, root.path)), sources) for root in roots.all
+        ]
         about.memory.retain("imaging", {root.label for root in roots.all})
         return Imaging(
             roots=Items(tuple(_root(each, about) for each in folders)),
@@ -69,9 +72,9 @@ def _guard(host: Host, about: About) -> Guard:
         return Guard()
 
 
-def _present(host: Host, path: str) -> Maybe[bool]:
+def _is_there(host: Host, path: str) -> bool:
     try:
-        return part(lambda: host.stat(path).kind == "folder")
+        return host.stat(path).kind == "folder"
     except Absent:
         return False
 

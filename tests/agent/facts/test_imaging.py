@@ -14,7 +14,6 @@ from agent.facts.memory import Memory
 from agent.host.base import HostError
 from agent.host.local import LocalHost
 from agent.paths import Home
-from agent.settings import RootSetting
 from rules.facts.base import Why
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
@@ -54,9 +53,6 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path):
     practice = Practice(tmp_path / "home", tmp_path / CANARY)
-    outbox = RootSetting(label="images", path=practice.images, role="outbox")
-    practice.more = ()
-    type(practice).role = outbox.role
     machine = Machine(practice)
     yield machine
     practice.ledger.close()
