@@ -7,7 +7,7 @@ newest facts, count. Whoever calls owns the transaction, and the row of the mach
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,10 @@ class Derivation:
             self._set_imaging(changes.imaging, changes)
         if isinstance(body, Facts) and body.subject.kind == "self":
             self._set_facts(body, changes)
+
+    def pass_over(self, known: datetime) -> None:
+        """A report was received that says nothing: it was rejected."""
+        self.standing = replace(self.standing, known_at=known)
 
     def count(self, counts: Counts) -> Tally:
         """The machine's counters, and in `counts` how those of its clinic move."""

@@ -24,6 +24,7 @@ from controller.intake.problems import Problem, busy
 from controller.intake.rates import Rate
 from controller.intake.reader import Reader
 from controller.intake.waiting import Full, Queue, Waiting
+from controller.ledger.sql import to_millisecond
 from controller.policy.rulebook import Carried, carried
 from evidence import frames, messages
 from evidence.join import WELCOME_TYPE
@@ -109,7 +110,7 @@ class Intake:
     async def _route(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
         match scope["method"], scope["path"].split("/")[1:]:
             case "GET", ["v1", "ca", tid]:
-                welcome = self._reader.welcome(tid, self._around.now())
+                welcome = self._reader.welcome(tid, self._now())
                 await say(send, 200, WELCOME_TYPE, welcome)
             case "POST", ["v1", "sync"]:
                 await self._sync(await body(scope, receive), send)
@@ -121,7 +122,7 @@ class Intake:
                 raise Problem(404, "not_found", "agents call /v1/ca, /v1/enroll and /v1/sync")
 
     async def _sync(self, data: bytes, send: Send) -> None:
-        arrival = receive.receive(data, self._reader.known, self._around.now())
+        arrival = receive.receive(data, self._reader.known, self._now())
         if self._syncs.is_over(arrival.holder.machine, time.monotonic()):
             raise _too_many("more syncs in a minute than may be")
         self._syncs.count(arrival.holder.machine, time.monotonic())
@@ -129,9 +130,12 @@ class Intake:
 
     async def _enrol(self, data: bytes, send: Send, address: str) -> None:
         self._count_join(("address", address))
-        job = enrol.receive(data, address, self._around.now())
+        job = enrol.receive(data, address, self._now())
         self._count_join(("token", job.enroll.tid))
         await self._answer(job, send)
+
+    def _now(self) -> datetime:
+        return to_millisecond(self._around.now())
 
     def _count_join(self, key: tuple[str, str]) -> None:
         if self._joins.is_over(key, time.monotonic()):

@@ -105,6 +105,7 @@ class Taking:
         why = record.refused or self._without_basis(record)
         if why is not None:
             self._reject(record, why)
+            derivation.pass_over(self._known)
         elif record.report is not None:
             self._store(record, record.report, derivation)
 

@@ -24,7 +24,7 @@ from controller.identity.secrets import Keys
 from controller.ledger.append import Appender, Line, log_of, open_log
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.models import Audit
-from controller.ledger.sql import Cursor
+from controller.ledger.sql import Cursor, to_millisecond
 from controller.tenants.models import Clinic, Org
 from evidence import messages
 from evidence.leaf import AdminLeaf, KeysLeaf
@@ -68,7 +68,7 @@ class Books:
             org_id=org,
             clinic_id=clinic,
             n=n,
-            at=self.by.at.replace(microsecond=self.by.at.microsecond // 1000 * 1000),
+            at=to_millisecond(self.by.at),
             actor=self.by.actor,
             address=self.by.address,
             action=act.action,

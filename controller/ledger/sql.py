@@ -62,10 +62,14 @@ def marks(values: Sequence[Any]) -> str:
     return ",".join(["%s"] * len(values))
 
 
+def to_millisecond(at: datetime) -> datetime:
+    """The time, cut to what the tables keep of it."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def moment(at: datetime) -> str:
     """A time to the millisecond, as it stands in a column."""
-    at = at.astimezone(UTC).replace(tzinfo=None)
-    return str(at.replace(microsecond=at.microsecond // 1000 * 1000))
+    return str(to_millisecond(at.astimezone(UTC)).replace(tzinfo=None))
 
 
 def instant(column: str | datetime) -> datetime:

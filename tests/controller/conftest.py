@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -72,3 +72,21 @@ def server(home: ControllerHome, bright_smiles: Clinic) -> Iterator[Server]:
     """The intake of that controller, running."""
     with Server(home, bright_smiles) as server:
         yield server
+
+
+@pytest.fixture
+def new_server(
+    _template: tuple[Path, Clinic], tmp_path_factory: pytest.TempPathFactory, django_db_blocker
+) -> Callable[[], AbstractContextManager[Server]]:
+    """As many controllers as a test wants, each with a home of its own."""
+
+    @contextmanager
+    def made() -> Iterator[Server]:
+        root = tmp_path_factory.mktemp("more") / "home"
+        shutil.copytree(_template[0], root)
+        home = ControllerHome(root)
+        with django_db_blocker.unblock(), django_on(home), Server(home, _template[1]) as server:
+            yield server
+        shutil.rmtree(root)
+
+    return made

@@ -1,0 +1,251 @@
+"""Whatever machines send: the tables are what the reports say, and history is true.
+
+A random history of two machines (fulls, deltas, findings, facts, gaps, forks, rejected reports,
+answers that were lost, clocks that are wrong) is sent to a real intake. Then everything derived is
+derived again, and each day of it is compared with a replay of all reports by other means.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from controller.findings import history
+from controller.findings.rebuild import check, rebuild
+from controller.policy.models import Rule
+from evidence.bodies import Basis, Delta, Full
+from evidence.report import Clock, Report
+from tests.controller.clinic import MORNING, Machine, Server, finding, imaging, verdict, volume
+from tests.controller.tables import check_logs, contents, rows
+
+RULES = ("volumes-encrypted", "screen-locks", "usb-storage-blocked")
+SAID = ("pass", "fail", "unknown", "error", "not-applicable")
+
+verdicts = st.dictionaries(st.sampled_from(RULES), st.sampled_from(SAID))
+files = st.lists(
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from(["open", "open", "fixed", "gone"])),
+    max_size=4,
+    unique_by=lambda one: one[0],
+)
+folders = st.none() | st.tuples(files, st.integers(0, 1), st.booleans())
+clocks = st.sampled_from([("ok", 0), ("ok", -90_000), ("skewed", 7_200_000), ("unset", None)])
+reports = st.tuples(
+    st.sampled_from(["full", "full", "delta", "delta", "event", "facts", "torn", "remote"]),
+    verdicts,
+    folders,
+    clocks,
+    st.integers(0, 300),
+)
+acts = st.one_of(
+    st.tuples(st.just("sync"), st.integers(0, 1), st.lists(reports, max_size=3)),
+    st.tuples(st.just("lost answer"), st.integers(0, 1), st.lists(reports, min_size=1, max_size=2)),
+    st.tuples(st.just("gap"), st.integers(0, 1), st.just([])),
+    st.tuples(st.just("fork"), st.integers(0, 1), st.just([])),
+    st.tuples(st.just("again"), st.integers(0, 1), st.just([])),
+)
+histories = st.lists(st.tuples(st.integers(1, 30 * 60), acts), max_size=12)
+
+
+class Told:
+    """A machine, and what a replay needs to know of what it got through."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.server = server
+        self.machine = server.machine(name)
+        self.kept: list[tuple[Report, datetime]] = []
+
+    def seal(self, report: tuple[Any, ...]) -> None:
+        kind, said, folder, (trust, offset), age = report
+        machine = self.machine
+        machine.clock = Clock(trust=trust, offset_ms=offset)
+        at = self.server.now - timedelta(seconds=age)
+        items = [verdict(rule, word, *_items(word)) for rule, word in said.items()]
+        found = None
+        if folder is not None:
+            names, unlisted, complete = folder
+            found = imaging(
+                *(finding(name, state) for name, state in names),
+                unlisted=unlisted,
+                complete=complete,
+            )
+        if kind == "full":
+            machine.seal(machine.full(*items, imaging=found), at)
+        elif kind in ("delta", "torn") and machine.basis is not None:
+            if kind == "torn":
+                machine.basis = Basis(seq=machine.basis.seq + 1000, hash="0" * 64)
+            machine.seal(machine.delta(*items, imaging=found), at)
+        elif kind == "facts":
+            machine.seal(machine.facts(), at)
+        else:
+            machine.event()
+
+    def send(self, *, hears: bool = True) -> None:
+        """Send what waits, as a courier does; without `hears` the answer is lost on the way."""
+        head = self._head()
+        waiting = self.machine.sealed[head:]
+        if not hears:
+            body = self.machine.body(*waiting)
+            answer = self.machine.read(self.server.post("/v1/sync", body), body)
+        else:
+            _, answer = self.machine.sync(*waiting)
+            if answer.code == "nonce":
+                _, answer = self.machine.sync(*waiting)
+        self._note(answer)
+
+    def _head(self) -> int:
+        ((count,),) = rows(
+            self.server.home,
+            "SELECT count(*) FROM report WHERE machine_id = ? AND standing <> 'fork'",
+            self.machine.agent.replace("-", ""),
+        )
+        return int(count)
+
+    def _note(self, answer: Any) -> None:
+        stored = {(one.epoch, one.seq) for one in answer.receipts if one.outcome == "stored"}
+        for sealed in self.machine.sealed:
+            report = Report.from_bytes(sealed.payload)
+            if (report.header.epoch, report.header.seq) in stored:
+                self.kept.append((report, self.server.now))
+
+    def fork(self) -> None:
+        if self.machine.head.seq > 0:
+            kept = self.machine.head
+            self.machine.head = type(kept)(1, 0, self.machine.anchor)
+            torn = self.machine.draft(self.machine.facts())
+            self.machine.head = kept
+            self.machine.sync(torn)
+
+
+def _items(word: str) -> tuple[Any, ...]:
+    return (volume("/srv", "unprotected"),) if word == "fail" else ()
+
+
+def live(server: Server, acts: list[Any]) -> tuple[Told, Told]:
+    """Let a history happen."""
+    both = Told(server, "OP1"), Told(server, "OP2")
+    for seconds, (act, which, reports) in acts:
+        server.passes(seconds=seconds)
+        told = both[which]
+        for report in reports:
+            told.seal(report)
+        if act == "gap":
+            told.send()
+            told.machine.gap()
+        if act == "fork":
+            told.fork()
+        elif act == "again" and told.machine.sealed:
+            told.machine.sync(told.machine.sealed[-1])
+        told.send(hears=act != "lost answer")
+    return both
+
+
+def replayed(told: Told, at: datetime, times: str) -> dict[str, str]:
+    """What held at a moment, from the reports alone."""
+    verdicts: dict[str, str] = {}
+    before: datetime | None = None
+    for report, known in told.kept:
+        header = report.header
+        seen = header.at - timedelta(milliseconds=header.clock.offset_ms or 0)
+        if header.clock.trust == "unset":
+            seen = known
+        elif before is not None and seen < before:
+            seen = before
+        seen = before = min(seen, known)
+        if (seen if times == "observed" else known) > at:
+            continue
+        if isinstance(report.body, Full):
+            verdicts = {}
+        if isinstance(report.body, Full | Delta):
+            verdicts |= {one.rule: str(one.verdict) for one in report.body.verdicts}
+    return verdicts
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=histories)
+def test_what_is_derived_is_what_the_reports_say(
+    new_server: Callable[[], AbstractContextManager[Server]], acts: list[Any]
+) -> None:
+    with new_server() as server:
+        both = live(server, acts)
+
+        assert check(server.home, server.clinic.org) == ()
+        check_logs(server.home)
+        names = {rule.rule_no: rule.name for rule in Rule.objects.at(server.clinic.place)}
+        for told in both:
+            for hours in range(0, int((server.now - MORNING) / timedelta(hours=1)) + 2):
+                at = MORNING + timedelta(hours=hours)
+                for times, ask in (
+                    ("observed", history.as_it_was),
+                    ("known", history.as_we_knew_it),
+                ):
+                    spans = ask(server.clinic.place, at).filter(machine_id=told.machine.agent)
+                    said = [(names[span.rule_no], span.verdict) for span in spans]
+                    assert len(said) == len(dict(said))
+                    assert dict(said) == replayed(told, at, times)
+
+
+@pytest.fixture
+def lived(server: Server) -> Server:
+    """A day in the life of OP1 and OP2."""
+    op1, op2 = Told(server, "OP1"), Told(server, "OP2")
+    for told in (op1, op2):
+        machine = told.machine
+        opened = imaging(finding("a"), finding("b"))
+        machine.seal(machine.full(verdict(RULES[0], "fail"), verdict(RULES[1]), imaging=opened))
+        told.send()
+        server.passes(hours=1)
+        machine.seal(machine.delta(verdict(RULES[0]), imaging=imaging(finding("a", "fixed"))))
+        told.send()
+    return server
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE rule_state SET verdict = 'fail'",
+        "UPDATE rule_state SET evidence = '{}'",
+        "DELETE FROM rule_span",
+        "UPDATE rule_span SET observed_to = NULL",
+        "UPDATE clinic_rule SET n_pass = 9",
+        "DELETE FROM finding",
+        "UPDATE finding SET state = 'open'",
+        "UPDATE machine SET n_fail = n_fail + 1",
+        "UPDATE machine SET head_sha = anchor",
+        "UPDATE facts_now SET imaging = NULL",
+        "INSERT INTO evidence_gap SELECT 1, 1, 'outbox_lost', NULL, seen_at, NULL, seen_at, id,"
+        " org_id FROM machine LIMIT 1",
+    ],
+)
+def test_what_was_changed_by_hand_is_found_and_put_right(lived: Server, harm: str) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    before = contents(lived.home)
+    with closing(sqlite3.connect(lived.home.database)) as connection:
+        assert connection.execute(harm).rowcount > 0
+        connection.commit()
+
+    assert check(lived.home, lived.clinic.org) != ()
+    assert rebuild(lived.home, lived.clinic.org) != ()
+    assert check(lived.home, lived.clinic.org) == ()
+    assert contents(lived.home) == before
+
+
+def test_a_rebuild_leaves_waivers_alone(lived: Server) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(lived.home.database)) as connection:
+        connection.execute(
+            "UPDATE rule_state SET verdict = 'error', waived_until = '2026-12-01 00:00:00'"
+        )
+        connection.commit()
+    rebuild(lived.home, lived.clinic.org)
+
+    assert rows(lived.home, "SELECT DISTINCT verdict, waived_until FROM rule_state") == [
+        ("pass", "2026-12-01 00:00:00")
+    ]
