@@ -21,6 +21,7 @@ from agent.outbox import database
 from agent.outbox.store import Place
 from evidence import envelope
 from evidence.envelope import Envelope
+from evidence.words import Directive
 
 Oddity: TypeAlias = Literal["answer_untrusted", "tls_pin_mismatch"]
 """What the courier noticed and only the patrol can say, as a local event."""
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS exchange (
   id INTEGER PRIMARY KEY, sync BLOB NOT NULL, reports TEXT NOT NULL, answer BLOB NOT NULL,
   plain INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS doubt (event TEXT PRIMARY KEY, n INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS wanted (directive TEXT PRIMARY KEY);
 """
 
 
@@ -89,6 +91,7 @@ class Mailbag:
         with database.translated(self.path), database.transaction(self._link):
             if not self._do("SELECT 1 FROM memory WHERE anchor = ?", (self._anchor,)):
                 self._do("DELETE FROM exchange")
+                self._do("DELETE FROM wanted")
             document = json.dumps(dataclasses.asdict(memory), default=_text)
             self._do("INSERT OR REPLACE INTO memory VALUES (1, ?, ?)", (self._anchor, document))
             if exchange is not None:
@@ -109,12 +112,25 @@ class Mailbag:
         """What was odd, and how often, since the patrol last looked."""
         return dict(self._do("SELECT event, n FROM doubt WHERE n > 0 ORDER BY event"))
 
-    def reviewed(self, up_to: int, doubts: Mapping[Oddity, int]) -> None:
-        """Forget what the patrol has verified and reported."""
+    def reviewed(
+        self, up_to: int, doubts: Mapping[Oddity, int], orders: Iterable[Directive]
+    ) -> None:
+        """Forget what the patrol has verified and reported; keep what it was ordered to do."""
         with database.translated(self.path), database.transaction(self._link):
             self._do("DELETE FROM exchange WHERE id <= ?", (up_to,))
             for event, n in doubts.items():
                 self._do("UPDATE doubt SET n = n - ? WHERE event = ?", (n, event))
+            for order in orders:
+                self._do("INSERT OR IGNORE INTO wanted VALUES (?)", (order,))
+
+    def wanted(self) -> frozenset[Directive]:
+        """Orders of the controller that have been verified and not been followed yet."""
+        return frozenset(row[0] for row in self._do("SELECT directive FROM wanted"))
+
+    def obeyed(self, orders: Iterable[Directive]) -> None:
+        """Forget orders that were followed."""
+        for order in orders:
+            self._do("DELETE FROM wanted WHERE directive = ?", (order,))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -17,7 +17,7 @@ from agent.identity.trust import Trust
 from agent.outbox import witness
 from agent.outbox.mailbag import Exchange
 from agent.outbox.parcel import Parcel
-from agent.outbox.store import Outbox, Place
+from agent.outbox.store import Outbox, Place, Sealed
 from evidence import checkpoint, envelope
 from evidence.bodies import Event, LocalEvent
 from evidence.envelope import PayloadType
@@ -66,27 +66,29 @@ class Reviewer:
         """Fold all exchanges, oldest first; only the newest can demand a new epoch."""
         result = Review(self.identity.trust)
         for exchange in exchanges:
-            read = self._verified(exchange)
-            if read is None:
-                doubt = _event("answer_untrusted", exchange.number)
-                result = replace(result, events=(*result.events, doubt), demand=None)
-            else:
-                result = self._followed(result, *read)
+            reports = [self.outbox.at(place) for place in exchange.reports]
+            if all(reports):
+                result = self._taken(result, exchange, [sealed for sealed in reports if sealed])
             result = replace(result, up_to=exchange.number)
         return result
 
-    def _verified(self, exchange: Exchange) -> tuple[Sync, Answer, int] | None:
-        reports = [self.outbox.at(place) for place in exchange.reports]
-        if not all(reports):
-            return None
+    def _taken(self, so_far: Review, exchange: Exchange, reports: list[Sealed]) -> Review:
+        """One exchange whose reports are still here, so that its request can be built again."""
+        read = self._verified(exchange, reports)
+        if read is not None:
+            return self._followed(so_far, *read, len(reports))
+        doubt = _event("answer_untrusted", exchange.number)
+        return replace(so_far, events=(*so_far.events, doubt), demand=None)
+
+    def _verified(self, exchange: Exchange, reports: list[Sealed]) -> tuple[Sync, Answer] | None:
         try:
             asked = envelope.verify(exchange.sync, self.courier, {PayloadType.SYNC})
             sync = Sync.from_bytes(asked)
         except EvidenceError:
             return None
-        parcel = Parcel.pack(exchange.sync, [sealed for sealed in reports if sealed])
+        parcel = Parcel.pack(exchange.sync, reports)
         answer = parcel.believed(exchange.answer, self.identity.trust.receipt_keys)
-        return (sync, answer, len(reports)) if answer else None
+        return (sync, answer) if answer else None
 
     def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
         seen = self._seen(sync, answer)

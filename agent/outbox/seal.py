@@ -21,10 +21,10 @@ from typing import Self
 from agent.identity.machine import Identity
 from agent.outbox import recovery
 from agent.outbox.link import Linker, Moment
-from agent.outbox.mailbag import Oddity
+from agent.outbox.mailbag import Mailbag, Oddity
 from agent.outbox.review import Review, Reviewer
 from agent.paths import Home
-from evidence.bodies import Basis, Body, Event, LocalEvent
+from evidence.bodies import Basis, Body, Event, Facts, Full, LocalEvent
 from evidence.chain import Head
 from evidence.words import Directive
 
@@ -33,12 +33,20 @@ __all__ = ["Moment", "Sealer"]
 KEPT = timedelta(days=30)
 """How long an acknowledged report stays, so that a restored controller can be refilled."""
 
+_FOLLOWS: dict[type[Body], Directive] = {Full: "send_full", Facts: "send_facts"}
+
 
 class Sealer:
-    """The patrol's way into the chain of one machine; `orders` are what the controller wants."""
+    """The patrol's way into the chain of one machine.
+
+    `orders` are what the controller wants, verified. Sealing a full report or facts follows the
+    order for it, and whoever opens this hands `rescan` on; once the patrol has ended well, each
+    order that was followed is sealed as an event.
+    """
 
     def __init__(self, linker: Linker, orders: frozenset[Directive]) -> None:
         self._linker = linker
+        self._followed: set[Directive] = {order for order in orders if order == "rescan"}
         self.orders = orders
 
     @classmethod
@@ -69,9 +77,9 @@ class Sealer:
                 offset_ms=bag.memory().offset_ms,
             )
             linker = recovery.obey(linker, review.demand)
-            sealer = cls(linker, review.orders)
+            sealer = cls(linker, bag.wanted() | review.orders)
             sealer._follow(review, doubts)
-            bag.reviewed(review.up_to, doubts)
+            bag.reviewed(review.up_to, doubts, review.orders)
         return sealer
 
     @property
@@ -98,7 +106,11 @@ class Sealer:
 
         OutboxFull if there is no room for its kind, EvidenceError if it says what may not leave.
         """
-        return self._linker.seal(body)
+        head = self._linker.seal(body)
+        order = _FOLLOWS.get(type(body))
+        if order is not None and order in self.orders:
+            self._followed.add(order)
+        return head
 
     def event(
         self, event: Event, *, code: str | None = None, ref: str | None = None, n: int = 0
@@ -122,6 +134,15 @@ class Sealer:
             for event, count in doubts.items():
                 self.event(event, n=count)
 
+    def _say_what_was_followed(self) -> None:
+        followed = sorted(self._followed)
+        for order in followed:
+            self.event("directive", code=order)
+        if followed:
+            identity = self._linker.identity
+            with Mailbag(identity.home.courier, identity.anchor) as bag:
+                bag.obeyed(followed)
+
     def __enter__(self) -> Self:
         return self
 
@@ -131,4 +152,8 @@ class Sealer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            if kind is None and self.ready:
+                self._say_what_was_followed()
+        finally:
+            self.close()

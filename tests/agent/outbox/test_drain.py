@@ -336,16 +336,44 @@ def test_a_rejected_report_is_kept_and_said(practice: Practice) -> None:
     assert (said.code, said.n) == ("schema", 2)
 
 
-def test_an_order_reaches_the_patrol(practice: Practice) -> None:
+@pytest.fixture
+def ordered(practice: Practice) -> Practice:
+    """OP1, whose controller wants a full report."""
     with practice.sealer() as sealer:
         sealer.seal(full())
     practice.machine.orders = (ORDER,)
     assert practice.deliver().for_patrol
+    practice.machine.orders = ()
+    return practice
 
-    with practice.sealer() as sealer:
+
+def test_an_order_reaches_the_patrol_and_is_said_when_followed(ordered: Practice) -> None:
+    with ordered.sealer() as sealer:
         assert sealer.orders == {"send_full"}
         assert sealer.wants_full
         sealer.seal(full("order"))
+    with ordered.sealer() as sealer:
+        assert sealer.orders == frozenset()
+        assert not sealer.wants_full
+    ordered.deliver()
+
+    assert events(ordered) == ["directive"]
+
+
+def test_an_order_outlives_a_patrol_that_was_cut_off(ordered: Practice) -> None:
+    with pytest.raises(KeyboardInterrupt), ordered.sealer():
+        raise KeyboardInterrupt
+
+    with ordered.sealer() as sealer:
+        assert sealer.orders == {"send_full"}
+
+
+def test_a_courier_that_makes_up_orders_is_not_obeyed(practice: Practice) -> None:
+    practice.controller.mangle = forged(practice, signer=key(66), directives=(ORDER,))
+    practice.deliver()
+
+    with practice.sealer() as sealer:
+        assert sealer.orders == frozenset()
 
 
 def test_a_machine_that_is_no_longer_wanted_asks_once_a_day(practice: Practice) -> None:

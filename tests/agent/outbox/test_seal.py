@@ -205,6 +205,16 @@ def test_a_damaged_outbox_is_renamed_and_kept(practice: Practice, damage: Damage
     assert list(practice.home.outbox.parent.glob("outbox.sqlite.aside-*"))
 
 
+def test_answers_about_reports_that_were_lost_since_are_passed_over(practice: Practice) -> None:
+    practice.seal(2)
+    practice.deliver()
+    the_file_is_overwritten(practice)
+
+    practice.patrol()
+
+    assert [report.header.kind for report in kept(practice)] == ["gap", "full"]
+
+
 def test_with_everything_lost_nothing_is_sealed_before_the_controller_has_spoken(
     practice: Practice,
 ) -> None:
