@@ -51,13 +51,7 @@ def redact_item(path: str, item: str | None, numbers: Numbers, key: bytes) -> st
     place = places.of_list(path)
     if place is None or item is None:
         return None
-    first = places.first_field(place)
-    if first.leaves.mark is not Mark.NUMBERED and _is_numbered(place.word, item):
-        return item
-    if first.leaves.mark is Mark.LOCAL:
-        return None
-    left = _walk(first, item, _Sealing(numbers, key))
-    return left if isinstance(left, str) else None
+    return _item(place, item, _Sealing(numbers, key))
 
 
 def redact_seen(seen: Mapping[str, Json], numbers: Numbers, key: bytes) -> dict[str, Json]:
@@ -166,8 +160,7 @@ def keyed(key: bytes, path: str, value: str) -> str:
 
 def _walk(place: Place, value: Json, gate: _Gate) -> Json:
     if isinstance(value, dict) and value.keys() == {"$unknown"}:
-        code = value["$unknown"]
-        return {"$unknown": code} if code in _CODES else gate.misfit(place)
+        return dict(value) if _is_code(value["$unknown"]) else gate.misfit(place)
     match place.type:
         case Nullable(inner):
             return None if value is None else _walk(place.inner(inner), value, gate)
@@ -188,7 +181,7 @@ def _list(item: Place, value: Json, gate: _Gate) -> Json:
         return [_walk(item, inner, gate) for inner in value]
     if isinstance(value, dict) and value.keys() == {"$items", "$missing"}:
         items, missing = value["$items"], value["$missing"]
-        if isinstance(items, list) and isinstance(missing, str) and missing in _CODES:
+        if isinstance(items, list) and _is_code(missing):
             return {"$items": [_walk(item, i, gate) for i in items], "$missing": missing}
     return gate.misfit(item)
 
@@ -208,6 +201,17 @@ def _record(place: Place, record: Record, value: Json, gate: _Gate) -> Json:
     return left
 
 
+def _item(place: Place, item: str, gate: _Sealing) -> str | None:
+    first = places.first_field(place)
+    if first.leaves.mark is Mark.LOCAL:
+        return None
+    # By its place in the list goes an item whose first field was not read.
+    if first.leaves.mark is not Mark.NUMBERED and _is_numbered(place.word, item):
+        return item
+    left = _walk(first, item, gate)
+    return left if isinstance(left, str) else None
+
+
 def _fitting(found: tuple[Place, ...], value: Json) -> Place:
     """Of the places that a path may mean, the one whose type the value has; else the first."""
     return next((p for p in found if _fits(p.type, value)), found[0])
@@ -215,13 +219,13 @@ def _fitting(found: tuple[Place, ...], value: Json) -> Place:
 
 def _may_go_by(item: Place, name: str) -> bool:
     first = places.first_field(item)
-    if first.leaves.mark is not Mark.LOCAL and _is_numbered(item.word, name):
-        return True
+    if first.leaves.mark is Mark.LOCAL:
+        return False
     try:
         _walk(first, name, _CHECKING)
     except LeavesTooMuch:
-        return False
-    return first.leaves.mark is not Mark.LOCAL
+        return _is_numbered(item.word, name)
+    return True
 
 
 def _fact(name: str) -> Place:
@@ -233,6 +237,10 @@ def _fact(name: str) -> Place:
 
 def _fits(of: Scalar | Enum | Nullable | List | Record, value: Json) -> bool:
     return next(form.misfits(of, value, ""), None) is None
+
+
+def _is_code(value: Json) -> bool:
+    return isinstance(value, str) and value in _CODES
 
 
 def _is_numbered(noun: str, value: str) -> bool:

@@ -104,7 +104,7 @@ def _alone(of: Enum | Scalar, value: Json, at: str) -> Iterator[str]:
 
 def _in_list(of: Type, value: Json, at: str) -> Iterator[str]:
     items, missing = _items(value)
-    if items is None or (missing is not None and missing not in _CODES):
+    if items is None or (missing is not None and not _is_code(missing)):
         yield f"{at}: not a list"
     for number, item in enumerate(items or ()):
         yield from misfits(of, item, f"{at}[{number}]")
@@ -123,7 +123,11 @@ def _in_record(of: Record, value: Json, at: str) -> Iterator[str]:
 
 
 def _is_hole(value: Json) -> bool:
-    return isinstance(value, dict) and len(value) == 1 and value.get("$unknown") in _CODES
+    return isinstance(value, dict) and value.keys() == {"$unknown"} and _is_code(value["$unknown"])
+
+
+def _is_code(value: Json) -> bool:
+    return isinstance(value, str) and value in _CODES
 
 
 def _items(value: Json) -> tuple[list[Json] | None, Json]:
