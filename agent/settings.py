@@ -150,7 +150,7 @@ class _Reading:
     def _tables(
         self, record: type[_T], value: object, readers: Mapping[str, _Reader], at: str
     ) -> tuple[_T, ...]:
-        if not isinstance(value, list):
+        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
             self._mistake(at, value, f"write it as [[{at}]], once for each")
             return ()
         tables = [

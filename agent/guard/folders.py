@@ -41,8 +41,10 @@ _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 class Folders:
     """The watched folders of all roots, on one inotify instance."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._kernel = Inotify()
+    def __init__(
+        self, clock: Callable[[], float] = time.time, kernel: Inotify | None = None
+    ) -> None:
+        self._kernel = kernel or Inotify()
         self._clock = clock
         self._roots: dict[bytes, Root] = {}  # inner roots before those that they lie in
         self._network: frozenset[bytes] = frozenset()

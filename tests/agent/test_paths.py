@@ -1,0 +1,60 @@
+"""The home: every file has its place, and a file is written whole or not at all."""
+
+import stat
+import sys
+
+import pytest
+
+from agent import paths
+from agent.errors import HomeError
+from agent.paths import Home
+
+if sys.platform == "win32":
+    pytest.skip("modes are POSIX'", allow_module_level=True)
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_all_state_lies_below_the_home_that_was_chosen(tmp_path):
+    home = Home.at(str(tmp_path / "op1"))
+    files = [getattr(home, name) for name in vars(Home) if isinstance(vars(Home)[name], property)]
+
+    assert all(file.is_relative_to(home.root) for file in files)
+    assert len(set(files)) == len(files)
+
+
+def test_folders_have_their_modes_again_after_a_second_start(tmp_path):
+    home = Home(tmp_path / "op1")
+    home.create()
+    home.identity.chmod(0o777)
+
+    home.create()
+
+    assert mode(home.identity) == 0o750
+    assert mode(home.outbox.parent) == 0o2770
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(HomeError, match="cannot be made"):
+        Home(tmp_path / "file" / "op1").create()
+
+
+def test_a_file_is_replaced_whole_and_private(tmp_path):
+    path = tmp_path / "chain.json"
+    paths.write(path, b"old")
+    paths.write(path, b"new")
+
+    assert path.read_bytes() == b"new"
+    assert mode(path) == 0o600
+    assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(HomeError, match="cannot be written"):
+        paths.write(tmp_path / "nowhere" / "chain.json", b"new")
+
+    assert [*tmp_path.iterdir()] == []
