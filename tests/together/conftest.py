@@ -113,12 +113,12 @@ class Controller:
     def reports(self, agent: str) -> list[tuple[int, int, str]]:
         """(epoch, seq, sha) of every stored report of a machine, in chain order."""
         return self.rows(
-            "SELECT epoch, seq, sha FROM ledger_report WHERE machine_id = ? ORDER BY epoch, seq",
+            "SELECT epoch, seq, sha FROM report WHERE machine_id = ? ORDER BY epoch, seq",
             agent.replace("-", ""),
         )
 
     def raw(self) -> Iterator[bytes]:
-        for (raw,) in self.rows("SELECT raw FROM ledger_report WHERE raw IS NOT NULL"):
+        for (raw,) in self.rows("SELECT raw FROM report WHERE raw IS NOT NULL"):
             yield zstandard.ZstdDecompressor().decompress(raw, max_output_size=1 << 22)
 
 

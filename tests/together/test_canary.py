@@ -74,7 +74,7 @@ def test_no_name_leaves_the_machine(
     planted, canaries, operatory, bright_smiles, tmp_path, wait_until
 ) -> None:
     operatory.guard.start()
-    wait_until(lambda: bright_smiles.rows("SELECT 1 FROM findings_finding WHERE known_to IS NULL"))
+    wait_until(lambda: bright_smiles.rows("SELECT 1 FROM finding WHERE known_to IS NULL"))
     wait_until(lambda: bright_smiles.reports(operatory.id) == operatory.sealed())
     operatory.guard.stop()
 

@@ -52,5 +52,5 @@ def test_ten_power_cuts_lose_nothing_and_repeat_nothing(
     arrived = bright_smiles.reports(operatory.id)
     assert len(arrived) == len(set(arrived))
     assert [seq for epoch, seq, _ in arrived if epoch == 1] == list(range(1, len(arrived) + 1))
-    findings = bright_smiles.rows("SELECT count(*) FROM findings_finding WHERE known_to IS NULL")
+    findings = bright_smiles.rows("SELECT count(*) FROM finding WHERE known_to IS NULL")
     assert findings == [(CUTS + 1,)]

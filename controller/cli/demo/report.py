@@ -1,12 +1,13 @@
 """What the demo tells a person, and what it proves to a program."""
 
-import io
+import json
 import platform
 from dataclasses import dataclass
 from typing import Any
 
 import typer
 
+from controller.cli.demo.processes import finish
 from controller.cli.demo.story import Seen, Stage
 
 _WORDS = {"pass": "green", "fail": "red", "error": "red", "unknown": "yellow"}
@@ -53,11 +54,11 @@ def checked(stage: Stage, seen: Seen) -> Checked:
 
 
 def report_verified(stage: Stage) -> bool:
-    """Export the evidence and check it as a stranger would, with the controller's policy."""
-    from controller.exports import gather
-    from evidence import trust_policy, verify
-
-    bundle, policy = io.BytesIO(), gather.policy(stage.folder / "controller")
-    gather.export(stage.folder / "controller", bundle)
-    outcome = verify.verify(bundle, trust_policy.read(policy))
-    return outcome.word == "proven" and outcome.reports > 0
+    """Export the evidence and check it as a stranger would, offline, with the log's keys."""
+    controller = ["-m", "controller.cli.app", "--home", str(stage.folder / "controller")]
+    bundle, policy = stage.folder / "demo.dentinel-evidence", stage.folder / "policy"
+    finish("`evidence export`", [*controller, "evidence", "export", str(bundle)])
+    policy.write_text(finish("`evidence policy`", [*controller, "evidence", "policy"]), "utf-8")
+    verify = ["-m", "evidence", str(bundle), "--policy", str(policy), "--format", "json"]
+    told = json.loads(finish("`dentinel verify`", verify))
+    return bool(told["outcome"] == "proven")
