@@ -1,66 +1,61 @@
-"""Which commands does `dentinel` have? To add one, add its line.
+"""Where the command `dentinel` begins.
 
-Only typer and the standard library load before a command has been chosen: `--help` and
-`--version` must answer at once, on the oldest PC of the practice.
+`--help` and `--version` are answered here, from the table of commands, before anything is loaded:
+they must come at once on the oldest PC of a practice. For all else agent.cli.program loads typer,
+and of the commands only the one that was chosen.
 """
 
-from typing import Annotated, Any
+import sys
+from typing import TYPE_CHECKING
 
-import typer
-from typer.core import TyperGroup
+from agent.cli.commands import ABOUT, COMMANDS, NEXT
 
-from agent.cli import audit, context, facts
+if TYPE_CHECKING:
+    import typer
 
+    app: typer.Typer
 
-class Helpful(TyperGroup):
-    """Says what went wrong and what to do next, instead of a traceback."""
+_HELP = """\
+Usage: dentinel [--home DIR] COMMAND [ARGS]...
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
-        """Run the chosen command; an error of ours is told in two lines, exit 2."""
-        from agent.errors import AgentError
+  {about}
 
-        try:
-            return super().invoke(ctx)
-        except AgentError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(2) from None
+Options:
+  --home DIR  The agent's folder, in place of the system's; also DENTINEL_HOME.
+  --version   Say the version, and end.
+  --help      Say this, and end.
 
+Commands:
+{commands}
 
-app = typer.Typer(
-    name="dentinel",
-    cls=Helpful,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-
-@app.callback()
-def dentinel(
-    ctx: typer.Context,
-    home: Annotated[
-        str | None,
-        typer.Option(
-            envvar="DENTINEL_HOME",
-            metavar="DIR",
-            help="The agent's folder, in place of the system's.",
-            show_default=False,
-        ),
-    ] = None,
-    version: Annotated[  # noqa: ARG001 - its callback answers
-        bool,
-        typer.Option("--version", callback=context.say_version, is_eager=True, help="Say it, end."),
-    ] = False,
-) -> None:
-    """Is this machine keeping X-rays safe? The agent of a dental practice, and its rules."""
-    ctx.obj = context.Chosen(home)
-
-
-app.command()(facts.facts)
-app.command()(audit.audit)
+{next}
+"""
 
 
 def main() -> None:
     """Where the installed command begins."""
-    app(prog_name="dentinel")
+    words = sys.argv[1:]
+    if words == ["--help"]:
+        commands = "\n".join(f"  {name:<10}  {does}" for name, _, does in COMMANDS)
+        sys.stdout.write(_HELP.format(about=ABOUT, commands=commands, next=NEXT))
+    elif words == ["--version"]:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"dentinel {version('dentinel')}\n")
+    else:
+        from agent.cli.program import program
+
+        program(words)(prog_name="dentinel")
+
+
+def __getattr__(name: str) -> object:
+    """`app` is the whole program, built when somebody asks for it: for tests and documents."""
+    if name == "app":
+        from agent.cli.program import program
+
+        return program()
+    raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ import re
 from xml.sax.saxutils import escape, quoteattr
 
 from agent.cli.outputs.base import Audited
-from agent.cli.outputs.wording import complaints
+from agent.cli.wording import complaints
 from rules.compiled.rule import Pack, Rule
 from rules.engine.result import Result
 from rules.verdict import Verdict

@@ -8,7 +8,7 @@ from textwrap import fill
 import typer
 
 from agent.cli.outputs.base import Audited
-from agent.cli.outputs.wording import Complaint, complaints
+from agent.cli.wording import Complaint, complaints
 from rules.compiled.rule import Pack, Rule
 from rules.engine import explain
 from rules.engine.result import Result
