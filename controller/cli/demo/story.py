@@ -15,6 +15,7 @@ from pathlib import Path
 from controller.cli.demo import files, practice
 from controller.cli.demo.browse import Browser, MachinePage, answers
 from controller.cli.demo.processes import Running, finish, free_ports, running, wait_for
+from evidence import envelope
 
 _START_SECONDS = 60
 _REPORT_SECONDS = 90
@@ -70,8 +71,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         enroll = ["-m", "agent.cli.app", "--home", str(agent_home), "enroll", str(join)]
         finish("enrolment", enroll)
         join.unlink()
-        enrolled = json.loads((agent_home / "identity/binding.json").read_text(encoding="utf-8"))
-        yield Stage(folder, made_up, controller, agent_home, export, enrolled["agent"])
+        yield Stage(folder, made_up, controller, agent_home, export, _machine_id(agent_home))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,12 @@ def played(stage: Stage) -> Iterator[Seen]:
         files.write(stage.export)
         took = wait_for("the finding", lambda: page().findings > 0, children, _FINDING_SECONDS)
         yield Seen(page(), took)
+
+
+def _machine_id(agent_home: Path) -> str:
+    """The id that the controller's signed answer gave this machine."""
+    answer = envelope.from_json((agent_home / "identity/enrolled.json").read_bytes())
+    return str(json.loads(answer.payload)["agent"])
 
 
 def _swept(stage: Stage) -> bool:
