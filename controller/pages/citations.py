@@ -25,18 +25,22 @@ class Source:
     references: tuple[str, ...]
 
 
-def sources(cite: Mapping[str, tuple[str, ...]]) -> tuple[Source, ...]:
-    """The sources of a rule in their fixed order; kinds that it does not name are left out."""
+def sources(cite: Mapping[str, tuple[str, ...]], checked_on: str) -> tuple[Source, ...]:
+    """The sources of a rule in their fixed order; kinds that it does not name are left out.
+
+    `checked_on` is the day of the citation table that the pack was built with.
+    """
     return tuple(
-        Source(kind, label, tuple(_named(kind, one) for one in cite[kind]))
+        Source(kind, label, tuple(_named(kind, one, checked_on) for one in cite[kind]))
         for kind, label in _KINDS.items()
         if cite.get(kind)
     )
 
 
-def _named(kind: str, reference: str) -> str:
+def _named(kind: str, reference: str, checked_on: str) -> str:
     if kind == "in_force":
         return f"45 CFR {reference}"
     if reference.startswith(_PROPOSAL):
-        return f"90 FR 898 of 6 January 2025, on {reference.removeprefix(_PROPOSAL)}"
+        topic = reference.removeprefix(_PROPOSAL)
+        return f"90 FR 898 of 6 January 2025, on {topic} (a proposal; sources as of {checked_on})"
     return reference

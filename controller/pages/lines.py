@@ -59,7 +59,6 @@ class Line:
     why: str
     items: tuple[tuple[int, str], ...]
     expected: tuple[str, ...]
-    thresholds: tuple[tuple[str, str], ...]
     reads: tuple[Read, ...]
     sources: tuple[Source, ...]
     fix: str
@@ -104,9 +103,8 @@ def line(state: "RuleState", described: Described, pack: Pack | None, machine: K
         why=why(evidence.get("why")),
         items=_items(evidence.get("n", ())),
         expected=_expected(rule, evidence.get("items", ())),
-        thresholds=_thresholds(rule),
         reads=tuple(_read(name, machine.facts.get(name)) for name in (rule.reads if rule else ())),
-        sources=sources(rule.cite) if rule else (),
+        sources=sources(rule.cite, pack.citations) if rule and pack else (),
         fix=(explain.fix(rule, machine.os) or "") if rule else "",
         observed_since=state.observed_since,
         known_since=state.known_since,
@@ -148,14 +146,6 @@ def _expected(rule: Rule | None, items: Iterable[Mapping[str, Any]]) -> tuple[st
     everything = range(len(rule.clauses))
     wanted = sorted({item["clause"] for item in items} & set(everything)) or everything
     return tuple(explain.expected(rule, clause) for clause in wanted)
-
-
-def _thresholds(rule: Rule | None) -> tuple[tuple[str, str], ...]:
-    if rule is None:
-        return ()
-    return tuple(
-        (param.name.replace("_", " "), explain.threshold(param)) for param in rule.params.values()
-    )
 
 
 def _read(name: str, reading: Mapping[str, Any] | None) -> Read:

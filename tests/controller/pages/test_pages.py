@@ -219,9 +219,7 @@ def test_a_form_of_somebody_elses_making_changes_nothing(
     assert b"could not be read" in answer.content
 
 
-def test_a_finding_says_what_to_run_there_and_no_name(
-    dr_lee: Client, north_quay: Practice
-) -> None:
+def test_a_finding_says_what_to_run_there_and_no_name(dr_lee: Client, north_quay: Practice) -> None:
     text = dr_lee.get(path(north_quay, "findings/")).content.decode()
 
     assert f"dentinel show {1:032x}" in text

@@ -42,7 +42,9 @@ def test_a_wrong_password_and_an_unknown_name_are_told_the_same(
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("away", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"])
+@pytest.mark.parametrize(
+    "away", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"]
+)
 def test_nobody_is_sent_to_another_server(client: Client, north_quay: Practice, away: str) -> None:
     credentials = {"email": north_quay.dr_lee.email, "password": PASSWORD, "next": away}
 
@@ -187,9 +189,7 @@ def test_outside_of_a_demo_no_link_signs_in(client: Client, north_quay: Practice
     assert client.get(f"/link/{secret}").status_code == 410
 
 
-def test_somebody_who_belongs_nowhere_is_told_whom_to_ask(
-    north_quay: Practice, sign_in
-) -> None:
+def test_somebody_who_belongs_nowhere_is_told_whom_to_ask(north_quay: Practice, sign_in) -> None:
     actions.add_user("locum@nowhere.example", "Locum", PASSWORD)
 
     answer = sign_in("locum@nowhere.example").get("/")

@@ -15,6 +15,20 @@ from tests.controller.bright_smiles import Practice, Story, add_clinic, person, 
 
 Args = Callable[[Practice], dict[str, object]]
 
+
+
+def _org(there: Practice) -> dict[str, object]:
+    return {"org": there.org.slug}
+
+
+def _clinic(there: Practice) -> dict[str, object]:
+    return {"org": there.org.slug, "clinic": there.clinic.slug}
+
+
+def _machine(there: Practice) -> dict[str, object]:
+    return {**_clinic(there), "machine": next(iter(there.machines.values())).id}
+
+
 # What a route is called with to ask for a place; None for a route that has none.
 ROUTES: dict[str, Args | None] = {
     "home": None,
@@ -24,22 +38,14 @@ ROUTES: dict[str, Args | None] = {
     "appearance": None,
     "healthz": None,
     "readyz": None,
-    "fleet": lambda there: {"org": there.org.slug},
-    "clinic": lambda there: _clinic(there),
-    "findings": lambda there: _clinic(there),
-    "join": lambda there: _clinic(there),
-    "machine": lambda there: {**_clinic(there), "machine": _machine(there)},
-    "reports": lambda there: {**_clinic(there), "machine": _machine(there)},
+    "fleet": _org,
+    "clinic": _clinic,
+    "findings": _clinic,
+    "join": _clinic,
+    "machine": _machine,
+    "reports": _machine,
 }
 OF_A_PLACE = [name for name, args in ROUTES.items() if args]
-
-
-def _clinic(there: Practice) -> dict[str, object]:
-    return {"org": there.org.slug, "clinic": there.clinic.slug}
-
-
-def _machine(there: Practice) -> object:
-    return next(iter(there.machines.values())).id
 
 
 def words(there: Practice) -> Iterator[str]:
@@ -70,7 +76,7 @@ def test_a_strangers_page_is_not_there(route: str, dr_lee: Client, strangers: Pr
 def test_a_strangers_machine_is_not_in_my_clinic(
     route: str, dr_lee: Client, north_quay: Practice, strangers: Practice
 ) -> None:
-    mine = {**_clinic(north_quay), "machine": _machine(strangers)}
+    mine = {**_machine(strangers), **_clinic(north_quay)}
 
     answer = dr_lee.get(reverse(route, kwargs=mine))
 
@@ -107,7 +113,7 @@ def test_a_filter_by_a_strangers_machine_finds_nothing(
     found = dr_lee.get(reverse("findings", kwargs=_clinic(north_quay)), {"machine": elm.host})
 
     assert listed.status_code == 404
-    assert b"data-findings=\"0\"" in found.content
+    assert b'data-findings="0"' in found.content
 
 
 @pytest.fixture

@@ -90,7 +90,9 @@ def test_a_role_in_one_clinic_holds_nowhere_else(
 
     assert user.has_perm("machines.join", Place(north_quay.id, frozenset({bright.id})))
     assert not user.has_perm("machines.join", Place(north_quay.id, frozenset({harbor.id})))
-    assert not user.has_perm("machines.join", Place(north_quay.id, frozenset({bright.id, harbor.id})))
+    assert not user.has_perm(
+        "machines.join", Place(north_quay.id, frozenset({bright.id, harbor.id}))
+    )
     assert not user.has_perm("machines.join", Place(north_quay.id))
     assert not user.has_perm("machines.join", Place(north_quay.id, frozenset()))
 
@@ -154,9 +156,7 @@ def test_one_e_mail_is_one_account_whatever_its_case(msp_tech) -> None:
         actions.add_user("MSP_Tech@North-Quay.example", "Sam again")
 
 
-@pytest.mark.parametrize(
-    "password", ["short", "password1234", "msp_tech@north-quay"]
-)
+@pytest.mark.parametrize("password", ["short", "password1234", "msp_tech@north-quay"])
 def test_a_weak_password_is_refused(msp_tech, password: str) -> None:
     with pytest.raises(Refusal):
         actions.set_password(msp_tech, password)

@@ -1,0 +1,120 @@
+"""A real controller with a real practice, and a real Chromium to look at it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.controller.bright_smiles import PASSWORD
+
+PATIENCE_SECONDS = 60
+HOUSE = Path(__file__).parents[2]
+DR_LEE = "dr_lee@north-quay-it.example"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The people's listener of a controller that serves North Quay IT."""
+
+    address: str
+
+    def at(self, path: str) -> str:
+        return f"{self.address}{path}"
+
+
+def run(*words: str, **more: str) -> None:
+    subprocess.run([sys.executable, *words], check=True, cwd=HOUSE, env={**os.environ, **more})
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, tmp_path_factory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("north-quay") / "controller"
+    command = ("-m", "controller.cli.app", "--home", str(home))
+    run(*command, "init")
+    run(str(HOUSE / "tests/browser/practice.py"), str(home), PYTHONPATH=str(HOUSE))
+    agents, people = free_ports()
+    words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
+    with subprocess.Popen([sys.executable, *command, *words], cwd=HOUSE) as child:
+        site = Site(f"http://localhost:{people}")
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not is_ready(site):
+            assert child.poll() is None, "the controller ended by itself"
+            assert time.monotonic() < until, "the controller was not ready in time"
+            time.sleep(0.1)
+        yield site
+        child.terminate()
+
+
+def is_ready(site: Site) -> bool:
+    try:
+        with urlopen(site.at("/readyz"), timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def free_ports() -> tuple[int, int]:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Person:
+    """Somebody at a browser, and everything that it complained about."""
+
+    page: Page
+    site: Site
+    complaints: list[str]
+
+    def opens(self, path: str) -> None:
+        self.page.goto(self.site.at(path))
+
+    def signs_in(self) -> None:
+        self.opens("/sign-in")
+        self.page.get_by_label("E-mail").fill(DR_LEE)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/north-quay-it/")
+
+    def machine(self, host: str) -> str:
+        """The path of a machine's page."""
+        self.opens("/north-quay-it/c/bright-smiles/")
+        link = self.page.locator(f'section[aria-labelledby="machines"] a:text-is("{host}")')
+        return str(link.get_attribute("href"))
+
+
+@pytest.fixture
+def person(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Person]:
+    """Somebody at a desk; parametrize indirectly with width, scheme and so on."""
+    options = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
+    context = browser.new_context(**options)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: complain(complaints, message.type, message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield Person(page, site, complaints)
+    context.close()
+
+
+def complain(complaints: list[str], kind: str, text: str) -> None:
+    if kind in ("error", "warning"):
+        complaints.append(text)
