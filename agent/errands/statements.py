@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from evidence import minimum, readings, shape
-from evidence.bodies import SELF, Facts, ItemVerdict, Os, PackRef, Policy, RuleVerdict
+from evidence.bodies import SELF, Facts, ItemVerdict, PackRef, Policy, RuleVerdict
 from evidence.errors import EvidenceError
 from evidence.finding import Imaging
 from evidence.minimum import Numbers
-from evidence.words import MachineRole
+from evidence.words import MachineRole, Os
 from rules.compiled.rule import Pack, Rule
 from rules.facts import form
 from rules.facts.base import Reading
