@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from agent import paths
+from agent.errors import OutboxError
 from evidence import shape, strict_json
 from evidence.chain import Head
 from evidence.errors import EvidenceError
@@ -40,9 +41,14 @@ def save(path: Path, anchor: str, head: Head) -> None:
 
 
 def load(path: Path, anchor: str) -> Head | None:
-    """The mark of this enrolment; None if it is missing, damaged, or of another one."""
+    """The mark of this enrolment; None if it is missing, damaged, or of another one.
+
+    OutboxError if it is there and may not be read.
+    """
     try:
         mark = shape.read(Mark, strict_json.read(path.read_bytes()), closed=True)
     except (FileNotFoundError, EvidenceError):
         return None
+    except OSError as error:
+        raise OutboxError(f"{path} cannot be read: {error.strerror}", "run as root") from error
     return mark.head if mark.anchor == anchor else None

@@ -38,7 +38,8 @@ def mend(linker: Linker, finding: Finding) -> None:
         case Sound(head):
             if linker.outbox.head() is None:
                 linker.outbox.begin(anchor, head)
-            mark.save(home.chain, anchor, head)
+            if mark.load(home.chain, anchor) != head:
+                mark.save(home.chain, anchor, head)
         case Broken(why, last):
             held = linker.outbox.head()
             newest = max(last.epoch, held.epoch if held else 0)

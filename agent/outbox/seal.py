@@ -12,15 +12,17 @@ machine itself must say about that. Closing forgets what was acknowledged 30 day
   epoch comes next: `ready` is False until then.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from agent.errors import OutboxFull
 from agent.identity.machine import Identity
 from agent.outbox import recovery
-from agent.outbox.link import Linker, Moment
+from agent.outbox.link import Limits, Linker, Moment
 from agent.outbox.mailbag import Mailbag, Oddity
 from agent.outbox.review import Review, Reviewer
 from agent.paths import Home
@@ -28,7 +30,7 @@ from evidence.bodies import Basis, Body, Event, Facts, Full, LocalEvent
 from evidence.chain import Head
 from evidence.words import Directive
 
-__all__ = ["Moment", "Sealer"]
+__all__ = ["Limits", "Moment", "Sealer"]
 
 KEPT = timedelta(days=30)
 """How long an acknowledged report stays, so that a restored controller can be refilled."""
@@ -50,11 +52,17 @@ class Sealer:
         self.orders = orders
 
     @classmethod
-    def open(cls, home: Home, identity: Identity, moments: Callable[[], Moment]) -> Self:
+    def open(
+        cls,
+        home: Home,
+        identity: Identity,
+        moments: Callable[[], Moment],
+        limits: Limits | None = None,
+    ) -> Self:
         """Look, verify, mend, be ready; OutboxError, IdentityLost or HomeError otherwise."""
         key = identity.report_key()
         outbox, finding = recovery.look(identity, moments().at)
-        linker = Linker(identity, key, outbox, moments)
+        linker = Linker(identity, key, outbox, moments, limits=limits or Limits())
         try:
             recovery.mend(linker, finding)
             return cls._caught_up(linker, home)
@@ -125,20 +133,26 @@ class Sealer:
         outbox.close()
 
     def _follow(self, review: Review, doubts: Mapping[Oddity, int]) -> None:
+        """Note which receipts were verified, and say what was odd."""
         at = self._linker.moments().at
-        for place in review.proven:
-            self._linker.outbox.prove(place, at)
-        if self.ready:
-            for body in review.events:
-                self.seal(body)
-            for event, count in doubts.items():
-                self.event(event, n=count)
+        with self._linker.outbox.transaction():
+            for place in review.proven:
+                self._linker.outbox.prove(place, at)
+        odd = (LocalEvent(event=event, code=None, ref=None, n=n) for event, n in doubts.items())
+        self._say([*review.events, *odd])
 
-    def _say_what_was_followed(self) -> None:
+    def _say(self, events: Iterable[LocalEvent]) -> None:
+        """Seal what the agent says of itself; without room, or without a chain, it stays unsaid."""
+        if self.ready:
+            with suppress(OutboxFull):
+                for event in events:
+                    self.seal(event)
+
+    def _end(self) -> None:
+        """The patrol ended well: say which orders were followed, and forget them."""
         followed = sorted(self._followed)
-        for order in followed:
-            self.event("directive", code=order)
         if followed:
+            self._say(LocalEvent(event="directive", code=do, ref=None, n=0) for do in followed)
             identity = self._linker.identity
             with Mailbag(identity.home.courier, identity.anchor) as bag:
                 bag.obeyed(followed)
@@ -153,7 +167,7 @@ class Sealer:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None and self.ready:
-                self._say_what_was_followed()
+            if kind is None:
+                self._end()
         finally:
             self.close()

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from agent.enrol.about import About
 from agent.enrol.join import Join, Joined
@@ -12,14 +11,15 @@ from agent.identity.binding import Binding
 from agent.identity.machine import Identity
 from agent.outbox.drain import Conversation, Ending
 from agent.outbox.mailbag import Mailbag
-from agent.outbox.seal import Moment, Sealer
+from agent.outbox.seal import Limits, Moment, Sealer
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from agent.transport import tls
-from agent.transport.base import Address, Limits
+from agent.transport.base import Address
+from agent.transport.base import Limits as Times
 from agent.transport.https import Https
 from agent.transport.route import Route
-from evidence.bodies import Full, LocalEvent, Os, PackRef, Policy, RuleVerdict, Subject
+from evidence.bodies import SELF, Full, LocalEvent, Os, PackRef, Policy, RuleVerdict
 from rules.verdict import Verdict
 from tests.agent.controller import Controller, Machine
 from tests.agent.wire import Door
@@ -36,7 +36,7 @@ BOOT = "0123456789abcdef"
 def full(cause: str = "daily", ms: int = 1) -> Full:
     """All verdicts of OP1: its disk is not encrypted."""
     return Full(
-        subject=Subject(),
+        subject=SELF,
         cause=cause,
         agent_version="0.1.0",
         os=OP1.os,
@@ -82,9 +82,9 @@ class Practice:
         string = self.controller.join(self.door.port)
         return Join(home or self.home, string, about).run(**options)
 
-    def sealer(self) -> Sealer:
+    def sealer(self, limits: Limits | None = None) -> Sealer:
         """What a patrol opens."""
-        return Sealer.open(self.home, self.identity, lambda: Moment(self.now, BOOT, 1000))
+        return Sealer.open(self.home, self.identity, lambda: Moment(self.now, BOOT, 1000), limits)
 
     def seal(self, count: int = 1) -> None:
         """A patrol that seals so many events."""
@@ -108,7 +108,7 @@ class Practice:
         """What the courier says in one run."""
         identity = self.identity
         route = Route(
-            Address("127.0.0.1", self.door.port), None, Limits(whole=timedelta(seconds=10))
+            Address("127.0.0.1", self.door.port), None, Times(whole=timedelta(seconds=10))
         )
         with (
             Outbox(self.home.outbox) as outbox,
@@ -134,8 +134,3 @@ class Practice:
         """What the courier remembers."""
         with Mailbag(self.home.courier, self.identity.anchor, read_only=True) as bag:
             return bag.memory()
-
-
-def copy_of(practice: Practice, folder: Path) -> Practice:
-    """The same practice, for another home."""
-    return replace(practice, home=Home(folder))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from evidence.keys import SigningKey
 from evidence.messages import Answer, Order, Sync
 from tests.agent.controller import FRAMES, key, problem
 from tests.agent.practice import Practice, event, full
-from tests.agent.wire import Heard, Says
+from tests.agent.wire import Authority, Heard, Says, opened
 
 ORDER = Order(id="7d9b1c0e-4f5a-4e7e-9f7e-0a3d6f1f2b11", do="send_full")
 
@@ -286,6 +287,23 @@ def test_what_the_controller_expects_and_is_gone_opens_a_new_epoch(practice: Pra
     assert set(practice.states()[-2:]) == {"stored"}
 
 
+def test_epochs_that_the_controller_never_saw_are_put_aside(practice: Practice) -> None:
+    """Twice the outbox is lost while the controller is away: it wants epoch 2, and we are at 3."""
+    practice.seal(2)
+    practice.deliver()
+    for _ in range(2):
+        practice.home.outbox.unlink()
+        practice.patrol()
+    assert practice.deliver().for_patrol
+    practice.patrol()
+    practice.deliver()
+
+    assert seqs(practice)[2:] == [(2, 1), (2, 2)]
+    assert practice.machine.reports[2].body.last_known.epoch == 3
+    practice.patrol()
+    assert set(practice.states()) == {"stored"}
+
+
 def test_a_header_that_is_refused_is_found_and_left_behind(practice: Practice) -> None:
     practice.seal(5)
     poison = practice.sealed()[3]
@@ -484,6 +502,23 @@ def test_alien_answers_are_counted_and_reported_by_the_patrol(practice: Practice
     (said,) = (r.body for r in practice.machine.reports if "answer_untrusted" in str(r.body))
     assert said.n == 2
     assert events(practice) == ["answer_untrusted"]
+
+
+def test_a_strange_certificate_is_reported_once_the_true_one_is_back(
+    practice: Practice, tmp_path: Path
+) -> None:
+    inspector = Authority(name="Inspecting Proxy CA")
+    true_port = practice.door.port
+    with opened(inspector, tmp_path, practice.controller) as strange:
+        practice.door, honest = strange, practice.door
+        assert not practice.deliver().answered
+        practice.door = honest
+    assert practice.door.port == true_port
+    assert "Inspecting Proxy CA" in practice.memory().said
+    practice.patrol()
+    practice.deliver()
+
+    assert events(practice) == ["tls_pin_mismatch"]
 
 
 def test_a_courier_that_lies_about_receipts_convinces_nobody(practice: Practice) -> None:

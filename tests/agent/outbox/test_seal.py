@@ -11,8 +11,8 @@ import pytest
 
 from agent.errors import OutboxFull
 from agent.outbox import mark
-from agent.outbox.link import Limits
-from agent.outbox.seal import Moment, Sealer
+from agent.outbox.mailbag import Mailbag
+from agent.outbox.seal import Limits, Moment, Sealer
 from agent.outbox.store import Outbox
 from evidence import report
 from evidence.bodies import SELF, Facts, Gap
@@ -242,16 +242,10 @@ def test_an_outbox_lost_before_anything_was_sealed_begins_as_if_new(practice: Pr
     assert [(r.header.epoch, r.header.seq) for r in kept(practice)] == [(1, 1)]
 
 
-def grow(practice: Practice, cap: int, reserve: int) -> Sealer:
-    sealer = practice.sealer()
-    sealer._linker = replace(sealer._linker, limits=Limits(cap, reserve))
-    return sealer
-
-
 def test_at_the_cap_acknowledged_reports_go_first(practice: Practice) -> None:
     practice.seal(20)
     practice.deliver()
-    with grow(practice, 30_000, 12_000) as sealer:
+    with practice.sealer(Limits(30_000, 12_000)) as sealer:
         for _ in range(20):
             sealer.seal(event())
         assert sealer.waiting < 21
@@ -262,7 +256,7 @@ def test_at_the_cap_acknowledged_reports_go_first(practice: Practice) -> None:
 
 def test_at_the_cap_only_full_reports_and_gaps_are_sealed(practice: Practice) -> None:
     practice.seal(12)
-    with grow(practice, 12_000, 64_000) as sealer:
+    with practice.sealer(Limits(12_000, 64_000)) as sealer:
         with pytest.raises(OutboxFull):
             sealer.seal(event())
         sealer.seal(full())
@@ -270,8 +264,17 @@ def test_at_the_cap_only_full_reports_and_gaps_are_sealed(practice: Practice) ->
     assert set(practice.states()) == {"waiting"}
 
 
+def test_a_full_outbox_keeps_no_patrol_from_opening(practice: Practice) -> None:
+    practice.seal(12)
+    with Mailbag(practice.home.courier, practice.identity.anchor) as bag:
+        bag.remember(bag.memory())
+        bag.doubt("answer_untrusted")
+    with practice.sealer(Limits(12_000, 64_000)) as sealer:
+        assert sealer.seal(full())
+
+
 def test_the_unsent_is_given_up_only_to_save_the_disk_and_a_gap_says_so(practice: Practice) -> None:
-    with grow(practice, 12_000, 4_000) as sealer:
+    with practice.sealer(Limits(12_000, 4_000)) as sealer:
         for number in range(40):
             sealer.seal(full(ms=number))
 
