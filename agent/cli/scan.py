@@ -4,7 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -95,7 +95,7 @@ class _Told:
             self.outcomes[record.outcome] += 1
             if shown and number % _EACH == 0:
                 _progress(shown, f"{number:,} files")
-            yield asdict(record) | (asdict(identified) if identified else {})
+            yield _fields(record) | (_fields(identified) if identified else {})
         if shown:
             _progress(shown, "")
 
@@ -116,14 +116,19 @@ class _Told:
         }
 
 
+def _fields(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the flat records
+    """The fields by name; `asdict` copies what is inside them and takes ten times as long."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
 def _jsonl(files: Iterator[dict[str, Any]], _: _Told) -> None:
     for file in files:
-        typer.echo(json.dumps(file))
+        sys.stdout.write(json.dumps(file) + "\n")  # not one flush a line
 
 
 def _json(files: Iterator[dict[str, Any]], told: _Told) -> None:
     listed = list(files)
-    unreadable = [asdict(each) for each in told.scan.unreadable]
+    unreadable = [_fields(each) for each in told.scan.unreadable]
     document = {"files": listed, "summary": told.summary(), "unreadable": unreadable}
     typer.echo(json.dumps(document, indent=2))
 

@@ -3,8 +3,8 @@
 Capture software must never lose an exposure to us: nothing is locked, written, renamed or held.
 
 - Read only; never through a link; never waiting on a FIFO or a device; regular files alone.
-- The pages that were read are given back, so that a scan does not push the X-rays that people
-  work with out of the cache.
+- Pages that only we wanted are given back, so that a scan does not push the X-rays that people
+  work with out of memory; pages that were there before are left alone.
 - What the system says about a file that cannot be opened is turned into a closed word: its own
   text would hold the path.
 """
@@ -15,7 +15,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from agent.imaging.glance import Glance
@@ -40,23 +39,46 @@ class Refused(Exception):
 @contextmanager
 def opened(path: str | Path) -> Iterator[Glance]:
     """The file, to be looked at within its budget. Raises Refused, with no path in it."""
-    descriptor = _open(path)
+    source = _Source(_open(path))
     try:
-        yield _glance(descriptor)
+        yield _glance(source)
     finally:
-        _let_go(descriptor)
+        source.close()
 
 
-def _glance(descriptor: int) -> Glance:
+def _glance(source: "_Source") -> Glance:
     try:
-        status = os.fstat(descriptor)
+        status = os.fstat(source.descriptor)
         if stat.S_ISREG(status.st_mode):
-            read = partial(_read, descriptor)
-            return Glance(read, status.st_size)
+            return Glance(source, status.st_size)
         refused = Refused("error")
     except OSError as error:
         refused = _refused(error)
     raise refused
+
+
+class _Source:
+    """One open file: `source(offset, length)` reads it, and knows what it brought into memory."""
+
+    __slots__ = ("_brought", "descriptor")
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self._brought = False
+
+    def __call__(self, offset: int, length: int) -> bytes:
+        if not self._brought:
+            data = _in_memory(self.descriptor, offset, length)
+            if data is not None:
+                return data
+            self._brought = True
+        return _read(self.descriptor, offset, length)
+
+    def close(self) -> None:
+        """Give back the pages that only we wanted: those of others stay where they are."""
+        if self._brought:
+            _give_back(self.descriptor)
+        os.close(self.descriptor)
 
 
 def _refused(error: OSError) -> Refused:
@@ -77,8 +99,12 @@ if sys.platform == "win32":
         os.lseek(descriptor, offset, os.SEEK_SET)
         return os.read(descriptor, length)
 
-    def _let_go(descriptor: int) -> None:
-        os.close(descriptor)
+    def _in_memory(descriptor: int, offset: int, length: int) -> bytes | None:
+        del descriptor, offset, length
+        return None  # no way to ask
+
+    def _give_back(descriptor: int) -> None:
+        del descriptor  # no way to tell
 
 else:
     _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -102,8 +128,26 @@ else:
     def _read(descriptor: int, offset: int, length: int) -> bytes:
         return os.pread(descriptor, length, offset)
 
-    def _let_go(descriptor: int) -> None:
-        if sys.platform == "linux":
-            with suppress(OSError):  # a FIFO has no pages
+    if sys.platform == "linux":
+
+        def _in_memory(descriptor: int, offset: int, length: int) -> bytes | None:
+            """The bytes if all of them are in the page cache (preadv2(2), RWF_NOWAIT)."""
+            buffer = bytearray(length)
+            try:
+                got = os.preadv(descriptor, [buffer], offset, os.RWF_NOWAIT)
+            except OSError:
+                return None
+            return bytes(buffer) if got == length else None
+
+        def _give_back(descriptor: int) -> None:
+            with suppress(OSError):
                 os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        os.close(descriptor)
+
+    else:
+
+        def _in_memory(descriptor: int, offset: int, length: int) -> bytes | None:
+            del descriptor, offset, length
+            return None  # no way to ask
+
+        def _give_back(descriptor: int) -> None:
+            del descriptor  # no way to tell

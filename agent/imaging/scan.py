@@ -86,18 +86,17 @@ class Scan:
         for path in map(os.path.abspath, paths):
             mode, device = _kind(path)
             if stat.S_ISREG(mode):
-                yield self._sheltered(path, device, str(Path(path).parent))
+                yield self._sheltered(path, device)
             elif stat.S_ISDIR(mode):
                 for entry in self.walk.files(path):
-                    device = _kind(entry.path)[1]
-                    yield self._sheltered(entry.path, device, str(Path(entry.path).parent))
+                    yield self._sheltered(entry.path, _kind(entry.path)[1])
             else:
                 self.unreadable.append(Unreadable(path, "no_file" if mode else "gone"))
         self.unreadable += [Unreadable(folder, "shut") for folder in self.walk.shut]
 
-    def _sheltered(self, path: str, device: int, folder: str) -> tuple[str, int]:
+    def _sheltered(self, path: str, device: int) -> tuple[str, int]:
         if device not in self._shelters:
-            self._shelters[device] = self.volumes.under(folder).shelter
+            self._shelters[device] = self.volumes.under(str(Path(path).parent)).shelter
         return path, device
 
     def _chunk(self, files: list[tuple[str, int]]) -> list[tuple[Record, Identified | None]]:

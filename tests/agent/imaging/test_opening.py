@@ -85,3 +85,30 @@ def test_a_name_that_is_no_text_is_opened(tmp_path: Path) -> None:
     path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfeodd")
     Path(path).write_bytes(JPEG)
     assert judge(path).verdict == "plaintext"
+
+
+def cached(path: Path) -> bool:
+    """Is the first page in the page cache?"""
+    with path.open("rb") as file:
+        try:
+            return os.preadv(file.fileno(), [bytearray(16)], 0, os.RWF_NOWAIT) == 16
+        except OSError:
+            return False
+
+
+def evict(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def test_pages_that_others_use_stay_and_ours_go(bitewing: Path) -> None:
+    evict(bitewing)
+    if cached(bitewing):
+        pytest.skip("this file system keeps its files in memory")
+    judge(bitewing)
+    assert not cached(bitewing)
+
+    bitewing.read_bytes()
+    judge(bitewing)
+    assert cached(bitewing)
