@@ -6,10 +6,12 @@ The facts are those of six machines of a dental practice; the verdicts come from
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 
 from controller.findings.models import ClinicRule, Finding, RuleSpan, RuleState
@@ -306,7 +308,7 @@ def practice(
     clinic = add_clinic(home, org, clinic_name)
     number_rules(org)
     machines = {story.host: settle(clinic, story) for story in stories}
-    dr_lee = add_user(f"dr_lee@{org.slug}.example", "Dr. Lee", PASSWORD)
+    dr_lee = account(f"dr_lee@{org.slug}.example", "Dr. Lee")
     give_role(home, dr_lee, Grant(Place(org.id), Role.MSP_ADMIN), by())
     return Practice(home, org, clinic, Place(org.id), machines, dr_lee)
 
@@ -318,9 +320,22 @@ def add_clinic(home: ControllerHome, org: Org, name: str) -> Clinic:
     return open_clinic(home, clinic, by())
 
 
+@cache
+def hashed() -> str:
+    """One password for everybody, hashed once: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def account(email: str, name: str) -> User:
+    user = add_user(email, name)
+    user.password = hashed()
+    user.save()
+    return user
+
+
 def person(practice: Practice, role: Role, email: str, clinic: Clinic | None = None) -> User:
     """Somebody with a role in the org, or in one clinic; everybody has the same password."""
-    user = add_user(email, email.partition("@")[0], PASSWORD)
+    user = account(email, email.partition("@")[0])
     place = practice.place.clinic(clinic.id) if clinic else practice.place
     until = NOW + 90 * DAY if role is Role.AUDITOR else None
     give_role(practice.home, user, Grant(place, role, until), by())
