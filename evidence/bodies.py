@@ -22,12 +22,12 @@ from evidence.words import (
     Hex32,
     Label,
     MachineRole,
+    Os,
     PackVersion,
     Position,
     RejectWhy,
     ReportKind,
     RuleId,
-    SystemVersion,
     Uuid,
 )
 from rules.facts.base import Why
@@ -96,15 +96,6 @@ class Subject:
 
 SELF = Subject(kind="self", id=None, label=None, host_key=None)
 """The machine that the agent runs on."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Os:
-    """The operating system; null is a version that was not read."""
-
-    family: Literal["windows", "macos", "linux", "other"]
-    version: SystemVersion | None
-    arch: Literal["x86_64", "arm64", "x86", "arm", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from evidence import envelope, shape, strict_json
-from evidence.bodies import Os
 from evidence.envelope import Envelope, PayloadType
 from evidence.errors import WrongSigners
 from evidence.keys import SCHEME, PublicKey, SigningKey
@@ -32,6 +31,7 @@ from evidence.words import (
     MachineRole,
     MachineState,
     Note,
+    Os,
     Position,
     RejectWhy,
     Scheme,

@@ -4,6 +4,7 @@ Every string that is not one of a closed list has a pattern here or beside its f
 sentence, path or name of a person finds a place to stand in.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
 from evidence.marks import Between, Pattern
@@ -48,3 +49,12 @@ Position: TypeAlias = Annotated[int, Between(1)]
 ReportKind: TypeAlias = Literal["full", "delta", "facts", "gap", "key_rotate", "local_event"]
 RejectWhy: TypeAlias = Literal["schema", "privacy", "basis", "limits"]
 Directive: TypeAlias = Literal["send_full", "send_facts", "rescan", "rotate_keys"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Os:
+    """The operating system; null is a version that was not read."""
+
+    family: Literal["windows", "macos", "linux", "other"]
+    version: SystemVersion | None
+    arch: Literal["x86_64", "arm64", "x86", "arm", "other"]

@@ -16,8 +16,8 @@ from agent.facts.gather import gather
 from agent.host.base import Host
 from agent.identity.binding import Binding
 from evidence import shape
-from evidence.bodies import Os
 from evidence.errors import EvidenceError
+from evidence.words import Os
 
 _OTHER = {"family": "other", "version": None, "arch": "other"}
 _LEAVES = {"family": "os", "version": "os_version", "arch": "arch"}

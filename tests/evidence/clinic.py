@@ -15,7 +15,6 @@ from evidence.bodies import (
     ItemVerdict,
     KeyRotate,
     LocalEvent,
-    Os,
     PackRef,
     Policy,
     RuleVerdict,
@@ -31,6 +30,7 @@ from evidence.messages import Enroll, Hardware, NewKey
 from evidence.note import Verifier
 from evidence.report import Clock, Header, Report
 from evidence.trust_policy import TrustPolicy
+from evidence.words import Os
 from rules.verdict import Verdict
 
 OPENED_AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
