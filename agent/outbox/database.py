@@ -52,10 +52,11 @@ def transaction(link: sqlite3.Connection) -> Iterator[None]:
     link.execute("BEGIN IMMEDIATE")
     try:
         yield
+        link.execute("COMMIT")
     except BaseException:
-        link.execute("ROLLBACK")
+        if link.in_transaction:  # on a full disk SQLite has rolled back by itself
+            link.execute("ROLLBACK")
         raise
-    link.execute("COMMIT")
 
 
 @contextmanager

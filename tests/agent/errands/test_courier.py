@@ -9,6 +9,7 @@ import pytest
 
 from agent.errands import courier
 from agent.outbox import standing
+from agent.paths import Home
 from tests.agent.controller import problem
 from tests.agent.practice import Practice
 from tests.agent.wire import Authority, Says, opened
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def run(home: Path, **environment: str) -> tuple[int, dict, str]:
-    """Exit code, the last line of standard output, and what was complained of."""
+    """As a process: exit code, the last line of standard output, what was complained of."""
     done = subprocess.run(
         [sys.executable, "-m", "agent", "--home", str(home), "courier"],
         capture_output=True, text=True, cwd=ROOT, env={"PATH": "/usr/bin:/bin", **environment},
@@ -25,6 +26,19 @@ def run(home: Path, **environment: str) -> tuple[int, dict, str]:
     )  # fmt: skip
     assert done.stdout.count("\n") == 1, done.stderr
     return done.returncode, json.loads(done.stdout), done.stderr
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str]):
+    """The same in this process."""
+
+    def run_here(home: Path) -> tuple[int, dict, str]:
+        code = courier.main(Home(home))
+        told = capsys.readouterr()
+        assert told.out.count("\n") == 1
+        return code, json.loads(told.out), told.err
+
+    return run_here
 
 
 def test_what_waits_is_sent_and_the_guard_is_told(practice: Practice) -> None:
@@ -36,46 +50,46 @@ def test_what_waits_is_sent_and_the_guard_is_told(practice: Practice) -> None:
     assert practice.states() == ["stored"] * 3
 
 
-def test_a_machine_that_never_joined_has_nothing_to_send(tmp_path: Path) -> None:
-    code, line, complaints = run(tmp_path)
+def test_a_machine_that_never_joined_has_nothing_to_send(tmp_path: Path, here) -> None:
+    code, line, complaints = here(tmp_path)
 
     assert (code, line) == (0, {"waiting": 0, "next_s": None, "patrol": False})
     assert "dentinel enroll" in complaints
 
 
-def test_an_unreachable_controller_is_tried_later(practice: Practice) -> None:
+def test_an_unreachable_controller_is_tried_later(practice: Practice, here) -> None:
     practice.seal(2)
     practice.controller.mangle = lambda *_: problem(503, "busy")
-    code, line, _ = run(practice.home.root)
+    code, line, _ = here(practice.home.root)
 
     assert code == courier.LATER == 75
     assert line["waiting"] == 2
     assert 1 <= line["next_s"] <= 30
 
 
-def test_a_pause_that_has_begun_is_kept(practice: Practice) -> None:
+def test_a_pause_that_has_begun_is_kept(practice: Practice, here) -> None:
     practice.seal(1)
     practice.controller.mangle = lambda *_: Says(503, b"", {"Retry-After": "3600"})
-    run(practice.home.root)
+    here(practice.home.root)
     asked = len(practice.door.heard)
-    code, line, _ = run(practice.home.root)
+    code, line, _ = here(practice.home.root)
 
     assert (code, len(practice.door.heard)) == (75, asked)
     assert 3500 < line["next_s"] <= 3600
 
 
-def test_a_rejected_report_wakes_the_patrol(practice: Practice) -> None:
+def test_a_rejected_report_wakes_the_patrol(practice: Practice, here) -> None:
     practice.seal(1)
     practice.controller.rejects = lambda _: "schema"
-    _, line, _ = run(practice.home.root)
+    _, line, _ = here(practice.home.root)
 
     assert line["patrol"]
     assert practice.home.patrol_wanted.exists()
 
 
-def test_a_lost_courier_key_is_said_and_ends_nothing(practice: Practice) -> None:
+def test_a_lost_courier_key_is_said_and_ends_nothing(practice: Practice, here) -> None:
     practice.home.courier_key.write_bytes(b"rubbish")
-    code, line, complaints = run(practice.home.root)
+    code, line, complaints = here(practice.home.root)
 
     assert (code, line["patrol"]) == (75, False)
     assert "A303" in complaints
@@ -106,10 +120,10 @@ def test_the_environment_lends_no_trust(practice: Practice, tmp_path: Path) -> N
     assert stands.waiting == 1
 
 
-def test_a_proxy_of_the_settings_is_used_and_no_way_around_it(practice: Practice) -> None:
+def test_a_proxy_of_the_settings_is_used_and_no_way_around_it(practice: Practice, here) -> None:
     practice.home.settings.write_text('proxy = "http://127.0.0.1:9"\n')
     heard = len(practice.door.heard)
-    code, _, _ = run(practice.home.root)
+    code, _, _ = here(practice.home.root)
 
     assert (code, len(practice.door.heard)) == (75, heard)
     assert "nothing listens" in standing.read(practice.home).said
@@ -122,25 +136,25 @@ def test_a_proxy_of_the_environment_is_not_used(practice: Practice) -> None:
     assert code == 0
 
 
-def test_settings_with_a_mistake_do_not_keep_reports_back(practice: Practice) -> None:
+def test_settings_with_a_mistake_do_not_keep_reports_back(practice: Practice, here) -> None:
     practice.seal(1)
     practice.home.settings.write_text("proxy = 7\n")
-    code, line, complaints = run(practice.home.root)
+    code, line, complaints = here(practice.home.root)
 
     assert (code, line["waiting"]) == (0, 0)
     assert "agent.toml" in complaints
 
 
-def test_the_boot_is_what_the_guard_says(practice: Practice) -> None:
+def test_the_boot_is_what_the_guard_says(practice: Practice, here) -> None:
     practice.home.guard.write_text('{"boot": "00112233445566ff"}')
-    run(practice.home.root)
+    here(practice.home.root)
 
     assert b'"boot":"00112233445566ff"' in practice.door.heard[-1].body
 
 
-def test_without_a_guard_the_boot_is_a_word_that_stays(practice: Practice) -> None:
-    run(practice.home.root)
-    run(practice.home.root)
+def test_without_a_guard_the_boot_is_a_word_that_stays(practice: Practice, here) -> None:
+    here(practice.home.root)
+    here(practice.home.root)
 
     first, second = (h.body.split(b'"boot":"')[1][:16] for h in practice.door.heard[-2:])
     assert first == second

@@ -1,5 +1,6 @@
 """Conversations with a controller over real TLS: what they change, and what changes nothing."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -242,8 +243,6 @@ def test_a_restored_controller_is_refilled_by_new_reports_too(practice: Practice
 
 def test_a_fork_opens_a_new_epoch_and_lists_the_losing_branch(practice: Practice) -> None:
     """A snapshot of the whole machine is restored: it goes on where it was, the controller not."""
-    import shutil
-
     practice.seal(2)
     practice.deliver()
     snapshot = practice.home.root.with_name("snapshot")
@@ -265,6 +264,31 @@ def test_a_fork_opens_a_new_epoch_and_lists_the_losing_branch(practice: Practice
     assert (gap.body.reason, gap.body.orphans) == ("state_rollback", (losing,))
     assert practice.states()[2] == "orphaned"
     assert seqs(practice)[-2:] == [(2, 1), (2, 2)]
+
+
+def test_a_fork_below_an_epoch_that_is_open_already_gives_up_the_old_one(
+    practice: Practice,
+) -> None:
+    """A snapshot came back and `chain.json` did not: the gap waits behind a report that forks."""
+    practice.seal(2)
+    practice.deliver()
+    backup = practice.home.root.with_name("snapshot")
+    shutil.copytree(practice.home.root, backup)
+    practice.seal(1)
+    practice.deliver()
+    shutil.rmtree(practice.home.root)
+    backup.rename(practice.home.root)
+    practice.seal(1)
+    practice.home.chain.unlink()
+    practice.patrol()
+    assert practice.states() == ["stored", "stored", "waiting", "waiting", "waiting"]
+
+    assert practice.deliver().for_patrol
+    practice.patrol()
+    practice.deliver()
+
+    assert practice.states() == ["stored", "stored", "orphaned", "stored", "stored"]
+    assert seqs(practice) == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2)]
 
 
 def test_what_the_controller_expects_and_is_gone_opens_a_new_epoch(practice: Practice) -> None:
