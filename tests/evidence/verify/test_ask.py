@@ -1,0 +1,122 @@
+"""Check this file, please."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evidence import __main__ as program
+from evidence import trust_policy
+from evidence.verify.ask import ask
+from tests.evidence.clinic import BrightSmiles, edited
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, clinic: BrightSmiles) -> Path:
+    path = tmp_path / "clinic.dentinel-evidence"
+    path.write_bytes(clinic.export())
+    return path
+
+
+@pytest.fixture
+def policy(tmp_path: Path, clinic: BrightSmiles) -> Path:
+    path = tmp_path / "clinic.policy"
+    path.write_text(trust_policy.write([clinic.verifier]))
+    return path
+
+
+def test_a_true_bundle_with_its_policy_exits_0(bundle: Path, policy: Path) -> None:
+    code, answer = ask(bundle, policy, as_json=False)
+
+    assert code == 0
+    assert answer.startswith("PROVEN")
+
+
+def test_without_the_policy_it_exits_2(bundle: Path) -> None:
+    code, answer = ask(bundle, None, as_json=True)
+
+    assert code == 2
+    assert json.loads(answer)["outcome"] == "incomplete"
+
+
+def test_a_changed_bundle_exits_1(bundle: Path, policy: Path) -> None:
+    bundle.write_bytes(edited(bundle.read_bytes(), "README.txt", bytes.lower))
+    code, answer = ask(bundle, policy, as_json=True)
+
+    assert code == 1
+    assert json.loads(answer)["outcome"] == "false"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_wrong_use_exits_2_and_says_that_nothing_was_checked(
+    bundle: Path, tmp_path: Path, as_json: bool
+) -> None:
+    broken = tmp_path / "broken.policy"
+    broken.write_bytes(b"\xff")
+    unfit = tmp_path / "unfit.policy"
+    unfit.write_text("log x\n")
+    for asked in (
+        (tmp_path / "nowhere", None),
+        (bundle, tmp_path / "nowhere"),
+        (bundle, broken),
+        (bundle, unfit),
+    ):
+        code, answer = ask(*asked, as_json=as_json)
+        assert code == 2
+        if as_json:
+            assert json.loads(answer)["outcome"] == "usage"
+        else:
+            assert answer.startswith("Nothing was checked: ")
+
+
+def test_the_module_is_a_program(
+    bundle: Path, policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program.main([str(bundle), "--policy", str(policy), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "proven"
+
+
+def test_the_program_needs_cryptography_and_nothing_else_that_is_not_ours(bundle: Path) -> None:
+    script = (
+        "import sys; from evidence.__main__ import main; code = main(sys.argv[1:]);"
+        "print({name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names));"
+        "sys.exit(code)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(bundle)], capture_output=True, text=True, check=False
+    )
+    loaded = set(ran.stdout.strip().rsplit("\n", 1)[1].strip("{}").replace("'", "").split(", "))
+
+    assert ran.returncode == 2
+    assert {name for name in loaded if not name.startswith(("_", "__"))} == {
+        "cryptography",
+        "evidence",
+        "rules",
+    }
+
+
+def test_python_m_evidence_runs_it(bundle: Path, policy: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "evidence", str(bundle), "--policy", str(policy)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("PROVEN   Bright Smiles Dental")
+
+
+def test_dentinel_verify_says_the_same(bundle: Path, policy: Path) -> None:
+    script = "import typer; from agent.cli.verify import verify; typer.run(verify)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(bundle), "--policy", str(policy), "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["outcome"] == "proven"
