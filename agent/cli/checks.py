@@ -23,7 +23,8 @@ from rules.facts.form import Json
 _NAMES = ("rules", "evidence", "agent", "controller")
 _WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
 _SILENT = timedelta(hours=1)
-_PRIVATE = 0o077
+_GROUP_TOO, _OTHERS = 0o077, 0o007
+"""Mode bits of those who may not read: the courier's group may read the courier's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,9 @@ def _home(home: Home) -> _Told:
         yield f"{home.root} is not there", "dentinel enroll JOIN makes it, and so does dentinel run"
         return
     yield f"{home.root}", None
-    for path in (home.report_key, home.courier_key, home.local, home.chain):
-        if path.exists() and os.name == "posix" and path.stat().st_mode & _PRIVATE:
+    private = (home.report_key, home.local, home.chain, home.results)
+    for path, others in (*((path, _GROUP_TOO) for path in private), (home.courier_key, _OTHERS)):
+        if path.exists() and os.name == "posix" and path.stat().st_mode & others:
             yield f"{path} can be read by others", f"chmod 600 {path}"
 
 

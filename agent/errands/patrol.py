@@ -35,7 +35,7 @@ from agent.host.local import LocalHost
 from agent.identity.machine import Identity
 from agent.imaging.ledger import Ledger
 from agent.outbox.seal import Sealer
-from agent.paths import Home
+from agent.paths import Home, hand_over
 from agent.settings import Settings
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
@@ -169,6 +169,8 @@ def _settings(home: Home) -> Settings | None:
 
 def _memory(home: Home) -> Memory:
     try:
-        return Memory.create(home.local)
+        memory = Memory.create(home.local)
+        hand_over(home.local, 0o600, shared=False)
+        return memory
     except sqlite3.Error:
         return Memory.none()

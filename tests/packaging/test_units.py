@@ -1,0 +1,83 @@
+"""The units of the package: split by privilege, and nothing in them that would hide a fact."""
+
+import configparser
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "packaging" / "debian"
+UNITS = ("dentinel-guard.service", "dentinel-courier.service", "dentinel-courier.path")
+
+
+def unit(name):
+    found = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
+    found.optionxform = str
+    found.read(FOLDER / name)
+    return found
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "PrivateNetwork",
+        "PrivateDevices",
+        "PrivateTmp",
+        "ProtectClock",
+        "ProtectHome",
+        "ProtectHostname",
+        "ProtectKernelModules",
+        "ProtectProc",
+        "MemoryDenyWriteExecute",
+        "RestrictSUIDSGID",
+        "DynamicUser",
+    ],
+)
+def test_the_guard_is_not_blinded(option):
+    assert option not in unit("dentinel-guard.service")["Service"]
+
+
+def test_the_guard_has_no_network_and_writes_to_its_own_folder_alone():
+    service = unit("dentinel-guard.service")["Service"]
+
+    assert service["RestrictAddressFamilies"] == "AF_UNIX AF_NETLINK"
+    assert service["ProtectSystem"] == "strict"
+    assert service["ReadWritePaths"] == "/var/lib/dentinel"
+    assert "--no-network" in service["ExecStart"]
+
+
+def test_the_courier_has_no_privilege():
+    service = unit("dentinel-courier.service")["Service"]
+
+    assert service["User"] == "dentinel"
+    assert service["CapabilityBoundingSet"] == ""
+    assert "identity" not in service["ReadWritePaths"]
+
+
+def test_the_wake_file_starts_the_courier():
+    path = unit("dentinel-courier.path")["Path"]
+
+    assert path["PathModified"] == "/var/lib/dentinel/run/wake"
+    assert path["Unit"] == "dentinel-courier.service"
+
+
+def test_settings_that_cannot_be_used_are_not_tried_for_ever():
+    assert unit("dentinel-guard.service")["Service"]["RestartPreventExitStatus"] == "78"
+
+
+def test_systemd_understands_every_line(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not on this machine")
+    for name in UNITS:
+        text = (FOLDER / name).read_text().replace("/opt/dentinel/bin/python3", "/bin/true")
+        (tmp_path / name).write_text(text)
+    paths = [str(tmp_path / name) for name in UNITS]
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *paths],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert [line for line in done.stderr.splitlines() if "dentinel" in line] == []
