@@ -14,8 +14,8 @@ pytestmark = pytest.mark.xdist_group("evidence")
 @pytest.fixture
 def bundle(operatory, bright_smiles, tmp_path, wait_until):
     """Evidence of a clinic whose machine has reported, and the controller's policy."""
-    for cause in ("start", "daily"):
-        assert operatory.errand("patrol", "--cause", cause).returncode == 0
+    for _ in range(2):
+        assert operatory.errand("patrol", "--cause=start").returncode == 0
     assert operatory.errand("courier").returncode == 0
     wait_until(lambda: bright_smiles.reports(operatory.id) == operatory.sealed())
     exported, policy = tmp_path / "bright-smiles.dentinel-evidence", tmp_path / "policy"

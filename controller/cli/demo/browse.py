@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 _VERDICT = re.compile(r'id="rule-([a-z0-9-]+)"[^>]*data-verdict="([a-z-]+)"')
 _FINDINGS = re.compile(r'data-findings="(\d+)"')
+_FINDING = re.compile(r"show ([0-9a-f]{32})")
 _SEQ = re.compile(r'data-seq="(\d+)"')
 
 
@@ -60,6 +61,11 @@ class Browser:
             int(findings[1]) if findings else 0,
             int(seq[1]) if seq else 0,
         )
+
+    def finding(self, path: str) -> str:
+        """The id of the first finding on the page of findings."""
+        found = _FINDING.search(self.get(path)[1])
+        return found[1] if found else ""
 
 
 def answers(address: str) -> bool:

@@ -23,12 +23,13 @@ def demo(
     from controller.cli.demo import report, story
     from controller.cli.demo.processes import DemoStopped
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
     try:
         with (
             story.throw_away() as folder,
-            story.staged(folder) as stage,
-            story.played(stage) as seen,
+            story.staged(folder, _say) as stage,
+            story.played(stage, _say) as seen,
         ):
             if check:
                 checked = report.checked(stage, seen)
@@ -41,3 +42,8 @@ def demo(
     except DemoStopped as stopped:
         typer.echo(f"error: {stopped}", err=True)
         raise typer.Exit(1) from None
+
+
+def _say(step: str) -> None:
+    """Progress goes beside the answer, never into it."""
+    typer.echo(f"  … {step}", err=True)

@@ -2,7 +2,9 @@
 
 import json
 import platform
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -26,15 +28,16 @@ def tell(stage: Stage, seen: Seen) -> None:
     typer.echo("\nThis machine, read just now:")
     for rule, verdict in seen.page.verdicts.items():
         typer.echo(f"  {typer.style(f'{verdict:15}', fg=_WORDS.get(verdict))} {rule}")
+    program = Path(sys.executable).with_name("dentinel")
     typer.echo(
-        "\nTwo X-rays were put into a watched export folder, one readable and one encrypted."
-        f"\nThe readable one stood on the page {seen.finding_seconds:.1f} s later."
-        f"\n\nOpen   {typer.style(stage.practice.person_link, bold=True)}"
-        "\n       (works once, from this machine)"
-        "\n\nLook   at this machine's page: open a failing rule to see what was expected,"
-        "\n       what was found, by which call, and what to do;"
-        "\n       at the finding: it has an id, and no path. The path stays here, ask for it with"
-        f"\n       dentinel --home {stage.agent_home} show ID"
+        "\nOf two X-rays in a watched export folder, one readable and one encrypted, the readable"
+        f"\none stood on this machine's page {seen.finding_seconds:.1f} s later."
+        f"\n\nOpen  {typer.style(stage.practice.person_link, bold=True)}"
+        "\n      It signs you in once, as the owner of a made-up practice."
+        "\n\nLook  1. at this machine: open a failing rule to see what was expected, what was"
+        "\n         found, by which call, and what to do;"
+        "\n      2. at the imaging findings: an id, and no path. The path stays here; ask for it:"
+        f"\n         {program} --home {stage.agent_home} show {seen.finding}"
         "\n\nCtrl-C ends the demo and removes everything."
     )
 

@@ -7,7 +7,7 @@ its own disks, users and updates are read, by the very programs that a practice 
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,10 @@ class Stage:
         return f"{self.practice.clinic_path}m/{self.machine_id}/"
 
 
+def _silent(step: str) -> None:
+    """Say nothing."""
+
+
 @contextmanager
 def throw_away() -> Iterator[Path]:
     """A private folder that is gone afterwards, whatever happens."""
@@ -50,8 +54,12 @@ def throw_away() -> Iterator[Path]:
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Stage]:
-    """A controller on loopback and this machine enrolled at it; no guard runs yet."""
+def staged(folder: Path, say: Callable[[str], None] = _silent) -> Iterator[Stage]:
+    """A controller on loopback and this machine enrolled at it; no guard runs yet.
+
+    `say` is told each step as it begins.
+    """
+    say("making a controller and a clinic")
     agents, people = free_ports(2)
     controller_home, agent_home, export = (folder / name for name in ("controller", "agent", "out"))
     for made in (agent_home, export):
@@ -64,8 +72,10 @@ def staged(folder: Path) -> Iterator[Stage]:
     made_up = practice.make(controller_home, agents, people)
     serve = ["-m", "controller.cli.app", "--home", str(controller_home), "serve"]
     serve += ["--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}"]
+    say("starting the controller on loopback")
     with running("controller", serve, folder) as controller:
         wait_for("the controller", lambda: answers(made_up.address), (controller,), _START_SECONDS)
+        say("joining this machine to it")
         join = folder / "join"
         join.write_text(made_up.join, encoding="ascii")
         enroll = ["-m", "agent.cli.app", "--home", str(agent_home), "enroll", str(join)]
@@ -76,15 +86,17 @@ def staged(folder: Path) -> Iterator[Stage]:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the machine's page says in the end, and how long the X-rays took to get there."""
+    """What the machine's page says in the end, the finding's id, and how long it took."""
 
     page: MachinePage
+    finding: str
     finding_seconds: float
 
 
 @contextmanager
-def played(stage: Stage) -> Iterator[Seen]:
+def played(stage: Stage, say: Callable[[str], None] = _silent) -> Iterator[Seen]:
     """Start the agent, wait for its report, drop the X-rays, wait for the finding."""
+    say("reading this machine's disks, users, updates and USB policy")
     with ExitStack() as stack:
         guard = ["-m", "agent", "--home", str(stage.agent_home), "run"]
         agent = stack.enter_context(running("agent", guard, stage.folder))
@@ -96,9 +108,11 @@ def played(stage: Stage) -> Iterator[Seen]:
 
         wait_for("the first report", lambda: bool(page().verdicts), children, _REPORT_SECONDS)
         wait_for("the first sweep", lambda: _swept(stage), children, _REPORT_SECONDS)
+        say("putting two X-rays into the export folder")
         files.write(stage.export)
         took = wait_for("the finding", lambda: page().findings > 0, children, _FINDING_SECONDS)
-        yield Seen(page(), took)
+        finding = browser.finding(f"{stage.practice.clinic_path}findings/")
+        yield Seen(page(), finding, took)
 
 
 def _machine_id(agent_home: Path) -> str:
