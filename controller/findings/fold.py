@@ -11,11 +11,12 @@ each report of a chain in order, so that a flip and its return in one sync both 
 - A finding that is not listed any more is gone only if the list was whole and its root judged.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
+
+import msgspec
 
 from evidence.bodies import Delta, Full, Gap, RuleVerdict
 from evidence.finding import Finding, Imaging
@@ -174,23 +175,24 @@ def evidence(said: RuleVerdict) -> str:
         {
             "item": item.item,
             "clause": item.clause,
-            "verdict": str(item.verdict),
+            "verdict": item.verdict.value,
             "why": item.why,
-            "seen": dict(item.seen),
+            "seen": item.seen,
         }
         for item in said.items
     ]
     for kept in range(len(items), -1, -1):
         told = {
             "why": said.why,
-            "n": list(said.n),
+            "n": said.n,
             "items": items[:kept],
             "left_out": len(items) - kept,
         }
-        text = json.dumps(told, separators=(",", ":"))
+        # Sixty of these a report: msgspec writes them ten times as fast as json.
+        text = msgspec.json.encode(told)
         if len(text) <= EVIDENCE_BYTES:
             break
-    return text
+    return text.decode()
 
 
 def _found(

@@ -208,10 +208,9 @@ def _or_none(at: datetime | None) -> str | None:
 
 def moved(counts: Counts, of: Subject, before: Standing, after: Standing) -> None:
     """Add to `counts` by how much a machine's verdicts moved those of its clinic."""
-    for no in before.states.keys() | after.states.keys():
+    turned = [no for no, state in after.states.items() if before.states.get(no) is not state]
+    for no in (*turned, *(before.states.keys() - after.states.keys())):
         old, new = before.states.get(no), after.states.get(no)
-        if old and new and old.verdict == new.verdict:
-            continue
         count = counts.setdefault((of.clinic, no), Counter())
         if old:
             count[old.verdict] -= 1

@@ -8,6 +8,7 @@ each other's rows.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias
 from uuid import UUID
@@ -74,8 +75,13 @@ def moment(at: datetime) -> str:
 
 def instant(column: str | datetime) -> datetime:
     """Read such a column back, whatever engine it comes from."""
-    at = datetime.fromisoformat(column) if isinstance(column, str) else column
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return _instant(column) if isinstance(column, str) else column.astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def _instant(column: str) -> datetime:
+    """The rows of a machine share few times: most verdicts began with its first report."""
+    return datetime.fromisoformat(column).replace(tzinfo=UTC)
 
 
 def hex_id(value: UUID | str) -> str:
