@@ -1,6 +1,7 @@
 """What does a machine say of itself, laid out as names and values?
 
-The facts are what left the machine: paths, account names and addresses are not among them.
+The facts are what left the machine: paths, account names and addresses are not among them. The
+catalogue gives the order of the fields, and the name that an item goes by.
 """
 
 import re
@@ -13,36 +14,36 @@ from django.template.defaultfilters import filesizeformat
 
 from controller.pages.reasons import why
 from controller.pages.times import exact, length
-from rules.facts.form import instant
+from rules.facts.describe import type_of
+from rules.facts.form import Json, instant
 from rules.facts.index import CATALOGUE
+from rules.facts.types import List, Nullable, Record, Type
 
 if TYPE_CHECKING:
     from controller.fleet.models import FactsNow
 
 _MOST_ITEMS = 20
+_MOST_NAMES = 5
 _DURATION = re.compile(r"[0-9]{1,12}s")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One record of a fact: what it goes by, and its fields."""
-
-    name: str
-    fields: tuple[tuple[str, str], ...]
+_SIZES = ("size", "memory")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One fact: what it asks, how much is known, since when, from where, and what it says."""
+    """One fact: what it asks, how much is known, since when, from where, and what it says.
+
+    `items` are its records, each as names and values; `more` are not shown; `why` is said when
+    nothing, or not all, is known.
+    """
 
     name: str
     asks: str
     status: str
     observed_at: datetime
     calls: tuple[str, ...]
-    reasons: tuple[str, ...]
-    items: tuple[Item, ...]
+    items: tuple[tuple[tuple[str, str], ...], ...]
     more: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def roots(row: "FactsNow | None") -> tuple[Root, ...]:
     return tuple(_root(one) for one in listed)
 
 
-def _root(root: Mapping[str, Any]) -> Root:
+def _root(root: Mapping[str, Json]) -> Root:
     exposed = root.get("exposed")
     return Root(
         label=str(root.get("label", "")),
@@ -84,61 +85,66 @@ def _root(root: Mapping[str, Any]) -> Root:
         exposed=_number(exposed),
         why=why(exposed.get("$unknown")) if isinstance(exposed, dict) else "",
         unproven=_number(root.get("unproven")),
-        protection=_words(root.get("protection")),
+        protection=_word(root.get("protection")),
         is_watched=root.get("watched") is True,
         as_of=instant(root["as_of"]) if isinstance(root.get("as_of"), str) else None,
     )
 
 
-def _document(name: str, reading: Mapping[str, Any]) -> Document:
-    records, more = _records(reading["value"])
+def _document(name: str, reading: Mapping[str, Json]) -> Document:
+    of, value = type_of(CATALOGUE[name]), reading["value"]
+    records, missing = _records(of, value)
     return Document(
         name=name,
         asks=CATALOGUE[name].asks,
         status=str(reading["status"]),
         observed_at=instant(reading["observed_at"]),
         calls=tuple(str(source["call"]) for source in reading.get("source", ())),
-        reasons=tuple(f"{one['at']}: {why(one['code'])}" for one in reading.get("reasons", ())),
-        items=tuple(_item(record, number) for number, record in enumerate(records, start=1)),
-        more=more,
+        items=tuple(
+            tuple(_fields(of.of if isinstance(of, List) else of, one, ""))
+            for one in records[:_MOST_ITEMS]
+        ),
+        more=max(len(records) - _MOST_ITEMS, 0),
+        why=why(missing),
     )
 
 
-def _records(value: Any) -> tuple[list[Mapping[str, Any]], int]:  # noqa: ANN401 - JSON form
-    """The records of a list fact, or the one of a record fact; none when nothing is known."""
-    if isinstance(value, dict) and "$unknown" in value:
-        return [], 0
-    if isinstance(value, dict) and "$items" not in value:
-        return [value], 0
-    listed, _ = _list(value)
-    return listed[:_MOST_ITEMS], max(len(listed) - _MOST_ITEMS, 0)
+def _records(of: Type, value: Json) -> tuple[list[Any], str | None]:
+    """The records of a list, or the one of a record, and why there are not more."""
+    if _is_hole(value):
+        return [], str(value["$unknown"])
+    return _list(value) if isinstance(of, List) else ([value], None)
 
 
-def _list(value: Any) -> tuple[list[Any], str | None]:  # noqa: ANN401 - JSON form
-    if isinstance(value, dict):
-        return list(value.get("$items", [])), value.get("$missing")
-    return list(value or []), None
-
-
-def _item(record: Mapping[str, Any], number: int) -> Item:
-    fields = tuple(_fields(record, ""))
-    return Item(fields[0][1] if fields else str(number), fields)
-
-
-def _fields(record: Mapping[str, Any], at: str) -> Iterator[tuple[str, str]]:
-    for name, value in record.items():
-        path = f"{at}{name}"
-        if isinstance(value, dict) and not {"$unknown", "$items"} & value.keys():
-            yield from _fields(value, f"{path}.")
+def _fields(of: Type, record: Mapping[str, Json], at: str) -> Iterator[tuple[str, str]]:
+    """The fields of a record by their paths; records within it are laid out flat."""
+    if not isinstance(of, Record):
+        return
+    for field in of.fields:
+        if field.name not in record:
+            continue
+        value, inner = record[field.name], _bare(field.type)
+        if isinstance(inner, Record) and _is_record(value):
+            yield from _fields(inner, value, f"{at}{field.name}.")
+        elif isinstance(inner, List) and not _is_hole(value):
+            yield f"{at}{field.name}", _listed(inner.of, value)
+        elif field.name in _SIZES and type(value) is int:
+            yield f"{at}{field.name}", filesizeformat(value)
         else:
-            yield path, filesizeformat(value) if _is_size(name, value) else _words(value)
+            yield f"{at}{field.name}", _word(value)
 
 
-def _is_size(name: str, value: Any) -> bool:  # noqa: ANN401 - JSON form
-    return name in ("size", "memory") and type(value) is int
+def _listed(of: Type, value: Json) -> str:
+    """The items of a list by their names: the first few, how many more, whether that is all."""
+    listed, missing = _list(value)
+    first = of.fields[0].name if isinstance(of, Record) else None
+    names = [_word(one.get(first) if first else one) for one in listed[:_MOST_NAMES]]
+    rest = [f"and {len(listed) - _MOST_NAMES:,} more"] if len(listed) > _MOST_NAMES else []
+    hole = [f"incomplete: {why(missing)}"] if missing else []
+    return ", ".join([*names, *rest, *hole]) or "none"
 
 
-def _words(value: Any) -> str:  # noqa: ANN401 - JSON form
+def _word(value: Json) -> str:
     """One value for people."""
     match value:
         case {"$unknown": code}:
@@ -147,11 +153,11 @@ def _words(value: Any) -> str:  # noqa: ANN401 - JSON form
             return "none"
         case bool():
             return "yes" if value else "no"
-        case list() | {"$items": _}:
-            return _listed(value)
+        case int():
+            return f"{value:,}"
         case str():
             return _text(value)
-    return f"{value:,}" if type(value) is int else str(value)
+    return str(value)
 
 
 def _text(value: str) -> str:
@@ -164,13 +170,23 @@ def _text(value: str) -> str:
         return value
 
 
-def _listed(value: Any) -> str:  # noqa: ANN401 - JSON form
-    listed, missing = _list(value)
-    words = [_words(one) if not isinstance(one, dict) else "…" for one in listed[:5]]
-    rest = [f"and {len(listed) - 5} more"] if len(listed) > 5 else []
-    hole = [f"incomplete: {why(missing)}"] if missing else []
-    return ", ".join([*words, *rest, *hole]) or "none"
+def _list(value: Json) -> tuple[list[Any], str | None]:
+    if isinstance(value, dict):
+        return list(value.get("$items", [])), value.get("$missing")
+    return list(value or []), None
 
 
-def _number(value: Any) -> int | None:  # noqa: ANN401 - JSON form
+def _bare(of: Type) -> Type:
+    return of.of if isinstance(of, Nullable) else of
+
+
+def _is_hole(value: Json) -> bool:
+    return isinstance(value, dict) and "$unknown" in value
+
+
+def _is_record(value: Json) -> bool:
+    return isinstance(value, dict) and not _is_hole(value)
+
+
+def _number(value: Json) -> int | None:
     return value if type(value) is int else None

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 
-class OwnFiles(WhiteNoiseMiddleware):  # type: ignore[misc] - untyped
+class OwnFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Answers for everything under `/static/` and nothing else."""
 
     @staticmethod

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing that did not pass: which item, the sentence on it, and why it is not known."""
+    """One thing that did not pass: which item, and the sentence on it or why it is not known.
+
+    A rule's sentence says that something is wrong, so only a proven failure is told by it.
+    """
 
     item: str | None
     verdict: str
@@ -41,7 +44,6 @@ class Read:
     calls: tuple[str, ...]
     confidence: str
     status: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Line:
     fix: str
     observed_since: datetime
     known_since: datetime
+
+    @property
+    def looked_at(self) -> int:
+        """How many items the rule looked at."""
+        return sum(count for count, _ in self.items)
 
     @property
     def more(self) -> int:
@@ -113,7 +120,8 @@ def line(state: "RuleState", described: Described, pack: Pack | None, machine: K
 
 def _said(rule: Rule | None, item: Mapping[str, Any]) -> Said:
     clause, seen = item["clause"], item.get("seen", {})
-    has_text = rule is not None and 0 <= clause < len(rule.clauses)
+    is_proven = item["verdict"] == Verdict.FAIL
+    has_text = is_proven and rule is not None and 0 <= clause < len(rule.clauses)
     return Said(
         item=item.get("item"),
         verdict=item["verdict"],
@@ -150,12 +158,11 @@ def _expected(rule: Rule | None, items: Iterable[Mapping[str, Any]]) -> tuple[st
 
 def _read(name: str, reading: Mapping[str, Any] | None) -> Read:
     if reading is None:
-        return Read(name, None, (), "", "", ())
+        return Read(name, None, (), "", "")
     return Read(
         fact=name,
         asked_at=instant(reading["observed_at"]),
         calls=tuple(source["call"] for source in reading.get("source", ())),
         confidence=reading.get("confidence", ""),
         status=reading.get("status", ""),
-        reasons=tuple(f"{one['at']}: {why(one['code'])}" for one in reading.get("reasons", ())),
     )

@@ -75,7 +75,8 @@ def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
     org, clinics = grant.place.org, grant.place.clinics
     with acting(home, by) as books:
         for clinic in [None] if clinics is None else sorted(clinics):
-            held = Membership.objects.of(user).filter(org_id=org, clinic_id=clinic)
+            held = Membership.objects.of(user).filter(org_id=org)
+            held = held.filter(clinic_id=clinic) if clinic else held.filter(clinic__isnull=True)
             before = list(held.values_list("role", flat=True))
             held.delete()
             Membership(
