@@ -170,7 +170,7 @@ def _settings(home: Home) -> Settings | None:
 def _memory(home: Home) -> Memory:
     try:
         memory = Memory.create(home.local)
-        hand_over(home.local, 0o600, shared=False)
-        return memory
     except sqlite3.Error:
         return Memory.none()
+    hand_over(home.local, 0o600, shared=False)
+    return memory

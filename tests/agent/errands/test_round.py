@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.errands import patrol
 from agent.errors import OutboxError
 from agent.outbox.store import Outbox
 from evidence import report
@@ -93,6 +94,22 @@ def test_the_first_report_of_a_machine_arrives_within_its_first_minute(practice,
         until(lambda: stored(practice), seconds=60)
 
     assert any(isinstance(one.body, Full) for one in stored(practice))
+
+
+def test_a_machine_on_which_nothing_happens_says_nothing_more(practice, exports, capsys):
+    with guarded(practice.home):
+        until(lambda: stored(practice))
+        (exports / "pano.jpg").write_bytes(JPEG)
+        until(lambda: findings(practice))
+        until(lambda: set(practice.states()) == {"stored"})
+        patrol.main(practice.home, [])
+        count = len(practice.sealed())
+
+        time.sleep(2.0)
+        patrol.main(practice.home, [])
+        patrol.main(practice.home, ["--only=imaging"])
+
+        assert len(practice.sealed()) == count
 
 
 def test_kills_of_every_process_lose_nothing_and_double_nothing(practice, exports):
