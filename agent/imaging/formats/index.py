@@ -5,13 +5,15 @@ octet also begins an OpenPGP packet; every walk before text, because armoured ci
 printable; and a buried data set after all containers, since a stored archive holds some too.
 """
 
-from agent.imaging.formats import cms, dicom, mail, pdf, pem, raster, text
+from agent.imaging.formats import archive, cms, dicom, mail, pdf, pem, raster, text
 from agent.imaging.formats.base import Ask
 
 ASKED: tuple[Ask, ...] = (
     dicom.prefixed,
     raster.signature,
     pdf.document,
+    archive.gzip,
+    archive.zipped,
     cms.structure,
     dicom.bare,
     raster.bitmap,

