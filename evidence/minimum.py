@@ -172,8 +172,7 @@ def _walk(place: Place, value: Json, gate: _Gate) -> Json:
             return value if isinstance(value, str) and value in values else gate.misfit(place)
         case Scalar("string"):
             return gate.string(place, value) if isinstance(value, str) else gate.misfit(place)
-        case Scalar():
-            return value if _fits(place.type, value) else gate.misfit(place)
+    return value if _fits(place.type, value) else gate.misfit(place)
 
 
 def _list(item: Place, value: Json, gate: _Gate) -> Json:

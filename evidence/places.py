@@ -12,7 +12,7 @@ from functools import cache
 
 from rules.facts.describe import type_of
 from rules.facts.index import CATALOGUE
-from rules.facts.types import INT, Enum, Field, Leaves, List, Mark, Nullable, Record, Scalar, Type
+from rules.facts.types import INT, Field, Leaves, List, Mark, Nullable, Record, Type
 
 _PLAIN = Leaves(Mark.OPEN)
 _INDEX = re.compile(r"\[[0-9]{1,6}\]")
@@ -112,10 +112,8 @@ def _walk(place: Place, names: list[str]) -> Iterator[Place]:
 
 
 def _items() -> Iterator[Place]:
-    for name in CATALOGUE:
-        fact = of_fact(name)
-        if fact is not None:
-            yield from _lists_in(fact)
+    for name, fact in CATALOGUE.items():
+        yield from _lists_in(Place(name, type_of(fact)))
 
 
 def _lists_in(place: Place) -> Iterator[Place]:
@@ -129,8 +127,6 @@ def _lists_in(place: Place) -> Iterator[Place]:
         case Record(_, fields):
             for field in fields:
                 yield from _lists_in(place.field(field))
-        case Scalar() | Enum():
-            return
 
 
 def _bare(of: Type) -> Type:

@@ -161,9 +161,12 @@ class BrightSmiles:
 
     def enroll(self, name: str) -> Machine:
         """A machine joins."""
-        machine = Machine(name, uuid(name), key(f"{name} report"), key(f"{name} courier"))
+        return self.admit(Machine(name, uuid(name), key(f"{name} report"), key(f"{name} courier")))
+
+    def admit(self, machine: Machine) -> Machine:
+        """A machine that was prepared joins."""
         request = messages.seal(request_of(machine), machine.key, machine.courier)
-        machine.anchor = sha256(name.encode()).hexdigest()
+        machine.anchor = sha256(machine.agent.encode()).hexdigest()
         machine.head = chain.start(machine.anchor)
         self.keys.append(KeyRecord(len(self.lines), request))
         self.log(
@@ -176,7 +179,7 @@ class BrightSmiles:
                 courier_key=machine.courier.keyid,
             )
         )
-        self.machines[name] = machine
+        self.machines[machine.agent if machine.name in self.machines else machine.name] = machine
         return machine
 
     def send(self, machine: Machine, body: Body, *others: SigningKey) -> Envelope:

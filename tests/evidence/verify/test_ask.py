@@ -1,6 +1,7 @@
 """Check this file, please."""
 
 import json
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -97,16 +98,18 @@ def test_the_program_needs_cryptography_and_nothing_else_that_is_not_ours(bundle
     }
 
 
-def test_python_m_evidence_runs_it(bundle: Path, policy: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "evidence", str(bundle), "--policy", str(policy)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_python_m_evidence_runs_it(
+    bundle: Path,
+    policy: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["evidence", str(bundle), "--policy", str(policy)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(program.__file__), run_name="__main__")
 
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.startswith("PROVEN   Bright Smiles Dental")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("PROVEN   Bright Smiles Dental")
 
 
 def test_dentinel_verify_says_the_same(bundle: Path, policy: Path) -> None:
