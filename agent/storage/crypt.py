@@ -5,6 +5,8 @@ opened. Without both the device is unread: a name proves nothing, and `cipher_nu
 under a LUKS header.
 
 - A device whose table encrypts one whole piece with a real cipher is protected.
+- Without the table the device must be exactly as long as its header says: one that was put
+  together in another way is not what the header describes.
 - One of several pieces may be half-way through a conversion: the header says, or it is unread.
 """
 
@@ -87,7 +89,15 @@ class Crypt:
             return unread(_why(untold), mechanism)
         if header.converting:
             return _converting(header, block, mechanism)
+        if self._stated_size(header, block) != block.size:
+            return unread(Why.CONFLICT, mechanism)
         return _as_stated(header, mechanism)
+
+    def _stated_size(self, header: luks.Luks, block: Block) -> int:
+        """The bytes that the open device has by its header: to the end of the disk, or fewer."""
+        whole = self.blocks.at(block.below[0]).size
+        stated = (segment.size or whole - segment.offset for segment in header.segments)
+        return sum(stated)
 
     def _pieces(self, block: Block) -> tuple[Piece, ...]:
         if self._table is None:

@@ -16,6 +16,7 @@ from agent.host.base import Host, HostError, list_if_there, read_if_there
 from agent.host.directory import directories
 from agent.readers import accounts, sudoers, text
 from agent.readers.accounts import Account, Group, Shadow
+from agent.readers.errors import ParseError
 from agent.readers.sudoers import Named
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.users import USERS, User
@@ -173,5 +174,7 @@ def _signed_in(host: Host, uid: int) -> bool:
 
 def _last_seen(host: Host, uid: int) -> datetime | None:
     record = host.read(_LASTLOG, 4, uid * _LASTLOG_SIZE, whole=False)
+    if len(record) not in (0, 4):
+        raise ParseError("a time that is cut")
     seconds = int.from_bytes(record, "little")
     return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -33,6 +33,11 @@ def luks2(
     return head[:448] + checksum + head[480:] + body
 
 
+def opened(header: bytes) -> int:
+    """How long the device is that opens with this header on a whole disk of ours."""
+    return 512 * GIB - (4096 * 512 if header[7] == 1 else 16777216)
+
+
 def segment(kind: str = "crypt", cipher: str = "aes-xts-plain64", **more: Any) -> dict[str, Any]:
     made = {"type": kind, "offset": "16777216", "size": "dynamic", **more}
     return made | ({"encryption": cipher} if kind == "crypt" else {})

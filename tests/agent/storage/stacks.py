@@ -6,7 +6,7 @@ are reasons why they are not known.
 
 from collections.abc import Callable
 
-from tests.agent.storage.machine import GIB, Machine, luks1, luks2, segment
+from tests.agent.storage.machine import GIB, Machine, luks1, luks2, opened, segment
 
 AES = "xts_aes_256"
 Expected = dict[str, tuple[str, str | None, str | None]]
@@ -269,27 +269,34 @@ def containers_on_an_encrypted_machine(m: Machine) -> None:
 def no_dmsetup_but_a_luks2_header(m: Machine) -> None:
     m.table = {"error": "tool_missing"}
     disk = m.disk("sda", "8:0", content=luks2())
-    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk), "/")
+    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk, size=opened(luks2())), "/")
 
 
 @stack(root=("protected", "luks1", AES))
 def no_dmsetup_but_a_luks1_header(m: Machine) -> None:
     m.table = {"error": "tool_missing"}
     disk = m.disk("sda", "8:0", content=luks1())
-    m.mount(m.mapped("root", "CRYPT-LUKS1-abc-root", disk), "/")
+    m.mount(m.mapped("root", "CRYPT-LUKS1-abc-root", disk, size=opened(luks1())), "/")
 
 
 @stack(root=("unprotected", "luks2", "null_cipher"))
 def no_dmsetup_and_a_header_with_the_null_cipher(m: Machine) -> None:
     m.table = {"error": "tool_missing"}
     disk = m.disk("sda", "8:0", content=luks2(segment(cipher="cipher_null-ecb"), key_size=16))
-    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk), "/")
+    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk, size=opened(luks2())), "/")
 
 
 @stack(root=("<tool_missing>", "luks2", None))
 def no_dmsetup_and_the_header_elsewhere(m: Machine) -> None:
     m.table = {"error": "tool_missing"}
     m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", m.disk("sda", "8:0")), "/")
+
+
+@stack(root=("<conflict>", "luks2", None))
+def no_dmsetup_and_a_device_of_another_length(m: Machine) -> None:
+    m.table = {"error": "tool_missing"}
+    disk = m.disk("sda", "8:0", content=luks2())
+    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk), "/")
 
 
 @stack(root=("<parse_error>", "luks2", None))

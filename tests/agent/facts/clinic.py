@@ -1,0 +1,163 @@
+"""Two PCs of Bright Smiles as trees: on OP1 all is well, on PANO-01 nothing is."""
+
+from pathlib import Path
+from typing import Any
+
+from agent.facts.base import About
+from agent.facts.memory import Memory
+from agent.facts.users import gnome
+from agent.host.tree import TreeHost
+from agent.paths import Home
+from agent.readers import gvdb
+from agent.settings import Settings
+from rules.facts.form import instant
+from tests.agent.storage.machine import Machine
+
+NOW = instant("2026-11-22T12:00:00Z")
+APT = (
+    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
+    " -o Dir::Etc::sourceparts=- -o dist-upgrade"
+)
+SECURITY = "/var/lib/apt/lists/deb.example.test_debian-security_dists_bookworm-security_InRelease"
+NOTHING = "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"
+TWO_WAIT = """\
+The following packages have been kept back:
+  linux-image-amd64
+The following packages will be upgraded:
+  libssl3
+Inst libssl3 [3.0.15-1] (3.0.17-1 Debian-Security:12/stable-security [amd64])
+Conf libssl3 (3.0.17-1 Debian-Security:12/stable-security [amd64])
+1 upgraded, 0 newly installed, 0 to remove and 1 not upgraded.
+"""
+RELEASE = "6.1.0-40-amd64"
+PASSWD = """\
+root:x:0:0:root:/root:/bin/bash
+daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
+postgres:x:101:101::/var/lib/postgresql:/bin/bash
+dr_lee:x:1000:1000:Dr. Lee,,,:/home/dr_lee:/bin/bash
+front_desk:x:1001:1001::/home/front_desk:/bin/bash
+"""
+SHADOW = """\
+root:!:20000:0:99999:7:::
+daemon:*:20000:0:99999:7:::
+postgres:!:20000:0:99999:7:::
+dr_lee:$y$j9T$abc$def:20000:0:99999:7:::
+front_desk:$y$j9T$ghi$jkl:20000:0:99999:7:::
+"""
+GROUP = "root:x:0:\nsudo:x:27:dr_lee\ndr_lee:x:1000:\nfront_desk:x:1001:\n"
+
+
+def unsigned(value: int) -> gvdb.Value:
+    return gvdb.Value("u", value.to_bytes(4, "little"))
+
+
+def boolean(value: bool) -> gvdb.Value:
+    return gvdb.Value("b", bytes([value]))
+
+
+POLICY = {gnome.IDLE: unsigned(600), gnome.ENABLED: boolean(True), gnome.DELAY: unsigned(0)}
+
+
+def system() -> dict[str, Any]:
+    """What both have: Debian 12 with GNOME, apt, people."""
+    return {
+        "/etc/os-release": 'ID=debian\nVERSION_ID="12"\nNAME="Debian GNU/Linux"\n',
+        "/etc/debian_version": "12.11\n",
+        "/proc/sys/kernel/hostname": "OP1\n",
+        "/proc/sys/kernel/osrelease": f"{RELEASE}\n",
+        "/proc/cpuinfo": "processor : 0\nflags : fpu sse2\n",
+        "/proc/stat": "cpu 1 2 3\nbtime 1763800000\n",
+        "/proc/cmdline": "quiet\n",
+        "/bin/sh": b"\x7fELF\2\1\1" + bytes(11) + b"\x3e\0",
+        "/sys/class/dmi/id/chassis_type": "3\n",
+        "/sys/class/dmi/id/sys_vendor": "Dell Inc.\n",
+        "/sys/class/dmi/id/product_name": "OptiPlex 7010\n",
+        "/sys/class/dmi/id/product_serial": "ABC1234\n",
+        "/etc/nsswitch.conf": "passwd: files systemd sss\n",
+        "/etc/passwd": PASSWD,
+        "/etc/shadow": SHADOW,
+        "/etc/group": GROUP,
+        "/etc/login.defs": "UID_MIN 1000\nUID_MAX 60000\n",
+        "/etc/sudoers": "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n",
+        "/etc/sudoers.d": {"folder": True},
+        "/run/systemd/users/1001": "NAME=front_desk\nSTATE=active\n",
+        "/var/log/lastlog": bytes(1000 * 292) + b"\x00\x00\x50\x69" + bytes(2000),
+        "/usr/share/wayland-sessions/gnome.desktop": "[Desktop Entry]\n",
+        "/home/dr_lee": {"folder": True},
+        "/home/front_desk": {"folder": True},
+        "/root": {"folder": True},
+        "/var/lib/postgresql": {"folder": True},
+        "/sys/module/usbcore/refcnt": "1\n",
+        f"/lib/modules/{RELEASE}/modules.builtin": "kernel/fs/ext4/ext4.ko\n",
+        f"/lib/modules/{RELEASE}/modules.dep": (
+            "kernel/drivers/usb/storage/usb-storage.ko: kernel/drivers/usb/core/usbcore.ko\n"
+            "kernel/drivers/usb/storage/uas.ko: kernel/drivers/usb/storage/usb-storage.ko\n"
+        ),
+        f"/lib/modules/{RELEASE}/kernel/drivers/usb/storage/usb-storage.ko": "",
+        f"/lib/modules/{RELEASE}/kernel/drivers/usb/storage/uas.ko": "",
+        "/etc/apt/sources.list": (
+            "deb http://deb.example.test/debian bookworm main\n"
+            "deb http://deb.example.test/debian-security bookworm-security main\n"
+        ),
+        "/var/lib/apt/lists": {"folder": True, "modified": "2026-11-22T06:00:00Z"},
+        SECURITY: (
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\n"
+            "Label: Debian-Security\nSuite: oldstable-security\n"
+            "Date: Sat, 21 Nov 2026 06:00:00 UTC\nValid-Until: Sat, 28 Nov 2026 06:00:00 UTC\n"
+        ),
+        "/etc/kernel/postinst.d/unattended-upgrades": "#!/bin/sh\n",
+        "/vmlinuz": {"link": f"boot/vmlinuz-{RELEASE}"},
+        f"/boot/vmlinuz-{RELEASE}": "",
+        "/etc/systemd/system/timers.target.wants/apt-daily.timer": {"link": "/usr/lib/x"},
+        "/etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer": {"link": "/usr/lib/y"},
+        "/usr/bin/unattended-upgrade": "#!/usr/bin/python3\n",
+    }
+
+
+CONFIG = (
+    'Dir "/";\nDir::Etc "etc/apt";\nDir::Etc::sourcelist "sources.list";\n'
+    'APT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n'
+)
+
+
+def op1() -> TreeHost:
+    """Encrypted, locked down, patched, its screens lock."""
+    machine = Machine(files=system())
+    machine.mount(machine.crypt("root", machine.partition(machine.disk("sda", "8:0"), "8:2")), "/")
+    machine.swap("/swapfile", "file")
+    machine.files |= {
+        "/etc/modprobe.d/usb.conf": "install usb-storage /bin/false\ninstall uas /bin/false\n",
+        "/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n",
+        "/etc/dconf/db/local": gvdb.write(POLICY, tuple(POLICY)),
+    }
+    machine.programs |= {"apt-config dump": CONFIG, APT: NOTHING}
+    return machine.host()
+
+
+def pano_01() -> TreeHost:
+    """Plain disks, USB open with a stick in it, no locks, patches waiting on an old list."""
+    machine = Machine(files=system())
+    disk = machine.disk("sda", "8:0")
+    machine.mount(machine.partition(disk, "8:2"), "/")
+    machine.partition(disk, "8:3")
+    machine.swap("/dev/sda3")
+    machine.disk("sdb", "8:16", bus="pci/usb1/1-2/1-2:1.0", content=b"\0\0\0NTFS    ")
+    machine.files |= {
+        "/sys/bus/usb/devices/1-2:1.0/bInterfaceClass": "08\n",
+        "/sys/bus/usb/devices/1-2/idVendor": "0781\n",
+        "/sys/bus/usb/devices/1-2/idProduct": "5581\n",
+        "/sys/bus/usb/devices/1-2/serial": "4C530001\n",
+        "/sys/bus/usb/devices/1-2/authorized": "1\n",
+        "/sys/bus/usb/devices/1-4:1.0/bInterfaceClass": "ff\n",
+        "/home/front_desk/.config/dconf/user": gvdb.write({gnome.IDLE: unsigned(0)}),
+        "/var/lib/apt/lists": {"folder": True, "modified": "2026-10-01T06:00:00Z"},
+        "/run/reboot-required": "*** System restart required ***\n",
+    }
+    machine.files[SECURITY] = machine.files[SECURITY].replace("21 Nov", "01 Oct")
+    machine.programs |= {"apt-config dump": 'Dir::Etc "etc/apt";\n', APT: TWO_WAIT}
+    return machine.host()
+
+
+def about(memory: Memory | None = None) -> About:
+    """No settings, and a memory that forgets, unless a test gives one."""
+    return About(Settings(), Home(Path("/nowhere")), memory or Memory.none(), NOW)

@@ -1,0 +1,234 @@
+"""The promise under all others: whatever breaks on the way, nothing looks better than it is.
+
+Each call that the collectors make to a machine is made to fail in each way, one at a time: with
+reasons, empty, cut in half, garbage, a program that ends with 1 and says nothing, or in another
+language. Then no exception leaves a collector, no rule that failed passes, a rule passes only if
+it passed on the clean run, and no leaf that matters is healthier than it was.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from agent.facts.gather import gather
+from agent.facts.index import COLLECTORS
+from agent.host.base import Entry, Host, HostError, Key, Ran, Stat
+from agent.host.programs import Program
+from agent.host.recorded import Recorder
+from agent.host.recording import Call
+from agent.host.tree import TreeHost
+from rules.compiled import builtin
+from rules.engine.judge import judge
+from rules.facts.base import Reading, Status, Why
+from rules.verdict import Verdict
+from tests.agent.facts.clinic import NOW, about, op1, pano_01
+from tests.agent.storage.machine import Machine
+from tests.agent.storage.stacks import STACKS
+
+GARBAGE = b"\xff\xfe\x00\x01 \n garbage: 7 \x9d\n\n=\n:" * 3
+LOCALISED = b"Paketlisten werden gelesen... Fertig\n0 aktualisiert, 0 neu installiert.\n"
+
+Spoil = Callable[[Any], Any]
+
+
+def fails(why: Why) -> Spoil:
+    def spoil(answer: Any) -> Any:
+        raise HostError(why, "as the test wants it")
+
+    return spoil
+
+
+def with_bytes(change: Callable[[bytes], bytes]) -> Spoil:
+    def spoil(answer: Any) -> Any:
+        if isinstance(answer, Ran):
+            return replace(answer, out=change(answer.out))
+        return change(answer) if isinstance(answer, bytes) else answer
+
+    return spoil
+
+
+def ends_with_1(answer: Any) -> Any:
+    return Ran(1, b"") if isinstance(answer, Ran) else answer
+
+
+# Collectors treat one reason as another, but for those that a file system may give.
+OF_FILES = ("access_denied", "not_elevated", "not_local", "timeout", "too_large", "tool_missing")
+SPOILS: dict[str, Spoil] = {
+    **{str(why): fails(why) for why in Why},
+    "empty": with_bytes(lambda _: b""),
+    "cut in half": with_bytes(lambda data: data[: len(data) // 2]),
+    "garbage": with_bytes(lambda _: GARBAGE),
+    "localised": with_bytes(lambda _: LOCALISED),
+    "rc 1": ends_with_1,
+}
+
+
+@dataclass
+class SpoiltHost:
+    """A machine on which one call goes wrong."""
+
+    host: Host
+    call: Call
+    spoil: Spoil
+
+    @property
+    def os(self) -> str:
+        return self.host.os
+
+    @property
+    def elevated(self) -> bool:
+        return self.host.elevated
+
+    def run(self, program: Program, *args: str) -> Ran:
+        return self._spoilt(Call("run", program, args), self.host.run(program, *args))
+
+    def read(self, path: str, limit: int = 1 << 20, offset: int = 0, *, whole: bool = True):
+        answer = self.host.read(path, limit, offset, whole=whole)
+        return self._spoilt(Call("read", path), answer)
+
+    def list(self, path: str, limit: int = 10_000) -> tuple[Entry, ...]:
+        return self._spoilt(Call("list", path), self.host.list(path, limit))
+
+    def stat(self, path: str) -> Stat:
+        return self._spoilt(Call("stat", path), self.host.stat(path))
+
+    def registry(self, key: str) -> Key | None:
+        return self.host.registry(key)
+
+    def _spoilt(self, call: Call, answer: Any) -> Any:
+        return self.spoil(answer) if call == self.call else answer
+
+
+MACHINES: dict[str, Callable[[], TreeHost]] = {"OP1": op1, "PANO-01": pano_01}
+
+
+def stacked(name: str) -> TreeHost:
+    machine = Machine()
+    STACKS[name][0](machine)
+    return machine.host()
+
+
+@cache
+def clean(machine: str) -> dict[str, Reading]:
+    return gather(host_of(machine), about())
+
+
+@cache
+def host_of(machine: str) -> TreeHost:
+    return MACHINES[machine]() if machine in MACHINES else stacked(machine)
+
+
+def calls(machine: str, fact: str) -> list[Call]:
+    """All calls of one collector, each once."""
+    recorder = Recorder(host_of(machine))
+    gather(recorder, about(), [fact])
+    plain = (call if call.op == "run" else replace(call, args=()) for call in recorder.calls)
+    return list(dict.fromkeys(plain))
+
+
+def spoilt(machine: str, fact: str) -> Iterator[tuple[str, Reading]]:
+    for call in calls(machine, fact):
+        for name, spoil in SPOILS.items():
+            if name in list(Why) and call.op != "run" and name not in OF_FILES:
+                continue
+            host = SpoiltHost(host_of(machine), call, spoil)
+            found = gather(host, about(), [fact], COLLECTORS)[fact]
+            yield f"{name}: {call.op} {call.subject}", found
+
+
+def verdicts(readings: dict[str, Reading]) -> dict[str, Verdict]:
+    return {result.rule: result.verdict for result in judge(builtin.pack(), readings, NOW)}
+
+
+FACTS = ("host", "volumes", "usb_storage", "users", "patching")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("fact", FACTS)
+def test_no_failure_of_one_call_passes(machine, fact) -> None:
+    before = verdicts(clean(machine))
+    for what, reading in spoilt(machine, fact):
+        assert reading.status is not Status.ERROR, what
+        after = verdicts(clean(machine) | {fact: reading})
+        for rule, verdict in after.items():
+            if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+                assert before[rule] is verdict, f"{rule}: {what}"
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_no_failure_makes_a_stack_stand_better(name) -> None:
+    before = {one["name"]: one for one in clean(name)["volumes"].value}
+    for what, reading in spoilt(name, "volumes"):
+        assert reading.status is not Status.ERROR, what
+        after = {one["name"]: one for one in items(reading)}
+        for place, volume in after.items():
+            if place in before and volume["protection"] in ("protected", "locked"):
+                assert volume["protection"] == before[place]["protection"], what
+        if not is_incomplete(reading):
+            assert set(before) <= set(after), what
+
+
+BETTER: dict[str, Callable[[Any], bool]] = {
+    "after": lambda value: value is not None,
+    "asks_password": lambda value: value is True,
+    "admin": lambda value: value is False,
+    "blank_password": lambda value: value is False,
+    "control": lambda value: value in ("blocked", "read_only", "encrypted_only"),
+    "enabled": lambda value: value is False,
+    "interactive": lambda value: value is False,
+    "reboot_required": lambda value: value is False,
+    "supported": lambda value: value is True,
+    "automatic": lambda value: value in ("on", "managed"),
+    "last_scan": lambda value: value is not None,
+}
+"""Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
+
+# A file that a person edits is as valid when it is shorter: nobody can tell that a line is gone.
+# LocalHost reads a file to its end, so what is missing here has been taken out of the file itself.
+EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("fact", ["users", "usb_storage", "patching"])
+def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
+    before = dict(leaves(clean(machine)[fact].value, ""))
+    for what, reading in spoilt(machine, fact):
+        if any(path in what for path in EDITED):
+            continue
+        for path, value in leaves(reading.value, ""):
+            better = BETTER.get(path.rpartition(".")[2])
+            if better and path in before and not is_unknown(value) and better(value):
+                assert before[path] == value, f"{path}: {what}"
+
+
+def leaves(value: Any, at: str) -> Iterator[tuple[str, Any]]:
+    """Each leaf by its path; items go by their first field, so that one more moves no other."""
+    if isinstance(value, dict) and "$items" in value:
+        yield from leaves(value["$items"], at)
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, dict):
+                yield from leaves(item, f"{at}[{next(iter(item.values()))}]")
+    elif isinstance(value, dict) and "$unknown" not in value:
+        for name, inner in value.items():
+            yield from leaves(inner, f"{at}.{name}")
+    else:
+        yield at, value
+
+
+def items(reading: Reading) -> list[dict[str, Any]]:
+    value = reading.value
+    if isinstance(value, dict):
+        return value.get("$items", [])
+    return value or []
+
+
+def is_incomplete(reading: Reading) -> bool:
+    return isinstance(reading.value, dict)
+
+
+def is_unknown(value: Any) -> bool:
+    return isinstance(value, dict)
