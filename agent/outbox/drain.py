@@ -17,10 +17,10 @@ from agent.errors import PinMismatch, TransportError
 from agent.identity.machine import Identity
 from agent.outbox import backoff, settle
 from agent.outbox.backoff import Chance
-from agent.outbox.mailbag import Exchange, Mailbag
+from agent.outbox.mailbag import Exchange, Mailbag, Plain
 from agent.outbox.parcel import Parcel
 from agent.outbox.settle import Next
-from agent.outbox.store import Outbox, Sealed
+from agent.outbox.store import Outbox, Place, Sealed
 from agent.transport.base import Reply, Wire
 from evidence import checkpoint, frames
 from evidence.envelope import Envelope
@@ -120,7 +120,6 @@ class Conversation:
         """Keep the answer for the patrol, and what the next request needs of it."""
         now = self.now()
         places = tuple(sealed.place for sealed in parcel.reports)
-        plain = not places and answer.code == "ok" and not answer.directives
         memory = replace(
             self.bag.memory(),
             nonce=answer.nonce,
@@ -136,7 +135,7 @@ class Conversation:
             memory = replace(memory, proof_at=now)
         if answer.read is not None:
             memory = replace(memory, read_token=answer.read.token, read_until_at=answer.read.until)
-        self.bag.remember(memory, Exchange(parcel.sync, places, envelope, plain))
+        self.bag.remember(memory, Exchange(parcel.sync, places, envelope, _plain(places, answer)))
 
     def _ending(self, answer: Answer, step: Next, before: Next) -> Ending | None:
         """None while there is more to say."""
@@ -190,6 +189,13 @@ def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
     if len(body) < _COMPRESSED_FROM_BYTES:
         return body, headers
     return frames.deflate(body), {**headers, "Content-Encoding": "gzip"}
+
+
+def _plain(places: tuple[Place, ...], answer: Answer) -> Plain | None:
+    """Is this a heartbeat's answer that orders nothing, and does it show the log?"""
+    if places or answer.directives or answer.code not in {"ok", "nonce"}:
+        return None
+    return "log" if answer.checkpoint else "bare"
 
 
 def _size(note: str | None) -> int:

@@ -144,9 +144,10 @@ class Linker:
         )
 
     def _clock(self, now: datetime) -> Clock:
-        if now < self.identity.trust.clock_floor:
-            return Clock(trust="unset", offset_ms=self.offset_ms)
+        """`unset`: behind the last signed time by more than the known offset accounts for."""
         offset = timedelta(milliseconds=self.offset_ms or 0)
+        if now - offset < self.identity.trust.clock_floor - _SKEWED:
+            return Clock(trust="unset", offset_ms=self.offset_ms)
         trust: Literal["ok", "skewed"] = "skewed" if abs(offset) > _SKEWED else "ok"
         return Clock(trust=trust, offset_ms=self.offset_ms)
 

@@ -23,6 +23,7 @@ from evidence import envelope
 from evidence.envelope import Envelope
 from evidence.words import Directive
 
+Plain: TypeAlias = Literal["log", "bare"]
 Oddity: TypeAlias = Literal["answer_untrusted", "tls_pin_mismatch"]
 """What the courier noticed and only the patrol can say, as a local event."""
 
@@ -31,7 +32,7 @@ CREATE TABLE IF NOT EXISTS memory (
   one INTEGER PRIMARY KEY CHECK (one = 1), anchor TEXT NOT NULL, document TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS exchange (
   id INTEGER PRIMARY KEY, sync BLOB NOT NULL, reports TEXT NOT NULL, answer BLOB NOT NULL,
-  plain INTEGER NOT NULL);
+  plain TEXT);
 CREATE TABLE IF NOT EXISTS doubt (event TEXT PRIMARY KEY, n INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS wanted (directive TEXT PRIMARY KEY);
 """
@@ -63,13 +64,14 @@ class Memory:
 class Exchange:
     """One request and its answer; `reports` are the places of the reports that it carried.
 
-    `plain`: an answer to a heartbeat that orders nothing; only the newest of these is kept.
+    Of `plain` answers to heartbeats, which order nothing, only the newest of each kind is kept:
+    one that shows the log, one that does not.
     """
 
     sync: Envelope
     reports: tuple[Place, ...]
     answer: Envelope
-    plain: bool = False
+    plain: Plain | None = None
     number: int = 0
 
 
@@ -148,8 +150,7 @@ class Mailbag:
         self.close()
 
     def _keep(self, exchange: Exchange) -> None:
-        if exchange.plain:
-            self._do("DELETE FROM exchange WHERE plain")
+        self._do("DELETE FROM exchange WHERE plain = ?", (exchange.plain,))
         sync, answer = envelope.to_json(exchange.sync), envelope.to_json(exchange.answer)
         self._do(
             "INSERT INTO exchange (sync, reports, answer, plain) VALUES (?, ?, ?, ?)",
@@ -164,9 +165,7 @@ class Mailbag:
 def _exchange(row: tuple[Any, ...]) -> Exchange:
     number, sync, reports, answer, plain = row
     places = tuple((epoch, seq) for epoch, seq in json.loads(reports))
-    return Exchange(
-        envelope.from_json(sync), places, envelope.from_json(answer), bool(plain), number
-    )
+    return Exchange(envelope.from_json(sync), places, envelope.from_json(answer), plain, number)
 
 
 def _loaded(document: dict[str, Any]) -> Memory:

@@ -43,7 +43,6 @@ class Reply:
     """What came back, of whomever; `retry_after` is None where the header says no seconds."""
 
     status: int
-    media: str
     body: bytes
     retry_after: timedelta | None = None
 

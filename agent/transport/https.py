@@ -85,7 +85,7 @@ class Https:
             raise blame.too_much(self.route.address, self.route.limits)
         if answer.will_close:
             self.close()
-        return Reply(answer.status, answer.getheader("Content-Type", ""), read, _wait(answer))
+        return Reply(answer.status, read, _wait(answer))
 
     def _blamed(self, error: Exception) -> TransportError:
         if isinstance(error, ssl.SSLCertVerificationError):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.outbox.mailbag import Mailbag
 from agent.outbox.store import Outbox
 from evidence import frames, messages
 from evidence.bodies import Gap, LocalEvent
@@ -607,6 +608,18 @@ def test_a_log_that_was_rewritten_is_noticed(practice: Practice) -> None:
 
     assert practice.identity.trust.checkpoint == newest
     assert "log_fork" in events(practice)
+
+
+def test_heartbeats_do_not_pile_up_before_a_patrol(practice: Practice) -> None:
+    practice.seal(2)
+    for number in range(6):
+        shows_log = practice.controller.checkpoint() if number % 2 else None
+        practice.controller.mangle = forged(practice, checkpoint=shows_log)
+        practice.deliver()
+
+    with Mailbag(practice.home.courier, practice.identity.anchor) as bag:
+        kept = [(len(exchange.reports), exchange.plain) for exchange in bag.exchanges()]
+    assert kept == [(2, None), (0, "bare"), (0, "log")]
 
 
 def test_the_memory_of_another_enrolment_is_forgotten(practice: Practice) -> None:

@@ -49,7 +49,7 @@ class Line:
                 says = Says(200, b"<html>Welcome to the guest network</html>")
             case "twice":
                 self.controller(Heard("POST", path, headers, body))
-        return Reply(says.status, says.headers.get("Content-Type", ""), says.body)
+        return Reply(says.status, says.body)
 
 
 class CrashingOutbox(Outbox):

@@ -308,7 +308,7 @@ def test_what_was_never_acknowledged_stays_for_ever(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "trust"), [(0, "ok"), (4, "ok"), (-4, "ok"), (6, "skewed"), (-6, "unset")]
+    ("minutes", "trust"), [(0, "ok"), (4, "ok"), (-4, "ok"), (6, "skewed"), (-6, "skewed")]
 )
 def test_the_clock_is_said_as_it_is(practice: Practice, minutes: int, trust: str) -> None:
     stands = practice.now
@@ -319,9 +319,17 @@ def test_the_clock_is_said_as_it_is(practice: Practice, minutes: int, trust: str
     practice.seal(1)
 
     said = kept(practice)[-1].header.clock
-    floor_passed = practice.now < practice.identity.trust.clock_floor
-    assert said.trust == ("unset" if floor_passed else trust)
-    assert said.offset_ms == minutes * 60_000
+    assert (said.trust, said.offset_ms) == (trust, minutes * 60_000)
+
+
+def test_a_clock_that_was_set_back_since_the_last_answer_is_unset(practice: Practice) -> None:
+    practice.seal(1)
+    practice.deliver()
+    practice.seal(1)
+    practice.now -= timedelta(days=365)
+    practice.seal(1)
+
+    assert [report.header.clock.trust for report in kept(practice)] == ["ok", "ok", "unset"]
 
 
 def test_a_report_quotes_the_newest_checkpoint_that_was_verified(practice: Practice) -> None:
