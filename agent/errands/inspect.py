@@ -112,6 +112,10 @@ class Inspection:
         root = self.examiner.roots.labelled(label)
         if root is None or not isinstance(path, str) or "\0" in path:
             return None
+        try:
+            os.fsencode(path)
+        except UnicodeEncodeError:  # no file of this system has such a name
+            return None
         return root.true_path(path)
 
     def _alive(self, number: int | None) -> Callable[[], None]:

@@ -183,6 +183,13 @@ class Findings:
         sql = "SELECT count(*) FROM imaging_finding WHERE "
         return int(self._db.execute(sql + _LISTED, (root, closed_after)).fetchone()[0])
 
+    def open_on(self, root: str, device: int) -> int:
+        """How many open findings of a root lie on one file system."""
+        sql = (
+            "SELECT count(*) FROM imaging_finding WHERE root = ? AND device = ? AND state = 'open'"
+        )
+        return int(self._db.execute(sql, (root, device)).fetchone()[0])
+
     def forget(self, now: float) -> None:
         """Drop what was closed 30 days ago, paths and all."""
         self._db.execute("DELETE FROM imaging_finding WHERE closed_at < ?", (now - _KEPT_SECONDS,))

@@ -5,12 +5,13 @@ says of the stream of events. When a volume has changed since the last look, fin
 close here: no file has to be opened for that.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.imaging import account, coverage, shelter
 from agent.imaging.account import Account
 from agent.imaging.coverage import Coverage, Guard
-from agent.imaging.ledger import Ledger
+from agent.imaging.ledger import Ledger, Tally
 from agent.imaging.roots import Root
 from agent.imaging.sweeps import Site, Sweep
 from agent.imaging.volumes import Volume, Volumes
@@ -49,9 +50,10 @@ def folder(root: Root, present: Maybe[bool], sources: Sources) -> Folder:
     if isinstance(ledger, Why):
         sums = account.account(root, (), {})
         return Folder(root, volume, present, watched, sums, None, Unknown(ledger), {})
-    by_device = _sheltered(ledger, root, sources.volumes)
+    tallies = tuple(ledger.tally(root.label))
+    by_device = _sheltered(ledger, root, sources.volumes, tallies)
     shelters = {device: volume.shelter for device, volume in by_device.items()}
-    sums = account.account(root, ledger.tally(root.label), shelters)
+    sums = account.account(root, tallies, shelters)
     sweep = ledger.sweeps.last(root.label)
     covered = _covered(sweep, sums, present, root, sources)
     return Folder(root, volume, present, watched, sums, sweep, covered, by_device)
@@ -73,15 +75,23 @@ def _watched(root: Root, sources: Sources) -> Maybe[bool]:
     return said is not None and said.watched
 
 
-def _sheltered(ledger: Ledger, root: Root, volumes: Volumes) -> dict[int, Volume]:
-    """The volumes under a root's files; where one has changed, so have the findings on it."""
+def _sheltered(
+    ledger: Ledger, root: Root, volumes: Volumes, tallies: Iterable[Tally]
+) -> dict[int, Volume]:
+    """The volumes under a root's files; where one has changed, so have the findings on it.
+
+    They are also put right where they are not as many as the files that they are about: `inspect`
+    may have judged by a volume as it was before.
+    """
     by_device = {}
     for site in ledger.sweeps.sites(root.label):
         volume = by_device[site.device] = volumes.under(_path(site))
-        words = shelter.words(root.role, volume.shelter)
-        if words != site.shelter:
-            now = Site(site.device, site.folder, words)
-            ledger.shelter(root.label, now, shelter.findings(root.role, volume.shelter))
+        now = Site(site.device, site.folder, shelter.words(root.role, volume.shelter))
+        verdicts = shelter.findings(root.role, volume.shelter)
+        on_site = (row for row in tallies if row.device == site.device)
+        files = sum(row.files for row in on_site if row.verdict in verdicts)
+        if now != site or ledger.findings.open_on(root.label, site.device) != files:
+            ledger.shelter(root.label, now, verdicts)
     ledger.commit()
     return by_device
 

@@ -1,6 +1,7 @@
 """inspect answers each request once, in order, and never says a path."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -90,6 +91,7 @@ def test_a_file_that_was_given_up_is_not_opened(inspection, practice) -> None:
         b'{"id": 1, "file": "/etc/passwd", "root": "images"}',
         b'{"id": 1, "file": "/etc/passwd", "root": "none"}',
         b'{"id": 1, "file": "a\\u0000b", "root": "images"}',
+        b'{"id": 1, "file": "/tmp/\\ud800", "root": "images"}',
         b'{"id": 1, "sweep": "none", "path": null}',
         b'{"id": 1, "sweep": ["images"], "path": null}',
         b'{"id": 1, "sweep": "images", "path": "/etc"}',
@@ -98,6 +100,20 @@ def test_a_file_that_was_given_up_is_not_opened(inspection, practice) -> None:
 )
 def test_what_cannot_be_meant_changes_nothing(line, inspection) -> None:
     assert inspection.answer(line)["changed"] is False
+
+
+def test_a_name_that_no_system_writes_is_refused(inspection, practice) -> None:
+    for name in ("\ud800", "a\0b"):
+        path = f"{practice.images}/{name}"
+        assert not ask(inspection, id=1, file=path, root="images")["changed"]
+        assert not ask(inspection, id=1, sweep="images", path=path, at=1)["changed"]
+
+
+def test_a_name_that_is_no_text_is_judged(inspection, practice) -> None:
+    name = os.fsdecode(b"\xff\xfe.jpg")
+    practice.put(name)
+    assert ask(inspection, id=1, file=f"{practice.images}/{name}", root="images")["changed"]
+    assert practice.paths() == [name]
 
 
 def test_a_long_sweep_says_that_it_is_busy(practice) -> None:
