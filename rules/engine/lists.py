@@ -11,7 +11,7 @@ from rules.compiled import limits
 from rules.compiled.operations import SCALARS
 from rules.compiled.tree import Node, size
 from rules.engine.budget import check_made
-from rules.engine.build import BUDGET, Build, Closure, Frame, Make
+from rules.engine.build import BUDGET, Build, Closure, Frame, Make, literal_of
 from rules.engine.operators import fold
 from rules.engine.values import (
     NO_OVERLOAD,
@@ -38,6 +38,9 @@ def _whole(value: Value) -> Listing | Gap:
 def _in(*, folds: bool) -> Make:
     def make(build: Build, node: Node) -> Closure:
         needle, items = build.part(node.args[0]), build.part(node.args[1])
+        known = _known(node.args[1])
+        if known is not None and not folds:
+            return _in_known(needle, known)
 
         def run(frame: Frame) -> Value:
             one, among = needle(frame), items(frame)
@@ -53,10 +56,28 @@ def _in(*, folds: bool) -> Make:
     return make
 
 
+def _known(node: Node) -> frozenset[Value] | None:
+    """The members of a list that stands in the rule itself."""
+    if node.op != "list" or any(part.op != "value" for part in node.parts):
+        return None
+    return Listing(tuple(literal_of(part) for part in node.parts)).members
+
+
+def _in_known(needle: Closure, members: frozenset[Value]) -> Closure:
+    """Is it one of these words? Their number is part of the cost of the leaf already."""
+
+    def run(frame: Frame) -> Value:
+        one = needle(frame)
+        if one in members:
+            return True
+        return one if one.__class__ is Gap else False
+
+    return run
+
+
 def _contains(one: Value, among: Listing, *, folds: bool) -> Value:
-    members = among.members
-    if members and not folds:
-        return True if one in members else _unless_missing(among)
+    if among.members is not None and not folds:
+        return True if one in among.members else _unless_missing(among)
     wanted = fold(one) if folds else one
     gap: Gap | None = among.missing
     for item in among.items:

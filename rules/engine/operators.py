@@ -12,7 +12,8 @@ from typing import Any
 
 from rules.compiled import instants, literal
 from rules.compiled.operations import ORDERED, SCALARS
-from rules.engine.build import Make, binary, unary
+from rules.compiled.tree import Node
+from rules.engine.build import Build, Closure, Frame, Make, binary, literal_of, unary
 from rules.engine.values import DIVIDED_BY_ZERO, NO_OVERLOAD, OUT_OF_RANGE, Gap, Value
 from rules.facts.base import Why
 
@@ -57,8 +58,29 @@ def _compare_makers() -> dict[str, Make]:
         kinds = (*SCALARS, "null") if name in ("eq", "ne") else ORDERED
         for kind in kinds:
             how = {"caseless": _folded, "number": _as_doubles}.get(kind, _as_is)
-            makers[f"{name}.{kind}"] = binary(how(compare))
+            make = binary(how(compare))
+            plain = how is _as_is and name in ("eq", "ne")
+            makers[f"{name}.{kind}"] = _quick(make, wanted=name == "eq") if plain else make
     return makers
+
+
+def _quick(make: Make, *, wanted: bool) -> Make:
+    """Equality with a constant, the commonest question of all, without a call in between."""
+
+    def quick(build: Build, node: Node) -> Closure:
+        if node.args[1].op != "value":
+            return make(build, node)
+        left, other = build.part(node.args[0]), literal_of(node.args[1])
+
+        def run(frame: Frame) -> Value:
+            one = left(frame)
+            if one.__class__ is Gap:
+                return one
+            return (one == other) is wanted
+
+        return run
+
+    return quick
 
 
 def _within(low: int, high: int, compute: Callable[[int, int], int]) -> Make:

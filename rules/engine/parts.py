@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rules.compiled.rule import Quantifier
-from rules.engine.build import Frame
+from rules.engine.build import BUDGET, Frame
 from rules.engine.program import Leaf, Walk
 from rules.engine.result import ORDER
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
@@ -79,22 +79,24 @@ def items(walk: Walk, frame: Frame) -> Part:
 
 def _every(walk: Walk, listing: Listing, frame: Frame) -> Part:
     """Nothing selected is `if_none`; nothing surely selected can pass only if that is a pass."""
-    part, sure = Part(), False
+    part, sure, passed, skipped = Part(), False, 0, 0
     gaps: list[Gap] = []
     perhaps: Gap | None = None
+    met = walk.met.closure
     for number, selected in _selected(walk, listing, frame):
         if selected is False:
-            part.counts[Verdict.NOT_APPLICABLE] += 1
+            skipped += 1
             continue
-        holds = walk.met.run(frame)
+        holds = met(frame)
         if holds is True:
-            part.counts[Verdict.PASS] += 1
+            passed += 1
         else:
             _note(part, gaps, number, implied(selected, holds))
         if selected is True:
             sure = True
         else:
             perhaps = in_logic(selected if perhaps is None else perhaps, selected)
+    part.counts |= {Verdict.PASS: passed, Verdict.NOT_APPLICABLE: skipped}
     if _decide(part, gaps, listing) or sure:
         return part
     part.verdict = walk.over.if_none or Verdict.UNKNOWN
@@ -138,9 +140,12 @@ def _some(walk: Walk, listing: Listing, frame: Frame) -> Part:
 
 def _selected(walk: Walk, listing: Listing, frame: Frame) -> Iterator[tuple[int, Value]]:
     """Each item in its slot, by number, with what `where` says of it."""
+    spend, slot, where = frame[BUDGET].spend, walk.slot, walk.where.closure
+    cost = walk.where.cost + walk.met.cost + 1
     for number, item in enumerate(listing.items):
-        frame[walk.slot] = item
-        yield number, walk.where.run(frame)
+        spend(cost)
+        frame[slot] = item
+        yield number, where(frame)
 
 
 def implied(selected: Value, holds: Value) -> Value:

@@ -25,6 +25,7 @@ _SIGNS = {
     "rem": "%",
 }
 _METHODS = frozenset({"size", "distinct", "startsWith", "endsWith", "contains", "glob", *LOOPS})
+_RECEIVED = _METHODS | {"index", "get"}
 _LEVELS = ("if", "or", "and", "eq ne lt le gt ge in", "add sub", "mul div rem", "not neg")
 _BINDING = {name: level for level, names in enumerate(_LEVELS) for name in names.split()}
 _BARE: dict[str, Callable[[Any], str]] = {
@@ -54,10 +55,18 @@ def unparse(node: Node, show_param: ShowParam) -> str:
 def _part(parent: Node, node: Node, show_param: ShowParam) -> str:
     """A part, in parentheses where it binds more loosely than what it stands in."""
     text = unparse(node, show_param)
-    is_body = parent.op in LOOPS and node is parent.args[2]
-    if is_body or parent.op == "list" or node.op == parent.op in ("and", "or"):
+    if _stands_alone(parent, node) or _binding(node) == len(_LEVELS):
         return text
     return f"({text})" if _binding(node) <= _binding(parent) else text
+
+
+def _stands_alone(parent: Node, node: Node) -> bool:
+    """In a list, in the brackets of a call or an index, or in a chain of `and` or of `or`."""
+    name = parent.op.partition(".")[0]
+    if name == "list" or node.op == parent.op in ("and", "or"):
+        return True
+    is_call = _binding(parent) == len(_LEVELS)
+    return is_call and (name not in _RECEIVED or node is not parent.args[0])
 
 
 def _binding(node: Node) -> int:

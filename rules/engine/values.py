@@ -51,12 +51,12 @@ NOT_CONVERTIBLE = broken("DL805")
 class Listing:
     """Items of one type; with `missing` there may be more of them than these."""
 
-    __slots__ = ("_members", "items", "missing")
+    __slots__ = ("items", "members", "missing")
 
     def __init__(self, items: tuple[Value, ...], missing: Gap | None = None) -> None:
         self.items = items
         self.missing = missing
-        self._members: frozenset[Value] | tuple[()] | None = None
+        self.members = _members(items)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Listing):
@@ -69,16 +69,14 @@ class Listing:
     def __repr__(self) -> str:
         return f"Listing({self.items!r}, {self.missing!r})"
 
-    @property
-    def members(self) -> frozenset[Value] | tuple[()]:
-        """The items as a set for quick look-ups; empty if they are not all plain words or numbers.
 
-        A double is not looked up by its hash: NaN is not equal to itself, and a set thinks it is.
-        """
-        if self._members is None:
-            plain = all(item.__class__ in (str, int, tuple, bool) for item in self.items)
-            self._members = frozenset(self.items) if plain else ()
-        return self._members
+def _members(items: tuple[Value, ...]) -> frozenset[Value] | None:
+    """The items as a set for quick look-ups, if all are plain words or numbers.
+
+    A double is not looked up by its hash: NaN is not equal to itself, and a set thinks it is.
+    """
+    plain = all(item.__class__ in (str, int, tuple, bool) for item in items)
+    return frozenset(items) if plain else None
 
 
 def gap_in(values: Iterable[Value]) -> Gap | None:
