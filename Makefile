@@ -7,7 +7,7 @@ UV := .uv/bin/uv
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs lock clean
+.PHONY: help demo test check bench packs pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,8 +42,11 @@ check: .venv/ready ## format, lint, types for three systems, import contracts
 bench: .venv/ready ## measure against performance bars, write benchmarks/RESULTS.md
 	@$(RUN)/python -m benchmarks
 
-docs: .venv/ready ## write the generated pages of docs/ anew
-	@$(RUN)/python -m rules.workbench.docs
+packs: .venv/ready ## compile the packs that the package carries
+	@$(RUN)/python -m rules.workbench.build
+
+pictures: .venv/ready ## photograph the demo for the README
+	@$(RUN)/python docs/pictures.py
 
 LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 lock: $(UV) ## write requirements/*.txt anew

@@ -13,7 +13,7 @@ FAMILIES = (
     "agent/cli/outputs",
 )
 # What every family may hold beside its members.
-FRAME = {"__init__", "base", "index", "types", "form", "describe", "memory"}
+FRAME = {"__init__", "base", "index", "types", "form", "describe", "memory", "gather"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

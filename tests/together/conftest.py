@@ -166,10 +166,15 @@ class Agent:
 
     def sealed(self) -> list[tuple[int, int, str]]:
         """(epoch, seq, hash) of every report that this agent ever sealed."""
-        with closing(
-            sqlite3.connect(f"file:{self.home}/outbox/outbox.sqlite?mode=ro", uri=True)
-        ) as db:
-            rows = db.execute("SELECT epoch, seq, hash FROM report ORDER BY epoch, seq").fetchall()
+        try:
+            with closing(
+                sqlite3.connect(f"file:{self.home}/outbox/outbox.sqlite?mode=ro", uri=True)
+            ) as db:
+                rows = db.execute(
+                    "SELECT epoch, seq, hash FROM report ORDER BY epoch, seq"
+                ).fetchall()
+        except sqlite3.OperationalError:  # nothing has been sealed yet
+            return []
         return [(epoch, seq, _hex(sha)) for epoch, seq, sha in rows]
 
 
