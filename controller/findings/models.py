@@ -90,6 +90,7 @@ class RuleSpan(models.Model):
             models.Index(
                 fields=["org", "machine", "rule_no", "observed_from"], name="rule_span_observed"
             ),
+            models.Index(fields=["org", "-known_from"], name="rule_span_known"),
         )
 
     def __str__(self) -> str:

@@ -4,8 +4,11 @@ Counts come from the rows that intake keeps beside the states (`machine`, `clini
 page costs by what it shows and not by how many machines there are.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -18,6 +21,18 @@ from controller.fleet.queries import machines, silent
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
+# The rank of a machine's worst failure from which somebody must act: high, and critical above it.
+URGENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """By which rules some machines are judged, and how many do."""
+
+    policy_state: str
+    pack_version: str
+    n: int
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -28,7 +43,6 @@ class Standing:
 
     clinic: UUID
     machines: int
-    reporting: int
     silent: int
     waiting: int
     findings: int
@@ -36,6 +50,27 @@ class Standing:
     urgent: int
     tally: Tally
     oldest_at: datetime | None
+    policies: tuple[Policy, ...]
+
+    @property
+    def reporting(self) -> int:
+        """Machines that have reported and are not overdue."""
+        return self.machines - self.silent - self.waiting
+
+    def __add__(self, other: Self) -> Self:
+        contacts = [at for at in (self.oldest_at, other.oldest_at) if at is not None]
+        return type(self)(
+            clinic=self.clinic,
+            machines=self.machines + other.machines,
+            silent=self.silent + other.silent,
+            waiting=self.waiting + other.waiting,
+            findings=self.findings + other.findings,
+            worst=max(self.worst, other.worst),
+            urgent=self.urgent + other.urgent,
+            tally=self.tally + other.tally,
+            oldest_at=min(contacts, default=None),
+            policies=self.policies + other.policies,
+        )
 
 
 def standings(place: Place, now: datetime) -> list[Standing]:
@@ -44,12 +79,12 @@ def standings(place: Place, now: datetime) -> list[Standing]:
     rows = (
         machines(place)
         .order_by()
-        .values("clinic_id")
+        .values("clinic_id", "policy_state", "pack_version")
         .annotate(
             machines=Count("id"),
             silent=Count("id", filter=is_silent),
             waiting=Count("id", filter=Q(reported_at__isnull=True)),
-            urgent=Count("id", filter=Q(worst__gte=3)),
+            urgent=Count("id", filter=Q(worst__gte=URGENT)),
             findings=_sum("n_findings"),
             worst=Max("worst"),
             oldest=Min("seen_at"),
@@ -61,21 +96,35 @@ def standings(place: Place, now: datetime) -> list[Standing]:
             na=_sum("n_na"),
         )
     )
-    return [
-        Standing(
-            clinic=row["clinic_id"],
-            machines=row["machines"],
-            reporting=row["machines"] - row["silent"] - row["waiting"],
-            silent=row["silent"],
-            waiting=row["waiting"],
-            findings=row["findings"],
-            worst=row["worst"] or 0,
-            urgent=row["urgent"],
-            tally=Tally(row["p"], row["f"], row["e"], row["u"], row["s"], row["na"]),
-            oldest_at=row["oldest"],
-        )
-        for row in rows
-    ]
+    found: dict[UUID, Standing] = {}
+    for one in map(_standing, rows):
+        found[one.clinic] = found[one.clinic] + one if one.clinic in found else one
+    return list(found.values())
+
+
+def _standing(row: Mapping[str, Any]) -> Standing:
+    heard = row["machines"] - row["waiting"]
+    return Standing(
+        clinic=row["clinic_id"],
+        machines=row["machines"],
+        silent=row["silent"],
+        waiting=row["waiting"],
+        findings=row["findings"],
+        worst=row["worst"] or 0,
+        urgent=row["urgent"],
+        tally=Tally(row["p"], row["f"], row["e"], row["u"], row["s"], row["na"]),
+        oldest_at=row["oldest"],
+        policies=(Policy(row["policy_state"], row["pack_version"], heard),) if heard else (),
+    )
+
+
+def policies(standings: Iterable[Standing]) -> list[Policy]:
+    """By which rules the machines of several clinics are judged, and how many by each."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for standing in standings:
+        for one in standing.policies:
+            counts[one.policy_state, one.pack_version] += one.n
+    return [Policy(*key, n) for key, n in sorted(counts.items())]
 
 
 def _sum(column: str, where: Q | None = None) -> Coalesce:
@@ -102,8 +151,11 @@ def states(place: Place, machine_id: UUID) -> QuerySet[RuleState]:
 def open_states(place: Place) -> QuerySet[RuleState]:
     """What does not pass in a place and applies, by rule and machine."""
     return (
-        RuleState.objects.at(place)
-        .filter(verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN])
+        RuleState.objects.at(Place(place.org))
+        .filter(
+            machine_id__in=machines(place).order_by().values("id"),
+            verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN],
+        )
         .select_related("machine")
         .order_by("rule_no", "machine__host")
     )
@@ -139,9 +191,12 @@ def by_rule(place: Place) -> list[dict[str, int]]:
 def proven_on(place: Place, rule_no: int, now: datetime) -> int:
     """On how many machines a rule passes that still report."""
     return (
-        RuleState.objects.at(place)
-        .filter(rule_no=rule_no, verdict=Verdict.PASS, machine__in=machines(place).order_by())
-        .exclude(machine__due_by__lt=now)
+        RuleState.objects.at(Place(place.org))
+        .filter(
+            machine_id__in=machines(place).exclude(silent(now)).order_by().values("id"),
+            rule_no=rule_no,
+            verdict=Verdict.PASS,
+        )
         .count()
     )
 

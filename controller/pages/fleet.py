@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
-from controller.findings.scores import Tally
 from controller.pages.changes import changes
 from controller.pages.frame import enter, show
 from controller.policy import queries as policy
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _RECENT = timedelta(hours=24)
 _MOST_FAILED = 5
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +63,33 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     where = enter(request, org)
     now = timezone.now()
     standings = {one.clinic: one for one in findings.standings(where.place, now)}
-    rows = sorted(
-        (Row(clinic, standings.get(clinic.id)) for clinic in clinics(where.place)),
-        key=lambda row: row.rank,
-    )
+    rows, last = _clinics(where.place, standings, request.GET.get("after"))
     rules = policy.described(where.place)
     content = {
         "rows": rows,
-        "machines": sum(one.machines for one in standings.values()),
-        "reporting": sum(one.reporting for one in standings.values()),
-        "silent": sum(one.silent for one in standings.values()),
-        "waiting": sum(one.waiting for one in standings.values()),
-        "urgent": sum(one.urgent for one in standings.values()),
-        "tally": sum((one.tally for one in standings.values()), Tally()),
+        "last": last,
+        "whole": reduce(add, standings.values()) if standings else None,
+        "policies": findings.policies(standings.values()),
         "failed": _most_failed(where.place, rules),
         "changes": changes(where.place, now - _RECENT, rules),
     }
     return show(request, "pages/fleet.html", where, content)
+
+
+def _clinics(
+    place: Place, standings: dict[UUID, Standing], after: str | None
+) -> tuple[list[Row], str | None]:
+    """Fifty clinics from a place in the list on, and the last one's name if there are more."""
+    rows = sorted(
+        (Row(clinic, standings.get(clinic.id)) for clinic in clinics(place)),
+        key=lambda row: row.rank,
+    )
+    if after is not None:
+        names = [row.clinic.slug for row in rows]
+        if after not in names:
+            raise Http404("there is no such page of the list")
+        rows = rows[names.index(after) + 1 :]
+    return rows[:_AT_ONCE], (rows[_AT_ONCE - 1].clinic.slug if len(rows) > _AT_ONCE else None)
 
 
 def _most_failed(place: Place, rules: dict[int, policy.Described]) -> list[Failed]:

@@ -74,7 +74,7 @@ def show(
         "where": where,
         "person": user,
         "reaches": _elsewhere(user, where),
-        "policies": list(fleet.policies(where.place)),
+        "policies": fleet.policies(where.place),
         "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "scheme": scheme(request),
         "now": timezone.now(),

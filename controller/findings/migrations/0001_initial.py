@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'rule_span',
-                'indexes': [models.Index(fields=['org', 'machine', 'rule_no', 'observed_from'], name='rule_span_observed')],
+                'indexes': [models.Index(fields=['org', 'machine', 'rule_no', 'observed_from'], name='rule_span_observed'), models.Index(fields=['org', '-known_from'], name='rule_span_known')],
             },
         ),
         migrations.CreateModel(
