@@ -19,7 +19,7 @@ from controller.findings.rebuild import check, rebuild
 from controller.policy.models import Rule
 from evidence.bodies import Basis, Delta, Full
 from evidence.report import Clock, Report
-from tests.controller.clinic import MORNING, Machine, Server, finding, imaging, verdict, volume
+from tests.controller.clinic import MORNING, Server, finding, imaging, verdict, volume
 from tests.controller.tables import check_logs, contents, rows
 
 RULES = ("volumes-encrypted", "screen-locks", "usb-storage-blocked")
@@ -176,7 +176,7 @@ def test_what_is_derived_is_what_the_reports_say(
         check_logs(server.home)
         names = {rule.rule_no: rule.name for rule in Rule.objects.at(server.clinic.place)}
         for told in both:
-            for hours in range(0, int((server.now - MORNING) / timedelta(hours=1)) + 2):
+            for hours in range(int((server.now - MORNING) / timedelta(hours=1)) + 2):
                 at = MORNING + timedelta(hours=hours)
                 for times, ask in (
                     ("observed", history.as_it_was),
@@ -216,8 +216,10 @@ def lived(server: Server) -> Server:
         "UPDATE machine SET n_fail = n_fail + 1",
         "UPDATE machine SET head_sha = anchor",
         "UPDATE facts_now SET imaging = NULL",
-        "INSERT INTO evidence_gap SELECT 1, 1, 'outbox_lost', NULL, seen_at, NULL, seen_at, id,"
-        " org_id FROM machine LIMIT 1",
+        (
+            "INSERT INTO evidence_gap SELECT 1, 1, 'outbox_lost', NULL, seen_at, NULL, seen_at, id,"
+            " org_id FROM machine LIMIT 1"
+        ),
     ],
 )
 def test_what_was_changed_by_hand_is_found_and_put_right(lived: Server, harm: str) -> None:

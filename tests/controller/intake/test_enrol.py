@@ -46,7 +46,9 @@ def test_a_machine_joins_with_its_line_in_the_log(
     check_logs(server.home)
 
 
-def test_the_answer_carries_a_checkpoint_that_the_log_signed(op1: Machine, join: JoinString) -> None:
+def test_the_answer_carries_a_checkpoint_that_the_log_signed(
+    op1: Machine, join: JoinString
+) -> None:
     from evidence import checkpoint
     from evidence.note import Verifier
 
@@ -55,9 +57,7 @@ def test_the_answer_carries_a_checkpoint_that_the_log_signed(op1: Machine, join:
     assert signed.size == op1.enrolled.leaf
 
 
-def test_the_same_bytes_get_the_same_answer(
-    server: Server, op1: Machine, join: JoinString
-) -> None:
+def test_the_same_bytes_get_the_same_answer(server: Server, op1: Machine, join: JoinString) -> None:
     request = op1.request(join)
     first = server.post("/v1/enroll", request)
     before = contents(server.home)
@@ -96,9 +96,7 @@ def test_a_withdrawn_token_lets_nobody_in(server: Server, op1: Machine, join: Jo
     assert server.get(f"/v1/ca/{base32(join.tid)}").problem() == "token_unknown"
 
 
-def test_a_wrong_secret_is_an_unknown_token(
-    server: Server, op1: Machine, join: JoinString
-) -> None:
+def test_a_wrong_secret_is_an_unknown_token(server: Server, op1: Machine, join: JoinString) -> None:
     request = op1.request(replace(join, secret=b"\x00" * 20))
     assert server.post("/v1/enroll", request).problem() == "token_unknown"
 

@@ -1,0 +1,95 @@
+"""By when a machine must be heard again: in open hours, over weekends, and when clocks change."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from controller.fleet.silence import ALWAYS_ON, ROAMING, WORKING, Opening, due_by
+
+WEEK = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+NEW_YORK = ZoneInfo("America/New_York")
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def ny(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
+@pytest.fixture
+def bright_smiles_hours() -> Opening:
+    """Monday to Friday, eight to five, in New York."""
+    return Opening("America/New_York", WEEK)
+
+
+@pytest.mark.parametrize(
+    ("seen", "due"),
+    [
+        ("2026-11-23T08:30", "2026-11-23T16:30"),
+        ("2026-11-23T12:00", "2026-11-24T11:00"),
+        ("2026-11-23T20:00", "2026-11-24T16:00"),
+        ("2026-11-20T16:00", "2026-11-23T15:00"),
+        ("2026-11-21T10:00", "2026-11-23T16:00"),
+    ],
+)
+def test_a_working_machine_has_eight_open_hours(
+    bright_smiles_hours: Opening, seen: str, due: str
+) -> None:
+    assert due_by(ny(seen), "working", bright_smiles_hours) == ny(due)
+
+
+def test_a_closed_day_does_not_count() -> None:
+    opening = Opening("America/New_York", WEEK, closures=["2026-11-26", "2026-11-27"])
+    assert due_by(ny("2026-11-25T16:00"), "working", opening) == ny("2026-11-30T15:00")
+
+
+def test_a_lunch_break_does_not_count() -> None:
+    hours = {"mon": [["08:00", "12:00"], ["13:00", "18:00"]]}
+    opening = Opening("America/New_York", hours)
+    assert due_by(ny("2026-11-23T08:00"), "working", opening) == ny("2026-11-23T17:00")
+
+
+def test_a_server_has_twenty_minutes_by_the_wall(bright_smiles_hours: Opening) -> None:
+    at = ny("2026-11-22T03:00")
+    assert due_by(at, "always_on", bright_smiles_hours) - at == ALWAYS_ON
+
+
+def test_a_laptop_has_a_week(bright_smiles_hours: Opening) -> None:
+    at = ny("2026-11-22T03:00")
+    assert due_by(at, "roaming", bright_smiles_hours) - at == ROAMING
+
+
+def test_a_clinic_that_names_no_hours_gives_a_week() -> None:
+    at = ny("2026-11-22T03:00")
+    assert due_by(at, "working", Opening("America/New_York", {"mon": []})) - at == ROAMING
+
+
+def test_the_longest_holiday_ends_after_a_month() -> None:
+    shut = [str(date(2026, 1, 1) + timedelta(days=n)) for n in range(365)]
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    assert due_by(at, "working", Opening("UTC", WEEK, shut)) - at == timedelta(days=31)
+
+
+@pytest.mark.parametrize("seen", ["2026-03-08T01:00", "2026-11-01T00:30"])
+def test_a_night_on_which_the_clock_changes_is_as_long_as_it_was(seen: str) -> None:
+    """Open round the clock: eight hours are eight hours, whatever the clock on the wall shows."""
+    opening = Opening(
+        "America/New_York", {day: [["00:00", "24:00"]] for day in ("sat", "sun", "mon")}
+    )
+    at = ny(seen).astimezone(UTC)
+    assert due_by(at, "working", opening) - at == WORKING
+
+
+@given(
+    seen=st.integers(0, 270 * 24 * 60).map(lambda n: MARCH + timedelta(minutes=n)),
+    later=st.timedeltas(timedelta(), timedelta(days=3)),
+)
+def test_who_is_heard_later_is_due_later_and_never_before_eight_hours(
+    seen: datetime, later: timedelta
+) -> None:
+    opening = Opening("America/New_York", WEEK)
+    due = due_by(seen, "working", opening)
+    assert due >= seen + WORKING
+    assert due_by(seen + later, "working", opening) >= due
