@@ -14,7 +14,7 @@ def run(
 ) -> None:
     """Watch, patrol and report in the foreground, until Ctrl-C. A service uses python -m agent run.
 
-    Example: dentinel --home ./home run
+    Example: dentinel run
     """
     from agent.guard import start
 
