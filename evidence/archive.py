@@ -19,13 +19,13 @@ from evidence.errors import Malformed, TooLarge
 
 MOST_FILES = 65_534
 MOST_BYTES = 2**32 - 1
+CHUNK = 1 << 20
 
 _LOCAL = struct.Struct("<4s5HLLL2H")
 _CENTRAL = struct.Struct("<4s6HLLL5HLL")
 _END = struct.Struct("<4s4H2LH")
 _LOCAL_SIGN, _CENTRAL_SIGN, _END_SIGN = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _FLAGS, _STORED, _TIME, _DATE = 20, 0x0800, 0, 0, 0x0021
-_CHUNK = 1 << 20
 _LONGEST_NAME = 255
 
 
@@ -51,6 +51,15 @@ class Member:
         offset = self.start - len(self.header)
         fixed = (_CENTRAL_SIGN, _VERSION, _VERSION, *self._common, len(name))
         return _CENTRAL.pack(*fixed, 0, 0, 0, 0, 0, offset) + name
+
+    def chunks(self, file: BinaryIO) -> Iterator[bytes]:
+        """The bytes of the file, in pieces of a megabyte at most."""
+        at, end = self.start, self.start + self.size
+        while at < end:
+            file.seek(at)
+            piece = file.read(min(CHUNK, end - at))
+            at += len(piece)
+            yield piece
 
     @property
     def _common(self) -> tuple[int, ...]:
@@ -103,16 +112,6 @@ def members(file: BinaryIO) -> list[Member]:
     if not found or file.read(len(directory) + 1) != directory:
         raise Malformed("not an evidence bundle, or its directory is not that of its files")
     return found
-
-
-def chunks(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    """The bytes of a file, in pieces of a megabyte at most."""
-    at, end = member.start, member.start + member.size
-    while at < end:
-        file.seek(at)
-        piece = file.read(min(_CHUNK, end - at))
-        at += len(piece)
-        yield piece
 
 
 def _next(file: BinaryIO) -> Member | None:

@@ -7,7 +7,7 @@ unpacked, nothing is written, and no file is read whole but the few small ones.
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -17,7 +17,9 @@ from evidence.bundle import MANIFEST, NAME, Manifest
 from evidence.envelope import Envelope, PayloadType
 from evidence.errors import Malformed, TooLarge
 from evidence.leaf import LINE_LIMIT
+from evidence.verify import unpack
 from evidence.verify.case import Case, Place
+from evidence.verify.unpack import Packed
 
 SMALL = 8 * 1024 * 1024
 _NAME = re.compile(f"{NAME}|{re.escape(MANIFEST)}")
@@ -25,10 +27,11 @@ _NAME = re.compile(f"{NAME}|{re.escape(MANIFEST)}")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The files of a bundle by name, in their order."""
+    """The files of a bundle by name; `packed_anew` by another tool than the exporter's."""
 
     file: BinaryIO
-    members: dict[str, Member]
+    members: dict[str, Member | Packed]
+    packed_anew: bool = False
 
     def whole(self, name: str) -> bytes:
         """A small file; Malformed if it is missing, TooLarge if it is not small."""
@@ -37,7 +40,7 @@ class Opened:
             raise Malformed(f"{name} is missing")
         if member.size > SMALL:
             raise TooLarge(f"{name} has more than {SMALL} bytes")
-        return b"".join(archive.chunks(self.file, member))
+        return b"".join(member.chunks(self.file))
 
     def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
         """The lines of a file without their newlines, counted from 1; none if it is missing.
@@ -46,7 +49,7 @@ class Opened:
         """
         member = self.members.get(name)
         number, rest = 0, b""
-        for chunk in archive.chunks(self.file, member) if member else ():
+        for chunk in member.chunks(self.file) if member else ():
             *whole, rest = (rest + chunk).split(b"\n")
             if max(map(len, [*whole, rest])) > LINE_LIMIT:
                 raise TooLarge(f"{name} has a line of more than {LINE_LIMIT} bytes")
@@ -60,17 +63,27 @@ class Opened:
 def open_bundle(file: BinaryIO, case: Case) -> Opened:
     """The bundle in this file; what cannot be walked through has no files, and B1 is false."""
     try:
-        found = archive.members(file)
+        found, packed_anew = _members(file)
     except Malformed as wrong:
         case.false("B1", str(wrong))
         return Opened(file, {})
     names = [member.name for member in found]
-    if names[-1:] != [MANIFEST] or names[:-1] != sorted(set(names[:-1])):
-        case.false("B1", "files stand twice, out of order, or after the manifest")
-    known = [member for member in found if _NAME.fullmatch(member.name)]
-    for name in set(names) - {member.name for member in known}:
+    if len(set(names)) < len(names):
+        case.false("B1", "a file stands twice in the bundle")
+    known = {member.name: member for member in found if _NAME.fullmatch(member.name)}
+    for name in sorted(set(names) - set(known)):
         case.false("B1", f"{name!r} is no file of an evidence bundle")
-    return Opened(file, {member.name: member for member in known})
+    return Opened(file, known, packed_anew)
+
+
+def _members(file: BinaryIO) -> tuple[Sequence[Member | Packed], bool]:
+    """The files, and whether another tool than the exporter's has packed them."""
+    try:
+        found = archive.members(file)
+    except Malformed:
+        return unpack.members(file), True
+    names = [member.name for member in found]
+    return found, names != [*sorted(set(names) - {MANIFEST}), MANIFEST]
 
 
 def read_manifest(opened: Opened, case: Case) -> tuple[Envelope, Manifest] | None:
@@ -93,7 +106,7 @@ def check_files(opened: Opened, manifest: Manifest | None, case: Case) -> None:
     named = dict(manifest.files) if manifest else {}
     for name, member in opened.members.items():
         sha, crc = hashlib.sha256(), 0
-        for chunk in archive.chunks(opened.file, member):
+        for chunk in member.chunks(opened.file):
             sha.update(chunk)
             crc = zlib.crc32(chunk, crc)
         record = named.pop(name, None)
@@ -109,3 +122,5 @@ def check_files(opened: Opened, manifest: Manifest | None, case: Case) -> None:
             case.false("B1", f"{name} stands in the bundle and not in its manifest")
     for name in named:
         case.false("B1", f"{name} is missing", Place(file=name))
+    if opened.packed_anew and not any(problem.check == "B1" for problem in case.problems):
+        case.lacks("B1", "packed anew: the files are as exported, the archive is not")

@@ -300,7 +300,7 @@ def written(contents: Contents, signer: SigningKey) -> bytes:
 def files(data: bytes) -> dict[str, bytes]:
     """The files of a bundle, by name and in order."""
     file = io.BytesIO(data)
-    return {each.name: b"".join(archive.chunks(file, each)) for each in archive.members(file)}
+    return {each.name: b"".join(each.chunks(file)) for each in archive.members(file)}
 
 
 def packed(contents: dict[str, bytes]) -> bytes:
