@@ -5,7 +5,8 @@
     └── Refusal              422  what was asked for cannot be done as asked
         ├── NotThere         404  nothing of that name here, or not for this person to know of
         ├── NotAllowed       403  the person may see it and not do it
-        └── AlreadyDone      409  it was used up, or exists already
+        ├── AlreadyDone      409  it was used up, or exists already
+        └── TooOften         429  it was tried too often
 
 Each carries a sentence for the reader and `help`, the next step.
 """
@@ -49,3 +50,9 @@ class AlreadyDone(Refusal):
     """It was used up, or exists already."""
 
     status = 409
+
+
+class TooOften(Refusal):
+    """It was tried too often; it will be looked at again after a while."""
+
+    status = 429

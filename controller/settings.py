@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "controller.people.logoff.automatic_logoff",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "controller.pages.failures.TellErrors",
 ]
 ROOT_URLCONF = "controller.urls"
 TEMPLATES = [

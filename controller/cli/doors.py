@@ -97,6 +97,8 @@ def open_both(
 
 
 def _check_tables() -> None:
+    """HomeProblem unless they are those of this release; sessions that are over are swept out."""
+    from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -106,6 +108,7 @@ def _check_tables() -> None:
             "the tables are not those of this release",
             help="run `dentinel-controller init` once; it brings them up to date",
         )
+    call_command("clearsessions")
     connection.close()
 
 

@@ -3,9 +3,15 @@
 A page of another practice and a page that does not exist give the same answer.
 """
 
+import logging
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 
+from controller.errors import ControllerError
 from controller.pages.frame import bare
+
+_log = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,6 +64,32 @@ def broken(request: HttpRequest) -> HttpResponse:
         "It is a fault of the server and was written to its log. Reports of machines are stored "
         "apart from pages: nothing that was acknowledged is lost.",
     )
+
+
+class TellErrors:
+    """Middleware: an error of ours is told with its own sentence, next step and status."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing of its own."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of an error of ours; None lets Django go on with any other."""
+        if not isinstance(exception, ControllerError):
+            return None
+        if exception.status >= 500:
+            _log.error("%s", exception, exc_info=exception)
+        text = f"{_sentence(str(exception))} {_sentence(exception.help)}".strip()
+        title = "This was not done" if exception.status < 500 else "This cannot be done at present"
+        return _failure(request, exception.status, title, text)
+
+
+def _sentence(text: str) -> str:
+    """With a capital at its head and a full stop at its end; nothing stays nothing."""
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def _failure(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

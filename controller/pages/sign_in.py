@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from controller.errors import Refusal
+from controller.errors import Refusal, TooOften
 from controller.pages.frame import bare
 from controller.people import actions
 
@@ -30,19 +30,23 @@ def page(request: HttpRequest) -> HttpResponse:
     onward = request.POST.get("next") or request.GET.get("next") or "/"
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure()):
         onward = "/"
+    if request.method == "POST":
+        return _try(request, onward)
+    if request.user.is_authenticated:
+        return redirect(onward)
+    return bare(request, "pages/sign_in.html", {"next": onward, "ended": "ended" in request.GET})
+
+
+def _try(request: HttpRequest, onward: str) -> HttpResponse:
+    """Let in who knows the password; tell the others, and put them off after too many tries."""
     email = request.POST.get("email", "").strip()
-    if request.method == "POST" and actions.sign_in(
-        request, email, request.POST.get("password", "")
-    ):
-        return redirect(onward)
-    if request.method != "POST" and request.user.is_authenticated:
-        return redirect(onward)
-    content = {
-        "next": onward,
-        "email": email,
-        "wrong": request.method == "POST",
-        "ended": "ended" in request.GET,
-    }
+    content = {"next": onward, "email": email, "wrong": True}
+    try:
+        if actions.sign_in(request, email, request.POST.get("password", "")):
+            return redirect(onward)
+    except TooOften as error:
+        content["waits"] = True
+        return bare(request, "pages/sign_in.html", content, status=error.status)
     return bare(request, "pages/sign_in.html", content)
 
 

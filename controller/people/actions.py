@@ -20,16 +20,18 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from controller.errors import AlreadyDone, NotAllowed, Refusal
+from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.people import logoff
 from controller.people.models import Link, Membership, Purpose, User
 from controller.people.roles import Role
+from controller.people.throttle import Throttle
 from controller.tenants.scope import Place
 
 DEMO_MARK = "made-by-demo"
 PASSWORD_LINK_LASTS = timedelta(hours=72)
+_throttle = Throttle()
 _BACKEND = "controller.people.backend.ByEmail"
 
 
@@ -87,10 +89,15 @@ def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
 
 
 def sign_in(request: HttpRequest, email: str, password: str) -> bool:
-    """Begin a session if the password is this person's."""
+    """Begin a session if the password is this person's; TooOften after too many wrong ones."""
+    email, address = email.strip().lower(), request.META.get("REMOTE_ADDR", "")
+    if _throttle.is_over(email, address, time.monotonic()):
+        raise TooOften("too many wrong passwords", help="wait 15 minutes and try again")
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
+        _throttle.wrong(email, address, time.monotonic())
         return False
+    _throttle.right(email, address)
     _begin(request, user)
     return True
 

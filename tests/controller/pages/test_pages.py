@@ -230,3 +230,40 @@ def test_a_finding_says_what_to_run_there_and_no_name(dr_lee: Client, north_quay
 def test_alive_and_ready_answer_without_a_person(client: Client, db) -> None:
     assert client.get("/healthz").content == b"alive\n"
     assert client.get("/readyz").content == b"ready\n"
+
+
+def test_an_error_of_ours_is_told_with_its_next_step(dr_lee: Client, north_quay: Practice) -> None:
+    north_quay.home.checkpoint_lock.unlink()
+
+    answer = dr_lee.post(path(north_quay, "join/"), {"use": "operatory", "system": "linux"})
+
+    assert answer.status_code == 500
+    assert b"was a backup copied here?" in answer.content
+    assert b"dentinel-controller restore" in answer.content
+
+
+def test_any_other_error_says_what_is_safe_and_nothing_of_itself(
+    dr_lee: Client, north_quay: Practice, settings
+) -> None:
+    dr_lee.raise_request_exception = False
+    settings.HOME = object()
+
+    answer = dr_lee.post(path(north_quay, "join/"), {"use": "operatory", "system": "linux"})
+
+    assert answer.status_code == 500
+    assert b"nothing that was acknowledged is lost" in answer.content
+    assert b"Traceback" not in answer.content
+
+
+def test_a_long_list_of_clinics_is_sent_in_parts(dr_lee: Client, north_quay: Practice) -> None:
+    for number in range(60):
+        add_clinic(north_quay.home, north_quay.org, f"Clinic {number:02}")
+
+    first = dr_lee.get(f"/{north_quay.org.slug}/").content.decode()
+    following = re.search(r'href="(\?after=[^"]+)"', first)
+    assert following
+    second = dr_lee.get(f"/{north_quay.org.slug}/{following[1]}").content.decode()
+
+    shown = re.findall(r'<th scope="row"><a href="/[^"]+/c/([^/"]+)/">', first + second)
+    assert len(set(shown)) == len(shown) == 61
+    assert dr_lee.get(f"/{north_quay.org.slug}/?after=nowhere").status_code == 404

@@ -9,6 +9,7 @@ from django.test import Client
 from controller.people import actions
 from controller.people.logoff import ACTED, SIGNED_IN
 from controller.people.models import Purpose
+from controller.people.throttle import Throttle
 from tests.controller.bright_smiles import PASSWORD, Practice, path
 
 
@@ -196,3 +197,17 @@ def test_somebody_who_belongs_nowhere_is_told_whom_to_ask(north_quay: Practice, 
 
     assert answer.status_code == 200
     assert b"No practice yet" in answer.content
+
+
+def test_after_ten_wrong_passwords_even_the_right_one_waits(
+    client: Client, north_quay: Practice, monkeypatch
+) -> None:
+    monkeypatch.setattr(actions, "_throttle", Throttle())
+    credentials = {"email": north_quay.dr_lee.email, "password": "not this one either"}
+    for _ in range(10):
+        client.post("/sign-in", credentials)
+
+    answer = client.post("/sign-in", {**credentials, "password": PASSWORD})
+
+    assert answer.status_code == 429
+    assert b"Wait 15 minutes" in answer.content

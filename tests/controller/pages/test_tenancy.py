@@ -16,7 +16,6 @@ from tests.controller.bright_smiles import Practice, Story, add_clinic, person, 
 Args = Callable[[Practice], dict[str, object]]
 
 
-
 def _org(there: Practice) -> dict[str, object]:
     return {"org": there.org.slug}
 

@@ -61,6 +61,12 @@
     return near.querySelectorAll(CAN)[number] ?? near;
   };
 
+  // Somebody has marked text there, to copy it: it is left alone until they are done.
+  const isMarked = (region) => {
+    const marked = getSelection();
+    return !marked.isCollapsed && region.contains(marked.anchorNode);
+  };
+
   const refresh = async () => {
     if (busy) return;
     busy = true;
@@ -72,7 +78,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const old of document.querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(old.id);
-        if (fresh && fresh.textContent !== old.textContent) swap(old, fresh);
+        if (fresh && fresh.textContent !== old.textContent && !isMarked(old)) swap(old, fresh);
       }
     } catch {
       // The server is not there at the moment; what is shown says as of when.

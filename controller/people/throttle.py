@@ -1,0 +1,46 @@
+"""Has somebody tried too many passwords?
+
+Ten wrong ones for an account from one address, or thirty from an address, within fifteen minutes:
+then no password is looked at, right or wrong, until the oldest of them is that old. Kept in memory:
+one process serves the pages, and a restart forgives.
+"""
+
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+WINDOW_SECONDS = 15 * 60
+OF_AN_ACCOUNT = 10
+OF_AN_ADDRESS = 30
+_MOST_KEYS = 10_000
+
+Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Throttle:
+    """Wrong passwords of the last fifteen minutes, by account and address; `now` in seconds."""
+
+    _wrong: OrderedDict[Key, deque[float]] = field(default_factory=OrderedDict)
+
+    def is_over(self, email: str, address: str, now: float) -> bool:
+        """Must this account at this address wait?"""
+        return any(self._count(key, now) >= limit for key, limit in _limits(email, address))
+
+    def wrong(self, email: str, address: str, now: float) -> None:
+        """Note a wrong password."""
+        for key, limit in _limits(email, address):
+            self._wrong.setdefault(key, deque(maxlen=limit)).append(now)
+            self._wrong.move_to_end(key)
+        while len(self._wrong) > _MOST_KEYS:
+            self._wrong.popitem(last=False)
+
+    def right(self, email: str, address: str) -> None:
+        """Forget what this account got wrong at this address."""
+        self._wrong.pop((email, address), None)
+
+    def _count(self, key: Key, now: float) -> int:
+        return sum(at > now - WINDOW_SECONDS for at in self._wrong.get(key, ()))
+
+
+def _limits(email: str, address: str) -> tuple[tuple[Key, int], tuple[Key, int]]:
+    return ((email, address), OF_AN_ACCOUNT), ((address,), OF_AN_ADDRESS)
