@@ -30,7 +30,7 @@ ENTRIES = {
         "evidence.messages",
     ),
     "the offline verifier": (
-        "import evidence.verify",
+        "import evidence.verify.run",
         {"yaml", "django", "typer", "sqlite3", "rules.engine", "rules.language", "agent"},
         "cryptography",
     ),
