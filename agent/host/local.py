@@ -67,7 +67,7 @@ class LocalHost:
         if path is None or not files.is_roots_alone(path):
             raise HostError(Why.TOOL_MISSING, f"{program}: not at {path}, or not root's alone")
         try:
-            return _run(path, args, command)
+            return run_command(path, args, command)
         except OSError as error:
             raise HostError(Why.API_ERROR, f"{program}: {error.strerror}") from error
 
@@ -138,7 +138,7 @@ class LocalHost:
 
 if sys.platform == "linux":
 
-    def _run(path: str, args: tuple[str, ...], command: Command) -> Ran:
+    def run_command(path: str, args: tuple[str, ...], command: Command) -> Ran:
         """Start, drain until both pipes end or time is up, kill what is left of the group."""
         started = time.monotonic()
         with _handed(args, command) as (words, handles):
@@ -237,5 +237,5 @@ if sys.platform == "linux":
 
 else:
 
-    def _run(path: str, args: tuple[str, ...], command: Command) -> Ran:
+    def run_command(path: str, args: tuple[str, ...], command: Command) -> Ran:
         raise HostError(Why.UNSUPPORTED_OS, f"{path} {args} {command}: nothing is run here yet")

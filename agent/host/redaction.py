@@ -19,35 +19,43 @@ from agent.host.recording import Answer, Call
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:])")
-_IPV4 = re.compile(rf"(?<![\w.]){_OCTET}(?:\.{_OCTET}){{3}}(?![\w.])")
+_IPV4 = re.compile(rf"(?<![0-9.]){_OCTET}(?:\.{_OCTET}){{3}}(?![0-9.])")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){3,7}(?![\w:])", re.IGNORECASE)
 _ADDRESSES = ((_MAC, "02:00:00:00:00:{:02x}"), (_IPV4, "192.0.2.{}"), (_IPV6, "2001:db8::{}"))
 _SECRET = re.compile(r"(?<=://)[^/@\s]+@")
 _BELOW = re.compile(r"(/home/[^/\s\"]+|/root|/media|/imaging-[0-9]+)((?:/[^/\s\"]+)+)")
-_KNOWN_BELOW = frozenset({"dconf", "user", "kscreenlockerrc", "Access-Your-Private-Data.desktop"})
+_KNOWN_BELOW = frozenset(
+    {
+        *(".bash_login", ".bash_profile", ".bashrc", ".profile", ".zshenv", ".zshrc"),
+        *(".config", "dconf", "user", "kscreenlockerrc", "Access-Your-Private-Data.desktop"),
+    }
+)
+"""Names that collectors ask for, the same on every machine."""
+
 _SERIALS = ("serial", "_uuid", "machine-id", "wwid", "asset_tag")
 _PEOPLE = range(1000, 60001)
 
 
 @dataclass(slots=True)
 class _Names:
-    """Stand-ins by what they stand for."""
+    """Stand-ins by what they stand for; a form says how those of one kind are written."""
 
     known: dict[str, str] = field(default_factory=dict)
 
     def learn(self, noun: str, value: str) -> None:
-        if len(value) > 1 and value not in self.known:
-            self.known[value] = self._new(noun)
+        """Know a word from now on; a single letter would be everywhere."""
+        if len(value) > 1:
+            self.stand_in(f"{noun}-{{}}", value)
 
     def stand_in(self, form: str, value: str) -> str:
+        """What stands for a value, the same each time."""
         if value not in self.known:
-            self.known[value] = self._new(form)
+            taken = set(self.known.values())
+            numbers = range(1, len(taken) + 2)
+            self.known[value] = next(
+                name for number in numbers if (name := form.format(number)) not in taken
+            )
         return self.known[value]
-
-    def _new(self, form: str) -> str:
-        form = form if "{}" in form else form + "-{}"
-        taken = set(self.known.values())
-        return next(name for n in range(1, len(taken) + 2) if (name := form.format(n)) not in taken)
 
     def pattern(self) -> re.Pattern[str]:
         """All learnt words, the longest first, where they stand alone."""
@@ -138,6 +146,6 @@ class _Clean:
         return "/".join((found[1], *kept))
 
     def _private(self, name: str) -> str:
-        if name.startswith(".") or name in _KNOWN_BELOW or name in self.names.known.values():
+        if name in _KNOWN_BELOW or name in self.names.known.values():
             return name
-        return self.names.stand_in("name", name)
+        return self.names.stand_in("name-{}", name)
