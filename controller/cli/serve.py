@@ -19,6 +19,7 @@ class ServeRole(StrEnum):
 
 
 def serve(
+    *,
     role: Annotated[ServeRole, typer.Option(help="What this process does.")] = ServeRole.ALL,
     agents: Annotated[str, typer.Option(help="Where machines are listened for.")] = "0.0.0.0:8443",
     people: Annotated[str, typer.Option(help="Where people are listened for.")] = "127.0.0.1:8444",

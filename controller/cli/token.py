@@ -28,6 +28,7 @@ class Use(StrEnum):
 
 @app.command()
 def make(
+    *,
     org: _Org = None,
     clinic: _Clinic = None,
     host: Annotated[

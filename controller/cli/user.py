@@ -19,6 +19,7 @@ _Org = Annotated[str | None, typer.Option(help="The org's short name, if there i
 @app.command()
 def add(
     email: Annotated[str, typer.Argument(help="E-mail, the name to sign in with.")],
+    *,
     role: Annotated[Role, typer.Option(help="What the person is there.")],
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     org: _Org = None,
