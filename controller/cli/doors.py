@@ -7,6 +7,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import ssl
@@ -56,7 +57,7 @@ class Door:
             return socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
         except OSError as error:
             raise HomeProblem(
-                f"{self.host}:{self.port} cannot be listened at: {error.strerror}",
+                f"{self.host}:{self.port} cannot be listened at: {os.strerror(error.errno or 0)}",
                 help="is another controller running? `--agents` and `--people` name other places",
             ) from error
 

@@ -16,9 +16,13 @@ import pytest
 PATIENCE_SECONDS = 30
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+def free_ports() -> tuple[int, int]:
+    """Two ports of loopback that nothing listens on now, and not the same."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 def command(home: Path, *words: str) -> list[str]:
@@ -34,7 +38,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def doors() -> tuple[int, int]:
-    return free_port(), free_port()
+    return free_ports()
 
 
 @pytest.fixture
@@ -105,7 +109,13 @@ def test_pages_bring_their_style_without_a_warning(
 def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        words = ("serve", "--agents", f"127.0.0.1:{port}", "--people", f"127.0.0.1:{free_port()}")
+        words = (
+            "serve",
+            "--agents",
+            f"127.0.0.1:{port}",
+            "--people",
+            f"127.0.0.1:{free_ports()[0]}",
+        )
         done = subprocess.run(
             command(home, *words), capture_output=True, text=True, check=False, timeout=30
         )
