@@ -8,23 +8,24 @@ them; and every record of keys, those from before with the proof that they stand
 - Nothing of another clinic is in it: a log is one clinic's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, Self
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Max, QuerySet
 
 from controller.errors import NotThere
+from controller.fleet.models import Enrolment
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.ledger import append, raw
 from controller.ledger.actions import Act, By, acting
 from controller.ledger.append import LogRow, log_of
-from controller.ledger.models import Log
-from controller.ledger.sql import Cursor, moment
+from controller.ledger.models import Checkpoint, Log, LogEntry, Report
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from evidence import bundle, frames, merkle, messages, trust_policy
@@ -34,7 +35,6 @@ from evidence.envelope import Envelope
 from evidence.note import Verifier
 
 LEAD = timedelta(hours=26)
-_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,7 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
         told = {"from": order.since.isoformat(), "to": order.until.isoformat()}
         books.record(clinic.org_id, clinic.id, Act("evidence.export", str(clinic.id), after=told))
     keys = Keys.load(home)
-    cursor: Cursor = connection.cursor()
-    log = log_of(cursor, clinic.org_id.hex, clinic.id.hex)
-    source = _Source(cursor, log, keys, _first(cursor, log, order.since - LEAD))
+    source = _Source.of(place, clinic.id, keys, order.since - LEAD)
     about = About(
         org=str(clinic.org_id),
         clinic=str(clinic.id),
@@ -85,73 +83,53 @@ def _verifier(keys: Keys, log: Log | LogRow) -> Verifier:
     return Verifier(log.origin, keys.log(log.uuid, log.generation).public)
 
 
-def _first(cursor: Cursor, log: LogRow, since: datetime) -> int:
-    """The size that the log had when the time began: the last checkpoint before it."""
-    cursor.execute(
-        "SELECT max(size) FROM checkpoint WHERE org_id = %s AND log_id = %s AND at < %s",
-        (log.org, log.id, moment(since)),
-    )
-    return cursor.fetchone()[0] or 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Source:
     """One log from `first` to its end, as it stood when it was first looked at."""
 
-    cursor: Cursor
-    log: LogRow
+    place: Place
     keys: Keys
+    log: LogRow
     first: int
+
+    @classmethod
+    def of(cls, place: Place, clinic: UUID, keys: Keys, since: datetime) -> Self:
+        """A clinic's log from the last checkpoint before a time."""
+        log = log_of(connection.cursor(), place.org.hex, clinic.hex)
+        before = Checkpoint.objects.at(place).filter(log_id=log.id, at__lt=since)
+        first = before.aggregate(size=Max("size"))["size"]
+        return cls(place.clinic(clinic), keys, log, first or 0)
 
     def contents(self, about: About) -> Contents:
         """What to write; lines and reports are read while they are written."""
         return Contents(
             about=about,
             first=self.first,
-            frontier=append.edge(self.cursor, self.log, self.first),
-            lines=self._lines(),
+            frontier=append.edge(connection.cursor(), self.log, self.first),
+            lines=map(bytes, self._entries().values_list("line", flat=True).iterator()),
             checkpoint=self._note(),
             keys=[*self._notices(), *self._enrolments()],
-            reports={str(UUID(hex=name)): self._reports(name) for name in self._machines()},
+            reports={str(machine): self._reports(machine) for machine in self._machines()},
         )
 
     def _note(self) -> str:
-        return append.checkpoint_note(self.cursor, self.log)
+        return append.checkpoint_note(connection.cursor(), self.log)
 
-    def _lines(self) -> Iterator[bytes]:
-        for begin in range(self.first, self.log.size, _ROWS_AT_ONCE):
-            end = min(begin + _ROWS_AT_ONCE, self.log.size)
-            self.cursor.execute(
-                "SELECT line FROM log_entry WHERE org_id = %s AND log_id = %s"
-                " AND idx >= %s AND idx < %s ORDER BY idx",
-                (self.log.org, self.log.id, begin, end),
-            )
-            yield from [bytes(line) for (line,) in self.cursor.fetchall()]
+    def _entries(self) -> QuerySet[LogEntry]:
+        entries = LogEntry.objects.at(self.place).filter(log_id=self.log.id)
+        return entries.filter(idx__gte=self.first, idx__lt=self.log.size).order_by("idx")
 
-    def _machines(self) -> list[str]:
-        self.cursor.execute(
-            "SELECT DISTINCT machine_id FROM log_entry WHERE org_id = %s AND log_id = %s"
-            " AND idx >= %s AND idx < %s AND kind = 'report'",
-            (self.log.org, self.log.id, self.first, self.log.size),
-        )
-        return [str(UUID(str(name)).hex) for (name,) in self.cursor.fetchall()]
+    def _machines(self) -> set[UUID]:
+        told = self._entries().filter(kind="report").values_list("machine_id", flat=True)
+        return {machine for machine in told.iterator() if machine is not None}
 
-    def _reports(self, machine: str) -> Iterator[Envelope]:
+    def _reports(self, machine: UUID) -> Iterator[Envelope]:
         """The envelopes that are kept, in the order of the chain, which is that of the log."""
-        leaf = self.first
-        while True:
-            self.cursor.execute(
-                "SELECT leaf, raw FROM report WHERE org_id = %s AND machine_id = %s"
-                " AND standing = 'stored' AND raw IS NOT NULL AND leaf >= %s AND leaf < %s"
-                " ORDER BY leaf LIMIT %s",
-                (self.log.org, machine, leaf, self.log.size, _ROWS_AT_ONCE),
-            )
-            found = self.cursor.fetchall()
-            for _, packed in found:
-                yield raw.unpack(packed)
-            if len(found) < _ROWS_AT_ONCE:
-                return
-            leaf = found[-1][0] + 1
+        reports = Report.objects.at(self.place).filter(machine_id=machine, standing="stored")
+        kept = reports.filter(leaf__gte=self.first, leaf__lt=self.log.size)
+        for packed in kept.order_by("leaf").values_list("raw", flat=True).iterator():
+            if packed is not None:
+                yield raw.unpack(bytes(packed))
 
     def _notices(self) -> Iterator[KeyRecord]:
         """The two that opened the log: the same keys make the same bytes again."""
@@ -159,20 +137,16 @@ class _Source:
         for leaf, notice in enumerate(notices):
             yield self._record(leaf, notice)
 
-    def _enrolments(self) -> Iterable[KeyRecord]:
-        self.cursor.execute(
-            "SELECT e.leaf, e.request FROM enrolment e JOIN log l ON l.clinic_id = e.clinic_id"
-            " WHERE e.org_id = %s AND l.id = %s AND e.leaf < %s ORDER BY e.leaf",
-            (self.log.org, self.log.id, self.log.size),
-        )
-        for leaf, request in self.cursor.fetchall():
+    def _enrolments(self) -> Iterator[KeyRecord]:
+        joined = Enrolment.objects.at(self.place).filter(leaf__lt=self.log.size).order_by("leaf")
+        for leaf, request in joined.values_list("leaf", "request"):
             (sealed,) = frames.read(bytes(request), most=1)
             yield self._record(leaf, sealed)
 
     def _record(self, leaf: int, sealed: Envelope) -> KeyRecord:
         if leaf >= self.first:
             return KeyRecord(leaf, sealed)
-        node = partial(append.node, self.cursor, self.log)
+        node = partial(append.node, connection.cursor(), self.log)
         path = tuple(merkle.prove_inclusion(leaf, self.log.size, node))
         proof = LogProof(leaf, path, self._note())
-        return KeyRecord(leaf, sealed, append.line(self.cursor, self.log, leaf), str(proof))
+        return KeyRecord(leaf, sealed, append.line(connection.cursor(), self.log, leaf), str(proof))

@@ -79,7 +79,9 @@ class Writer:
 
     def _serve(self, taken: list[Waiting]) -> None:
         for waiting, said in zip(taken, self._all(taken), strict=True):
-            waiting.done(said)
+            # Whoever asked may be gone, and its event loop with it.
+            with suppress(RuntimeError):
+                waiting.done(said)
 
     def _all(self, taken: list[Waiting]) -> list[Said]:
         jobs = [waiting.job for waiting in taken]
