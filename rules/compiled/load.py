@@ -42,9 +42,9 @@ def rule(wire: Json, sources: Sequence[str]) -> Rule:
 
 def _rule(identifier: str, take: Reader, sources: Sequence[str]) -> Rule:
     needs = take.text("needs")
-    must = tuple(_clause(clause, sources) for clause in take.array("must"))
+    must = tuple(_clause(clause, sources) for clause in take.optional_array("must"))
     when = take.maybe("when", lambda wire: _leaf(wire, sources))
-    define = {name: _leaf(wire, sources) for name, wire in pairs(take.array("define"), 2)}
+    define = {name: _leaf(wire, sources) for name, wire in pairs(take.optional_array("define"), 2)}
     over = _over(take, sources)
     parts = [when, *define.values(), *(clause.that for clause in must), *_leaves(over)]
     return Rule(
@@ -97,9 +97,9 @@ def _over(take: Reader, sources: Sequence[str]) -> Over | None:
         return None
     path = tuple(take.text(quantifier).split("."))
     item = take.text("item")
-    where = tuple(_leaf(wire, sources) for wire in take.array("where"))
+    where = tuple(_leaf(wire, sources) for wire in take.optional_array("where"))
     if quantifier is Quantifier.EVERY:
-        clauses = tuple(_clause(wire, sources) for wire in take.array("each_must"))
+        clauses = tuple(_clause(wire, sources) for wire in take.optional_array("each_must"))
         if_none = Verdict(_one_of(take.text("if_none"), IF_NONE))
         return Over(quantifier, path, item, where, clauses, if_none)
     if not where:

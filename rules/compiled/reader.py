@@ -30,14 +30,18 @@ class Reader:
 
     def words(self, key: str) -> tuple[str, ...]:
         """An array of strings; empty if the key is not there."""
-        words = self.array(key)
+        words = self.optional_array(key)
         if not all(isinstance(word, str) for word in words):
             raise ValueError(f"{key} of {self._what} holds what is no text")
         return tuple(words)
 
     def array(self, key: str) -> list[Json]:
+        """An array that must be there."""
+        return self._typed(key, list)
+
+    def optional_array(self, key: str) -> list[Json]:
         """An array; empty if the key is not there."""
-        return self._typed(key, list) if key in self._left else []
+        return self.array(key) if key in self._left else []
 
     def object(self, key: str) -> dict[str, Json]:
         """An object; empty if the key is not there."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rules.compiled.operations import NOTHING, join
+from rules.compiled.scope import PARAMS
 from rules.compiled.tree import Node, paths
 from rules.facts.types import BOOL, List, Nullable, Record, Type
 from rules.language import adopt
@@ -119,7 +120,9 @@ class Checker:
         field = of.type.field(part.word)
         if field is None:
             names = [field.name for field in of.type.fields]
-            message = f"{_article(of.type.name)} has no field {part.word[:40]!r}".replace("'", '"')
+            message = f'{_article(of.type.name)} has no field "{part.word[:40]}"'
+            if of.type.name == PARAMS:
+                message = f"there is no param {part.word[:40]!r}"
             self.leaf.say("DL302", message, part.word_span, did_you_mean(part.word, names))
         return Typed(node, field.type if field else BROKEN)
 

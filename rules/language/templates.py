@@ -80,7 +80,7 @@ def _check(
 
 def _is_shown(path: tuple[str, ...], of: Type, place: Place, fields: Fields) -> bool:
     sized = path[-1] == SIZE
-    if sized != isinstance(of, List) and (sized or isinstance(of, Record)):
+    if isinstance(of, Record) or (sized and not isinstance(of, List)):
         what = "only lists have a size()" if sized else "a record has no text of its own"
         fields.say("DL309", what, place, "name one of its fields")
         return False

@@ -134,6 +134,8 @@ def _escape(text: str, at: int) -> tuple[str, int]:
     if letter in _NUMBERED:
         length, base = _NUMBERED[letter]
         return _numbered(text, at, at + 2, length, base)
+    if not letter.isdigit():
+        raise _no_escape(at, at + 2)
     return _numbered(text, at, at + 1, 3, 8)
 
 
@@ -144,9 +146,13 @@ def _numbered(text: str, start: int, at: int, length: int, base: int) -> tuple[s
     except ValueError:
         code = -1
     if not 0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        span = (start, min(at + length, len(text)))
-        raise LeafError("DL203", "this escape stands for nothing", span, "write \\\\ for \\")
+        raise _no_escape(start, min(at + length, len(text)))
     return chr(code), at + length
+
+
+def _no_escape(start: int, end: int) -> LeafError:
+    help_ = "write \\\\ for \\"
+    return LeafError("DL203", "this escape stands for nothing", (start, end), help_)
 
 
 def _unexpected(text: str, at: int) -> LeafError:
