@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Annotated, Literal, Self, TypeAlias
 
 from evidence import minimum, shape
+from evidence.errors import Malformed
 from evidence.marks import AtMost, By, Pattern
 from evidence.strict_json import Json
 from evidence.words import Count, Hex32
@@ -74,15 +75,20 @@ class Imaging:
 
     @classmethod
     def from_fact(cls, value: Mapping[str, Json]) -> Self:
-        """Of the fact `imaging`, redacted; a finding list that was not read is listed as empty."""
+        """Of the fact `imaging`, redacted.
+
+        A list of findings that was not read is empty; one finding that says too little to be
+        listed is counted in `unlisted`.
+        """
         exposed = value.get("exposed", [])
         items = exposed if isinstance(exposed, list) else exposed.get("$items", [])
-        listed, unlisted = choose([Finding.from_fact(item) for item in items])
+        readable = [finding for item in items if (finding := _readable(item))]
+        listed, unlisted = choose(readable)
         not_collected = {"$unknown": str(Why.NOT_COLLECTED)}
         return cls(
             roots=value.get("roots", not_collected),
             findings=listed,
-            unlisted=unlisted,
+            unlisted=unlisted + len(items) - len(readable),
             coverage=value.get("coverage", not_collected),
             mass_change=value.get("mass_change", not_collected),
         )
@@ -97,6 +103,13 @@ def choose(findings: Sequence[Finding], most: int = LISTED) -> tuple[tuple[Findi
     others = (number for number in range(len(findings)) if number not in first.values())
     chosen = sorted(islice(chain(sorted(first.values()), others), most))
     return tuple(findings[number] for number in chosen), len(findings) - len(chosen)
+
+
+def _readable(item: Json) -> Finding | None:
+    try:
+        return Finding.from_fact(item)
+    except Malformed:
+        return None
 
 
 def _word(value: Json) -> Json:

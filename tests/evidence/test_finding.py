@@ -72,5 +72,15 @@ def test_a_list_that_is_not_whole_lists_what_it_has() -> None:
     assert said.roots == said.coverage == said.mass_change == {"$unknown": "not_collected"}
 
 
+@pytest.mark.parametrize(
+    "item", [{"$unknown": "timeout"}, FINDING | {"kind": {"$unknown": "timeout"}}]
+)
+def test_a_finding_that_says_too_little_is_counted(item: dict[str, Any]) -> None:
+    said = Imaging.from_fact({"exposed": [FINDING, item]})
+
+    assert len(said.findings) == 1
+    assert said.unlisted == 1
+
+
 def test_a_list_that_was_not_read_lists_nothing() -> None:
     assert Imaging.from_fact({"exposed": {"$unknown": "timeout"}}).findings == ()
