@@ -1,0 +1,176 @@
+"""What an author sees: the whole pack at once, with carets, or as one document."""
+
+from pathlib import Path
+
+import pytest
+
+from rules.errors import Misused, Place, Problem
+from rules.language.source import Source
+from rules.workbench import report
+from rules.workbench.check import check
+from rules.workbench.packs import SHIPPED, folders
+
+SOUND = "must:\n  - {that: agent.elevated, say: wrong}"
+TEST = """dentinel: rule-tests/v1
+pack: north-quay
+tests:
+  - name: an agent without rights fails
+    rule: a-rule
+    facts: {agent: {elevated: false}}
+    expect: {verdict: fail}
+"""
+
+
+def test_a_sound_pack_says_how_much_was_looked_at(write_pack) -> None:
+    checked = check([write_pack(SOUND, rules_test=TEST)])
+    assert not checked.has_errors
+    assert report.summary(checked.problems, checked.counts) == "3 files, 1 rule, 1 leaf: no errors"
+
+
+def test_the_packs_that_we_ship_are_sound() -> None:
+    checked = check([SHIPPED])
+    assert checked.problems == []
+    assert checked.counts["rules"] == 6
+
+
+def test_a_caret_stands_under_the_mistake(write_pack) -> None:
+    folder = write_pack('must:\n  - {that: agent.memry > 1 and host.os == "linus", say: wrong}')
+    checked = check([folder])
+    lines = report.text(checked.problems, checked.sources)
+    file = (folder / "rules.yaml").as_posix()
+    assert lines[:8] == [
+        f'{file}:10:22: error DL302: an agent has no field "memry"',
+        '   10 |       - {that: agent.memry > 1 and host.os == "linus", say: wrong}',
+        "      |                      ^^^^^",
+        '      = help: did you mean "memory"?',
+        f'{file}:10:47: error DL306: host.os is never "linus"',
+        '   10 |       - {that: agent.memry > 1 and host.os == "linus", say: wrong}',
+        "      |                                               ^^^^^^^",
+        '      = help: did you mean "linux"?',
+    ]
+    assert lines[-2].startswith("      |     ") or "DL409" in lines[-3]
+    said = report.summary(checked.problems, checked.counts)
+    assert said == "2 files, 1 rule, 1 leaf: 2 errors, 1 warning"
+
+
+def test_wide_characters_take_two_columns_and_a_tab_one() -> None:
+    line = "歯\tsay: x"
+    sources = {"a.yaml": Source("a.yaml", line, (line,))}
+    problem = Problem("DL101", "it", Place("a.yaml", 1, 8, 9))
+    assert report.text([problem], sources)[1:3] == ["    1 | 歯\ufffdsay: x", "      |         ^"]
+
+
+def test_a_line_of_a_megabyte_is_cut_round_the_mistake() -> None:
+    line = "x" * 1_000_000
+    sources = {"a.yaml": Source("a.yaml", line, (line,))}
+    lines = report.text([Problem("DL101", "it", Place("a.yaml", 1, 500_000, 500_003))], sources)
+    assert max(map(len, lines)) < 200
+    assert lines[2].endswith("^^^")
+
+
+def test_problems_are_one_document_for_programs(write_pack) -> None:
+    checked = check([write_pack("must:\n  - {that: agent.memry > 1, say: wrong}")])
+    document = report.document(checked.problems, checked.counts)
+    assert document["dentinel"] == "problems/v1"
+    assert (document["files"], document["rules"], document["leaves"]) == (2, 1, 1)
+    assert document["problems"][0] == {
+        "id": "DL302",
+        "level": "error",
+        "message": 'an agent has no field "memry"',
+        "help": 'did you mean "memory"?',
+        "file": document["problems"][0]["file"],
+        "line": 10,
+        "column": 22,
+        "end_column": 27,
+        "rule": "a-rule",
+    }
+
+
+def ids(checked) -> list[str]:
+    return [problem.id for problem in checked.problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("other", "dentinel: rules/v1\npack: elsewhere\nrules: []\n", "DL104"),
+        ("other", "dentinel: rules/v1\npack: north-quay\nrules: []\n", "DL107"),
+        ("other", "dentinel: rules/v2\npack: north-quay\n", "DL108"),
+        ("other", "pack: north-quay\ndentinel: rules/v1\n", "DL108"),
+        ("other", "- a\n", "DL108"),
+        ("other", "just text\n", "DL108"),
+        ("pack", "dentinel: pack/v1\npack: north-quay\n", "DL102"),
+        ("pack", "a: [\n", "DL002"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_told(write_pack, name, text, code) -> None:
+    assert code in ids(check([write_pack(SOUND, **{name: text})]))
+
+
+PACK = {
+    "pack": "north-quay",
+    "version": '"1.0.0"',
+    "title": "North Quay",
+    "requires_facts": '"1.0"',
+    "language": "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"pack": "North"}, "DL106"),
+        ({"version": "v1"}, "DL106"),
+        ({"requires_facts": "new"}, "DL103"),
+        ({"requires_facts": '"9.0"'}, "DL314"),
+        ({"language": "2"}, "DL108"),
+        ({"retired": "[{id: a-rule, last: '0.9.0', why: gone}]"}, "DL701"),
+        ({"retired": "[{id: old-rule}]"}, "DL102"),
+        ({"colour": "red"}, "DL101"),
+    ],
+)
+def test_pack_yaml_says_what_the_pack_is(write_pack, changed, code) -> None:
+    lines = {**PACK, **changed}
+    text = "dentinel: pack/v1\n" + "".join(f"{key}: {value}\n" for key, value in lines.items())
+    assert code in ids(check([write_pack(SOUND, pack=text)]))
+
+
+def test_an_id_stands_once_in_a_pack(write_pack) -> None:
+    folder = write_pack(SOUND)
+    (folder / "more.yaml").write_text((folder / "rules.yaml").read_text())
+    checked = check([folder])
+    told = next(problem for problem in checked.problems if problem.id == "DL105")
+    assert "more.yaml" in told.help
+
+
+def test_a_pack_needs_rules(write_pack) -> None:
+    assert "DL107" in ids(check([write_pack()]))
+
+
+def test_a_folder_without_pack_yaml_is_no_pack(tmp_path) -> None:
+    with pytest.raises(Misused, match="no pack lies under"):
+        check([tmp_path])
+    with pytest.raises(Misused, match="there is no"):
+        check([tmp_path / "nowhere"])
+
+
+def test_a_file_of_a_pack_stands_for_its_pack(write_pack) -> None:
+    folder = write_pack(SOUND)
+    assert folders([folder / "rules.yaml", folder]) == [folder]
+
+
+def test_a_lone_file_has_no_pack(write_pack) -> None:
+    folder = write_pack(SOUND)
+    (folder / "pack.yaml").unlink()
+    assert "DL107" in ids(check([folder / "rules.yaml"]))
+
+
+def test_without_a_path_the_packs_here_are_meant_else_those_shipped(
+    write_pack, monkeypatch, tmp_path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    assert folders([]) == [SHIPPED / "dental-baseline"]
+    monkeypatch.chdir(write_pack(SOUND).parent)
+    assert folders([]) == [Path("north-quay")]
