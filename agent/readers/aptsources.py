@@ -36,7 +36,7 @@ class Source:
     @property
     def release(self) -> str:
         """The name of its signed index in apt's folder of lists, without `InRelease` at its end."""
-        address = re.sub(r"^[a-z0-9+.-]+:/*([^@/]*@)?", "", self.uri).rstrip("/")
+        address = re.sub(r"^[a-z0-9+.-]+:(//)?([^@/]*@)?", "", self.uri).rstrip("/")
         suite = self.suite.rstrip("/")
         path = f"{address}/{suite}" if self.suite.endswith("/") else f"{address}/dists/{suite}"
         return _QUOTED.sub(lambda found: f"%{ord(found[0]):02x}", path).replace("/", "_") + "_"

@@ -1,0 +1,172 @@
+"""Every parser gives a value or a ParseError, for any bytes at all, and for what it knows, bent."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.readers import (
+    accounts,
+    aptconfig,
+    aptsimulation,
+    aptsources,
+    crypttable,
+    elf,
+    gvdb,
+    inrelease,
+    kdeini,
+    luks,
+    modprobe,
+    mountinfo,
+    nsswitch,
+    shellidle,
+    sudoers,
+    superblock,
+    swaps,
+    text,
+    usbguard,
+    zfs,
+)
+from agent.readers.errors import ParseError
+from tests.agent.facts.clinic import (
+    CONFIG,
+    GROUP,
+    PASSWD,
+    POLICY,
+    SECURITY,
+    SHADOW,
+    TWO_WAIT,
+    system,
+)
+from tests.agent.storage.machine import TITLES, luks1, luks2
+
+MOUNTS = (
+    b"20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n21 20 0:5 / /proc rw - proc p rw\n"
+)
+
+PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
+    "passwd": (accounts.passwd, PASSWD.encode()),
+    "shadow": (accounts.shadow, SHADOW.encode()),
+    "group": (accounts.group, GROUP.encode()),
+    "login.defs": (accounts.people, b"UID_MIN 1000\n"),
+    "apt-config": (aptconfig.parse, CONFIG.encode()),
+    "apt-get": (aptsimulation.parse, TWO_WAIT.encode()),
+    "sources.list": (
+        lambda data: aptsources.parse(data, "sources.list"),
+        b"deb [arch=amd64] http://a.test/debian bookworm main\n",
+    ),
+    "debian.sources": (
+        lambda data: aptsources.parse(data, "debian.sources"),
+        b"Types: deb\nURIs: http://a.test/debian\nSuites: bookworm\nComponents: main\n",
+    ),
+    "dmsetup": (
+        crypttable.parse,
+        b"vault: 0 100 crypt aes-xts-plain64 " + b"0" * 128 + b" 0 8:1 8\n",
+    ),
+    "elf": (elf.arch, b"\x7fELF\2\1\1" + bytes(11) + b"\x3e\0"),
+    "gvdb": (gvdb.parse, gvdb.write(POLICY, tuple(POLICY))),
+    "InRelease": (inrelease.parse, str(system()[SECURITY]).encode()),
+    "kscreenlockerrc": (kdeini.parse, b"[Daemon][$i]\nTimeout=5\n"),
+    "luks1": (luks.parse, luks1()),
+    "luks2": (luks.parse, luks2()),
+    "modprobe.d": (
+        lambda data: modprobe.parse({"a.conf": data}),
+        b"install usb-storage /bin/false\nblacklist uas\n",
+    ),
+    "modules.dep": (modprobe.modules, b"kernel/a.ko.xz: kernel/b.ko.xz\n"),
+    "mountinfo": (mountinfo.parse, MOUNTS),
+    "nsswitch": (nsswitch.sources, b"passwd: files systemd sss\n"),
+    "profile": (shellidle.parse, b"readonly TMOUT=900; export TMOUT\n"),
+    "sudoers": (lambda data: sudoers.parse([data]), b"User_Alias A = b, c\nA ALL=(ALL) ALL\n"),
+    "superblock": (superblock.recognise, b"XFSB" + bytes(5000)),
+    "swaps": (swaps.parse, (TITLES + "/swapfile file 1000 0 -2\n").encode()),
+    "os-release": (text.assignments, b'ID=debian\nVERSION_ID="12"\n'),
+    "a line": (text.line, b"OP1\n"),
+    "a number": (text.number, b"12\n"),
+    "usbguard": (usbguard.storage, b"allow id 1d6b:0002 with-interface 09:00:00\n"),
+    "zfs": (zfs.datasets, b"tank\tencryption\toff\n"),
+    "zpool": (zfs.vdevs, b"tank\t1G\n\t/dev/sda\t1G\n"),
+}
+
+
+def readable(parse: Callable[[bytes], Any], data: bytes) -> bool:
+    try:
+        parse(data)
+    except ParseError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_what_it_knows_is_read(name) -> None:
+    parse, known = PARSERS[name]
+    assert readable(parse, known)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@given(data=st.binary(max_size=400))
+def test_any_bytes_give_a_value_or_a_parse_error(name, data) -> None:
+    readable(PARSERS[name][0], data)
+
+
+@st.composite
+def bent(draw: st.DrawFn, known: bytes) -> bytes:
+    """What it knows: flipped, cut, spliced, repeated."""
+    data = bytearray(known)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(len(data) - 1, 0)))
+        match draw(st.sampled_from(["flip", "cut", "splice", "repeat"])):
+            case "flip" if data:
+                data[at] ^= 1 << draw(st.integers(0, 7))
+            case "cut":
+                del data[at:]
+            case "splice":
+                data[at:at] = draw(st.binary(max_size=20))
+            case "repeat":
+                data += data[at : at + 200]
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@given(data=st.data())
+def test_bent_bytes_give_a_value_or_a_parse_error(name, data) -> None:
+    parse, known = PARSERS[name]
+    readable(parse, data.draw(bent(known)))
+
+
+CUT_IS_SEEN = ("passwd", "shadow", "group", "apt-get", "dmsetup", "gvdb", "luks2", "mountinfo")
+
+
+@pytest.mark.parametrize("name", CUT_IS_SEEN)
+def test_what_is_cut_anywhere_inside_a_line_is_seen_to_be(name) -> None:
+    parse, known = PARSERS[name]
+    ends = {at for at, byte in enumerate(known, 1) if byte == ord("\n")}
+    for at in range(1, len(known), 1 + len(known) // 300):
+        if at not in ends:
+            assert not readable(parse, known[:at])
+
+
+@pytest.mark.parametrize(
+    "name", ["passwd", "shadow", "group", "apt-config", "apt-get", "mountinfo", "swaps", "dmsetup"]
+)
+def test_nothing_at_all_is_no_answer(name) -> None:
+    parse, _ = PARSERS[name]
+    if name == "dmsetup":
+        assert parse(b"No devices found\n") == {}
+    else:
+        assert not readable(parse, b"")
+
+
+def test_every_reader_is_tried() -> None:
+    folder = Path(modprobe.__file__).parent
+    readers = {path.stem for path in folder.glob("*.py")} - {
+        "__init__",
+        "errors",
+        "ciphers",
+        "releases",
+    }
+    tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
+    assert readers - tried <= {"aptsources", "modprobe", "sudoers"}
