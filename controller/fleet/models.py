@@ -171,7 +171,10 @@ class JoinToken(models.Model):
 
 
 class Enrolment(models.Model):
-    """A use of a join token: the request as signed, and the answer that it gets each time."""
+    """A use of a join token: the request as signed, and the answer that it gets each time.
+
+    In `answer` the clinic's fact key is blank: it is derived, and put in when the answer is given.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)

@@ -11,13 +11,14 @@ the same answer again.
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from controller.fleet.join_secret import hash_of
 from controller.fleet.silence import Opening, due_by
+from controller.identity.secrets import Keys
 from controller.intake import statements
 from controller.intake.accept import SYNC_S
 from controller.intake.batch import Batch, Reply
@@ -35,6 +36,9 @@ from evidence.leaf import EnrollLeaf
 from evidence.messages import Enroll, Enrolled
 from evidence.note import Verifier
 from evidence.words import MachineState
+
+_NOT_STORED = "0" * 64
+"""What stands for the clinic's fact key in the stored answer: no secret is in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,8 @@ class EnrolJob:
             _require(token, self)
             if statements.is_known_key(batch.cursor, *_key_ids(self.enroll)):
                 raise Problem(409, "key_known", "one of these keys has joined before")
-            given = _Joining(batch, self, token).join()
-        return partial(Reply, 200, given)
+            return partial(Reply, 200, _Joining(batch, self, token).join())
+        return partial(Reply, 200, _sealed(Enrolled.from_bytes(given), batch.keys))
 
     def kept(self) -> tuple[str, str, bytes] | None:
         """Nothing: the agent keeps its request, and the secret in it is not ours to store."""
@@ -90,6 +94,12 @@ def receive(body: bytes, address: str, at: datetime) -> EnrolJob:
     except EvidenceError as error:
         raise of_enrol(error) from error
     return EnrolJob(enroll, envelopes[0], messages.request_hash(body), address, at)
+
+
+def _sealed(answer: Enrolled, keys: Keys) -> bytes:
+    """The body of an answer; the same answer always gives the same bytes."""
+    whole = replace(answer, fact_key=keys.fact_key(UUID(answer.clinic)).hex())
+    return frames.write([messages.seal(whole, keys.receipt())])
 
 
 def _require(token: TokenRow, job: EnrolJob) -> None:
@@ -128,18 +138,18 @@ class _Joining:
         """Write the machine, its keys, its line and the use of the token; the answer's bytes."""
         token, batch = self._token, self._batch
         leaf = batch.next_leaf(token.org_id, token.clinic_id)
-        sealed = messages.seal(self._answer(leaf), batch.keys.receipt())
+        answer = self._answer(leaf)
+        body = _sealed(answer, batch.keys)
+        (sealed,) = frames.read(body)
         self._write_machine(sealed.sha)
         self._write_keys(leaf)
         batch.line(token.org_id, token.clinic_id, self._line(sealed.sha))
         statements.use_token(batch.cursor, token.org_id, token.id)
-        answer = frames.write([sealed])
-        self._write_enrolment(leaf, answer)
-        return answer
+        self._write_enrolment(leaf, answer.to_bytes())
+        return body
 
     def _answer(self, leaf: int) -> Enrolled:
         token, enroll, keys = self._token, self._job.enroll, self._batch.keys
-        clinic = UUID(token.clinic_id)
         log = self._batch.log(token.org_id, token.clinic_id)
         return Enrolled(
             req=self._job.req,
@@ -157,7 +167,7 @@ class _Joining:
             log=str(Verifier(log.origin, keys.log(log.uuid, log.generation).public)),
             leaf=leaf,
             checkpoint=append.checkpoint_note(self._batch.cursor, log),
-            fact_key=keys.fact_key(clinic).hex(),
+            fact_key=_NOT_STORED,
         )
 
     def _line(self, anchor: str) -> Line:

@@ -107,6 +107,20 @@ def test_the_secret_is_kept_as_a_hash_alone(server: Server, join: JoinString) ->
     assert [file.name for file in files if file.is_file() and secret in file.read_bytes()] == []
 
 
+def test_no_key_of_the_controller_is_in_the_database(
+    server: Server, op1: Machine, join: JoinString
+) -> None:
+    op1.join(join)
+    wal = server.home.database.with_name("controller.sqlite-wal").read_bytes()
+    stored = server.home.database.read_bytes() + wal
+    secrets = server.keys.fact_key(server.clinic.id), server.keys.receipt().seed, server.keys.seed
+
+    assert op1.enrolled.fact_key == secrets[0].hex()
+    assert [
+        secret for secret in secrets if secret in stored or secret.hex().encode() in stored
+    ] == []
+
+
 def test_the_welcome_is_what_the_pin_says(server: Server, join: JoinString) -> None:
     from evidence.join import Welcome, pin_of
 
