@@ -215,7 +215,8 @@ def test_an_item_goes_by_its_first_field_or_by_its_place(say, volume) -> None:
 def test_params_can_be_changed_and_say_who_set_them(say, volume) -> None:
     body = """
         params:
-          accept: {type: list<enum(volume.protection)>, default: [protected], basis: practice_policy}
+          accept:
+            {type: list<enum(volume.protection)>, default: [protected], basis: practice_policy}
           least: {type: int, default: 1, min: 1, max: 9, basis: practice_policy}
         must:
           - {that: "volumes.all(v, v.protection in params.accept)", say: wrong}

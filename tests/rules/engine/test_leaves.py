@@ -285,7 +285,8 @@ def test_a_define_is_evaluated_at_most_once_and_only_when_asked(say, volume) -> 
           names: fixed.map(v, v.name)
           machine: host
         must:
-          - {that: '"C:" in names and fixed.size() == 1 and machine.os == "linux"', say: 'wrong ${names.size()}'}
+          - that: '"C:" in names and fixed.size() == 1 and machine.os == "linux"'
+            say: wrong ${names.size()}
           - {that: "names.size() == 1", say: wrong}
     """
     result = say(body, volumes=[volume("C:")], host={"os": "linux"})

@@ -45,7 +45,10 @@ def test_a_value_over_lines_is_marked_to_the_end_of_its_first() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "yes No ON off y n 1.10 22.04 12:30 0644 1_000 2026-11-22 1e3 0x1F 0o17 .5 7 -7 .inf .NaN".split(),
+    [
+        *["yes", "No", "ON", "off", "y", "n", "1.10", "22.04", "12:30", "0644", "1_000"],
+        *["2026-11-22", "1e3", "0x1F", "0o17", ".5", "7", "-7", ".inf", ".NaN"],
+    ],
 )
 def test_what_readers_of_yaml_disagree_about_is_ambiguous(text) -> None:
     assert scalar(text).is_ambiguous

@@ -337,7 +337,8 @@ MISTAKES = [
         "DL307",
         "user.lock.after may be null (never)",
         "user.lock.after != null and",
-        'every: users\neach_must:\n  - that: «user.lock.after» <= "15m"\n    say: wrong\nif_none: pass',
+        'every: users\neach_must:\n  - that: «user.lock.after» <= "15m"\n    say: wrong\n'
+        "if_none: pass",
     ),
     Mistake(
         "DL307", "volume.percent may be null (none)", "!= null", each("«volume.percent» + 1 > 2")
@@ -370,7 +371,8 @@ MISTAKES = [
         "DL309",
         "'volums' is no list",
         'did you mean "volumes"?',
-        'every: «volums»\neach_must:\n  - {that: volume.kind == "fixed", say: wrong}\nif_none: pass',
+        'every: «volums»\neach_must:\n  - {that: volume.kind == "fixed", say: wrong}\n'
+        "if_none: pass",
     ),
     Mistake(
         "DL309",

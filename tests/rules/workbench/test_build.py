@@ -12,7 +12,8 @@ EVERYTHING = """
     plain: Somebody looks after this machine.
     when: host.os in ["linux", "windows"]
     params:
-      least: {type: int, default: 1, min: 0, max: 9, tighten: at-least, basis: practice_policy, about: how many}
+      least:
+        {type: int, default: 1, min: 0, max: 9, tighten: at-least, basis: practice_policy, about: x}
       most: {type: double, default: 1.5, basis: practice_policy}
       since: {type: timestamp, default: "2026-01-01T00:00:00Z"}
       oldest: {type: version, default: "1.2", basis: practice_policy}
@@ -23,7 +24,8 @@ EVERYTHING = """
       fixed: volumes.filter(v, v.kind == "fixed" and v.name in params.names)
       count: fixed.size()
     must:
-      - {that: count >= params.least and double(count) > params.most, say: "${count} and ${fixed.size()} of ${params.least} $${x}"}
+      - that: count >= params.least and double(count) > params.most
+        say: "${count} and ${fixed.size()} of ${params.least} $${x}"
       - {that: host.boot_time > params.since and agent.version >= params.oldest, say: wrong}
       - {that: params.strict and host.name != params.word, say: wrong}
     some: volumes

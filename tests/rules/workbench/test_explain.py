@@ -39,7 +39,8 @@ volumes-encrypted   FAIL   critical   dental-baseline 1.0.0
       volume.protection = unknown (timeout)
       volume.state_since = never
       volume.name = E:
-      wanted: volume.protection is not suspended or (volume.state_since is not null and age(volume.state_since) is at most 1d (practice policy))
+      wanted: volume.protection is not suspended or (volume.state_since is not null and \
+age(volume.state_since) is at most 1d (practice policy))
   4 volumes: 1 pass, 1 fail, 1 unknown, 1 not selected
   params.ciphers = xts_aes_128, xts_aes_256, cbc_aes_128, cbc_aes_256, aes_gcm; pack value
   params.suspension_grace = 1d (practice policy); pack value
