@@ -1,0 +1,79 @@
+"""The command line answers at once, from one table, and says what to do next."""
+
+import subprocess
+import sys
+
+import pytest
+import typer.main
+
+from agent.cli import app
+from agent.cli.commands import COMMANDS
+from agent.cli.program import program
+
+
+def dentinel(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "agent.cli.app", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_help_lists_every_command_before_anything_is_loaded() -> None:
+    done = dentinel("--help")
+    assert done.returncode == 0
+    for name, _, does in COMMANDS:
+        assert f"  {name}" in done.stdout
+        assert does in done.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert dentinel("--version").stdout.startswith("dentinel 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("nonsense",), 2), ((), 2), (("facts", "--nonsense"), 2), (("facts", "--help"), 0)],
+)
+def test_wrong_use_ends_with_2(words, code) -> None:
+    assert dentinel(*words).returncode == code
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",)])
+def test_neither_loads_the_command_line_library(words) -> None:
+    script = (
+        "import sys; sys.argv = ['dentinel', *sys.argv[1:]]\n"
+        "from agent.cli.app import main\n"
+        "main()\n"
+        "print([name for name in ('typer', 'rules', 'agent.facts') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
+
+
+def test_every_line_of_the_table_leads_to_a_command() -> None:
+    group = typer.main.get_command(app.app)
+    assert set(group.commands) == {name for name, _, _ in COMMANDS}
+
+
+@pytest.mark.parametrize(
+    ("words", "loaded"),
+    [
+        (["facts"], {"facts"}),
+        (["--home", "facts", "audit"], {"audit"}),
+        (["--home=x", "audit", "--format", "json"], {"audit"}),
+        (["--version", "facts"], {name for name, _, _ in COMMANDS}),
+        (["nonsense"], {name for name, _, _ in COMMANDS}),
+    ],
+)
+def test_of_the_commands_only_the_chosen_one_is_loaded(words, loaded) -> None:
+    assert set(typer.main.get_command(program(words)).commands or {}) == loaded
+
+
+def test_an_error_of_ours_is_told_in_two_lines(tmp_path) -> None:
+    (tmp_path / "agent.toml").write_text("rolle = 1\n")
+    done = dentinel("--home", str(tmp_path), "facts", "host")
+    assert done.returncode == 2
+    assert "error A101" in done.stderr
+    assert "help:" in done.stderr
+    assert "Traceback" not in done.stderr

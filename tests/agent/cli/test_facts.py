@@ -1,0 +1,82 @@
+"""Facts are shown with value, status, source and cost, recorded, and read from a recording."""
+
+import json
+import stat
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agent.cli.program import program
+from agent.facts.gather import gather
+from agent.host.recorded import Recorder
+from agent.host.recording import Header, write
+from rules.facts.index import CATALOGUE
+from tests.agent.facts.clinic import NOW, about, pano_01
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(program(words), list(words))
+
+
+@pytest.fixture
+def recording(tmp_path) -> str:
+    """PANO-01, recorded."""
+    recorder = Recorder(pano_01())
+    gather(recorder, about())
+    path = tmp_path / "pano.jsonl"
+    path.write_text(write(Header("linux", elevated=True, taken_at=NOW), recorder.calls))
+    return str(path)
+
+
+def test_the_document_holds_an_envelope_for_each_fact(recording) -> None:
+    document = json.loads(run("facts", "--replay", recording, "--format", "json").stdout)
+    assert list(document) == ["facts"]
+    assert list(document["facts"]) == list(CATALOGUE)
+    volumes = document["facts"]["volumes"]
+    assert volumes["value"][0]["protection"] == "unprotected"
+    assert volumes["observed_at"] == "2026-11-22T12:00:00Z"
+    assert set(volumes) >= {"status", "value", "source", "cost", "reasons", "privilege"}
+
+
+def test_a_person_reads_every_leaf_or_why_it_has_none(recording) -> None:
+    said = run("facts", "volumes", "users", "--replay", recording).stdout
+    assert "protection: unprotected" in said
+    assert "state_since: unknown (not_collected)" in said
+    assert "after: none" in said
+    assert "\x1b[" not in said
+
+
+def test_only_what_was_named_is_shown(recording) -> None:
+    document = json.loads(run("facts", "host", "--replay", recording, "--format", "json").stdout)
+    assert list(document["facts"]) == ["host"]
+
+
+def test_a_fact_that_there_is_not_is_wrong_use() -> None:
+    done = run("facts", "disks")
+    assert done.exit_code == 2
+    assert "volumes" in done.output
+
+
+def test_a_file_that_is_no_recording_is_wrong_use(tmp_path) -> None:
+    path = tmp_path / "x"
+    path.write_text("x")
+    assert run("facts", "--replay", str(path)).exit_code == 2
+    assert run("facts", "--replay", str(tmp_path / "nothing")).exit_code == 2
+
+
+@pytest.mark.live
+def test_some_unknown_facts_are_no_failure(tmp_path) -> None:
+    assert run("--home", str(tmp_path), "facts").exit_code == 0
+
+
+@pytest.mark.live
+def test_a_recording_of_this_machine_gives_its_facts_and_is_its_owners(tmp_path) -> None:
+    home, path = str(tmp_path), tmp_path / "here.jsonl"
+    names = ("host", "volumes", "usb_storage", "patching")
+    before = json.loads(
+        run("--home", home, "facts", *names, "--record", str(path), "--format", "json").stdout
+    )
+    after = json.loads(run("facts", *names, "--replay", str(path), "--format", "json").stdout)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for name in ("volumes", "usb_storage", "patching"):
+        assert after["facts"][name]["value"] == before["facts"][name]["value"]
