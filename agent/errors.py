@@ -4,7 +4,7 @@
     ├── SettingsError    A101  agent.toml says something that cannot be meant
     ├── HomeError        A201  the home cannot be read or written
     ├── AlreadyRunning   A202  another guard keeps this home
-    ├── NotRunning       A203  no guard keeps this home
+    ├── WatchError       A203  the system lets nobody watch folders any more
     ├── IdentityError    A301  the keys or the enrolment cannot be used
     │   ├── NotEnrolled  A302  this machine never joined a controller
     │   └── IdentityLost A303  it did, and its keys cannot be read
@@ -55,8 +55,8 @@ class AlreadyRunning(AgentError):
     code = "A202"
 
 
-class NotRunning(AgentError):
-    """What was asked needs a guard on this home, and there is none."""
+class WatchError(AgentError):
+    """The kernel gives no more means of watching folders."""
 
     code = "A203"
 

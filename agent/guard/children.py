@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from agent.guard.pump import Pump
+
 _MOST_OUTPUT = 64 * 1024
 _LAST_READS = 4
 _MEMORY = 256 * 1024 * 1024
@@ -28,8 +30,8 @@ class Child:
     name: str
     process: "subprocess.Popen[bytes]"
     deadline: float
-    was_killed: bool = False
     out: bytearray = field(default_factory=bytearray)
+    pump: Pump | None = None
 
     @property
     def pid(self) -> int:
@@ -45,9 +47,8 @@ class Child:
 
     def hear(self) -> bool:
         """Take in what it has printed; False when it has closed its output."""
-        try:
-            data = os.read(self.stdout.fileno(), _MOST_OUTPUT)
-        except BlockingIOError:
+        data = self.pump.read() if self.pump else _read(self.stdout)
+        if data is None:
             return True
         self.out += data
         del self.out[:-_MOST_OUTPUT]
@@ -71,7 +72,6 @@ class Child:
 
     def kill(self) -> None:
         """Kill it and all that it started."""
-        self.was_killed = True
         _kill_group(self.process)
 
     def buried(self) -> int | None:
@@ -99,10 +99,20 @@ def start(name: str, command: Sequence[str], *, deadline: float, asked: bool = F
         start_new_session=True,
     )
     child = Child(name, process, deadline)
-    if sys.platform != "win32":
+    if sys.platform == "win32":
+        child.pump = Pump(child.stdout)
+    else:
         os.set_blocking(child.stdout.fileno(), False)
     _humble(process.pid)
     return child
+
+
+def _read(pipe: IO[bytes]) -> bytes | None:
+    """What a pipe holds: None for nothing yet, empty when it has been closed."""
+    try:
+        return os.read(pipe.fileno(), _MOST_OUTPUT)
+    except BlockingIOError:
+        return None
 
 
 def _humble(pid: int) -> None:
@@ -121,8 +131,11 @@ def _humble(pid: int) -> None:
 def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
     """Leaves a dead leader unburied on Linux: until then nobody else can get its group's number."""
     if sys.platform == "linux":
-        ended = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, process.pid, ended) is not None
+        try:
+            found = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True  # somebody else has buried it
+        return found is not None
     else:  # noqa: RET505 - type checkers skip the branch of the other system
         return process.poll() is not None
 

@@ -11,7 +11,7 @@ sweeps prove.
 import sys
 from collections.abc import Sequence
 
-from agent.errors import SettingsError
+from agent.errors import SettingsError, WatchError
 from agent.guard import state
 from agent.guard.loop import Guard
 from agent.guard.watch import Watcher
@@ -43,12 +43,18 @@ def main(home: Home, argv: Sequence[str]) -> int:
 
 
 def watcher() -> Watcher:
-    """The watcher of this system."""
+    """The watcher of this system; WatchError if the system gives none."""
     if sys.platform == "linux":
         from agent.guard.folders import Folders  # noqa: PLC0415 - inotify is Linux' alone
 
-        return Folders()
-    else:  # noqa: RET505 - type checkers skip the branch of the other system
+        try:
+            return Folders()
+        except OSError as error:
+            raise WatchError(
+                f"the kernel gives no more inotify instances: {error.strerror}",
+                "raise fs.inotify.max_user_instances in /etc/sysctl.d, or end what holds so many",
+            ) from error
+    else:  # type checkers skip the branch of the other system
         from agent.guard.elsewhere import Elsewhere  # noqa: PLC0415 - watchdog, where needed
 
         return Elsewhere()

@@ -1,4 +1,4 @@
-"""Guard and errands together, all of them real: from a file in a folder to a report that arrived."""
+"""Guard and errands together, all of them real: from a file in a folder to a report at its end."""
 
 import json
 import os
@@ -94,6 +94,15 @@ def test_the_first_report_of_a_machine_arrives_within_its_first_minute(practice,
         until(lambda: stored(practice), seconds=60)
 
     assert any(isinstance(one.body, Full) for one in stored(practice))
+
+
+def test_a_guard_that_runs_already_notices_that_its_machine_has_joined(strangers):
+    with guarded(strangers.home):
+        until(strangers.home.results.exists)
+
+        strangers.join()
+
+        until(lambda: stored(strangers))
 
 
 def test_a_machine_on_which_nothing_happens_says_nothing_more(practice, exports, capsys):

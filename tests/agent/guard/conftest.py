@@ -24,8 +24,16 @@ from agent.guard.loop import Guard
 from agent.guard.start import watcher
 from agent.paths import Home
 home = Home(Path(sys.argv[1]))
+queue = Path("/proc/sys/fs/inotify/max_queued_events")
+if sys.argv[4:]:
+    before = queue.read_text()
+    queue.write_text(sys.argv[4])
+    watching = watcher()
+    queue.write_text(before)
+else:
+    watching = watcher()
 with state.lock(home):
-    guard = Guard(home, (sys.executable, "-I", sys.argv[2]), watcher(), network=sys.argv[3] == "1")
+    guard = Guard(home, (sys.executable, "-I", sys.argv[2]), watching, network=sys.argv[3] == "1")
     guard.tick_s = 1.0
     guard.run()
 """
@@ -56,12 +64,12 @@ class Practice:
 
     pause = staticmethod(time.sleep)
 
-    def launch(self, *, network: bool = True) -> "subprocess.Popen[bytes]":
+    def launch(self, *words: str, network: bool = True) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-c", _RUN, str(self.home.root), str(STANDIN)]
-        return subprocess.Popen([*command, "1" if network else "0"])
+        return subprocess.Popen([*command, "1" if network else "0", *words])
 
-    def start(self, *, network: bool = True) -> None:
-        self.process = self.launch(network=network)
+    def start(self, *words: str, network: bool = True) -> None:
+        self.process = self.launch(*words, network=network)
         until(self.sweeps)
 
     @staticmethod

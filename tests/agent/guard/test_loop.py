@@ -2,8 +2,13 @@
 
 import os
 import signal
+import subprocess
+import time
 from pathlib import Path
 
+import pytest
+
+QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 NOT_ENROLLED = '{"enrolled": false, "agent": null, "waiting": 0}'
 SEALED_TWO = '{"enrolled": true, "agent": "5b1c4f0e-0000-4000-8000-000000000001", "waiting": 2}'
 
@@ -107,6 +112,49 @@ def test_a_folder_that_is_moved_away_is_swept(practice, tmp_path):
     (practice.images / "2025").rename(tmp_path / "2025")
 
     practice.until(lambda: str(practice.images / "2025") in practice.sweeps())
+
+
+@pytest.mark.skipif(not os.access(QUEUE, os.W_OK), reason="only root may make the queue small")
+def test_after_an_overflow_every_file_was_asked_of_or_swept_after_its_last_byte(practice):
+    practice.start("64")
+    written = {}
+    for number in range(2000):
+        folder = practice.images / f"p{number % 40}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.dcm").write_bytes(b"DICM")
+        written[str(folder / f"{number}.dcm")] = time.time()
+
+    def is_judged(path):
+        return path in asked or any(at >= written[path] for at in swept_at)
+
+    def unjudged():
+        return [path for path in written if not is_judged(path)]
+
+    def all_judged():
+        asked.update(practice.files())
+        swept_at[:] = [a["at"] for a in practice.asked() if a.get("path", "") is None]
+        return not unjudged() and practice.is_calm() and practice.root()["watched"]
+
+    asked, swept_at = set(), []
+    practice.until(all_judged)
+    practice.until(lambda: "watch_overflow" in str(practice.errands("patrol")))
+
+
+def test_what_lies_on_a_disk_that_is_mounted_later_is_swept_and_watched(practice):
+    (practice.images / "usb").mkdir()
+    practice.start()
+    mount = ["mount", "-t", "tmpfs", "none", str(practice.images / "usb")]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        practice.until(lambda: practice.sweeps().count(None) >= 2)
+
+        (practice.images / "usb" / "pano.dcm").write_bytes(b"DICM")
+
+        practice.until(lambda: str(practice.images / "usb" / "pano.dcm") in practice.files())
+        practice.until(lambda: "--only=usb_storage" in str(practice.errands("patrol")))
+    finally:
+        subprocess.run(["umount", "--lazy", str(practice.images / "usb")], check=True)
 
 
 def test_a_file_that_hangs_inspect_is_given_up_and_the_others_are_judged(practice):
