@@ -1,8 +1,14 @@
 """The server's life from its shell: each command does what it says, and says what to do next."""
 
+import base64
+import json
+import os
 import re
 import stat
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from click.testing import Result
@@ -30,9 +36,15 @@ class Shell:
         return done.stdout
 
 
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """What a command puts into the environment ends with its test."""
+    with patch.dict(os.environ):
+        yield
+
+
 @pytest.fixture
-def shell(tmp_path: Path, db, monkeypatch) -> Shell:
-    monkeypatch.setenv("DENTINEL_CONTROLLER_HOME", str(tmp_path))
+def shell(tmp_path: Path, db) -> Shell:
     return Shell(tmp_path / "controller")
 
 
@@ -174,3 +186,59 @@ def test_an_address_that_is_none_is_refused(bright_smiles: Shell, address: str) 
 
     assert done.exit_code == 1
     assert "is no address to listen at" in done.stderr
+
+
+def test_a_bundle_and_its_policy_are_handed_out_apart(bright_smiles: Shell, tmp_path: Path) -> None:
+    bundle = tmp_path / "bright-smiles.dentinel-evidence"
+
+    said = bright_smiles.says("evidence", "export", str(bundle))
+    policy = bright_smiles.says("evidence", "policy")
+
+    assert bundle.read_bytes().startswith(b"PK")
+    assert f"dentinel verify {bundle}" in said
+    assert re.match(r"log dentinel/", policy)
+
+
+def test_a_bundle_of_named_days_is_of_these_days(bright_smiles: Shell, tmp_path: Path) -> None:
+    bundle = tmp_path / "november.dentinel-evidence"
+    days = ("--from", "2026-11-01", "--until", "2026-11-30")
+
+    bright_smiles.says("evidence", "export", str(bundle), *days)
+
+    with zipfile.ZipFile(bundle) as files:
+        manifest = base64.b64decode(json.loads(files.read("manifest.json"))["payload"])
+    period = json.loads(manifest)
+    assert period["from"].startswith("2026-11-01T00:00:00")
+    assert period["to"].startswith("2026-12-01T00:00:00")
+
+
+def test_a_file_that_cannot_be_written_is_told(bright_smiles: Shell, tmp_path: Path) -> None:
+    done = bright_smiles("evidence", "export", str(tmp_path / "nowhere" / "x"))
+
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, db) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    done = Shell(tmp_path / "file" / "home")("init")
+
+    assert done.exit_code == 1
+    assert "cannot be made" in done.stderr
+    assert "--home DIR" in done.stderr
+
+
+def test_among_two_orgs_one_has_to_be_named(bright_smiles: Shell) -> None:
+    bright_smiles.says("init", "--org", "Tall Oaks")
+
+    unnamed, wrong = bright_smiles("user", "list"), bright_smiles("user", "list", "--org", "x")
+
+    assert "--org north-quay-it, --org tall-oaks" in unnamed.stderr
+    assert "there is no org 'x'" in wrong.stderr
+
+
+def test_without_an_org_the_way_to_one_is_told(shell: Shell) -> None:
+    shell.says("init")
+
+    assert "init --org NAME --clinic NAME" in shell("user", "list").stderr

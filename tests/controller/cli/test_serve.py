@@ -69,15 +69,24 @@ def status(port: int, path: str) -> int | None:
         connection.close()
 
 
-def agents_status(home: Path, port: int, path: str) -> int:
+def over_tls(home: Path, port: int, path: str) -> http.client.HTTPResponse | None:
+    """What a listener answers over TLS that believes the home's CA alone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(home / "keys" / "ca.pem")
     connection = http.client.HTTPSConnection("localhost", port, timeout=5, context=context)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        return connection.getresponse()
+    except OSError:
+        return None
     finally:
         connection.close()
+
+
+def agents_status(home: Path, port: int, path: str) -> int:
+    answer = over_tls(home, port, path)
+    assert answer is not None
+    return answer.status
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -123,3 +132,22 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
     assert done.returncode == 1
     assert f"127.0.0.1:{port} cannot be listened at" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_people_can_have_a_certificate_of_their_own(home: Path, doors: tuple[int, int]) -> None:
+    agents, people = doors
+    keys = home / "keys"
+    words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
+    tls = ("--people-cert", f"{keys}/server.pem", "--people-key", f"{keys}/server.key")
+    with subprocess.Popen(command(home, *words, *tls), stdout=subprocess.PIPE) as child:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (answer := over_tls(home, people, "/sign-in")) is None:
+            assert child.poll() is None
+            assert time.monotonic() < until, "not ready in time"
+            time.sleep(0.1)
+        child.terminate()
+
+    assert answer.status == 200
+    assert "__Host-dentinel-csrf" in answer.headers["Set-Cookie"]
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "max-age" in answer.headers["Strict-Transport-Security"]

@@ -267,3 +267,30 @@ def test_a_long_list_of_clinics_is_sent_in_parts(dr_lee: Client, north_quay: Pra
     shown = re.findall(r'<th scope="row"><a href="/[^"]+/c/([^/"]+)/">', first + second)
     assert len(set(shown)) == len(shown) == 61
     assert dr_lee.get(f"/{north_quay.org.slug}/?after=nowhere").status_code == 404
+
+
+def test_one_clinic_is_where_its_people_start(dr_lee: Client, north_quay: Practice) -> None:
+    assert dr_lee.get("/")["Location"] == path(north_quay)
+
+
+def test_several_clinics_are_where_an_msp_starts(dr_lee: Client, north_quay: Practice) -> None:
+    add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
+
+    assert dr_lee.get("/")["Location"] == f"/{north_quay.org.slug}/"
+
+
+def test_the_evidence_of_a_clinic_is_handed_out_as_a_file(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    answer = dr_lee.get(machine_path(north_quay, "OP1") + "reports")
+
+    assert answer.content.startswith(b"PK")
+    assert "north-quay-it-bright-smiles.dentinel-evidence" in answer["Content-Disposition"]
+
+
+def test_without_its_tables_it_is_alive_and_not_ready(client: Client, db) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE org RENAME TO elsewhere")
+
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
