@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from agent.host.base import Absent, Host, HostError, output
+from agent.host.base import Absent, Host, HostError
 from agent.host.programs import Program
 from agent.readers import zfs
 from agent.readers.ciphers import cipher
@@ -31,6 +31,10 @@ class Below(Protocol):
 
     def name_of(self, source: str) -> str:
         """The kernel's name of the disk that a mount table calls `/dev/mapper/vault`."""
+        ...
+
+    def said(self, program: Program, *args: str) -> bytes:
+        """What a program writes; it is run once, however many file systems ask."""
         ...
 
     def disk(self, source: str) -> Standing:
@@ -58,13 +62,13 @@ def over_bcachefs(mount: Mount, below: Below) -> Standing:
 def over_zfs(mount: Mount, below: Below) -> Standing:
     """A dataset that encrypts, else the disks of its pool."""
     args = ("get", "-H", "-p", "-t", "filesystem", "-o", "name,property,value")
-    said = zfs.datasets(output(below.host, Program.ZFS, *args, "encryption,keystatus"))
+    said = zfs.datasets(below.said(Program.ZFS, *args, "encryption,keystatus"))
     encryption = said.get(mount.source, {}).get("encryption")
     if encryption is None:
         raise HostError(Why.CONFLICT, f"zfs has no dataset {mount.source}")
     if encryption == "off":
         pool = mount.source.partition("/")[0]
-        disks = zfs.vdevs(output(below.host, Program.ZPOOL, "list", "-v", "-H", "-P", "-L", pool))
+        disks = zfs.vdevs(below.said(Program.ZPOOL, "list", "-v", "-H", "-P", "-L", pool))
         return together(below.disk(disk) for disk in disks)
     if not re.fullmatch(r"aes-(128|192|256)-(ccm|gcm)", encryption):
         return unread(Why.UNRECOGNISED, "zfs")

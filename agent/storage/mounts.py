@@ -55,14 +55,19 @@ class Mounts:
 
     def file_systems(self) -> tuple[Mount, ...]:
         """Each file system that holds files on a disk once, by the mount that shows most of it."""
-        kept = [mount for mount in self.all if not _is_a_view(mount)]
-        once = {mount.device: self.fullest(mount) for mount in kept}
-        return tuple(sorted(once.values(), key=lambda mount: mount.point))
+        by_device: dict[str, list[Mount]] = {}
+        for mount in self.all:
+            if not _is_a_view(mount):
+                by_device.setdefault(mount.device, []).append(mount)
+        return tuple(sorted(map(_fullest, by_device.values()), key=lambda mount: mount.point))
 
     def fullest(self, mount: Mount) -> Mount:
         """Of all mounts of the same file system, binds among them, the one that shows most."""
-        same = [one for one in self.all if one.device == mount.device]
-        return min(same, key=lambda one: (one.point != "/", one.root != "/", len(one.point)))
+        return _fullest([one for one in self.all if one.device == mount.device])
+
+
+def _fullest(mounts: list[Mount]) -> Mount:
+    return min(mounts, key=lambda one: (one.point != "/", one.root != "/", len(one.point)))
 
 
 def _is_a_view(mount: Mount) -> bool:

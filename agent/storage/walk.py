@@ -8,7 +8,8 @@ physical disk at the end of a way on which nothing encrypted is plain.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from agent.host.base import Host, HostError
+from agent.host.base import Host, HostError, output
+from agent.host.programs import Program
 from agent.readers.errors import ParseError
 from agent.readers.mountinfo import Mount
 from agent.storage.blocks import Block, Blocks
@@ -31,6 +32,8 @@ class Walk:
     blocks: Blocks
     crypt: Crypt
     _done: dict[str, Standing] = field(default_factory=dict)
+    _mounted: dict[int, Standing] = field(default_factory=dict)
+    _said: dict[tuple[str, ...], bytes | HostError] = field(default_factory=dict)
     _depth: int = 0
 
     @classmethod
@@ -41,7 +44,9 @@ class Walk:
 
     def mount(self, mount: Mount) -> Standing:
         """How the data of a mounted file system stand."""
-        return _careful(lambda: self._mount(mount))
+        if mount.id not in self._mounted:
+            self._mounted[mount.id] = _careful(lambda: self._mount(mount))
+        return self._mounted[mount.id]
 
     def device(self, number: str) -> Standing:
         """How the data on a block device stand, by its "major:minor"."""
@@ -55,11 +60,24 @@ class Walk:
 
     def file(self, path: str) -> Standing:
         """How the data of a file without links in its path stand."""
-        return _careful(lambda: self._mount(self.mounts.holding(path)))
+        return _careful(lambda: self.mount(self.mounts.holding(path)))
 
     def name_of(self, source: str) -> str:
         """The kernel's name of a disk."""
         return self.blocks.named(source).name
+
+    def said(self, program: Program, *args: str) -> bytes:
+        """What a program writes, or why it does not; asked once."""
+        key = (program, *args)
+        if key not in self._said:
+            try:
+                self._said[key] = output(self.host, program, *args)
+            except HostError as error:
+                self._said[key] = error
+        found = self._said[key]
+        if isinstance(found, HostError):
+            raise found
+        return found
 
     def _mount(self, mount: Mount) -> Standing:
         if mount.remote:

@@ -9,6 +9,7 @@ from agent.facts import volumes
 from agent.facts.base import About
 from agent.facts.memory import Memory
 from agent.host.tree import TreeHost
+from agent.host.witness import Witness
 from agent.paths import Home
 from agent.settings import RootSetting, Settings
 from agent.storage.survey import survey
@@ -166,3 +167,13 @@ def test_an_open_luks_stick_is_told_by_what_is_open() -> None:
     standing = survey(machine.host()).beneath("/1-2:1.0/")
     assert standing is not None
     assert standing.protection == "protected"
+
+
+def test_a_program_is_asked_once_however_many_datasets_there_are() -> None:
+    machine = Machine()
+    STACKS["zfs that encrypts"][0](machine)
+    for number in range(51, 60):
+        machine.mount(f"0:{number}", f"/tank{number}", "zfs", "tank")
+    recorder = Witness(machine.host())
+    read(recorder)
+    assert recorder.spawned == 1
