@@ -6,29 +6,28 @@ leaves it out: `python -m benchmarks guard_hour`, with DENTINEL_BENCH_MINUTES fo
 """
 
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from pathlib import Path
 
 from benchmarks import guard_idle, measure
 from benchmarks.measure import Row
+from controller.cli.demo import story
 
 MINUTES = int(os.environ.get("DENTINEL_BENCH_MINUTES", "60"))
 
 
 def rows() -> list[Row]:
     """CPU seconds and process starts of an enrolled agent over the whole time."""
-    with tempfile.TemporaryDirectory() as folder:
-        where = Path(folder)
-        with practice(where) as home, guard_idle.guard(home) as pid:
-            started, starts = time.monotonic(), Starts(pid)
-            before = measure.cpu_with_children(pid)
-            while time.monotonic() - started < MINUTES * 60:
-                starts.look()
-                time.sleep(0.05)
-            used = measure.cpu_with_children(pid) - before
+    with (
+        story.throw_away() as folder,
+        story.staged(folder) as stage,
+        guard_idle.guard(stage.agent_home) as pid,
+    ):
+        started, starts = time.monotonic(), Starts(pid)
+        while time.monotonic() - started < MINUTES * 60:
+            starts.look()
+            time.sleep(0.05)
+        used = measure.cpu_with_children(pid)
     hour = used * 60 / MINUTES
     counted = ", ".join(f"{count} {name}" for name, count in sorted(starts.seen.items()))
     return [
@@ -54,28 +53,17 @@ class Starts:
     def look(self) -> None:
         """Note children that were not there before."""
         for child in guard_idle.children(self.pid):
-            if child not in self.known:
+            name = errand(child) if child not in self.known else None
+            if name is not None:
                 self.known.add(child)
-                name = errand(child)
                 self.seen[name] = self.seen.get(name, 0) + 1
 
 
-def errand(pid: str) -> str:
-    """The word after `-m agent` in a process's command line."""
+def errand(pid: str) -> str | None:
+    """Which errand a process is; None for one that has not begun, or is gone."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
     except OSError:
-        return "gone"
+        return None
     known = ("patrol", "inspect", "courier")
-    return next((word for word in words if word in known), "other")
-
-
-def practice(where: Path):  # noqa: ANN201 - a context manager of the demo
-    """A controller on loopback and an enrolled agent's home."""
-    from controller.cli.demo import story
-
-    return story.enrolled_home(where)
-
-
-if __name__ == "__main__":
-    subprocess.run([sys.executable, "-m", "benchmarks", "guard_hour"], check=True)
+    return next((word for word in words if word in known), None)

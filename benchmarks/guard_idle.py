@@ -66,6 +66,8 @@ def guard(home: Path) -> Iterator[int]:
     )
     try:
         yield process.pid
+        if process.poll() is not None:
+            raise RuntimeError(f"the guard ended by itself, with {process.returncode}")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
