@@ -59,7 +59,9 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
     try:
         for number, line in opened.lines(KEYS):
             try:
-                shown.add(_record(KeyRecord.from_line(line), log, manifest, history))
+                record = KeyRecord.from_line(line)
+                _require(record.leaf not in shown, "it stands twice")
+                shown.add(_record(record, log, manifest, history))
             except EvidenceError as wrong:
                 case.false(
                     "H1", f"a record of keys does not hold: {wrong}", Place(file=KEYS, line=number)

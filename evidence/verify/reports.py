@@ -85,6 +85,7 @@ class ReportChecks:
                 elif at in machine.seen:
                     self.case.false("R3", f"{machine.title(at)} stands twice", place)
                 else:
+                    self._check_order(machine, at, last, place)
                     self._check(machine, at, sealed, place)
                 last = max(last, at)
         except Malformed as wrong:
@@ -96,6 +97,11 @@ class ReportChecks:
         for name in self.opened.members:
             if name.startswith(REPORTS) and name not in known:
                 self.case.false("R3", f"{name} is of no machine in the log", Place(file=name))
+
+    def _check_order(self, machine: Machine, at: int, last: int, place: Place) -> None:
+        if at < last:
+            what = f"{machine.title(at)} stands after a later one, not in the order of the chain"
+            self.case.false("R3", what, place)
 
     def _changed(self, machine: Machine, sealed: Envelope | None, last: int, place: Place) -> int:
         """An envelope that no line knows: the report whose place it claims, or holds."""

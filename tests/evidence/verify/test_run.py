@@ -436,6 +436,14 @@ def test_a_report_that_stands_twice_is_found(clinic: BrightSmiles) -> None:
     assert judged(written(contents, clinic.receipt), clinic).checks == MET | {"R3": Standing.FALSE}
 
 
+def test_reports_out_of_their_order_are_found(clinic: BrightSmiles) -> None:
+    op1 = clinic.machines["OP1"]
+    contents = clinic.contents()
+    contents.reports[op1.agent].reverse()  # type: ignore[attr-defined]
+
+    assert judged(written(contents, clinic.receipt), clinic).checks == MET | {"R3": Standing.FALSE}
+
+
 def test_reports_of_a_stranger_are_found(clinic: BrightSmiles) -> None:
     contents = clinic.contents()
     contents.reports[uuid("stranger")] = clinic.machines["OP1"].sealed  # type: ignore[index]
