@@ -12,7 +12,7 @@ from rules.compiled.canonical import Json
 from rules.compiled.literal import Literal
 from rules.engine.values import Gap, Listing, Value, broken
 from rules.facts.base import Why
-from rules.facts.types import Enum, List, Nullable, Record, Scalar, Type
+from rules.facts.types import Enum, List, Nullable, Record, Type
 
 Decode = Callable[[Json, str, str], Value]
 """Takes a JSON form, the path of its parent, and its own name in the parent."""
@@ -46,8 +46,7 @@ def decoder(of: Type) -> Decode:
             return _list(decoder(inner))
         case Enum(values):
             return _checked(frozenset(values).__contains__, lambda word: word)
-        case Scalar(name):
-            return _SCALARS[name]
+    return _SCALARS[of.name]
 
 
 def _hole(form: Json, parent: str, name: str) -> Gap:

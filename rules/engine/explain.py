@@ -38,10 +38,8 @@ def fix(rule: Rule, system: str, params: Forms = _NONE) -> str | None:
 def expected(rule: Rule, clause: int, params: Forms = _NONE) -> str:
     """What was wanted, in words: `volume.protection is one of protected, suspended, locked`."""
     that = rule.clauses[clause].that
-    if that is not None:
-        return clean(_wanted(rule, that, params))
-    if rule.over is None:
-        return ""
+    if that is not None or rule.over is None:
+        return clean(_wanted(rule, that, params)) if that is not None else ""
     where = " and ".join(_text(rule, leaf, params) for leaf in rule.over.where)
     count = "no" if rule.over.quantifier is Quantifier.NO else f"at least {rule.over.at_least}"
     return clean(f"{count} {rule.over.item} with {where}")

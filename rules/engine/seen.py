@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from rules.compiled import catalogue, limits, scope, tree
 from rules.compiled.canonical import Json
+from rules.compiled.operations import bare
 from rules.compiled.rule import Clause, Over, Rule
 from rules.engine.decode import decode
 from rules.engine.snapshot import Snapshot
 from rules.engine.values import Gap
 from rules.facts.base import Why
-from rules.facts.types import List, Nullable, Record
+from rules.facts.types import List, Record, Type
 
 Path = tuple[str, ...]
 
@@ -25,11 +26,11 @@ def seen(
 ) -> dict[str, Json]:
     """The values that a clause read; with `where` also what selected the item."""
     values: dict[str, Json] = {}
-    for path in _scalars(rule, clause, where=where):
+    for path, of in _scalars(rule, clause, where=where):
         if rule.over is None or path[0] != rule.over.item:
-            _put(values, path, _at(snapshot.form(path[0]), path[1:]))
+            _put(values, path, of, _at(snapshot.form(path[0]), path[1:]))
         elif item is not None:
-            _put(values, path, _at(item, path[1:]))
+            _put(values, path, of, _at(item, path[1:]))
     return values
 
 
@@ -47,16 +48,14 @@ def item_form(over: Over, snapshot: Snapshot, number: int) -> Json:
     return items[number]
 
 
-def _scalars(rule: Rule, clause: int, *, where: bool) -> Iterator[Path]:
-    """The paths of scalars that a clause reads, each once, leaf before message."""
+def _scalars(rule: Rule, clause: int, *, where: bool) -> Iterator[tuple[Path, Type]]:
+    """The scalars that a clause reads, each once, leaf before message."""
     over = rule.over
     known = scope.facts().keys() | ({over.item} if over else set())
     for path in dict.fromkeys(_paths(rule.clauses[clause], over, where=where)):
         field = catalogue.field(path) if path[0] in known else None
-        of = field.type if field else None
-        of = of.of if isinstance(of, Nullable) else of
-        if of is not None and not isinstance(of, List | Record):
-            yield path
+        if field is not None and not isinstance(bare(field.type), List | Record):
+            yield path, field.type
 
 
 def _paths(clause: Clause, over: Over | None, *, where: bool) -> Iterator[Path]:
@@ -76,11 +75,7 @@ def _at(form: Json, words: Path) -> Json:
     return form
 
 
-def _put(values: dict[str, Json], path: Path, form: Json) -> None:
-    field = catalogue.field(path)
-    if field is None:
-        return
-    value = decode(field.type, form, "")
-    if isinstance(value, Gap) and value.is_error:
-        return
-    values[".".join(path)] = form[: limits.SEEN] if isinstance(form, str) else form
+def _put(values: dict[str, Json], path: Path, of: Type, form: Json) -> None:
+    value = decode(of, form, "")
+    if not (isinstance(value, Gap) and value.is_error):
+        values[".".join(path)] = form[: limits.SEEN] if isinstance(form, str) else form

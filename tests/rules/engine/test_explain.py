@@ -4,7 +4,9 @@ import pytest
 
 from rules.compiled import catalogue
 from rules.compiled.codes import MEANINGS
+from rules.compiled.literal import Literal
 from rules.engine.explain import expected, fix, place, sentence
+from rules.engine.unparse import constant
 from rules.engine.words import clean, span, threshold, words
 from rules.facts.types import BOOL, DOUBLE, DURATION, STRING, TIMESTAMP, List, Nullable
 
@@ -164,3 +166,8 @@ def test_a_name_is_never_read_as_a_template_and_never_long(encrypted) -> None:
 def test_every_code_of_a_verdict_has_a_meaning() -> None:
     assert {f"DL8{number:02}" for number in range(1, 12)} <= MEANINGS.keys()
     assert catalogue.field(("volume", "protection")) is not None
+
+
+def test_a_constant_list_of_a_pack_reads_as_a_list() -> None:
+    words = Literal("list", (Literal("enum", "tpm"), Literal("bool", value=True)))
+    assert constant(words) == '["tpm", true]'

@@ -292,3 +292,29 @@ def test_a_define_is_evaluated_at_most_once_and_only_when_asked(say, volume) -> 
     result = say(body, volumes=[volume("C:")], host={"os": "linux"})
     assert result.verdict is T
     assert say(body, volumes=[volume("C:")], host={"os": "macos"}).verdict is F
+
+
+def test_a_listed_constant_that_is_folded_is_looked_up_by_its_words(leaf) -> None:
+    assert leaf("agent.memory in [1, 2, 3]", {"memory": 4}).verdict is F
+    assert leaf("[1, 2].distinct() == [1, 2] and agent.elevated").verdict is T
+    assert (
+        leaf('string(1e-5) == "0.00001" and string(1e300) == "1e+300" and agent.elevated').verdict
+        is T
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "found", "distinct"),
+    [
+        (["users"], T, T),
+        (["host", UNREAD], U, U),
+        (["users", UNREAD], T, U),
+        (["host", 7, UNREAD], U, E),
+        (["host", 7], E, E),
+        ([], F, F),
+    ],
+)
+def test_an_item_that_was_not_read_may_be_any(leaf, names, found, distinct) -> None:
+    agent = {"over_budget": names}
+    assert leaf('"users" in agent.over_budget', agent).verdict is found
+    assert leaf("agent.over_budget.distinct().size() > 0", agent).verdict is distinct
