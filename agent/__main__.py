@@ -20,16 +20,15 @@ _USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
 
 def main(argv: Sequence[str]) -> int:
     """Run one part; 2 for wrong use or for an error that a person must mend."""
-    words = list(argv)
-    chosen = words[1] if words[:1] == ["--home"] and len(words) > 1 else None
-    rest = words[2:] if chosen else words
+    from agent.paths import Home, chosen_home
+
+    chosen, rest = chosen_home(argv)
     if not rest or rest[0] not in _PARTS:
         sys.stderr.write(_USAGE)
         return 2
     from importlib import import_module
 
     from agent.errors import AgentError
-    from agent.paths import Home
 
     os.umask(0o077)
     part = import_module(_PARTS[rest[0]])

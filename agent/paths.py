@@ -11,6 +11,7 @@ on one machine. Every file has its property here, and nobody else spells its nam
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -41,6 +42,22 @@ _FOLDERS = (
     ("packs/current", 0o750, True),
     ("run", 0o750, True),
 )
+
+
+def chosen_home(words: Sequence[str]) -> tuple[str | None, list[str]]:
+    """What `--home` names, wherever it stands among the words, and the other words."""
+    home, rest, waiting = None, [], list(words)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            return home, [*rest, word, *waiting]
+        if word == "--home" and waiting:
+            home = waiting.pop(0)
+        elif word.startswith("--home="):
+            home = word.removeprefix("--home=")
+        else:
+            rest.append(word)
+    return home, rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,11 @@ def main() -> None:
         sys.stdout.write(f"dentinel {version('dentinel')}\n")
     else:
         from agent.cli.program import program
+        from agent.paths import chosen_home
 
-        program(words)(prog_name="dentinel")
+        home, rest = chosen_home(words)
+        typed = rest if home is None else ["--home", home, *rest]
+        program(typed)(typed, prog_name="dentinel")
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ at the server's own shell: no role is asked for, and each act is a row of `audit
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,7 +52,9 @@ app = typer.Typer(
 def home(
     home: Annotated[
         Path,
-        typer.Option(envvar="DENTINEL_CONTROLLER_HOME", help="The controller's folder."),
+        typer.Option(
+            envvar=["DENTINEL_CONTROLLER_HOME", "DENTINEL_HOME"], help="The controller's folder."
+        ),
     ] = _HOME,
 ) -> None:
     """The controller of a practice or an MSP: takes signed reports, shows what is wrong."""
@@ -68,8 +71,15 @@ app.command()(demo)
 
 
 def main() -> None:
-    """The entry point of the package."""
-    app()
+    """The entry point of the package; `--home` may stand anywhere among the words."""
+    before: list[str] = []
+    words = sys.argv[1:]
+    for number, word in enumerate(words):
+        if word == "--home" or word.startswith("--home="):
+            end = number + (2 if word == "--home" else 1)
+            before, words = words[number:end], [*words[:number], *words[end:]]
+            break
+    app([*before, *words], prog_name="dentinel-controller")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from agent import paths
 from agent.errors import HomeError
-from agent.paths import Home
+from agent.paths import Home, chosen_home
 
 if sys.platform == "win32":
     pytest.skip("modes are POSIX'", allow_module_level=True)
@@ -58,3 +58,17 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
         paths.write(tmp_path / "nowhere" / "chain.json", b"new")
 
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "home", "rest"),
+    [
+        (["--home", "/a", "status"], "/a", ["status"]),
+        (["status", "--home", "/a", "--format", "line"], "/a", ["status", "--format", "line"]),
+        (["show", "--home=/a", "ID"], "/a", ["show", "ID"]),
+        (["scan", "--", "--home", "/a"], None, ["scan", "--", "--home", "/a"]),
+        (["status", "--home"], None, ["status", "--home"]),
+    ],
+)
+def test_the_home_may_be_named_anywhere_among_the_words(words, home, rest) -> None:
+    assert chosen_home(words) == (home, rest)
