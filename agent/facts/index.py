@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from agent.facts import agent, host, imaging, patching, usb_storage, volumes
+from agent.facts import agent, host, imaging, usb_storage, volumes
 from agent.facts.base import Collector
+from agent.facts.patching import linux as patching
 from agent.facts.users import linux as users
 
 COLLECTORS: tuple[Collector[Any], ...] = (

@@ -126,7 +126,7 @@ def test_a_reading_says_on_what_it_rests_and_never_whose_it_is() -> None:
 
 def test_a_reading_knows_what_it_cost_and_who_asked() -> None:
     reading = gather(op1(), about(), ["patching"])["patching"]
-    assert reading.cost.spawned == 3
+    assert reading.cost.spawned == 2
     assert reading.privilege == "root"
     assert isinstance(reading.observed_at, datetime)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent.facts import patching
 from agent.facts.memory import Memory
+from agent.facts.patching import linux as patching
 from agent.host.tree import TreeHost
 from rules.facts.base import Items, Unknown, Why
 from rules.facts.form import instant
@@ -191,3 +191,12 @@ def test_support_ends_by_the_table_and_is_guessed_for_nobody(release, supported,
     found = read({"/etc/os-release": release})
     assert found.supported == supported
     assert found.extended_support == extended
+
+
+def test_a_restart_is_due_since_it_was_first_seen_and_anew_after_each(tmp_path) -> None:
+    memory = Memory.create(tmp_path / "local.sqlite")
+    memory.since("patching", "reboot", "due", NOW - timedelta(days=9))
+    due = {"/run/reboot-required": "x"}
+    assert read(due, memory).reboot_since == NOW - timedelta(days=9)
+    assert read({}, memory).reboot_since is None
+    assert read(due, memory).reboot_since == NOW

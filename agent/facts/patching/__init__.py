@@ -1,0 +1,1 @@
+"""Which security patches are missing: what apt says, how fresh that is, and what looks after it."""
