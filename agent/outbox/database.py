@@ -14,7 +14,7 @@ from agent import paths
 from agent.errors import OutboxDamaged, OutboxError, OutboxFull
 
 _BUSY_MS = 10_000
-_KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
+KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
 
 
 def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Connection:
@@ -67,7 +67,7 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         raise _operational(path, error) from error
     except sqlite3.DatabaseError as error:
-        raise OutboxDamaged(f"{path} is damaged: {error}", _KEPT) from error
+        raise OutboxDamaged(f"{path} is damaged: {error}", KEPT) from error
 
 
 def _operational(path: Path, error: sqlite3.OperationalError) -> OutboxError:

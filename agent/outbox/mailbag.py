@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, get_args
 
 from agent.outbox import database
 from agent.outbox.store import Place
 from evidence import envelope
 from evidence.envelope import Envelope
-from evidence.words import Directive
+from evidence.errors import EvidenceError
 
 Plain: TypeAlias = Literal["log", "bare"]
 Oddity: TypeAlias = Literal["answer_untrusted", "tls_pin_mismatch"]
@@ -34,7 +34,6 @@ CREATE TABLE IF NOT EXISTS exchange (
   id INTEGER PRIMARY KEY, sync BLOB NOT NULL, reports TEXT NOT NULL, answer BLOB NOT NULL,
   plain TEXT);
 CREATE TABLE IF NOT EXISTS doubt (event TEXT PRIMARY KEY, n INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS wanted (directive TEXT PRIMARY KEY);
 """
 
 
@@ -86,14 +85,13 @@ class Mailbag:
     def memory(self) -> Memory:
         """What was remembered last; empty at the first time, or of another enrolment."""
         rows = self._do("SELECT document FROM memory WHERE anchor = ?", (self._anchor,))
-        return _loaded(json.loads(rows[0][0])) if rows else Memory()
+        return _loaded(rows[0][0]) if rows else Memory()
 
     def remember(self, memory: Memory, exchange: Exchange | None = None) -> None:
         """Keep this memory, and an exchange that led to it, in one transaction."""
         with database.translated(self.path), database.transaction(self._link):
             if not self._do("SELECT 1 FROM memory WHERE anchor = ?", (self._anchor,)):
                 self._do("DELETE FROM exchange")
-                self._do("DELETE FROM wanted")
             document = json.dumps(dataclasses.asdict(memory), default=_text)
             self._do("INSERT OR REPLACE INTO memory VALUES (1, ?, ?)", (self._anchor, document))
             if exchange is not None:
@@ -104,35 +102,23 @@ class Mailbag:
         if not self._do("SELECT 1 FROM memory WHERE anchor = ?", (self._anchor,)):
             return ()
         rows = self._do("SELECT id, sync, reports, answer, plain FROM exchange ORDER BY id")
-        return tuple(_exchange(row) for row in rows)
+        return tuple(exchange for row in rows if (exchange := _exchange(row)))
 
     def doubt(self, event: Oddity) -> None:
         """Count something odd for the patrol to report: an alien answer, a strange certificate."""
         self._do("INSERT INTO doubt VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (event,))
 
     def doubts(self) -> dict[Oddity, int]:
-        """What was odd, and how often, since the patrol last looked."""
-        return dict(self._do("SELECT event, n FROM doubt WHERE n > 0 ORDER BY event"))
+        """What was odd, and how often, since the patrol last looked; closed words and counts."""
+        counted = dict(self._do("SELECT event, n FROM doubt"))
+        return {oddity: n for oddity in get_args(Oddity) if (n := counted.get(oddity, 0)) > 0}
 
-    def reviewed(
-        self, up_to: int, doubts: Mapping[Oddity, int], orders: Iterable[Directive]
-    ) -> None:
-        """Forget what the patrol has verified and reported; keep what it was ordered to do."""
+    def reviewed(self, up_to: int, doubts: Mapping[Oddity, int]) -> None:
+        """Forget what the patrol has verified and reported."""
         with database.translated(self.path), database.transaction(self._link):
             self._do("DELETE FROM exchange WHERE id <= ?", (up_to,))
             for event, n in doubts.items():
                 self._do("UPDATE doubt SET n = n - ? WHERE event = ?", (n, event))
-            for order in orders:
-                self._do("INSERT OR IGNORE INTO wanted VALUES (?)", (order,))
-
-    def wanted(self) -> frozenset[Directive]:
-        """Orders of the controller that have been verified and not been followed yet."""
-        return frozenset(row[0] for row in self._do("SELECT directive FROM wanted"))
-
-    def obeyed(self, orders: Iterable[Directive]) -> None:
-        """Forget orders that were followed."""
-        for order in orders:
-            self._do("DELETE FROM wanted WHERE directive = ?", (order,))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -162,19 +148,28 @@ class Mailbag:
             return self._link.execute(query, tuple(values)).fetchall()
 
 
-def _exchange(row: tuple[Any, ...]) -> Exchange:
+def _exchange(row: tuple[Any, ...]) -> Exchange | None:
+    """One row, or None for a row that no courier of ours wrote."""
     number, sync, reports, answer, plain = row
-    places = tuple((epoch, seq) for epoch, seq in json.loads(reports))
-    return Exchange(envelope.from_json(sync), places, envelope.from_json(answer), plain, number)
+    try:
+        places = tuple((int(epoch), int(seq)) for epoch, seq in json.loads(reports))
+        asked, heard = envelope.from_json(sync), envelope.from_json(answer)
+    except (EvidenceError, TypeError, ValueError, AttributeError):
+        return None
+    return Exchange(asked, places, heard, plain, number)
 
 
-def _loaded(document: dict[str, Any]) -> Memory:
-    known = {field.name for field in dataclasses.fields(Memory)}
-    kept = {name: value for name, value in document.items() if name in known}
-    for name, value in kept.items():
-        if name.endswith("_at") and value is not None:
-            kept[name] = datetime.fromisoformat(value)
-    return Memory(**kept)
+def _loaded(document: str) -> Memory:
+    """The memory of a document; empty if it cannot be read: all of it can be learnt again."""
+    try:
+        kept = json.loads(document)
+        known = {field.name: kept.get(field.name) for field in dataclasses.fields(Memory)}
+        for name, value in known.items():
+            if name.endswith("_at") and value is not None:
+                known[name] = datetime.fromisoformat(value)
+    except (TypeError, ValueError, AttributeError):
+        return Memory()
+    return Memory(**{**known, "failures": known["failures"] or 0})
 
 
 def _text(at: datetime) -> str:

@@ -18,23 +18,23 @@ from agent.outbox import mark, soundness
 from agent.outbox.link import Linker
 from agent.outbox.mailbag import Mailbag
 from agent.outbox.review import Demand
-from agent.outbox.soundness import Broken, Finding, Loss, Sound
+from agent.outbox.soundness import Broken, Loss, Sound, Soundness
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from evidence.chain import Head
 
 
-def look(identity: Identity, at: datetime) -> tuple[Outbox, Finding]:
+def look(identity: Identity, at: datetime) -> tuple[Outbox, Soundness]:
     """Open the outbox, or a new one in place of one that is damaged or of another enrolment."""
     marked = mark.load(identity.home.chain, identity.anchor)
     outbox, loss = _usable(identity, at)
     return outbox, soundness.compare(outbox, marked, loss)
 
 
-def mend(linker: Linker, finding: Finding) -> None:
-    """Make the outbox ready to seal as `finding` says; Forgotten leaves it as it is."""
+def mend(linker: Linker, found: Soundness) -> None:
+    """Make the outbox ready to seal as it was found; Forgotten leaves it as it is."""
     anchor, home = linker.identity.anchor, linker.identity.home
-    match finding:
+    match found:
         case Sound(head):
             if linker.outbox.head() is None:
                 linker.outbox.begin(anchor, head)

@@ -12,7 +12,7 @@ machine itself must say about that. Closing forgets what was acknowledged 30 day
   epoch comes next: `ready` is False until then.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -42,14 +42,17 @@ class Sealer:
     """The patrol's way into the chain of one machine.
 
     `orders` are what the controller wants, verified. Sealing a full report or facts follows the
-    order for it, and whoever opens this hands `rescan` on; once the patrol has ended well, each
-    order that was followed is sealed as an event.
+    order for it, and whoever opens this hands `rescan` on. Once the patrol has ended well, what
+    was odd and which orders were followed is sealed, and the answers are forgotten; after a
+    patrol that was cut off the next one reads them again.
     """
 
-    def __init__(self, linker: Linker, orders: frozenset[Directive]) -> None:
+    def __init__(self, linker: Linker, review: Review, doubts: Mapping[Oddity, int]) -> None:
         self._linker = linker
-        self._followed: set[Directive] = {order for order in orders if order == "rescan"}
-        self.orders = orders
+        self._review = review
+        self._doubts = doubts
+        self._followed: set[Directive] = {order for order in review.orders if order == "rescan"}
+        self.orders = review.orders
 
     @classmethod
     def open(
@@ -61,10 +64,10 @@ class Sealer:
     ) -> Self:
         """Look, verify, mend, be ready; OutboxError, IdentityLost or HomeError otherwise."""
         key = identity.report_key()
-        outbox, finding = recovery.look(identity, moments().at)
+        outbox, found = recovery.look(identity, moments().at)
         linker = Linker(identity, key, outbox, moments, limits=limits or Limits())
         try:
-            recovery.mend(linker, finding)
+            recovery.mend(linker, found)
             return cls._caught_up(linker, home)
         except BaseException:
             linker.outbox.close()
@@ -76,19 +79,17 @@ class Sealer:
         identity = linker.identity
         with recovery.mailbag(home, identity.anchor, linker.moments().at) as bag:
             review = Reviewer(identity, linker.outbox).review(bag.exchanges())
-            doubts = bag.doubts()
-            if review.trust != identity.trust:
-                review.trust.save(home.trust)
-            linker = replace(
-                linker,
-                identity=replace(identity, trust=review.trust),
-                offset_ms=bag.memory().offset_ms,
-            )
-            linker = recovery.obey(linker, review.demand)
-            sealer = cls(linker, bag.wanted() | review.orders)
-            sealer._follow(review, doubts)
-            bag.reviewed(review.up_to, doubts, review.orders)
-        return sealer
+            doubts, offset_ms = bag.doubts(), bag.memory().offset_ms
+        if review.trust != identity.trust:
+            review.trust.save(home.trust)
+        identity = replace(identity, trust=review.trust)
+        linker = replace(linker, identity=identity, offset_ms=offset_ms)
+        linker = recovery.obey(linker, review.demand)
+        at = linker.moments().at
+        with linker.outbox.transaction():
+            for place in review.proven:
+                linker.outbox.prove(place, at)
+        return cls(linker, review, doubts)
 
     @property
     def ready(self) -> bool:
@@ -132,30 +133,22 @@ class Sealer:
         outbox.prune(before=self._linker.moments().at - KEPT)
         outbox.close()
 
-    def _follow(self, review: Review, doubts: Mapping[Oddity, int]) -> None:
-        """Note which receipts were verified, and say what was odd."""
-        at = self._linker.moments().at
-        with self._linker.outbox.transaction():
-            for place in review.proven:
-                self._linker.outbox.prove(place, at)
-        odd = (LocalEvent(event=event, code=None, ref=None, n=n) for event, n in doubts.items())
-        self._say([*review.events, *odd])
-
-    def _say(self, events: Iterable[LocalEvent]) -> None:
-        """Seal what the agent says of itself; without room, or without a chain, it stays unsaid."""
+    def _end(self) -> None:
+        """The patrol ended well: say what was odd and what was followed, and forget the answers."""
         if self.ready:
             with suppress(OutboxFull):
-                for event in events:
+                for event in self._unsaid():
                     self.seal(event)
+        identity = self._linker.identity
+        with Mailbag(identity.home.courier, identity.anchor) as bag:
+            bag.reviewed(self._review.up_to, self._doubts)
 
-    def _end(self) -> None:
-        """The patrol ended well: say which orders were followed, and forget them."""
-        followed = sorted(self._followed)
-        if followed:
-            self._say(LocalEvent(event="directive", code=do, ref=None, n=0) for do in followed)
-            identity = self._linker.identity
-            with Mailbag(identity.home.courier, identity.anchor) as bag:
-                bag.obeyed(followed)
+    def _unsaid(self) -> Iterator[LocalEvent]:
+        yield from self._review.events
+        for event, n in self._doubts.items():
+            yield LocalEvent(event=event, code=None, ref=None, n=n)
+        for order in sorted(self._followed):
+            yield LocalEvent(event="directive", code=order, ref=None, n=0)
 
     def __enter__(self) -> Self:
         return self

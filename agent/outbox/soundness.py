@@ -43,7 +43,7 @@ class Forgotten:
     """Outbox and mark are both lost: only the controller knows which epoch comes next."""
 
 
-Finding: TypeAlias = Sound | Broken | Forgotten
+Soundness: TypeAlias = Sound | Broken | Forgotten
 
 
 def is_intact(outbox: Outbox, keys: Keys) -> bool:
@@ -54,7 +54,7 @@ def is_intact(outbox: Outbox, keys: Keys) -> bool:
         return False
 
 
-def compare(outbox: Outbox, mark: Head | None, loss: Loss) -> Finding:
+def compare(outbox: Outbox, mark: Head | None, loss: Loss) -> Soundness:
     """Outbox against mark; `loss` is what to call it when the outbox holds no chain."""
     held = outbox.head()
     match held, mark:

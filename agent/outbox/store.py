@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
+from agent.errors import OutboxDamaged
 from agent.outbox import database
 from evidence import envelope
 from evidence.chain import Head
@@ -239,7 +240,14 @@ class Outbox:
         query = f"SELECT {_SEALED} FROM report {where}"  # noqa: S608 - of this file alone
         with database.translated(self.path):
             for row in self._link.execute(query, tuple(values)):
-                yield _read(row)
+                yield self._read(row)
+
+    def _read(self, row: tuple[Any, ...]) -> Sealed:
+        try:
+            return _sealed(row)
+        except (TypeError, ValueError, AttributeError) as error:
+            said = f"{self.path} holds a row that nobody here wrote"
+            raise OutboxDamaged(said, database.KEPT) from error
 
     def _all(self, query: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         with database.translated(self.path):
@@ -255,10 +263,10 @@ class Outbox:
             return self._link.execute(query, tuple(values)).rowcount
 
 
-def _read(row: tuple[Any, ...]) -> Sealed:
+def _sealed(row: tuple[Any, ...]) -> Sealed:
     epoch, seq, kind, sha, payload, signatures, sealed_at, state = row
     signed = tuple(Signature(keyid, bytes.fromhex(sig)) for keyid, sig in json.loads(signatures))
-    stored = Envelope(str(PayloadType.REPORT), payload, signed)
+    stored = Envelope(str(PayloadType.REPORT), bytes(payload), signed)
     at = datetime.fromisoformat(sealed_at)
     return Sealed(epoch, seq, kind, sha.hex(), stored, at, state)
 

@@ -82,3 +82,44 @@ def test_the_courier_s_group_may_write_both_files(practice: Practice) -> None:
     for path in (practice.home.outbox, practice.home.courier):
         assert path.stat().st_mode & 0o777 == 0o660
         assert path.parent.stat().st_mode & 0o7777 == 0o2770
+
+
+def scribble(path: Path, *statements: str) -> None:
+    """What somebody with the courier's rights writes into a file."""
+    link = sqlite3.connect(path)
+    with link:
+        for statement in statements:
+            link.execute(statement)
+    link.close()
+
+
+@pytest.mark.parametrize(
+    "column", ["signatures = 'rubbish'", "signatures = '[[1, 2]]'", "sealed_at = 'noon'",
+               "payload = 'text'", "hash = 7", "payload = x'ff'"],
+)  # fmt: skip
+def test_rubbish_in_a_row_is_damage_and_reporting_goes_on(practice: Practice, column: str) -> None:
+    practice.seal(2)
+    scribble(practice.home.outbox, f"UPDATE report SET {column} WHERE seq = 1")
+
+    practice.patrol()
+    practice.deliver()
+
+    assert practice.machine.reports[0].body.reason == "outbox_corrupt"
+
+
+def test_rubbish_in_the_courier_s_memory_is_forgotten(practice: Practice) -> None:
+    practice.seal(1)
+    practice.deliver()
+    scribble(
+        practice.home.courier,
+        "UPDATE memory SET document = 'rubbish'",
+        "INSERT INTO exchange VALUES (90, 'rubbish', 'rubbish', 'rubbish', NULL)",
+        "INSERT INTO exchange VALUES (91, '{}', '[[1, 2, 3]]', '{}', 'bare')",
+        "INSERT INTO doubt VALUES ('Dr. Lee was here', 7)",
+    )
+
+    practice.seal(1)
+    practice.deliver()
+
+    assert practice.states() == ["stored"] * 2
+    assert b"Dr. Lee" not in b"".join(e.payload for e in practice.machine.received)

@@ -97,9 +97,10 @@ class Operatory(RuleBasedStateMachine):
     @rule()
     def seal_and_lose_power_before_the_mark(self) -> None:
         chain = self.practice.home.chain
-        with self.practice.sealer() as sealer:
-            before = chain.read_bytes()
-            sealer.seal(full())
+        sealer = self.practice.sealer()
+        before = chain.read_bytes()
+        sealer.seal(full())
+        sealer.close()
         chain.write_bytes(before)
         self.sealed = self.practice.sealed()
 
