@@ -73,7 +73,7 @@ def check_root(log: Log, manifest: Manifest | None, case: Case) -> None:
         case.false(
             "L1",
             "the manifest speaks of another log, or of other lines of it",
-            Place(file=CHECKPOINT, expected=str(manifest.log), found=str(found)),
+            Place(file=CHECKPOINT, expected=_range(manifest.log), found=_range(found)),
         )
 
 
@@ -113,6 +113,10 @@ def _unnamed(policy: TrustPolicy | None) -> str:
     return f"the bundle agrees with itself, but nobody has said whose key this is: {says}"
 
 
+def _range(of: LogRange) -> str:
+    return f"{of.origin}, {of.first} to {of.end}"
+
+
 def _checkpoint(opened: Opened, case: Case) -> tuple[str, Checkpoint | None]:
     try:
         text = opened.whole(CHECKPOINT).decode("utf-8")
@@ -127,6 +131,6 @@ def _frontier(opened: Opened, case: Case) -> Frontier:
         hashes = strict_json.read(opened.whole(FRONTIER))
         raw = tuple(bytes.fromhex(each) for each in hashes["hashes"])
         return Frontier(hashes["size"], raw)
-    except (Malformed, BadProof, KeyError, TypeError, ValueError):
+    except (Malformed, BadProof, AttributeError, KeyError, TypeError, ValueError):
         case.false("L1", "the frontier of the log is missing or is none", Place(file=FRONTIER))
         return Frontier()

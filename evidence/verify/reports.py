@@ -163,7 +163,7 @@ class ReportChecks:
             what = (
                 f"{machine.title(at)} says another place, kind or clinic than its line of the log"
             )
-            self.case.false("R3", what, _with(place, str(logged), str(claimed)))
+            self.case.false("R3", what, _with(place, _words(logged), _words(claimed)))
 
 
 def _envelope(line: bytes) -> Envelope | None:
@@ -182,6 +182,10 @@ def _claimed(machine: Machine, sealed: Envelope | None) -> int | None:
     claim = (header.epoch, header.seq)
     found = (at for at, (_, said) in enumerate(machine.lines) if (said.epoch, said.seq) == claim)
     return next(found, None)
+
+
+def _words(said: tuple[object, ...]) -> str:
+    return " ".join(map(str, said))
 
 
 def _with(place: Place, expected: str | None, found: str | None) -> Place:

@@ -6,7 +6,7 @@ codes: 0 proven, 1 something is false, 2 something is missing, or nothing could 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date
 from typing import BinaryIO
 
 from evidence import envelope
@@ -114,15 +114,11 @@ def _silence(log: Log, history: KeyHistory, manifest: Manifest | None, told: Tol
     joined_at = {
         said.agent: said.at for said in log.leaves.values() if isinstance(said, EnrollLeaf)
     }
+    end = min(manifest.to, manifest.made).date().isoformat()
     silent = of = 0
     for agent in history.machines:
-        day = max(joined_at.get(agent, manifest.from_), manifest.from_)
-        for date in _days(day, min(manifest.to, manifest.made)):
-            of += 1
-            silent += (agent, date) not in told.days
+        start = max(joined_at.get(agent, manifest.from_), manifest.from_).date().isoformat()
+        days = max((date.fromisoformat(end) - date.fromisoformat(start)).days, 0)
+        heard = sum(start <= day < end for who, day in told.days if who == agent)
+        of, silent = of + days, silent + days - heard
     return Silence(silent, of)
-
-
-def _days(start: datetime, end: datetime) -> list[str]:
-    count = max((end.date() - start.date()).days, 0)
-    return [(start.date() + timedelta(days=number)).isoformat() for number in range(count)]

@@ -544,6 +544,18 @@ def test_a_file_that_is_something_else_is_found(
     assert outcome.checks["B1"] is Standing.FALSE
 
 
+@pytest.mark.parametrize(
+    "frontier",
+    [{"size": "x", "hashes": []}, {"size": 1.5, "hashes": []}, {"size": None, "hashes": []},
+     {"size": 1, "hashes": [5]}, {"size": 1, "hashes": ["zz"]}, {"size": 1, "hashes": []},
+     {"size": 0, "hashes": 5}, {"hashes": []}, [0, []], None],
+)  # fmt: skip
+def test_a_frontier_of_any_kind_does_no_harm(clinic: BrightSmiles, frontier: object) -> None:
+    damaged = signed_anew(clinic.export(), clinic, log_frontier_json=strict_json.write(frontier))
+
+    assert judged(damaged, clinic).checks["L1"] is Standing.FALSE
+
+
 def test_every_file_is_needed(clinic: BrightSmiles) -> None:
     data = clinic.export()
     for name in files(data):

@@ -109,6 +109,15 @@ def test_a_file_that_ends_too_soon_ends() -> None:
     assert b"".join(member.chunks(io.BytesIO(stored[: member.start + 2]))) == b"fi"
 
 
+def test_a_packed_file_that_is_damaged_ends() -> None:
+    (member,) = unpack.members(io.BytesIO(SMALL))
+    damaged = (
+        SMALL[: member.start] + b"\xff" * member.packed + SMALL[member.start + member.packed :]
+    )
+
+    assert read(damaged) == {"a.txt": b""}
+
+
 def test_no_more_is_inflated_than_was_declared() -> None:
     data = patched(zipped({"a.txt": b"first" * 20}), b"PK\x01\x02", 24, b"\x07\x00\x00\x00")
 
