@@ -46,7 +46,9 @@ _FOLDERS = (
 
 def chosen_home(words: Sequence[str]) -> tuple[str | None, list[str]]:
     """What `--home` names, wherever it stands among the words, and the other words."""
-    home, rest, waiting = None, [], list(words)
+    home: str | None = None
+    rest: list[str] = []
+    waiting = list(words)
     while waiting:
         word = waiting.pop(0)
         if word == "--":
