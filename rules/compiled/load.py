@@ -15,7 +15,6 @@ from rules.compiled.reader import Reader, pairs
 from rules.compiled.rule import SIZE, Clause, Over, Param, Quantifier, Rule, Template
 from rules.compiled.tree import Node
 from rules.errors import Place
-from rules.facts.index import CATALOGUE_VERSION
 from rules.facts.types import List, Record, Type
 from rules.verdict import Verdict
 
@@ -66,7 +65,7 @@ def _rule(identifier: str, take: Reader, sources: Sequence[str]) -> Rule:
         since=take.optional_text("since"),
         replaces=take.words("replaces"),
         reads=reads([part for part in parts if part is not None], over),
-        supported=literal.version(needs) <= literal.version(CATALOGUE_VERSION),
+        supported=literal.version(needs) <= literal.version(catalogue.version()),
     )
 
 
@@ -170,7 +169,7 @@ def reads(leaves: Sequence[Node], over: Over | None) -> tuple[str, ...]:
     roots = {words[0] for leaf in leaves for words in tree.paths(leaf)}
     if over is not None:
         roots.add(over.path[0])
-    return tuple(sorted(roots & scope.facts().keys()))
+    return tuple(sorted(roots & catalogue.facts().keys()))
 
 
 def _bound(loaded: Rule) -> None:

@@ -8,13 +8,12 @@
 import hashlib
 from functools import partial
 
-from rules.compiled import canonical, limits, literal
+from rules.compiled import canonical, catalogue, limits, literal
 from rules.compiled.canonical import Json
 from rules.compiled.load import rule
 from rules.compiled.reader import Reader, pairs
 from rules.compiled.rule import Pack
 from rules.errors import PackRefused
-from rules.facts.index import CATALOGUE_VERSION
 
 FORM = "pack/v1"
 LANGUAGE = 1
@@ -69,8 +68,8 @@ def _pack(document: Json, sha256: str) -> Pack:
         rules=rules,
     )
     take.done()
-    if literal.version(pack.requires_facts)[0] > literal.version(CATALOGUE_VERSION)[0]:
+    if literal.version(pack.requires_facts)[0] > literal.version(catalogue.version())[0]:
         raise PackRefused(
-            "DL703", f"it needs facts {pack.requires_facts}, this release has {CATALOGUE_VERSION}"
+            "DL703", f"it needs facts {pack.requires_facts}, this release has {catalogue.version()}"
         )
     return pack

@@ -9,26 +9,18 @@
 """
 
 from collections.abc import Mapping
-from functools import cache
 
 from rules.compiled import catalogue
-from rules.facts.index import CATALOGUE
 from rules.facts.types import LOCAL, TIMESTAMP, Field, List, Record, Type
 
 PARAMS = "params"
 NOW = "now"
 
 
-@cache
-def facts() -> dict[str, Type]:
-    """The facts by name."""
-    return {name: of for name in CATALOGUE if (of := catalogue.fact(name)) is not None}
-
-
 def machine(params: Mapping[str, Type]) -> dict[str, Type]:
     """What every leaf of a rule with these params sees."""
     fields = tuple(Field(name, of, LOCAL) for name, of in params.items())
-    return {**facts(), NOW: TIMESTAMP, PARAMS: Record(PARAMS, fields)}
+    return {**catalogue.facts(), NOW: TIMESTAMP, PARAMS: Record(PARAMS, fields)}
 
 
 def item(path: tuple[str, ...]) -> tuple[str, Type] | None:

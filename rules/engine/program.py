@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
-from rules.compiled import scope, tree
+from rules.compiled import catalogue, scope, tree
 from rules.compiled.rule import Clause, Over, Rule
 from rules.compiled.tree import Node
 from rules.engine.budget import Budget
@@ -90,7 +90,7 @@ def program(rule: Rule) -> Program:
 def _facts(rule: Rule) -> Iterator[str]:
     """The facts that leaves read, and those that texts alone name."""
     named = {part[0] for clause in rule.clauses for part in clause.say if not isinstance(part, str)}
-    yield from sorted((set(rule.reads) | named) & scope.facts().keys())
+    yield from sorted((set(rule.reads) | named) & catalogue.facts().keys())
 
 
 def _define(name: str, leaf: Node, slots: Slots) -> Deferred:

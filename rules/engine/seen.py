@@ -6,7 +6,7 @@ characters, and what is not of its type is left out: it may be anything.
 
 from collections.abc import Iterator
 
-from rules.compiled import catalogue, limits, scope, tree
+from rules.compiled import catalogue, limits, tree
 from rules.compiled.canonical import Json
 from rules.compiled.operations import bare
 from rules.compiled.rule import Clause, Over, Rule
@@ -51,7 +51,7 @@ def item_form(over: Over, snapshot: Snapshot, number: int) -> Json:
 def _scalars(rule: Rule, clause: int, *, where: bool) -> Iterator[tuple[Path, Type]]:
     """The scalars that a clause reads, each once, leaf before message."""
     over = rule.over
-    known = scope.facts().keys() | ({over.item} if over else set())
+    known = catalogue.facts().keys() | ({over.item} if over else set())
     for path in dict.fromkeys(_paths(rule.clauses[clause], over, where=where)):
         field = catalogue.field(path) if path[0] in known else None
         if field is not None and not isinstance(bare(field.type), List | Record):
