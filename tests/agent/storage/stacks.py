@@ -329,3 +329,55 @@ def xfs_with_its_log_on_a_plain_disk(m: Machine) -> None:
 @stack(root=("<conflict>", None, None))
 def a_device_that_sysfs_does_not_have(m: Machine) -> None:
     m.mount("8:1", "/")
+
+
+@stack(root=LUKS)
+def pieces_that_are_all_encrypted(m: Machine) -> None:
+    number = m.mapped("root", "CRYPT-LUKS2-abc-root", m.disk("sda", "8:0", content=luks2()))
+    m.piece("root", 0, 25 * GIB)
+    m.piece("root", 25 * GIB, 25 * GIB)
+    m.mount(number, "/")
+
+
+@stack(root=("<parse_error>", "luks2", None))
+def pieces_under_a_header_that_is_damaged(m: Machine) -> None:
+    damaged = bytearray(luks2())
+    damaged[5000] ^= 1
+    disk = m.disk("sda", "8:0", content=bytes(damaged))
+    number = m.mapped("root", "CRYPT-LUKS2-abc-root", disk)
+    m.piece("root", 0, 25 * GIB)
+    m.mount(number, "/")
+
+
+@stack(root=("converting", "luks2", AES))
+def encryption_under_way_and_no_dmsetup(m: Machine) -> None:
+    m.table = {"error": "timeout"}
+    header = luks2(segment(size=str(GIB)), segment("linear", offset=str(GIB)), converting=True)
+    disk = m.disk("sda", "8:0", content=header)
+    m.mount(m.mapped("root", "CRYPT-LUKS2-abc-root", disk), "/")
+
+
+@stack(root=("<unrecognised>", "opal", None))
+def a_disk_that_encrypts_by_itself_and_no_dmsetup(m: Machine) -> None:
+    m.table = {"error": "tool_missing"}
+    disk = m.disk("sda", "8:0", content=luks2(segment("hw-opal")))
+    number = m.mapped("root", "CRYPT-LUKS2-abc-root", disk, size=opened(luks2()))
+    m.mount(number, "/")
+
+
+@stack(tank=("<unrecognised>", "zfs", None))
+def a_disk_that_zfs_makes_up(m: Machine) -> None:
+    m.mount(m.disk("zd0", "230:0", bus="virtual"), "/tank")
+
+
+@stack(tank=LUKS)
+def bcachefs_over_two_encrypted_disks(m: Machine) -> None:
+    m.crypt("one", m.disk("sda", "8:0"))
+    m.crypt("two", m.disk("sdb", "8:16"))
+    m.mount("0:50", "/tank", "bcachefs", "/dev/mapper/one:/dev/mapper/two")
+
+
+@stack(tank=("<conflict>", None, None))
+def btrfs_of_which_sysfs_knows_nothing(m: Machine) -> None:
+    m.crypt("one", m.disk("sda", "8:0"))
+    m.mount("0:50", "/tank", "btrfs", "/dev/mapper/one")
