@@ -13,6 +13,7 @@ from rules.compiled.rule import Pack, Rule
 from rules.engine import explain
 from rules.engine.result import Result
 from rules.engine.words import threshold
+from rules.facts.base import Why
 from rules.verdict import Verdict
 
 _COLOURS = {
@@ -87,7 +88,12 @@ def _complaint(alike: list[Complaint], width: int) -> Iterator[str]:
     names = [one.item for one in alike[:_NAMED] if one.item]
     more = len(alike) - len(names) if names else 0
     who = ", ".join(names) + (f" and {more} more" if more else "")
-    yield _beside(f"  {who}{'  ' if who else ''}{does} {first.sentence}", first.place, width)
+    said = f"{does} {first.sentence}"
+    if who and len(who) + len(_COLOUR.sub("", said)) + len(first.place) + 6 > width:
+        yield f"  {who}"
+        yield _beside(f"    {said}", first.place, width)
+    else:
+        yield _beside(f"  {who}{'  ' if who else ''}{said}", first.place, width)
     if len(alike) == 1:
         yield from (_filled(seen, 6, width) for seen in first.seen)
     yield _filled(f"wanted: {first.wanted}", 6, width)
@@ -132,4 +138,7 @@ def _next(audited: Audited) -> Iterator[str]:
         return
     if any(reading.privilege == "user" for reading in audited.readings.values()):
         yield "Much may be read by root alone: run it again as root."
+    codes = {reason.code for reading in audited.readings.values() for reason in reading.reasons}
+    if Why.NOT_COLLECTED in codes:
+        yield "Since when something has been so is known where the agent runs: dentinel run"
     yield "What was read, and why something was not: dentinel facts"
