@@ -36,7 +36,7 @@ def build(
         if not tested.is_green or len(tested.report.packs) != 1:
             show(tested.report, tested.all_problems, tested.counts, as_json=False)
             raise typer.Exit(1)
-        made, data = compile_checked(tested.report.packs[0])
+        made, data = compile_checked(tested.report.packs[0], to_publish=True)
         to.mkdir(parents=True, exist_ok=True)
         target = to / f"{made.version}.json"
         target.write_bytes(data)

@@ -16,8 +16,10 @@ from rules.language.controls import citations
 from rules.workbench.packs import Checked, check_pack
 
 
-def build(checked: Checked) -> tuple[Pack, bytes]:
-    """The pack and its bytes; Misused if it was not checked clean."""
+def build(checked: Checked, *, to_publish: bool = False) -> tuple[Pack, bytes]:
+    """The pack and its bytes; Misused if it was not checked clean, or has no name to go by."""
+    if to_publish and checked.is_loose:
+        raise Misused(f"{checked.folder} has no pack.yaml that says its name and version")
     if checked.has_errors or checked.pack is None:
         raise Misused(f"{checked.folder} has errors: dentinel rules check {checked.folder}")
     data = compile_pack(checked.pack, checked.rules.values(), checked.digests, citations().as_of)

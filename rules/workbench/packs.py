@@ -1,7 +1,8 @@
 """Which packs lie under a path, and is each of them sound as a whole?
 
 A pack is a folder with `pack.yaml`. A path names a file, a pack or a folder that holds packs; all
-files of a pack are read together, because ids and tests cross files.
+files of a pack are read together, because ids and tests cross files. Files without `pack.yaml` are
+checked and tested all the same, as a loose pack that cannot be built.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from pathlib import Path
 from rules.compiled import limits
 from rules.compiled.rule import Rule
 from rules.errors import Misused, Place, Problem
+from rules.language.document import Scalar
 from rules.language.files import File, PackSource, read_file, read_pack, read_rules
 from rules.language.meaning import check_rule
 from rules.language.model import RuleSource
@@ -30,6 +32,7 @@ class Checked:
     sources: list[RuleSource] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    is_loose: bool = False
 
     @property
     def leaves(self) -> int:
@@ -56,9 +59,9 @@ def folders(paths: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise Misused(f"there is no {path}")
         packs = _below(path) if path.is_dir() else [path.parent]
-        if not packs:
-            raise Misused(f"no pack lies under {path}: a pack is a folder with pack.yaml")
-        found.update(dict.fromkeys(packs))
+        if not packs and not list(path.glob("*.yaml")):
+            raise Misused(f"no rules lie under {path}: they are files that end in .yaml")
+        found.update(dict.fromkeys(packs or [path]))
     return list(found)
 
 
@@ -74,14 +77,21 @@ def check_pack(folder: Path, *, display: Path | None = None) -> Checked:
     packs = checked.of_form("pack/v1")
     if packs:
         checked.pack = read_pack(packs[0], checked.problems)
-    elif not checked.problems:
-        place = Place((folder / "pack.yaml").as_posix())
-        message = "the pack has no pack.yaml of form pack/v1"
-        checked.problems.append(Problem("DL107", message, place))
     for file in checked.of_form("rules/v1"):
         _check_rules(checked, file)
     _check_whole(checked)
+    if not packs:
+        checked.is_loose = True
+        checked.pack = _loose(checked)
     return checked
+
+
+def _loose(checked: Checked) -> PackSource:
+    """What files without `pack.yaml` are judged as."""
+    first = next(iter(checked.of_form("rules/v1")), None)
+    named = first.of.get("pack") if first is not None else None
+    name = named.text if isinstance(named, Scalar) else "loose"
+    return PackSource(name, "0.0.0", name, "1.0", (), Place(checked.folder.as_posix()))
 
 
 def _read(checked: Checked, path: Path, name: str) -> None:
@@ -125,8 +135,8 @@ def _check_whole(checked: Checked) -> None:
             help_ = "an id is never reused: take another"
             checked.problems.append(Problem("DL701", message, source.place, help_, source.id))
     if not checked.sources and not checked.has_errors:
-        place = checked.pack.place if checked.pack else Place(str(checked.folder))
-        checked.problems.append(Problem("DL107", "the pack has no rules", place))
+        place = checked.pack.place if checked.pack else Place(checked.folder.as_posix())
+        checked.problems.append(Problem("DL107", "there are no rules", place))
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

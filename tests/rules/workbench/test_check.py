@@ -7,6 +7,7 @@ import pytest
 from rules.errors import Misused, Place, Problem
 from rules.language.source import Source
 from rules.workbench import report
+from rules.workbench.build import build
 from rules.workbench.check import check
 from rules.workbench.packs import SHIPPED, folders
 
@@ -148,7 +149,7 @@ def test_a_pack_needs_rules(write_pack) -> None:
 
 
 def test_a_folder_without_pack_yaml_is_no_pack(tmp_path) -> None:
-    with pytest.raises(Misused, match="no pack lies under"):
+    with pytest.raises(Misused, match="no rules lie under"):
         check([tmp_path])
     with pytest.raises(Misused, match="there is no"):
         check([tmp_path / "nowhere"])
@@ -159,10 +160,15 @@ def test_a_file_of_a_pack_stands_for_its_pack(write_pack) -> None:
     assert folders([folder / "rules.yaml", folder]) == [folder]
 
 
-def test_a_lone_file_has_no_pack(write_pack) -> None:
+def test_files_without_pack_yaml_are_checked_and_cannot_be_published(write_pack) -> None:
     folder = write_pack(SOUND)
     (folder / "pack.yaml").unlink()
-    assert "DL107" in ids(check([folder / "rules.yaml"]))
+    for path in (folder, folder / "rules.yaml"):
+        checked = check([path])
+        assert ids(checked) == ["DL409"]
+        assert build(checked.packs[0])[0].pack == "north-quay"
+        with pytest.raises(Misused, match=r"no pack\.yaml"):
+            build(checked.packs[0], to_publish=True)
 
 
 def test_without_a_path_the_packs_here_are_meant_else_those_shipped(
