@@ -15,7 +15,7 @@ import pytest
 
 from agent.facts.gather import gather
 from agent.facts.index import COLLECTORS
-from agent.host.base import Entry, Host, HostError, Key, Ran, Stat
+from agent.host.base import Absent, Entry, Host, HostError, Key, Ran, Stat
 from agent.host.programs import Program
 from agent.host.recorded import Recorder
 from agent.host.recording import Call
@@ -129,12 +129,25 @@ def calls(machine: str, fact: str) -> list[Call]:
     return list(dict.fromkeys(plain))
 
 
-def spoilt(machine: str, fact: str) -> Iterator[tuple[str, Reading]]:
+@dataclass
+class CarelessHost(SpoiltHost):
+    """What nobody should write: whatever cannot be read is taken not to be there."""
+
+    def _spoilt(self, call: Call, answer: Any) -> Any:
+        try:
+            return super()._spoilt(call, answer)
+        except HostError as error:
+            raise Absent(call.subject) from error
+
+
+def spoilt(
+    machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost
+) -> Iterator[tuple[str, Reading]]:
     for call in calls(machine, fact):
         for name, spoil in SPOILS.items():
             if name in list(Why) and call.op != "run" and name not in OF_FILES:
                 continue
-            host = SpoiltHost(host_of(machine), call, spoil)
+            host = kind(host_of(machine), call, spoil)
             found = gather(host, about(), [fact], COLLECTORS)[fact]
             yield f"{name}: {call.op} {call.subject}", found
 
@@ -194,14 +207,26 @@ EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile")
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("fact", ["users", "usb_storage", "patching"])
 def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
+    assert list(healthier(machine, fact)) == []
+
+
+def test_who_takes_a_failure_for_an_absence_is_caught() -> None:
+    found = list(healthier("PANO-01", "users", CarelessHost))
+    assert any(line.startswith("[front_desk].lock.after: access_denied") for line in found)
+
+
+def healthier(machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost) -> Iterator[str]:
+    """Leaves that look better than on the clean run, and what was spoilt."""
     before = dict(leaves(clean(machine)[fact].value, ""))
-    for what, reading in spoilt(machine, fact):
+    for what, reading in spoilt(machine, fact, kind):
         if any(path in what for path in EDITED):
             continue
         for path, value in leaves(reading.value, ""):
             better = BETTER.get(path.rpartition(".")[2])
-            if better and path in before and not is_unknown(value) and better(value):
-                assert before[path] == value, f"{path}: {what}"
+            if not better or path not in before or is_unknown(value):
+                continue
+            if better(value) and before[path] != value:
+                yield f"{path}: {what}"
 
 
 def leaves(value: Any, at: str) -> Iterator[tuple[str, Any]]:
