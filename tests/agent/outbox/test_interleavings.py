@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -141,6 +142,7 @@ class Operatory(RuleBasedStateMachine):
             assert self.practice.sealed() == self.sealed
 
 
+@pytest.mark.slow
 def test_every_sealed_report_arrives_exactly_once(tmp_path: Path, authority: Authority) -> None:
     with opened(authority, tmp_path, lambda _: Says(404)) as door:
         run_state_machine_as_test(
