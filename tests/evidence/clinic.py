@@ -37,7 +37,7 @@ OPENED_AT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 ORG = "5b0c0000-0000-4000-8000-000000000001"
 CLINIC = "91aa0000-0000-4000-8000-000000000002"
 ORIGIN = f"dentinel/{ORG}/{CLINIC}/1"
-HASH = "0" * 64
+HASH = sha256(b"").hexdigest()
 LINUX = Os(family="linux", version="12", arch="x86_64")
 POLICY = Policy(
     state="builtin",
