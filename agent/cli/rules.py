@@ -86,14 +86,14 @@ def explain(
     """
     from agent.cli.reading import Taken, collect, load
     from agent.cli.workbench import open_pack, usable
-    from rules.compiled.codes import MEANINGS
     from rules.workbench.explain import explain as why
     from rules.workbench.explain import find, latest
+    from rules.workbench.pages import page
 
-    if rule in MEANINGS:
-        typer.echo(f"{rule}: {MEANINGS[rule]}")
-        return
     with usable():
+        if rule.startswith("DL"):
+            typer.echo("\n".join(page(rule)))
+            return
         judged_by = open_pack(pack)
         found = find(judged_by, rule)
         readings = load(facts) if facts else collect(ctx.obj.home(), found.reads, Taken())

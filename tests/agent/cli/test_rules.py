@@ -92,7 +92,10 @@ def test_a_rule_is_explained_on_recorded_facts(facts) -> None:
 def test_a_problem_id_is_explained() -> None:
     assert dentinel("rules", "explain", "DL306").output == (
         "DL306: a word that this field never holds\n"
+        '  wrong  user.kind == "locl"\n'
+        '  right  user.kind == "local"\n'
     )
+    assert dentinel("rules", "explain", "DL999").exit_code == 2
 
 
 def test_an_unknown_rule_is_wrong_use(facts, tmp_path) -> None:

@@ -217,6 +217,31 @@ def test_losing_information_never_helps_a_rule_that_we_ship(identifier, data) ->
     assert before.why != "DL809"
 
 
+def must(leaf: str) -> Pack:
+    return compiled(HEAD + clauses("must", [leaf]))
+
+
+@settings(max_examples=150)
+@given(ITEM, ITEM, st.integers(1, 2), FACTS)
+def test_the_skeleton_agrees_with_its_plain_expression(where, holds, least, facts) -> None:
+    def over(quantifier: str, rest: str) -> str:
+        return f"{HEAD}    {quantifier}: volumes\n    where: '{where}'\n{rest}"
+
+    each = clauses("each_must", [holds]) + "    if_none: not-applicable\n"
+    some = f"    at_least: {least}\n    say: wrong\n"
+    pairs = {
+        over("every", each): f"volumes.all(volume, not ({where}) or ({holds}))",
+        over("no", "    say: wrong\n"): f"not volumes.exists(volume, {where})",
+        over("some", some): f"volumes.filter(volume, {where}).size() >= {least}",
+    }
+    selected = one(must(f"volumes.exists(volume, {where})"), facts).verdict
+    for skeleton, plain in pairs.items():
+        said = one(must(plain), facts).verdict
+        found = one(compiled(skeleton), facts).verdict
+        if said is Verdict.FAIL or (said is Verdict.PASS and selected is Verdict.PASS):
+            assert found is said, (skeleton, plain)
+
+
 @pytest.mark.parametrize("before", list(Verdict))
 def test_the_law_allows_to_stay_and_to_know_less(before) -> None:
     allowed = {after for after in Verdict if is_allowed(before, after)}
