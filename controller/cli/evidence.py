@@ -1,8 +1,10 @@
 """`dentinel-controller evidence`: what a stranger can check, and with which keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -42,15 +44,27 @@ def export(
     now = datetime.now(tz=UTC)
     last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else now
     first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
+    order = gather.Order(chosen.id, first, last, ready.by())
     try:
-        with out.open("wb") as file:
-            order = gather.Order(chosen.id, first, last, ready.by())
+        with _whole(out) as file:
             gather.evidence(here, Place(where.id), order, file)
     except OSError as error:
         raise HomeProblem(
             f"{out} cannot be written: {error.strerror}", help="name another file"
         ) from error
     typer.echo(f"wrote {out}\nnext: dentinel verify {out} --policy policy.txt")
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name when all of it is written; nothing is left if it is not."""
+    part = out.with_name(f"{out.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @app.command()

@@ -5,6 +5,8 @@ inside, to the newest checkpoint; the frontier before them; the envelopes of the
 them; and every record of keys, those from before with the proof that they stand in the log.
 
 - What is written is read from the tables as it stands there: nothing is serialised again.
+- The request of each enrolment is in it, with the secret of its join token: while more machines
+  may still join by one of them, nothing is exported.
 - Nothing of another clinic is in it: a log is one clinic's.
 """
 
@@ -16,12 +18,12 @@ from typing import BinaryIO, Self
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 
-from controller.errors import NotThere
-from controller.fleet.models import Enrolment
+from controller.errors import NotThere, Refusal
+from controller.fleet.models import Enrolment, JoinToken
 from controller.identity.home import ControllerHome
-from controller.identity.secrets import Keys
+from controller.identity.secrets import ONE_USE, Keys
 from controller.ledger import append, raw
 from controller.ledger.actions import Act, By, acting
 from controller.ledger.append import LogRow, log_of
@@ -50,16 +52,19 @@ class Order:
 def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) -> Manifest:
     """Write a clinic's bundle to a new file; NotThere if the clinic is not of this place.
 
+    Refusal while a join token is open whose secret would be in it.
+
     That it was made is an act, and stands in the log and so in the bundle itself.
     """
     clinic = Clinic.objects.at(place).filter(id=order.clinic).first()
     if clinic is None:
         raise NotThere("there is no such clinic here")
+    keys = Keys.load(home)
     with acting(home, order.by) as books:
         told = {"from": order.since.isoformat(), "to": order.until.isoformat()}
         books.record(clinic.org_id, clinic.id, Act("evidence.export", str(clinic.id), after=told))
-    keys = Keys.load(home)
-    source = _Source.of(place, clinic.id, keys, order.since - LEAD)
+        source = _Source.of(place, clinic.id, keys, order.since - LEAD)
+        source.require_spent(order.by.at)
     about = About(
         org=str(clinic.org_id),
         clinic=str(clinic.id),
@@ -112,6 +117,25 @@ class _Source:
             reports={str(machine): self._reports(machine) for machine in self._machines()},
         )
 
+    def require_spent(self, now: datetime) -> None:
+        """Refusal while somebody could join by a secret that the bundle would carry."""
+        open_yet = JoinToken.objects.at(self.place).filter(
+            id__in=self._joined().values("token_id"),
+            uses__lt=F("max_uses"),
+            withdrawn_at=None,
+            expires_at__gt=now,
+        )
+        for token in open_yet.order_by("expires_at")[:1]:
+            left = token.max_uses - token.uses
+            raise Refusal(
+                f"{left} more may join by the token {token.tid}, and a bundle holds its secret",
+                help=f"`dentinel-controller token revoke {token.tid}`, or wait until it ends at "
+                f"{token.expires_at:%Y-%m-%d %H:%M} UTC",
+            )
+
+    def _joined(self) -> QuerySet[Enrolment]:
+        return Enrolment.objects.at(self.place).filter(leaf__lt=self.log.size)
+
     def _note(self) -> str:
         return append.checkpoint_note(connection.cursor(), self.log)
 
@@ -138,9 +162,10 @@ class _Source:
             yield self._record(leaf, notice)
 
     def _enrolments(self) -> Iterator[KeyRecord]:
-        joined = Enrolment.objects.at(self.place).filter(leaf__lt=self.log.size).order_by("leaf")
-        for leaf, request in joined.values_list("leaf", "request"):
-            (sealed,) = frames.read(bytes(request), most=1)
+        joined = self._joined().order_by("leaf")
+        for leaf, machine, locked in joined.values_list("leaf", "machine_id", "request"):
+            request = self.keys.request_lock(machine).decrypt(ONE_USE, bytes(locked), None)
+            (sealed,) = frames.read(request, most=1)
             yield self._record(leaf, sealed)
 
     def _record(self, leaf: int, sealed: Envelope) -> KeyRecord:

@@ -173,7 +173,8 @@ class JoinToken(models.Model):
 class Enrolment(models.Model):
     """A use of a join token: the request as signed, and the answer that it gets each time.
 
-    In `answer` the clinic's fact key is blank: it is derived, and put in when the answer is given.
+    `request` is locked by `Keys.request_lock`, because the secret of the token is in it. In
+    `answer` the clinic's fact key is blank: it is derived, and put in when the answer is given.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

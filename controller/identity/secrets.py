@@ -13,6 +13,7 @@ from typing import Self
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -21,6 +22,8 @@ from controller.identity.home import ControllerHome, is_open_to_others, write_pr
 from evidence.keys import SigningKey
 
 SEED_BYTES = 32
+ONE_USE = bytes(12)
+"""The nonce of a key that locks one message only."""
 _SALT = b"dentinel/v1"
 _CHECK_CHARACTERS = 4
 # Order of the group of P-256 (SP 800-186, section 3.2.1.3).
@@ -82,6 +85,13 @@ class Keys:
     def hardware_salt(self, clinic: UUID) -> bytes:
         """16 bytes under which the agents of a clinic hash their hardware values."""
         return self.derive("hardware", str(clinic), length=16)
+
+    def request_lock(self, machine: UUID) -> AESGCM:
+        """What locks away the request by which a machine joined: the secret of its token is in it.
+
+        Each machine has one request and a key of its own, so the nonce may always be `ONE_USE`.
+        """
+        return AESGCM(self.derive("request", str(machine)))
 
     def authority(self, generation: int = 1) -> ec.EllipticCurvePrivateKey:
         """The key of the built-in CA: P-256, by extra random bits (FIPS 186-5, A.2.1)."""

@@ -2,7 +2,8 @@
 
 The request brings its own two keys, both of which sign it; the token's secret says that it may.
 The line in the log is committed before the answer is given, and the same bytes asked again get
-the same answer again.
+the same answer again, until the machine has been heard: from then on it has its answer, and its
+request stands in bundles of evidence, whose readers are not to get the clinic's fact key by it.
 
 - `anchor`, the hash of the answer, stands in the line. So the checkpoint in the answer is the one
   before that line, and `leaf` says where the line comes to stand.
@@ -18,7 +19,7 @@ from uuid import UUID
 
 from controller.fleet.join_secret import hash_of
 from controller.fleet.silence import Opening, due_by
-from controller.identity.secrets import Keys
+from controller.identity.secrets import ONE_USE, Keys
 from controller.intake import statements
 from controller.intake.accept import SYNC_S
 from controller.intake.batch import Batch, Reply
@@ -72,12 +73,12 @@ class EnrolJob:
         if token is None or not hmac.compare_digest(token.secret_sha, hash_of(self.enroll.secret)):
             raise Problem(401, "token_unknown", "no join token goes by this id and secret")
         given = statements.answer_given(batch.cursor, token.org_id, token.id, self.req)
-        if given is None:
-            _require(token, self)
-            if statements.is_known_key(batch.cursor, *_key_ids(self.enroll)):
-                raise Problem(409, "key_known", "one of these keys has joined before")
-            return partial(Reply, 200, _Joining(batch, self, token).join())
-        return partial(Reply, 200, _sealed(Enrolled.from_bytes(given), batch.keys))
+        if given is not None:
+            return partial(Reply, 200, _again(batch.keys, *given))
+        _require(token, self)
+        if statements.is_known_key(batch.cursor, *_key_ids(self.enroll)):
+            raise Problem(409, "key_known", "one of these keys has joined before")
+        return partial(Reply, 200, _Joining(batch, self, token).join())
 
     def kept(self) -> tuple[str, str, bytes] | None:
         """Nothing: the agent keeps its request, and the secret in it is not ours to store."""
@@ -100,6 +101,14 @@ def _sealed(answer: Enrolled, keys: Keys) -> bytes:
     """The body of an answer; the same answer always gives the same bytes."""
     whole = replace(answer, fact_key=keys.fact_key(UUID(answer.clinic)).hex())
     return frames.write([messages.seal(whole, keys.receipt())])
+
+
+def _again(keys: Keys, given: bytes, nonce: str) -> bytes:
+    """The stored answer; Problem once the machine has used up the nonce that stands in it."""
+    answer = Enrolled.from_bytes(given)
+    if answer.nonce != nonce:
+        raise Problem(401, "token_used_up", "this join token was used: ask for a new one")
+    return _sealed(answer, keys)
 
 
 def _require(token: TokenRow, job: EnrolJob) -> None:
@@ -243,10 +252,14 @@ class _Joining:
             "address": self._job.address,
             "leaf": leaf,
             "req_sha": self._job.req,
-            "request": frames.write([self._job.sealed]),
+            "request": self._locked_request(),
             "answer": answer,
         }
         statements.insert(self._batch.cursor, "enrolment", row)
+
+    def _locked_request(self) -> bytes:
+        lock = self._batch.keys.request_lock(self._agent)
+        return lock.encrypt(ONE_USE, frames.write([self._job.sealed]), None)
 
     def _uuid(self) -> UUID:
         return UUID(bytes=self._batch.random(16), version=4)

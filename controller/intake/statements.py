@@ -253,14 +253,16 @@ def use_token(cursor: Cursor, org: str, name: str) -> None:
     )
 
 
-def answer_given(cursor: Cursor, org: str, name: str, req: str) -> bytes | None:
-    """The answer that these very bytes of a request got before."""
+def answer_given(cursor: Cursor, org: str, name: str, req: str) -> tuple[bytes, str] | None:
+    """The answer that these very bytes of a request got before, and the machine's nonce now."""
     cursor.execute(
-        "SELECT answer FROM enrolment WHERE org_id = %s AND token_id = %s AND req_sha = %s",
+        "SELECT enrolment.answer, machine.nonce FROM enrolment JOIN machine"
+        " ON machine.org_id = enrolment.org_id AND machine.id = enrolment.machine_id"
+        " WHERE enrolment.org_id = %s AND enrolment.token_id = %s AND enrolment.req_sha = %s",
         (org, name, req),
     )
     row = cursor.fetchone()
-    return bytes(row[0]) if row else None
+    return (bytes(row[0]), str(row[1])) if row else None
 
 
 def site_slug(cursor: Cursor, org: str, name: str | None) -> str | None:

@@ -3,16 +3,23 @@
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 
-from controller.errors import NotThere
+from controller.errors import NotThere, Refusal
 from controller.exports.gather import Order, evidence, policy
+from controller.fleet.actions import withdraw_token
+from controller.fleet.models import JoinToken
 from controller.ledger.actions import By
 from controller.tenants.scope import Place
-from evidence import trust_policy
+from evidence import frames, trust_policy
+from evidence.bundle import KeyRecord
+from evidence.envelope import PayloadType
+from evidence.join import JoinString, base32
 from evidence.verify import run
-from tests.controller.clinic import Server, verdict
+from tests.controller.clinic import Machine, Server, verdict
+from tests.controller.tables import rows
 
 
 def exported(server: Server, days: int = 30, clinic: UUID | None = None) -> bytes:
@@ -55,8 +62,6 @@ def test_a_part_of_the_time_is_proven_too(ten_days: Server) -> None:
 
 
 def test_a_report_that_was_changed_in_the_database_is_false(ten_days: Server) -> None:
-    from tests.controller.tables import rows
-
     ((raw,),) = rows(ten_days.home, "SELECT raw FROM report WHERE seq = 7 LIMIT 1")
     _put(ten_days, "UPDATE report SET raw = ? WHERE seq = 8 AND raw IS NOT NULL", raw)
 
@@ -80,6 +85,48 @@ def test_another_org_is_not_there(ten_days: Server) -> None:
 
 def test_an_export_is_an_act_that_stands_in_the_export(ten_days: Server) -> None:
     assert b"evidence.export" in exported(ten_days)
+
+
+@pytest.fixture
+def roll_out(ten_days: Server) -> JoinString:
+    """Leave for two machines, of which one has come."""
+    join = ten_days.token(max_uses=2)
+    Machine(ten_days, "OP3").join(join)
+    return join
+
+
+def test_no_bundle_carries_a_secret_by_which_somebody_could_join(
+    ten_days: Server, roll_out: JoinString
+) -> None:
+    before = rows(ten_days.home, "SELECT * FROM audit")
+    with pytest.raises(Refusal, match="1 more may join") as caught:
+        exported(ten_days)
+
+    assert f"token revoke {base32(roll_out.tid)}" in caught.value.help
+    assert rows(ten_days.home, "SELECT * FROM audit") == before
+
+
+def test_a_withdrawn_token_bars_no_export(ten_days: Server, roll_out: JoinString) -> None:
+    token = JoinToken.objects.at(ten_days.clinic.place).get(tid=base32(roll_out.tid))
+    withdraw_token(ten_days.home, ten_days.clinic.place, token.id, By("dr_lee", "", ten_days.now))
+
+    assert verified(ten_days, exported(ten_days)).standing == "proven"
+
+
+@pytest.mark.usefixtures("roll_out")
+def test_a_token_that_ended_bars_no_export(ten_days: Server) -> None:
+    ten_days.passes(days=3)
+    assert verified(ten_days, exported(ten_days)).standing == "proven"
+
+
+def test_a_request_from_a_bundle_tells_no_fact_key(ten_days: Server) -> None:
+    with ZipFile(BytesIO(exported(ten_days))) as bundle:
+        records = bundle.read("keys.jsonl").splitlines()
+    shown = [KeyRecord.from_line(one).envelope for one in records]
+    joined = [one for one in shown if one.payload_type == PayloadType.ENROLL]
+    heard = [ten_days.post("/v1/enroll", frames.write([one])) for one in joined]
+
+    assert [answer.problem() for answer in heard] == ["token_used_up"] * 2
 
 
 def _put(server: Server, sql: str, *params: object) -> None:

@@ -67,6 +67,16 @@ def test_the_same_bytes_get_the_same_answer(server: Server, op1: Machine, join: 
     assert contents(server.home) == before
 
 
+def test_a_machine_that_was_heard_has_its_answer(
+    server: Server, op1: Machine, join: JoinString
+) -> None:
+    request = op1.request(join)
+    op1.join(join)
+    op1.sync(op1.event())
+
+    assert server.post("/v1/enroll", request).problem() == "token_used_up"
+
+
 def test_a_token_lets_one_machine_in(server: Server, op1: Machine, join: JoinString) -> None:
     request = Machine(server, "OP2").request(join)
     op1.join(join)
@@ -101,7 +111,8 @@ def test_a_wrong_secret_is_an_unknown_token(server: Server, op1: Machine, join: 
     assert server.post("/v1/enroll", request).problem() == "token_unknown"
 
 
-def test_the_secret_is_kept_as_a_hash_alone(server: Server, join: JoinString) -> None:
+def test_the_secret_is_kept_as_a_hash_alone(server: Server, op1: Machine, join: JoinString) -> None:
+    op1.join(join)
     secret = base32(join.secret).encode()
     files = server.home.root.rglob("*")
     assert [file.name for file in files if file.is_file() and secret in file.read_bytes()] == []
