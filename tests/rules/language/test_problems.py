@@ -453,6 +453,19 @@ MISTAKES = [
     Mistake("DL407", "this never looks at the volume", "under must", each("«agent.elevated»")),
     Mistake("DL408", "volumes.holds is", "", ""),
     Mistake("DL410", "rarely meant", "exists(x, …)", must("«volumes[0]».holds_imaging")),
+    Mistake(
+        "DL103", "a param has keys", "type: duration", "params:\n  limit: «15m»\n" + must("true")
+    ),
+    Mistake("DL103", "cite is keys with values", "", must("true") + "\ncite: «CIS»"),
+    Mistake("DL103", "title is at most 100", "", must("true") + "\ntitle: «" + "x" * 101 + "»"),
+    Mistake("DL103", "controls is a list of texts", "", must("true") + "\ncontrols: [«[»]]"),
+    Mistake("DL107", "where is empty", "", "no: volumes\nwhere: «[»]\nsay: wrong"),
+    Mistake("DL103", "where is an expression", "quote", "no: volumes\nwhere: «{»a: b}\nsay: wrong"),
+    Mistake("DL309", "takes a list or string, and gets", "", must("«agent.memory».size() == 1")),
+    Mistake("DL304", "do not go together with in", "", must("«agent.memory in agent.over_budget»")),
+    Mistake(
+        "DL307", "may be null", "", must("volumes.exists(v, v.percent in [1] and -«v.percent» < 1)")
+    ),
 ]
 MISTAKES = [mistake for mistake in MISTAKES if mistake.body]
 
