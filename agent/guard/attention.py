@@ -104,16 +104,17 @@ class Attention:
         """Take in answers; True if the fact `imaging` has changed by them."""
         has_changed = False
         for answer in self.inspection.hear(now):
-            has_changed |= answer.changed or self._proves(answer.question)
+            is_proof = self._proves(answer.question)
+            has_changed |= answer.changed or is_proof
         return has_changed
 
     def standing(self, now: float) -> dict[str, Standing]:
         """What can be said of each root at this moment."""
         return {label: self._standing(label, now) for label in self._roots}
 
-    def is_idle(self) -> bool:
-        """Is there nothing that waits, and nothing that is asked?"""
-        return not (self._settling.files or self._settling.sweeps or self.inspection.questions)
+    def is_proven(self) -> bool:
+        """Has every root been swept since it was taken, or lost from sight?"""
+        return not self._unproven
 
     def next_due(self) -> float:
         """When `step` has something to do, if nothing is seen or heard until then."""

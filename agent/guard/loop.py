@@ -26,6 +26,9 @@ from agent.guard.watch import Watcher
 from agent.paths import Home
 
 _TICK_S = 15.0
+_FIRST_S = 30.0
+"""How long the first patrol waits for the first sweeps: it is not to say that nothing is known of
+the imaging folders, when in a moment all will be as it was before."""
 _LOOK_S = 0.25 if sys.platform == "win32" else _TICK_S
 """How long at most between two looks at the errands: only POSIX tells when one has ended."""
 
@@ -47,6 +50,7 @@ class Guard:
         self._settings_at: float | None = None
         self._tick_at = -math.inf
         self._as_of = 0.0
+        self._is_new = True
         self._killed = 0
         self._overflows = 0
 
@@ -56,10 +60,11 @@ class Guard:
         self._obey(settings.load(self._home), clock.now())
         self._rounds.events.update(self._record.past())
         self._rounds.patrol_hours.want(Wish(cause="start"))
+        self._rounds.patrol_hours.hold(clock.now() + _FIRST_S)
         notify("READY=1")
         say("the guard has started")
         while not bell.must_stop:
-            self._wait(bell)
+            _try("wait", lambda: self._wait(bell))
             _try("watch", self._see)
             _try("look", self._look)
             _try("inspect", self._inspect)
@@ -133,6 +138,9 @@ class Guard:
         now = clock.now()
         if self._attention.hear(now):
             self._rounds.patrol_hours.want(Wish(frozenset({"imaging"})))
+        if self._is_new and self._attention.is_proven():
+            self._is_new = False
+            self._rounds.patrol_hours.hold(now)
         self._attention.step(now)
         killed, overflows = self._attention.inspection.killed, self._attention.overflows
         self._rounds.events["errand_killed"] += killed - self._killed

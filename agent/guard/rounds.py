@@ -88,7 +88,7 @@ class Rounds:
         self._told = +self.events
         words = [f"--only={name}" for name in sorted(self._wish.only)]
         words += [f"--cause={self._wish.cause}"] if self._wish.cause else []
-        words += [f"--event={name}={n}" for name, n in sorted(self._told.items())]
+        words += [f"--event={name}={n}" for name, n in self._told.items()]
         self._patrol = self._start("patrol", words, now + _PATROL_S)
         if self._patrol is None:
             self.patrol_hours.failed(self._wish, now)

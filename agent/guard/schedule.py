@@ -74,6 +74,10 @@ class PatrolHours:
         """Have a patrol as soon as may be."""
         self.wish = wish.and_also(self.wish)
 
+    def hold(self, until: float) -> None:
+        """Let no patrol start before that, whatever is wanted."""
+        self._not_before = until
+
     def next_at(self) -> float:
         """When a patrol is to start."""
         return max(self._not_before, -math.inf if self.wish else self.due_at)

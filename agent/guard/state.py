@@ -82,13 +82,13 @@ class Record:
         self.due_at = -math.inf
 
     def past(self) -> dict[str, int]:
-        """What is to be told of this guard's start, and of the end of the one before it."""
-        events = {"agent_started": 1}
+        """What is to be told: how the last guard ended, and that this one has started."""
+        events = {}
         if self._before is not None and self._before["stopped_at"] is not None:
             events["agent_stopped"] = 1
         elif self._before is not None and self._before["boot"] == self._now["boot"]:
             events["agent_crashed"] = 1
-        return events
+        return events | {"agent_started": 1}
 
     def keep(
         self,

@@ -35,6 +35,16 @@ def test_every_folder_is_swept_and_a_patrol_goes_out_at_the_start(practice):
     assert "--event=agent_started=1" in words
 
 
+def test_the_first_patrol_waits_for_the_first_sweep(practice):
+    practice.tell("inspect.sleep", "2")
+    practice.start()
+
+    swept = practice.until(lambda: [n for n in practice.noted() if "asked" in n])[0]
+    patrol = practice.until(lambda: [n for n in practice.noted() if n.get("errand") == "patrol"])[0]
+
+    assert patrol["wall"] > swept["wall"]
+
+
 def test_a_file_that_was_copied_in_is_asked_of_once(practice):
     practice.start()
 
