@@ -69,7 +69,9 @@ def free_ports() -> tuple[int, int]:
         return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+# A module's and no longer: while it lives, its event loop runs in this thread, and Django's tests
+# after it would be refused the database.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import DR_LEE, Person
 from tests.controller.bright_smiles import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CLINIC = "/north-quay-it/c/bright-smiles/"
 

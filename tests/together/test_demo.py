@@ -1,10 +1,9 @@
 """The demo does what the README says of it: true verdicts, a verified report, a finding."""
 
 import json
+import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,13 @@ from rules.compiled import builtin
 pytestmark = pytest.mark.xdist_group("demo")
 
 
-def test_the_demo_checks_itself_and_leaves_nothing_behind() -> None:
-    temporary = Path(tempfile.gettempdir())
-    before = set(temporary.glob("dentinel-demo-*"))
+def test_the_demo_checks_itself_and_leaves_nothing_behind(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "controller.cli.app", "demo", "--check"],
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
@@ -35,4 +33,4 @@ def test_the_demo_checks_itself_and_leaves_nothing_behind() -> None:
     assert document["page_status"] == 200
     assert set(document["verdicts"]) == {rule.id for rule in builtin.pack().rules}
     assert document["verdicts"]["exports-encrypted"] == "fail"
-    assert set(temporary.glob("dentinel-demo-*")) <= before
+    assert list(tmp_path.iterdir()) == []
