@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
+from controller.cli.arrival import bounded
 from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
 from controller.identity.home import ControllerHome
@@ -148,6 +149,7 @@ def _server(app: Any, **config: Any) -> _Server:  # noqa: ANN401 - an ASGI calla
     return _Server(
         uvicorn.Config(
             app,
+            http=bounded(),
             ws="none",
             log_config=None,
             access_log=False,
