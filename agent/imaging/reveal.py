@@ -27,11 +27,7 @@ def reveal(home: Home, finding: str) -> str:
         raise LedgerError(
             "that is no id of a finding", "an id has 32 digits and letters from a to f"
         )
-    if not home.local.exists():
-        raise LedgerError(
-            f"no agent has looked at files for the home {home.root}",
-            "name another with --home DIR, or start the agent: dentinel run",
-        )
+    _require_store(home)
     with Ledger.open(home.local) as ledger:
         known = ledger.findings.get(finding)
         if known is None:
@@ -43,6 +39,21 @@ def reveal(home: Home, finding: str) -> str:
         path = _path(home, known)
         ledger.findings.reveal(known.id, ledger.now())
         return path
+
+
+def _require_store(home: Home) -> None:
+    try:
+        home.local.stat()
+    except FileNotFoundError as error:
+        raise LedgerError(
+            f"no agent has looked at files for the home {home.root}",
+            "name another with --home DIR, or start the agent: dentinel run",
+        ) from error
+    except OSError as error:
+        raise LedgerError(
+            f"the local store {home.local} cannot be looked into: {error.strerror}",
+            "run as root, or name another home with --home DIR",
+        ) from error
 
 
 def _path(home: Home, known: Finding) -> str:

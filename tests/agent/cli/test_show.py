@@ -73,3 +73,9 @@ def test_a_home_without_a_ledger_is_told(tmp_path) -> None:
     with pytest.raises(LedgerError, match="no agent has looked"):
         reveal(Home(tmp_path / "none"), "0" * 32)
     assert not (tmp_path / "none").exists()
+
+
+def test_a_home_that_cannot_be_looked_into_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LedgerError, match="cannot be looked into"):
+        reveal(Home(tmp_path / "file"), "0" * 32)
