@@ -6,6 +6,7 @@ server's own TLS key is derived from it.
 - `checkpoint-lock.sqlite` stays out of every backup: it is what notices that one was restored.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,12 +90,26 @@ class ControllerHome:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write a file that only its owner may read, whole or not at all, even if power is lost."""
     temporary = path.with_name(path.name + ".new")
     temporary.unlink(missing_ok=True)
     temporary.touch(mode=0o600)
-    temporary.write_bytes(data)
+    with temporary.open("r+b") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows does so by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_open_to_others(path: Path) -> bool:
