@@ -26,7 +26,7 @@ class Helpful(TyperGroup):
     """Says what went wrong and what to do next, instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
-        """Run the chosen command; an error of ours is told in a line or two, exit 1."""
+        """Run the chosen command; an error of ours is told in a line or two, exit 2."""
         from controller.errors import ControllerError
 
         try:
@@ -35,7 +35,7 @@ class Helpful(TyperGroup):
             typer.echo(f"error: {error}", err=True)
             if error.help:
                 typer.echo(f"  next: {error.help}", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(2) from None
 
 
 app = typer.Typer(
@@ -53,7 +53,7 @@ def home(
     home: Annotated[
         Path,
         typer.Option(
-            envvar=["DENTINEL_CONTROLLER_HOME", "DENTINEL_HOME"], help="The controller's folder."
+            envvar="DENTINEL_CONTROLLER_HOME", readable=False, help="The controller's folder."
         ),
     ] = _HOME,
 ) -> None:

@@ -35,7 +35,7 @@ def export(
     from controller.cli import ready
 
     here = ready.opened()
-    from controller.errors import HomeProblem
+    from controller.errors import HomeProblem, Refusal
     from controller.exports import gather
     from controller.tenants.scope import Place
 
@@ -44,6 +44,11 @@ def export(
     now = datetime.now(tz=UTC)
     last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else now
     first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
+    if first >= last:
+        raise Refusal(
+            f"{first:%Y-%m-%d} is not before the end of the period",
+            help="--from is the first day, --until the last",
+        )
     order = gather.Order(chosen.id, first, last, ready.by())
     try:
         with _whole(out) as file:

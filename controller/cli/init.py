@@ -29,6 +29,7 @@ def init(
     Example: dentinel-controller init --org "North Quay IT" --clinic "Bright Smiles"
     --zone America/New_York --email dr_lee@bright-smiles.example
     """
+    zone = _zone(zone)
     here = _home()
     _tables()
     if org is not None:
@@ -107,7 +108,7 @@ def _clinic(here: "ControllerHome", org: "Org", name: str, zone: str) -> None:
     if Clinic.objects.at(Place(org.id)).filter(slug=slug).exists():
         return
     by = ready.by()
-    clinic = Clinic(org=org, name=name, slug=slug, time_zone=_zone(zone), made_at=by.at)
+    clinic = Clinic(org=org, name=name, slug=slug, time_zone=zone, made_at=by.at)
     open_clinic(here, clinic, by)
     typer.echo(f"made the clinic {name} ({slug})")
 

@@ -25,7 +25,8 @@ def add(
     org: _Org = None,
     clinic: Annotated[str | None, typer.Option(help="One clinic; without it all of them.")] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The role's last day, UTC.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which the role ends, at 0:00 UTC."),
     ] = None,
 ) -> None:
     """Let a person in, or give one who has an account a role in another place.

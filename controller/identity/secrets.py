@@ -38,13 +38,18 @@ class Keys:
 
     @classmethod
     def load(cls, home: ControllerHome) -> Self:
-        """The keys of a home; HomeProblem if the seed is absent, damaged or open to others."""
+        """The keys of a home; HomeProblem if the seed is absent, unreadable or open to others."""
         try:
             seed = home.seed.read_bytes()
         except FileNotFoundError as error:
             raise HomeProblem(
                 f"there are no keys in {home.root}",
                 help=f"run `dentinel-controller init --home {home.root}` first",
+            ) from error
+        except OSError as error:
+            raise HomeProblem(
+                f"{home.seed} cannot be read: {error.strerror}",
+                help="run as the user who owns it, or name another home with --home DIR",
             ) from error
         if len(seed) != SEED_BYTES:
             raise HomeProblem(

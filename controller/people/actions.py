@@ -16,6 +16,7 @@ from pathlib import Path
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -37,7 +38,8 @@ _BACKEND = "controller.people.backend.ByEmail"
 
 @transaction.atomic
 def add_user(email: str, name: str, password: str | None = None) -> User:
-    """Make an account; AlreadyDone if the e-mail has one, Refusal for a password that is weak."""
+    """Make an account; AlreadyDone if the e-mail has one, Refusal for none or a weak password."""
+    _require_address(email)
     if User.objects.filter(email=email.strip().lower()).exists():
         raise AlreadyDone(
             f"{email} has an account already", help="`dentinel-controller user password EMAIL`"
@@ -46,6 +48,15 @@ def add_user(email: str, name: str, password: str | None = None) -> User:
     if password is not None:
         set_password(user, password)
     return user
+
+
+def _require_address(email: str) -> None:
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Refusal(
+            f"{email!r} is no e-mail address", help="write it as dr_lee@bright-smiles.example"
+        ) from error
 
 
 def set_password(user: User, password: str) -> None:

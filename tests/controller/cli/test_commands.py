@@ -86,16 +86,24 @@ def test_the_first_person_gets_a_link_and_no_password(shell: Shell, client, sett
 def test_a_time_zone_that_there_is_not_is_refused(shell: Shell) -> None:
     done = shell("init", "--org", "North Quay IT", "--clinic", "X", "--zone", "Mars/Phobos")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "there is no time zone 'Mars/Phobos'" in done.stderr
     assert "next: " in done.stderr
+    assert not shell.home.exists()
+
+
+def test_a_first_person_without_an_e_mail_address_is_refused(shell: Shell) -> None:
+    done = shell("init", "--org", "North Quay IT", "--email", "dr_lee")
+
+    assert done.exit_code == 2
+    assert "'dr_lee' is no e-mail address" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["Sign in", "Healthz", "Appearance"])
 def test_no_org_takes_the_address_of_a_page(shell: Shell, name: str) -> None:
     done = shell("init", "--org", name)
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "is the address of a page" in done.stderr
 
 
@@ -117,7 +125,7 @@ def test_no_org_takes_the_address_of_a_page(shell: Shell, name: str) -> None:
 def test_without_a_home_each_command_says_to_make_one(shell: Shell, words: tuple[str, ...]) -> None:
     done = shell(*words)
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert f"there are no keys in {shell.home}" in done.stderr
     assert "dentinel-controller init" in done.stderr
 
@@ -149,7 +157,7 @@ def test_among_two_clinics_one_has_to_be_named(bright_smiles: Shell) -> None:
 
     done = bright_smiles("token", "make")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "--clinic bright-smiles, --clinic harbor-dental" in done.stderr
 
 
@@ -168,7 +176,7 @@ def test_a_person_is_added_listed_and_given_a_second_role(bright_smiles: Shell) 
 def test_an_auditor_without_an_end_is_refused(bright_smiles: Shell) -> None:
     done = bright_smiles("user", "add", "sam@x.example", "--role", "auditor")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "must have an end" in done.stderr
     assert "--until" in done.stderr
 
@@ -176,7 +184,7 @@ def test_an_auditor_without_an_end_is_refused(bright_smiles: Shell) -> None:
 def test_a_new_password_is_for_somebody_who_is_there(bright_smiles: Shell) -> None:
     done = bright_smiles("user", "password", "nobody@x.example")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "nobody signs in as nobody@x.example" in done.stderr
 
 
@@ -184,7 +192,7 @@ def test_a_new_password_is_for_somebody_who_is_there(bright_smiles: Shell) -> No
 def test_an_address_that_is_none_is_refused(bright_smiles: Shell, address: str) -> None:
     done = bright_smiles("serve", "--agents", address)
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "is no address to listen at" in done.stderr
 
 
@@ -212,10 +220,23 @@ def test_a_bundle_of_named_days_is_of_these_days(bright_smiles: Shell, tmp_path:
     assert period["to"].startswith("2026-12-01T00:00:00")
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(
+    bright_smiles: Shell, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "november.dentinel-evidence"
+    days = ("--from", "2026-11-30", "--until", "2026-11-01")
+
+    done = bright_smiles("evidence", "export", str(bundle), *days)
+
+    assert done.exit_code == 2
+    assert "2026-11-30 is not before the end" in done.stderr
+    assert not bundle.exists()
+
+
 def test_a_file_that_cannot_be_written_is_told(bright_smiles: Shell, tmp_path: Path) -> None:
     done = bright_smiles("evidence", "export", str(tmp_path / "nowhere" / "x"))
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "cannot be written" in done.stderr
 
 
@@ -224,7 +245,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path, db) -> None:
 
     done = Shell(tmp_path / "file" / "home")("init")
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "cannot be made" in done.stderr
     assert "--home DIR" in done.stderr
 

@@ -129,7 +129,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
             command(home, *words), capture_output=True, text=True, check=False, timeout=30
         )
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert f"127.0.0.1:{port} cannot be listened at" in done.stderr
     assert "Traceback" not in done.stderr
 
