@@ -40,7 +40,7 @@ def expected(rule: Rule, clause: int, params: Forms = _NONE) -> str:
     that = rule.clauses[clause].that
     if that is not None or rule.over is None:
         return clean(_wanted(rule, that, params)) if that is not None else ""
-    where = " and ".join(_text(rule, leaf, params) for leaf in rule.over.where)
+    where = " and ".join(_side(rule, leaf, "and", params) for leaf in rule.over.where)
     count = "no" if rule.over.quantifier is Quantifier.NO else f"at least {rule.over.at_least}"
     return clean(f"{count} {rule.over.item} with {where}")
 
@@ -86,6 +86,9 @@ def _wanted(rule: Rule, node: Node, params: Forms) -> str:
     if name in _ASKED:
         one, other = (_text(rule, part, params) for part in node.parts)
         return f"{one} {_ASKED[name]} {other.replace(chr(34), '')}"
+    if name in _LOOPS:
+        over, body = (part(rule, node.parts[n], params) for n, part in enumerate((_text, _wanted)))
+        return f"{_LOOPS[name]} {node.args[1]} of {over}: {body}"
     if name in ("and", "or"):
         return f" {name} ".join(_side(rule, part, name, params) for part in node.parts)
     return _text(rule, node, params)
@@ -96,6 +99,7 @@ def _side(rule: Rule, node: Node, inside: str, params: Forms) -> str:
     return f"({text})" if node.op in ("and", "or") and node.op != inside else text
 
 
+_LOOPS = {"all": "every", "exists": "some", "exists_one": "exactly one"}
 _ASKED = {
     "eq": "is",
     "ne": "is not",
