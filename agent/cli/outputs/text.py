@@ -28,7 +28,7 @@ _DOES = {
     Verdict.FAIL: "fails",
     Verdict.ERROR: "error",
     Verdict.UNKNOWN: "unknown",
-    Verdict.NOT_APPLICABLE: "n/a",
+    Verdict.NOT_APPLICABLE: "not-applicable",
 }
 _ORDER = (
     Verdict.FAIL,
@@ -46,17 +46,23 @@ def write(audited: Audited) -> str:
     """All rules, the worst first; colour is dropped by whoever prints to a pipe."""
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
     ranked = sorted(audited.rules(), key=lambda one: _ORDER.index(one[2].verdict))
-    column = max((len(rule.id) for _, rule, _ in ranked), default=0)
-    parts = [_rule(*one, column, width) for one in ranked]
+    columns = (
+        max((len(rule.id) for _, rule, _ in ranked), default=0),
+        max((len(result.verdict) for _, _, result in ranked), default=0),
+    )
+    parts = [_rule(*one, columns, width) for one in ranked]
     return (
         "\n".join([*(line for part in parts for line in part), "", *_closing(audited, width)])
         + "\n"
     )
 
 
-def _rule(pack: Pack, rule: Rule, result: Result, column: int, width: int) -> Iterator[str]:
-    verdict = typer.style(f"{_word(result.verdict):<7}", fg=_COLOURS[result.verdict], bold=True)
-    yield f"{rule.id:<{column}}  {verdict}  {rule.severity:<8}  {pack.pack} {pack.version}"
+def _rule(
+    pack: Pack, rule: Rule, result: Result, columns: tuple[int, int], width: int
+) -> Iterator[str]:
+    verdict = result.verdict.upper().ljust(columns[1])
+    verdict = typer.style(verdict, fg=_COLOURS[result.verdict], bold=True)
+    yield f"{rule.id:<{columns[0]}}  {verdict}  {rule.severity:<8}  {pack.pack} {pack.version}"
     for alike in _alike(complaints(rule, result)):
         yield from _complaint(alike, width)
     if result.left_out:
@@ -68,10 +74,6 @@ def _rule(pack: Pack, rule: Rule, result: Result, column: int, width: int) -> It
     for name, effective in result.params.items():
         value = threshold(effective.param, effective.form)
         yield _filled(f"params.{name} = {value}", 2, width)
-
-
-def _word(verdict: Verdict) -> str:
-    return "N/A" if verdict is Verdict.NOT_APPLICABLE else verdict.upper()
 
 
 def _alike(found: Iterable[Complaint]) -> list[list[Complaint]]:

@@ -76,8 +76,8 @@ def test_a_person_reads_what_is_wrong_why_and_what_to_do(facts) -> None:
 
 def test_the_worst_comes_first(facts) -> None:
     said = audit(facts(pano_01())).stdout
-    words = re.findall(r"^[a-z-]+ +(FAIL|UNKNOWN|PASS|N/A) ", said, re.MULTILINE)
-    assert words == sorted(words, key=("FAIL", "UNKNOWN", "PASS", "N/A").index)
+    words = re.findall(r"^[a-z-]+ +(FAIL|UNKNOWN|PASS|NOT-APPLICABLE) ", said, re.MULTILINE)
+    assert words == sorted(words, key=("FAIL", "UNKNOWN", "PASS", "NOT-APPLICABLE").index)
 
 
 def test_what_many_items_have_in_common_is_said_once(facts) -> None:
