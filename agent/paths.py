@@ -37,9 +37,6 @@ _FOLDERS = (
     ("identity", 0o750, True),
     ("outbox", 0o2770, True),
     ("courier", 0o2770, True),
-    ("packs", 0o750, True),
-    ("packs/incoming", 0o2770, True),
-    ("packs/current", 0o750, True),
     ("run", 0o750, True),
 )
 
@@ -151,16 +148,6 @@ class Home:
     def local(self) -> Path:
         """What never leaves: finding id to path, local numbers, since when, the ledger (SQLite)."""
         return self.root / "local.sqlite"
-
-    @property
-    def packs_incoming(self) -> Path:
-        """Packs as fetched."""
-        return self.root / "packs" / "incoming"
-
-    @property
-    def packs_current(self) -> Path:
-        """Packs as verified and installed."""
-        return self.root / "packs" / "current"
 
     @property
     def run(self) -> Path:

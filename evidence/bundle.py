@@ -31,7 +31,6 @@ from evidence.marks import AtMost, By, Misfit, Pattern
 from evidence.strict_json import Json
 from evidence.words import Count, Hash, Origin, Uuid
 
-SUFFIX = ".dentinel-evidence"
 MANIFEST = "manifest.json"
 README = "README.txt"
 KEYS = "keys.jsonl"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from controller.findings.models import Finding, RuleSpan
+from controller.findings.models import RuleSpan
 from controller.tenants.scope import Place
 
 
@@ -21,16 +21,6 @@ def as_it_was(place: Place, at: datetime) -> QuerySet[RuleSpan]:
 def as_we_knew_it(place: Place, at: datetime) -> QuerySet[RuleSpan]:
     """The verdicts that were the newest known at this moment; at most one a rule."""
     return RuleSpan.objects.at(place).filter(_open("known", at))
-
-
-def findings_as_they_were(place: Place, at: datetime) -> QuerySet[Finding]:
-    """The files that lay readable at this moment, as is known by now."""
-    return Finding.objects.at(place).filter(_open("observed", at))
-
-
-def findings_as_we_knew_them(place: Place, at: datetime) -> QuerySet[Finding]:
-    """The files that were known at this moment to lie readable."""
-    return Finding.objects.at(place).filter(_open("known", at))
 
 
 def _open(times: str, at: datetime) -> Q:

@@ -7,7 +7,6 @@ from django.db.models import Count, Q, QuerySet
 
 from controller.errors import NotThere
 from controller.fleet.models import (
-    Enrolment,
     FactsNow,
     JoinToken,
     Machine,
@@ -83,11 +82,6 @@ def imaging(place: Place) -> QuerySet[FactsNow]:
 def join_tokens(place: Place) -> QuerySet[JoinToken]:
     """Leave that was given to join, the newest first."""
     return JoinToken.objects.at(place).select_related("clinic").order_by("-made_at")
-
-
-def enrolments(place: Place) -> QuerySet[Enrolment]:
-    """Uses of join tokens, the newest first."""
-    return Enrolment.objects.at(place).select_related("machine").order_by("-at")
 
 
 def policies(place: Place) -> QuerySet[Machine, dict[str, object]]:

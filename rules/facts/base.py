@@ -5,7 +5,6 @@
 - `Unknown` has no truth: using one as a condition raises, so no code can let it pass by accident.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,6 +130,3 @@ class Reading:
     confidence: Confidence = "authoritative"
     privilege: Privilege = "user"
     cost: Cost = field(default_factory=Cost)
-
-
-Readings: TypeAlias = Mapping[str, Reading]

@@ -13,7 +13,6 @@ from agent.imaging.walks.der import INTEGER, OCTETS, OID, SEQUENCE, SET, Der, Va
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
 _SMIME_TYPES = bytes.fromhex("2a864886f70d01091001")
-DATA = _PKCS7 + b"\x01"
 SIGNED = _PKCS7 + b"\x02"
 ENVELOPED = _PKCS7 + b"\x03"
 SIGNED_AND_ENVELOPED = _PKCS7 + b"\x04"

@@ -16,7 +16,6 @@ from agent.guard.inotify import CLOSE_WRITE, Inotify
 from agent.guard.watch import Missed, Rest, Root, Touched
 
 QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
-WATCHES = Path("/proc/sys/user/max_inotify_watches")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from tests.agent.imaging.samples.raster import JPEG
 
 STRONG = ["-aes-128-cbc", "-aes-192-cbc", "-aes-256-cbc", "-aes-128-gcm", "-aes-256-gcm"]
-WEAK = {"-des3": "des", "-camellia-128-cbc": None}
 
 
 @pytest.mark.parametrize("form", ["DER", "PEM", "SMIME"])
