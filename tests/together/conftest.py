@@ -16,9 +16,30 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from controller.cli.demo.browse import Browser
 from controller.cli.demo.processes import free_ports
 
 PATIENCE = 60.0
+
+_LINK = """
+import os, sys
+from datetime import timedelta
+from pathlib import Path
+home = Path(sys.argv[1])
+os.environ["DENTINEL_CONTROLLER_HOME"] = str(home)
+os.environ["DJANGO_SETTINGS_MODULE"] = "controller.settings"
+import django
+django.setup()
+from controller.cli import ready
+from controller.identity.home import ControllerHome
+from controller.people import actions, models, roles
+from controller.tenants.scope import Place
+user = actions.add_user("dr_lee@bright-smiles.example", "Dr. Lee")
+grant = actions.Grant(Place(ready.org(None).id), roles.Role.MSP_ADMIN)
+actions.give_role(ControllerHome(home), user, grant, ready.by())
+(home / actions.DEMO_MARK).touch()
+print(actions.make_link(user, models.Purpose.SIGN_IN, home, timedelta(hours=1)))
+"""
 
 
 def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -82,8 +103,8 @@ class Controller:
         assert done.returncode == 0, done.stderr or done.stdout
         return done.stdout
 
-    def join(self) -> str:
-        said = self.command("token", "make", "--host", f"localhost:{self.agents_port}")
+    def join(self, port: int) -> str:
+        said = self.command("token", "make", "--host", f"localhost:{port}")
         found = re.search(r"dentinel1\.\S+", said)
         assert found, said
         return found[0]
@@ -103,6 +124,17 @@ class Controller:
     def start(self) -> None:
         self.process.start()
         until(self.ready)
+
+    def signed_in(self) -> Browser:
+        """Dr. Lee at her desk, let in by a link as the demo makes them."""
+        link = subprocess.run(
+            [sys.executable, "-c", _LINK, str(self.home)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        address = f"http://localhost:{self.people_port}"
+        return Browser(address, f"{address}/link/{link}")
 
     def rows(self, query: str, *values: object) -> list[tuple]:
         with closing(
@@ -197,7 +229,13 @@ def bright_smiles(tmp_path: Path) -> Iterator[Controller]:
 
 
 @pytest.fixture
-def operatory(tmp_path: Path, bright_smiles: Controller) -> Iterator[Agent]:
+def way_in(bright_smiles: Controller) -> int:
+    """The port at which machines reach the controller."""
+    return bright_smiles.agents_port
+
+
+@pytest.fixture
+def operatory(tmp_path: Path, bright_smiles: Controller, way_in: int) -> Iterator[Agent]:
     """An enrolled machine with one export folder; its guard does not run yet."""
     home, export = tmp_path / "agent", tmp_path / "export"
     export.mkdir()
@@ -205,7 +243,7 @@ def operatory(tmp_path: Path, bright_smiles: Controller) -> Iterator[Agent]:
     agent = Agent(home, guard)
     agent.watch(export=(export, "export"))
     join = tmp_path / "join"
-    join.write_text(bright_smiles.join(), encoding="ascii")
+    join.write_text(bright_smiles.join(way_in), encoding="ascii")
     agent.command("enroll", str(join))
     yield agent
     guard.kill()
