@@ -16,7 +16,11 @@ def ask(bundle: Path, policy: Path | None, *, as_json: bool) -> tuple[int, str]:
         trusted = trust_policy.read(policy.read_bytes().decode("utf-8")) if policy else None
         with bundle.open("rb") as file:
             outcome = run.verify(file, trusted)
-    except (OSError, UnicodeDecodeError, EvidenceError) as wrong:
+    except OSError as wrong:
+        return USAGE, _usage(f"{wrong.filename or bundle}: {wrong.strerror}", as_json=as_json)
+    except UnicodeDecodeError:
+        return USAGE, _usage(f"{policy} is no policy: it is not UTF-8 text", as_json=as_json)
+    except EvidenceError as wrong:
         return USAGE, _usage(str(wrong), as_json=as_json)
     return outcome.exit_code, _json(words.document(outcome)) if as_json else words.text(outcome)
 

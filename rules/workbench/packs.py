@@ -58,6 +58,8 @@ def folders(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if not path.exists():
             raise Misused(f"there is no {path}")
+        if path.is_file() and path.suffix != ".yaml":
+            raise Misused(f"{path} is no file of rules: these end in .yaml")
         packs = _below(path) if path.is_dir() else [path.parent]
         if not packs and not list(path.glob("*.yaml")):
             raise Misused(f"no rules lie under {path}: they are files that end in .yaml")

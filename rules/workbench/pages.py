@@ -43,7 +43,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 def page(identifier: str) -> list[str]:
     """The lines about a problem id; Misused if there is none such."""
     if identifier not in MEANINGS:
-        raise Misused(f"there is no problem {identifier!r}; {did_you_mean(identifier, MEANINGS)}")
+        near = did_you_mean(identifier, MEANINGS)
+        raise Misused(f"there is no problem {identifier!r}; {near or 'rules check tells its ids'}")
     lines = [f"{identifier}: {MEANINGS[identifier]}"]
     if identifier in EXAMPLES:
         wrong, right = EXAMPLES[identifier]

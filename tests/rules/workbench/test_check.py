@@ -153,6 +153,9 @@ def test_a_folder_without_pack_yaml_is_no_pack(tmp_path) -> None:
         check([tmp_path])
     with pytest.raises(Misused, match="there is no"):
         check([tmp_path / "nowhere"])
+    (tmp_path / "notes.txt").write_text("call the plumber")
+    with pytest.raises(Misused, match="no file of rules"):
+        check([tmp_path / "notes.txt"])
 
 
 def test_a_file_of_a_pack_stands_for_its_pack(write_pack) -> None:

@@ -35,3 +35,5 @@ def test_a_page_says_what_an_id_means() -> None:
 def test_there_is_no_page_for_what_is_no_id() -> None:
     with pytest.raises(Misused, match="DL302"):
         page("DL3O2")
+    with pytest.raises(Misused, match="there is no problem 'DL999'; rules check"):
+        page("DL999")
