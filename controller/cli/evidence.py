@@ -35,21 +35,13 @@ def export(
     from controller.cli import ready
 
     here = ready.opened()
-    from controller.errors import HomeProblem, Refusal
+    from controller.errors import HomeProblem
     from controller.exports import gather
     from controller.tenants.scope import Place
 
     where = ready.org(org)
     chosen = ready.clinic(where, clinic)
-    now = datetime.now(tz=UTC)
-    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else now
-    first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
-    if first >= last:
-        raise Refusal(
-            f"{first:%Y-%m-%d} is not before the end of the period",
-            help="--from is the first day, --until the last",
-        )
-    order = gather.Order(chosen.id, first, last, ready.by())
+    order = gather.Order(chosen.id, *_period(since, until), ready.by())
     try:
         with _whole(out) as file:
             gather.evidence(here, Place(where.id), order, file)
@@ -58,6 +50,20 @@ def export(
             f"{out} cannot be written: {error.strerror}", help="name another file"
         ) from error
     typer.echo(f"wrote {out}\nnext: dentinel verify {out} --policy policy.txt")
+
+
+def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+    """From the first moment of the one day to the last of the other."""
+    from controller.errors import Refusal
+
+    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else datetime.now(tz=UTC)
+    first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
+    if first >= last:
+        raise Refusal(
+            f"{first:%Y-%m-%d} is not before the end of the period",
+            help="--from is the first day, --until the last",
+        )
+    return first, last
 
 
 @contextmanager

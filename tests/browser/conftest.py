@@ -1,7 +1,6 @@
 """A real controller with a real practice, and a real Chromium to look at it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from controller.cli.demo.processes import free_ports
 from tests.controller.bright_smiles import PASSWORD
 
 PATIENCE_SECONDS = 60
@@ -40,7 +40,7 @@ def site(chromium: str, tmp_path_factory) -> Iterator[Site]:
     command = ("-m", "controller.cli.app", "--home", str(home))
     run(*command, "init")
     run(str(HOUSE / "tests/browser/practice.py"), str(home), PYTHONPATH=str(HOUSE))
-    agents, people = free_ports()
+    agents, people = free_ports(2)
     words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
     with subprocess.Popen([sys.executable, *command, *words], cwd=HOUSE) as child:
         site = Site(f"http://localhost:{people}")
@@ -59,14 +59,6 @@ def is_ready(site: Site) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def free_ports() -> tuple[int, int]:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as other,
-    ):
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 # A module's and no longer: while it lives, its event loop runs in this thread, and Django's tests

@@ -13,16 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from controller.cli.demo.processes import free_ports
+
 PATIENCE_SECONDS = 30
-
-
-def free_ports() -> tuple[int, int]:
-    """Two ports of loopback that nothing listens on now, and not the same."""
-    with (
-        socket.create_server(("127.0.0.1", 0)) as one,
-        socket.create_server(("127.0.0.1", 0)) as other,
-    ):
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 def command(home: Path, *words: str) -> list[str]:
@@ -38,7 +31,8 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def doors() -> tuple[int, int]:
-    return free_ports()
+    agents, people = free_ports(2)
+    return agents, people
 
 
 @pytest.fixture
@@ -123,7 +117,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
             "--agents",
             f"127.0.0.1:{port}",
             "--people",
-            f"127.0.0.1:{free_ports()[0]}",
+            f"127.0.0.1:{free_ports(1)[0]}",
         )
         done = subprocess.run(
             command(home, *words), capture_output=True, text=True, check=False, timeout=30

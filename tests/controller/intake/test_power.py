@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from controller.cli.demo.processes import free_ports
 from controller.findings.rebuild import check
 from controller.identity.home import ControllerHome
 from tests.controller.clinic import Clinic, Heard, Machine, Server, verdict
@@ -36,9 +36,7 @@ class Process:
         self.keys = server.keys
         self.now = server.now
         self._root = server.home.root
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        (self._port,) = free_ports(1)
 
     def start(self) -> None:
         command = [sys.executable, "-c", SERVE, str(self._root), str(self._port)]
