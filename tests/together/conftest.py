@@ -19,7 +19,7 @@ import zstandard
 from controller.cli.demo.browse import Browser
 from controller.cli.demo.processes import free_ports
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 _LINK = """
 import os, sys
@@ -251,5 +251,5 @@ def operatory(tmp_path: Path, bright_smiles: Controller, way_in: int) -> Iterato
 
 @pytest.fixture
 def wait_until() -> Callable[..., None]:
-    """Wait for something to hold; fails when it has not within a minute, or the seconds given."""
+    """Wait for something to hold; fails when it has not in time, or the seconds given."""
     return until

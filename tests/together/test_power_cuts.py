@@ -49,8 +49,8 @@ def test_power_cuts_lose_nothing_and_repeat_nothing(
                 os.kill(child, signal.SIGKILL)
     (export / "last.dcm").write_bytes(files.bitewing())
 
-    wait_until(lambda: open_findings(bright_smiles) == CUTS + 1, 120)
-    wait_until(lambda: all_arrived(operatory, bright_smiles), 180)
+    wait_until(lambda: open_findings(bright_smiles) == CUTS + 1, 300)
+    wait_until(lambda: all_arrived(operatory, bright_smiles), 300)
 
     arrived = bright_smiles.reports(operatory.id)
     assert len(arrived) == len(set(arrived))
