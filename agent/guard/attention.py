@@ -64,9 +64,15 @@ class Attention:
         self.look(network, now)
 
     def look(self, network: Iterable[str], now: float) -> None:
-        """Look whether folders have come or gone, as disks do; what has come is swept."""
+        """Look whether folders have come or gone, as disks do; what has come is swept.
+
+        By a new `inspect`, because the one that runs has resolved the links of the folders.
+        """
         roots = [Root(label, top) for label, top in self._tops.items()]
-        for seen in self._watcher.watch(roots, tuple(network)):
+        changed = list(self._watcher.watch(roots, tuple(network)))
+        if changed:
+            self.inspection.restart()
+        for seen in changed:
             self._unproven.add(seen.label)
             self._sweep_at[seen.label] = now
 

@@ -16,6 +16,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
 
 from agent.guard import inotify
 from agent.guard.inotify import Inotify, Record
@@ -49,7 +50,7 @@ class Folders:
         self._roots: dict[bytes, Root] = {}  # inner roots before those that they lie in
         self._network: frozenset[bytes] = frozenset()
         self._paths: dict[int, bytes] = {}
-        self._planted: set[bytes] = set()
+        self._planted: dict[bytes, tuple[int, int] | None] = {}  # root -> which folder it was
         self._unwatched: set[str] = set()
         self._whole_since: dict[str, float] = {}
         self._overflowed = False
@@ -72,12 +73,24 @@ class Folders:
         self._network = frozenset(os.fsencode(mount) for mount in network)
         for path in [path for path in self._planted if path not in wanted or self._is_far(path)]:
             self._uproot(path)
+        yield from self._let_go_of_replaced()
         self._roots = dict(sorted(wanted.items(), key=lambda item: -len(item[0])))
         for path, root in self._roots.items():
             if path not in self._planted and not self._is_far(path):
                 self.mend(root.label)
                 if path in self._planted:
                     yield Missed(root.label, root.path)
+
+    def _let_go_of_replaced(self) -> Iterator[Seen]:
+        """A root that is another folder now: its link was turned, or a folder above it replaced.
+
+        The kernel tells neither, and would go on watching the old one.
+        """
+        for path in [path for path, was in self._planted.items() if _which(path) != was]:
+            if path in self._planted:
+                self._uproot(path)
+                root = self._roots[path]
+                yield Missed(root.label, root.path)
 
     def mend(self, label: str) -> None:
         """Add the watches that a root lacks; it is whole from then on, if none is refused."""
@@ -159,6 +172,7 @@ class Folders:
 
     def _add(self, folder: bytes) -> bool:
         is_root = folder in self._roots
+        which = _which(folder) if is_root else None  # before the watch: never newer than it
         if folder in self._network:
             self._refused(folder, OSError(errno.EREMOTE, "on a network mount"))
             return False
@@ -169,7 +183,7 @@ class Folders:
             return False
         self._paths[wd] = folder
         if is_root:
-            self._planted.add(folder)
+            self._planted[folder] = which
         return True
 
     def _refused(self, folder: bytes, error: OSError) -> None:
@@ -198,7 +212,7 @@ class Folders:
         """Let go of a root, and of roots inside it: they are taken again if they are there."""
         self._drop(top)
         for path in [p for p in self._planted if p == top or p.startswith(top + b"/")]:
-            self._planted.discard(path)
+            self._planted.pop(path, None)
             root = self._roots.get(path)
             if root:
                 self._whole_since.pop(root.label, None)
@@ -209,3 +223,12 @@ class Folders:
         for wd in [w for w, path in self._paths.items() if path == top or path.startswith(below)]:
             del self._paths[wd]
             self._kernel.remove(wd)
+
+
+def _which(folder: bytes) -> tuple[int, int] | None:
+    """Which folder a path leads to now, links included; None if to none."""
+    try:
+        found = Path(os.fsdecode(folder)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

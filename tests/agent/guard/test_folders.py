@@ -149,6 +149,50 @@ def test_a_root_that_goes_is_not_whole_until_it_comes_back(images, sidexis):
     assert sidexis.whole_since("sidexis") is not None
 
 
+@pytest.fixture
+def archive(images, folders, tmp_path):
+    """A root that is a link to the folder of a year."""
+    link = tmp_path / "archive" / "current"
+    link.parent.mkdir()
+    link.symlink_to(images)
+    list(folders.watch([Root("archive", str(link))], ()))
+    return link
+
+
+def test_a_root_whose_link_was_turned_is_taken_anew(archive, folders, tmp_path):
+    before = folders.whole_since("archive")
+    (tmp_path / "PDATA-2027").mkdir()
+    archive.unlink()
+    archive.symlink_to(tmp_path / "PDATA-2027")
+
+    assert Missed("archive", str(archive)) in list(
+        folders.watch([Root("archive", str(archive))], ())
+    )
+    assert folders.whole_since("archive") > before
+    (archive / "bitewing.dcm").write_bytes(b"DICM")
+    assert str(archive / "bitewing.dcm") in touched(folders)
+
+
+def test_a_root_under_a_folder_that_was_replaced_is_taken_anew(archive, folders, tmp_path):
+    archive.parent.rename(tmp_path / "old")
+    archive.mkdir(parents=True)
+
+    assert Missed("archive", str(archive)) in list(
+        folders.watch([Root("archive", str(archive))], ())
+    )
+    (archive / "bitewing.dcm").write_bytes(b"DICM")
+    assert str(archive / "bitewing.dcm") in touched(folders)
+
+
+def test_a_root_under_a_folder_that_went_is_not_whole(archive, folders, tmp_path):
+    archive.parent.rename(tmp_path / "old")
+
+    assert list(folders.watch([Root("archive", str(archive))], ())) == [
+        Missed("archive", str(archive))
+    ]
+    assert folders.whole_since("archive") is None
+
+
 def test_a_network_mount_is_not_touched(images, folders):
     found = list(folders.watch([Root("sidexis", str(images))], [str(images)]))
 
