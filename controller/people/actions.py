@@ -163,9 +163,15 @@ def enter_by_link(request: HttpRequest, link: Link) -> bool:
 
 @transaction.atomic
 def set_password_by_link(request: HttpRequest, link: Link, password: str) -> bool:
-    """Set the password, use the link up and begin a session; Refusal for a weak password."""
+    """Use the link up, set the password and begin a session; False if somebody was faster.
+
+    Refusal for a weak password, and then the link is not used up.
+    """
+    if not _claim(link):
+        return False
     set_password(link.user, password)
-    return enter_by_link(request, link)
+    _begin(request, link.user)
+    return True
 
 
 def _claim(link: Link) -> bool:

@@ -4,7 +4,8 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from controller.people import actions
 from controller.people.logoff import ACTED, SIGNED_IN
@@ -144,6 +145,21 @@ def test_a_link_to_choose_a_password_works_once(client: Client, north_quay: Prac
     assert b"Choose a password" in shown.content
     assert (chosen.status_code, client.session["_auth_user_id"]) == (302, str(north_quay.dr_lee.id))
     assert again.status_code == 410
+
+
+def test_of_two_who_open_a_link_at_once_the_slower_changes_nothing(
+    rf: RequestFactory, north_quay: Practice
+) -> None:
+    secret = actions.make_link(
+        north_quay.dr_lee, Purpose.PASSWORD, north_quay.home.root, timedelta(hours=1)
+    )
+    slower = actions.find_link(secret)
+    assert slower is not None
+    type(slower).objects.filter(pk=slower.pk).update(used_at=timezone.now())
+
+    assert not actions.set_password_by_link(rf.post("/"), slower, "eleven teeth and a lamp")
+    north_quay.dr_lee.refresh_from_db()
+    assert north_quay.dr_lee.check_password(PASSWORD)
 
 
 def test_a_weak_password_is_refused_and_the_link_stays(
