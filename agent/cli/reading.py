@@ -83,7 +83,10 @@ def load(path: Path) -> dict[str, Reading]:
         return {name: from_json(fact) for name, fact in document["facts"].items()}
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError),
+        *(OverflowError, RecursionError),  # a number or a depth that nobody wrote in earnest
+    ) as error:
         raise typer.BadParameter(
             f"{path} holds no facts: write it with: dentinel facts --format json"
         ) from error

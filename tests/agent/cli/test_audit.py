@@ -132,9 +132,17 @@ def test_what_cannot_be_meant_ends_with_2_and_says_what_to_write(words, says) ->
     assert says in re.sub(r"\s+", " ", done.output)
 
 
-def test_a_file_that_holds_no_facts_is_told_how_to_be_made(tmp_path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{}", id="nothing"),
+        pytest.param('{"facts": {"host": {"fact": "host", "schema": Infinity}}}', id="no number"),
+        pytest.param("[" * 100_000, id="too deep"),
+    ],
+)
+def test_a_file_that_holds_no_facts_is_told_how_to_be_made(tmp_path, text) -> None:
     path = tmp_path / "x.json"
-    path.write_text("{}")
+    path.write_text(text)
     done = run("audit", "--facts", str(path))
     assert done.exit_code == 2
     assert "dentinel facts --format json" in re.sub(r"\s+", " ", done.output)
