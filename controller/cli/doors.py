@@ -70,6 +70,16 @@ class PeopleTls:
     certificate: Path
     key: Path | None
 
+    def require_usable(self) -> None:
+        """Refusal unless both files are there, and fit each other."""
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key)
+        except OSError as error:
+            raise Refusal(
+                f"{self.certificate} cannot be used as the people's certificate: {error.strerror}",
+                help="name PEM files: --people-cert with the chain, --people-key with its key",
+            ) from error
+
 
 class _Server(uvicorn.Server):
     """A server that leaves signals to whoever runs it."""
@@ -88,7 +98,9 @@ def open_both(
 
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     home = ready.opened()
-    _check_tables()
+    if people_tls is not None:
+        people_tls.require_usable()
+    _sweep_sessions()
     keys = Keys.load(home)
     with machines.bind() as agents_socket, browsers.bind() as people_socket:
         certificate = _Certificate.made(home, keys, _names(machines))
@@ -98,18 +110,10 @@ def open_both(
             runner.run(_serve(pair, (agents_socket, people_socket), certificate))
 
 
-def _check_tables() -> None:
-    """HomeProblem unless they are those of this release; sessions that are over are swept out."""
+def _sweep_sessions() -> None:
     from django.core.management import call_command
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise HomeProblem(
-            "the tables are not those of this release",
-            help="run `dentinel-controller init` once; it brings them up to date",
-        )
     call_command("clearsessions")
     connection.close()
 

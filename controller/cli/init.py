@@ -31,7 +31,7 @@ def init(
     """
     zone = _zone(zone)
     here = _home()
-    _tables()
+    _tables(here)
     if org is not None:
         place = _org(here, org)
         if clinic is not None:
@@ -68,25 +68,26 @@ def _home() -> "ControllerHome":
     return here
 
 
-def _tables() -> None:
+def _tables(here: "ControllerHome") -> None:
     import django
     from django.core.management import call_command
 
+    from controller.cli import ready
+
     os.umask(0o077)
     django.setup()
-    call_command("migrate", verbosity=0)
+    with ready.readable(here):
+        call_command("migrate", verbosity=0)
     typer.echo("tables are current")
 
 
 def _org(here: "ControllerHome", name: str) -> "Org":
-    from django.utils.text import slugify
-
     from controller.cli import ready
     from controller.ledger.actions import open_org
     from controller.pages.home import is_free
     from controller.tenants.queries import orgs
 
-    slug = slugify(name)
+    slug = _short(name)
     found = orgs().filter(slug=slug).first()
     if found is not None:
         return found
@@ -97,20 +98,30 @@ def _org(here: "ControllerHome", name: str) -> "Org":
 
 
 def _clinic(here: "ControllerHome", org: "Org", name: str, zone: str) -> None:
-    from django.utils.text import slugify
-
     from controller.cli import ready
     from controller.ledger.actions import open_clinic
     from controller.tenants.models import Clinic
     from controller.tenants.scope import Place
 
-    slug = slugify(name)
+    slug = _short(name)
     if Clinic.objects.at(Place(org.id)).filter(slug=slug).exists():
         return
     by = ready.by()
     clinic = Clinic(org=org, name=name, slug=slug, time_zone=zone, made_at=by.at)
     open_clinic(here, clinic, by)
     typer.echo(f"made the clinic {name} ({slug})")
+
+
+def _short(name: str) -> str:
+    from django.utils.text import slugify
+
+    from controller.errors import Refusal
+
+    if not slugify(name):
+        raise Refusal(
+            f"{name!r} has no letter that can stand in an address", help='say one like "North Quay"'
+        )
+    return slugify(name)
 
 
 def _zone(name: str) -> str:

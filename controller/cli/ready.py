@@ -1,6 +1,9 @@
 """What every command of the shell stands on: a home with keys, Django on it, and who acts."""
 
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +22,7 @@ def home() -> "ControllerHome":
 
 
 def opened() -> "ControllerHome":
-    """The home, its keys checked, and Django ready on it; HomeProblem says what is missing."""
+    """The home, its keys and tables checked, and Django ready on it; HomeProblem if it is unfit."""
     from controller.identity.secrets import Keys
 
     here = home()
@@ -27,7 +30,53 @@ def opened() -> "ControllerHome":
     import django
 
     django.setup()
+    _require_tables(here)
     return here
+
+
+@contextmanager
+def readable(here: "ControllerHome") -> Iterator[None]:
+    """HomeProblem for a database that is none, or not ours to read."""
+    from django.db import DatabaseError
+
+    from controller.errors import HomeProblem
+
+    try:
+        yield
+    except DatabaseError as error:
+        raise HomeProblem(
+            f"{here.database} cannot be used: {error}",
+            help="run as the user who owns it, or restore it from the newest backup",
+        ) from error
+
+
+def _require_tables(here: "ControllerHome") -> None:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from controller.errors import HomeProblem
+
+    with readable(here):
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise HomeProblem(
+            "the tables are not those of this release",
+            help="run `dentinel-controller init` once; it brings them up to date",
+        )
+
+
+def reached_at(address: str) -> tuple[str, int]:
+    """The HOST:PORT at which machines find this server; Refusal for anything else."""
+    from controller.errors import Refusal
+
+    parts = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([1-9][0-9]{0,4})", address)
+    if parts is None or int(parts[2]) > 65535:
+        raise Refusal(
+            f"{address!r} is no address at which machines find a server",
+            help="write it as controller.lan:8443",
+        )
+    return parts[1].strip("[]"), int(parts[2])
 
 
 def by() -> "By":

@@ -48,9 +48,13 @@ def serve(
 
     Example: dentinel-controller serve --reached-as controller.lan:8443
     """
-    from controller.cli import doors
+    from controller.cli import doors, ready
 
     del role
+    if people_key and not people_cert:
+        raise typer.BadParameter("--people-key stands beside --people-cert")
+    if reached_as is not None:
+        ready.reached_at(reached_as)
     machines, browsers = doors.Door.parse(agents), doors.Door.parse(people)
     scheme = "https" if people_cert else "http"
     os.environ["DENTINEL_CONTROLLER_AGENTS"] = reached_as or f"localhost:{machines.port}"

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -40,7 +39,7 @@ def make(
     ] = "localhost:8443",
     use: Annotated[Use | None, typer.Option(help="What the machine is for.")] = None,
     uses: Annotated[int, typer.Option(help="How many machines may join by it.")] = 1,
-    hours: Annotated[int, typer.Option(help="How long it can be used.")] = 72,
+    hours: Annotated[int, typer.Option(min=1, max=720, help="How long it can be used.")] = 72,
 ) -> None:
     """Make a join string; it is shown once and not kept.
 
@@ -54,11 +53,11 @@ def make(
     from controller.tenants.scope import Place
 
     where = ready.org(org)
-    there = urlsplit(f"//{host}")
+    name, port = ready.reached_at(host)
     order = TokenOrder(
         clinic=ready.clinic(where, clinic).id,
-        host=there.hostname or host,
-        port=there.port or 443,
+        host=name,
+        port=port,
         role=use or "",
         presence=queries.presence(use or ""),
         max_uses=uses,

@@ -141,6 +141,40 @@ def test_a_join_string_is_printed_alone_and_kept_as_a_hash(bright_smiles: Shell)
     assert "used 0 of 1" in listed
 
 
+@pytest.mark.parametrize("host", ["", "controller.lan", "a b:1", "here:port", "here:99999"])
+def test_a_join_string_names_an_address_that_can_be_reached(
+    bright_smiles: Shell, host: str
+) -> None:
+    for words in (("token", "make", "--host", host), ("serve", "--reached-as", host)):
+        done = bright_smiles(*words)
+
+        assert done.exit_code == 2
+        assert f"{host!r} is no address at which machines find" in done.stderr
+
+
+def test_a_key_without_its_certificate_is_refused(bright_smiles: Shell) -> None:
+    done = bright_smiles("serve", "--people-key", "key.pem")
+
+    assert done.exit_code == 2
+    assert "beside --people-cert" in done.stderr
+
+
+def test_a_certificate_that_is_none_is_refused(bright_smiles: Shell, tmp_path: Path) -> None:
+    (tmp_path / "people.pem").write_text("none")
+    for name in ("people.pem", "nowhere.pem"):
+        done = bright_smiles("serve", "--people-cert", str(tmp_path / name))
+
+        assert done.exit_code == 2
+        assert f"{name} cannot be used as the people's certificate" in done.stderr
+
+
+def test_a_name_without_a_letter_is_refused(shell: Shell) -> None:
+    done = shell("init", "--org", "North Quay IT", "--clinic", "///")
+
+    assert done.exit_code == 2
+    assert "'///' has no letter" in done.stderr
+
+
 def test_a_withdrawn_token_is_shown_as_such_and_stands_in_the_books(bright_smiles: Shell) -> None:
     tid = bright_smiles.says("token", "make").split(".")[1]
     bright_smiles.says("token", "revoke", tid)
