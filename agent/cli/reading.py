@@ -1,6 +1,7 @@
 """Read the facts that a command asks for: of this machine, of a recording, or of a file."""
 
 import json
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,10 +51,13 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
 
 def _save(recorder: Recorder, about: About, path: Path) -> None:
     """Write what was asked and answered, names replaced, for its owner's eyes alone."""
-    calls, count = redact(recorder.calls, tuple(str(root.path) for root in about.settings.roots))
+    given = [root.path for root in about.settings.roots]
+    roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))
+    calls, count = redact(recorder.calls, tuple(roots))
     header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
     try:
         path.touch(mode=0o600)
+        path.chmod(0o600)  # it may have been there before
         path.write_text(write(header, calls), encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error

@@ -80,3 +80,21 @@ def test_a_recording_of_this_machine_gives_its_facts_and_is_its_owners(tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for name in ("volumes", "usb_storage", "patching"):
         assert after["facts"][name]["value"] == before["facts"][name]["value"]
+
+
+@pytest.mark.live
+def test_a_recording_tells_no_imaging_folder_behind_a_link_and_is_its_owners(tmp_path) -> None:
+    folder, home, path = tmp_path / "Praxis-Meier", tmp_path / "agent", tmp_path / "facts.jsonl"
+    folder.mkdir()
+    home.mkdir()
+    path.touch(mode=0o644)
+    (tmp_path / "images").symlink_to(folder)
+    root = f'label = "sidexis"\npath = "{tmp_path / "images"}"\nrole = "store"\n'
+    (home / "agent.toml").write_text(f"[[imaging.root]]\n{root}")
+
+    done = run("--home", str(home), "facts", "imaging", "volumes", "--record", str(path))
+
+    assert done.exit_code == 0, done.output
+    assert "Praxis-Meier" not in path.read_text()
+    assert "/imaging" in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
