@@ -70,6 +70,9 @@ def _packages(_home: Home) -> _Told:
 
 
 def _home(home: Home) -> _Told:
+    if home.root.is_file():
+        yield f"{home.root} is a file", "name a folder with --home DIR"
+        return
     if not home.root.is_dir():
         yield f"{home.root} is not there", "dentinel enroll JOIN makes it, and so does dentinel run"
         return

@@ -159,6 +159,12 @@ def test_the_doctor_says_of_each_fault_what_to_do(tmp_path):
     assert "/nowhere/PDATA is not there" in done.output
 
 
+def test_the_doctor_tells_of_a_home_that_is_a_file(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+
+    assert "file is a file" in dentinel(Chosen(str(tmp_path / "file")).home(), "doctor").output
+
+
 def test_the_doctor_names_a_key_that_others_can_read(guarded):
     guarded.report_key.chmod(0o644)
 
