@@ -53,7 +53,9 @@ def home(
     home: Annotated[
         Path,
         typer.Option(
-            envvar="DENTINEL_CONTROLLER_HOME", readable=False, help="The controller's folder."
+            envvar=["DENTINEL_CONTROLLER_HOME", "DENTINEL_HOME"],
+            readable=False,
+            help="The controller's folder.",
         ),
     ] = _HOME,
 ) -> None:

@@ -27,6 +27,7 @@ from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
+from controller.identity.sole import sole
 
 _DAY_SECONDS = 24 * 3600
 _GRACE_SECONDS = 10
@@ -102,7 +103,7 @@ def open_both(
         people_tls.require_usable()
     _sweep_sessions()
     keys = Keys.load(home)
-    with machines.bind() as agents_socket, browsers.bind() as people_socket:
+    with sole(home), machines.bind() as agents_socket, browsers.bind() as people_socket:
         certificate = _Certificate.made(home, keys, _names(machines))
         pair = _agents(home, certificate.context), _people(people_tls, proxy)
         _tell(agents_socket, people_socket)

@@ -145,3 +145,12 @@ def test_people_can_have_a_certificate_of_their_own(home: Path, doors: tuple[int
     assert "__Host-dentinel-csrf" in answer.headers["Set-Cookie"]
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_a_second_controller_on_the_same_home_is_refused(home: Path, serving) -> None:
+    agents, people = free_ports(2)
+    words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
+    second = subprocess.run(command(home, *words), capture_output=True, text=True, check=False)
+    assert second.returncode == 2
+    assert f"another dentinel-controller serves from {home}" in second.stderr
+    assert serving.poll() is None
