@@ -330,12 +330,13 @@ def test_the_next_guard_tells_how_the_last_one_ended(practice):
     practice.until(practice.home.guard.exists)
     practice.process.kill()
     practice.process.wait()
-    (practice.home.root / "asked.jsonl").unlink()
 
     practice.start()
 
-    practice.until(lambda: practice.errands("patrol"))
-    assert "--event=agent_crashed=1" in practice.errands("patrol")[0]
+    # The first guard's own patrol may still be writing: it is not to be waited for.
+    practice.until(
+        lambda: any("--event=agent_crashed=1" in words for words in practice.errands("patrol"))
+    )
 
 
 def test_there_is_one_guard_a_home(practice):
