@@ -127,8 +127,13 @@ def test_a_folder_that_is_moved_away_is_swept(practice, tmp_path):
 @pytest.mark.skipif(not os.access(QUEUE, os.W_OK), reason="only root may make the queue small")
 def test_after_an_overflow_every_file_was_asked_of_or_swept_after_its_last_byte(practice):
     practice.start("64")
+    practice.until(lambda: practice.home.guard.exists() and practice.root()["watched"])
     written = {}
+    # Held for the first half, so that the kernel's queue is sure to overflow.
+    os.kill(practice.process.pid, signal.SIGSTOP)
     for number in range(2000):
+        if number == 1000:
+            os.kill(practice.process.pid, signal.SIGCONT)
         folder = practice.images / f"p{number % 40}"
         folder.mkdir(exist_ok=True)
         (folder / f"{number}.dcm").write_bytes(b"DICM")
