@@ -1,0 +1,1 @@
+"""What a rule author does: one file a verb of `dentinel rules`."""
