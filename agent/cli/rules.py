@@ -7,7 +7,7 @@ import typer
 
 from agent.cli.author.check import check
 from agent.cli.author.explain import explain
-from agent.cli.author.test import test
+from agent.cli.author.test import run as test
 
 app = typer.Typer(
     name="rules",

@@ -8,7 +8,7 @@ from agent.cli.author.args import Paths
 from agent.cli.context import Form
 
 
-def test(
+def run(
     paths: Paths = None,
     containing: Annotated[
         str, typer.Option("-k", metavar="TEXT", help="Only tests whose name holds this.")
