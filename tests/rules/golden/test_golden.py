@@ -1,0 +1,155 @@
+"""What an author reads about each mistake, word for word, in 80 columns and without colour.
+
+A folder `<ID>-<slug>/` holds the files of one mistake; `expected.txt` what is printed about it. The
+commands are `rules check .`, or the lines of `command.txt` (after `dentinel`; `{out}` is an empty
+folder that is not looked at). A file may stand in a folder below; a name that ends in `.hex` is
+written as the bytes that it spells, without the ending. To write what is printed now, and to see
+what changed by that: `python tests/rules/golden/write.py [ID…]`.
+"""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.cli.program import program
+from rules.compiled.codes import MEANINGS
+
+HERE = Path(__file__).parent
+MISTAKES = tuple(sorted(folder for folder in HERE.iterdir() if (folder / "expected.txt").is_file()))
+ABOUT = frozenset({"expected.txt", "command.txt"})
+PLAIN = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "FORCE_COLOR": None}
+
+NOT_YET: tuple[str, ...] = (
+    "DL001",
+    "DL003",
+    "DL004",
+    "DL005",
+    "DL006",
+    "DL007",
+    "DL008",
+    "DL009",
+    "DL102",
+    "DL103",
+    "DL104",
+    "DL105",
+    "DL106",
+    "DL107",
+    "DL108",
+    "DL109",
+    "DL110",
+    "DL201",
+    "DL202",
+    "DL203",
+    "DL204",
+    "DL205",
+    "DL206",
+    "DL207",
+    "DL301",
+    "DL302",
+    "DL303",
+    "DL304",
+    "DL305",
+    "DL306",
+    "DL307",
+    "DL308",
+    "DL309",
+    "DL310",
+    "DL311",
+    "DL312",
+    "DL313",
+    "DL314",
+    "DL401",
+    "DL402",
+    "DL403",
+    "DL404",
+    "DL405",
+    "DL406",
+    "DL407",
+    "DL408",
+    "DL409",
+    "DL410",
+    "DL501",
+    "DL502",
+    "DL503",
+    "DL504",
+    "DL505",
+    "DL506",
+    "DL507",
+    "DL508",
+    "DL509",
+    "DL601",
+    "DL602",
+    "DL603",
+    "DL604",
+    "DL605",
+    "DL606",
+    "DL607",
+    "DL608",
+    "DL701",
+    "DL702",
+    "DL703",
+    "DL704",
+    "DL705",
+    "DL801",
+    "DL802",
+    "DL803",
+    "DL804",
+    "DL805",
+    "DL806",
+    "DL807",
+    "DL808",
+    "DL809",
+    "DL810",
+    "DL811",
+)
+"""The ids that no folder here shows. It may only get shorter."""
+
+
+def shown(mistake: Path, room: Path) -> str:
+    """What the commands of a folder print, run on a copy of its files below an empty `room`."""
+    files, out = room / "files", room / "out"
+    out.mkdir(parents=True)
+    shutil.copytree(mistake, files, ignore=shutil.ignore_patterns(*ABOUT))
+    for spelt in files.rglob("*.hex"):
+        spelt.with_suffix("").write_bytes(bytes.fromhex(spelt.read_text(encoding="ascii")))
+        spelt.unlink()
+    asked = mistake / "command.txt"
+    commands = asked.read_text(encoding="utf-8").splitlines() if asked.is_file() else []
+    before = Path.cwd()
+    os.chdir(files)
+    try:
+        answers = [_answer(command, out) for command in commands or ["rules check ."]]
+    finally:
+        os.chdir(before)
+    return "\n".join(answers)
+
+
+def _answer(command: str, out: Path) -> str:
+    words = [word.replace("{out}", str(out)) for word in shlex.split(command)]
+    done = CliRunner().invoke(program(words), words, env=PLAIN, prog_name="dentinel")
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    said = done.output.replace(str(out), "{out}")
+    return f"$ dentinel {command}\n{said}(exit {done.exit_code})\n"
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda folder: folder.name)
+def test_what_is_printed_about_a_mistake_is_what_was_agreed(mistake, tmp_path) -> None:
+    said = shown(mistake, tmp_path)
+    assert said == (mistake / "expected.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda folder: folder.name)
+def test_a_mistake_is_told_by_the_id_in_its_name_within_eighty_columns(mistake) -> None:
+    said = (mistake / "expected.txt").read_text(encoding="utf-8")
+    assert mistake.name[:5] in said
+    assert [line for line in said.splitlines() if len(line) > 80] == []
+
+
+def test_every_id_has_a_mistake_that_shows_it() -> None:
+    shown_here = {folder.name[:5] for folder in MISTAKES}
+    assert tuple(identifier for identifier in MEANINGS if identifier not in shown_here) == NOT_YET
