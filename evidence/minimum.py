@@ -84,13 +84,15 @@ def check_seen(seen: Mapping[str, Json]) -> None:
 def check_item(item: str | None, seen: Mapping[str, Json]) -> None:
     """LeavesTooMuch, unless an item that rules could have seen may go by this name.
 
-    The values seen say of which list it is; where they are of none, it may be of any.
+    The values seen say of which list it is; where they are of none, it may be of any. But a name
+    with a space could be a person's: it needs the list that it is said to come from.
     """
     if item is None:
         return
     words = {path.partition(".")[0] for path in seen}
     of_seen = [place for word in words for place in places.items_named(word)]
-    if not any(_may_go_by(place, item) for place in of_seen or places.all_items()):
+    possible = of_seen or ([] if " " in item else places.all_items())
+    if not any(_may_go_by(place, item) for place in possible):
         raise LeavesTooMuch("an item of a verdict, by a name that no such item may have outside")
 
 

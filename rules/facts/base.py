@@ -64,7 +64,8 @@ class Fact(Generic[T]):
     """A typed question about one machine.
 
     `shape` is the annotation of the whole answer (a record, or `Items[record]`); `ttl` is how
-    long an answer holds: one older than twice that is `stale_source`.
+    long an answer holds: one older than twice that is `stale_source`; `since` is the version of
+    the catalogue that brought it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Fact(Generic[T]):
     ttl: timedelta
     cost: Literal["cheap", "medium", "heavy"]
     schema: int = 1
+    since: str = "1.0"
 
 
 class Status(StrEnum):

@@ -40,6 +40,10 @@ def Open(pattern: str, *, caseless: bool = False) -> Leaves:  # noqa: N802 - rea
     return Leaves(Mark.OPEN, pattern, caseless)
 
 
+PRODUCT_NAME = Open(r"[A-Za-z0-9][A-Za-z0-9 ._+()/&'-]{0,63}")
+MAKER_NAME = Open(r"[A-Za-z0-9][A-Za-z0-9 .,_+()/&'-]{0,63}")
+"""What a program and its maker are called; whatever else stands there stays on the machine."""
+
 LOCAL = Leaves(Mark.LOCAL)
 NUMBERED = Leaves(Mark.NUMBERED)
 KEYED = Leaves(Mark.KEYED)

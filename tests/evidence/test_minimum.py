@@ -303,6 +303,7 @@ def test_what_may_not_have_been_seen_outside_is_refused(seen: dict[str, Any]) ->
         ("user-3", {"user.admin": True}),
         ("sidexis", {"root.exposed": 1, "volume.protection": "suspended"}),
         ("sidexis", {}),
+        ("CS Imaging 8", {"app.source": "registry"}),
         ("uas", {"item": "uas"}),
     ],
 )
@@ -314,6 +315,9 @@ def test_an_item_may_go_by_a_name_of_its_list(item: str | None, seen: dict[str, 
     ("item", "seen"),
     [
         ("Smith, John", {}),
+        ("Smith John", {}),
+        ("Smith John", {"user.admin": True}),
+        ("Smith, John", {"app.source": "package"}),
         ("/srv/Smith", {"volume.protection": "suspended"}),
         ("dr_lee", {"user.admin": True}),
         ("volume-2", {"user.admin": True}),
