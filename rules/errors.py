@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that an author should mend; `rule` is the rule that it is in, if any."""
+    """One thing that an author should mend; `rule` is the rule that it is in, if any.
+
+    `notes` are lines that show more of it, at most 72 columns each: what a test expected and got.
+    """
 
     id: str
     message: str
@@ -37,6 +40,7 @@ class Problem:
     help: str = ""
     rule: str = ""
     of_shipped: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level:

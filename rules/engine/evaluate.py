@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.compiled.tree import Node
-from rules.engine import convert, lists, operators, text
+from rules.engine import convert, lists, operators, text, watch
 from rules.engine.build import BUDGET, NOW, Build, Closure, Frame, Make, constant, literal_of
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
@@ -48,7 +48,7 @@ class _Builder(Build):
     names: Mapping[str, int]
 
     def part(self, node: Node) -> Closure:
-        return MAKERS[node.op](self, node)
+        return _MAKERS[node.op](self, node)
 
     def body(self, variable: str, node: Node) -> tuple[int, Closure]:
         slot = self.slots.take()
@@ -219,3 +219,6 @@ MAKERS: dict[str, Make] = {
     **text.MAKERS,
     **lists.MAKERS,
 }
+
+_MAKERS: dict[str, Make] = {**MAKERS, **watch.MAKERS}
+"""With the operation of lookers-on, which no pack may hold."""
