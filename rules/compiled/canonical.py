@@ -6,16 +6,36 @@ and that a double key or an odd number cannot hide in a file.
 """
 
 import json
+import re
 from typing import Any, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
 
 _INT_LIMIT = 1 << 53
+_LONG_NUMBER = re.compile(rb"[0-9]{16}")
 
 
 def encode(value: Json) -> bytes:
     """The bytes of a JSON value; ValueError if it holds what canonical JSON cannot say."""
     _refuse_odd(value)
+    return _bytes(value)
+
+
+def decode(data: bytes) -> Json:
+    """Read canonical bytes; ValueError if they are no JSON, or not these very bytes."""
+    try:
+        value = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
+        again = _bytes(value)
+    except RecursionError as deep:
+        raise ValueError("nested too deep") from deep
+    if again != data:
+        raise ValueError("not canonical: a key stands twice, or keys or spaces are out of order")
+    if _LONG_NUMBER.search(data):  # what a JSON reader made is odd only by a number this long
+        _refuse_odd(value)
+    return value
+
+
+def _bytes(value: Json) -> bytes:
     text = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
@@ -23,17 +43,6 @@ def encode(value: Json) -> bytes:
         return text.encode("utf-8")
     except UnicodeEncodeError as odd:
         raise ValueError("a string holds half a character (a lone surrogate)") from odd
-
-
-def decode(data: bytes) -> Json:
-    """Read canonical bytes; ValueError if they are no JSON, or not these very bytes."""
-    try:
-        value = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
-    except RecursionError as deep:
-        raise ValueError("nested too deep") from deep
-    if encode(value) != data:
-        raise ValueError("not canonical: a key stands twice, or keys or spaces are out of order")
-    return value
 
 
 def _refuse(text: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Is a loaded tree sound: known operations, right arity, operands of the kinds they name?
+"""Is a loaded tree sound: are its operands of the kinds that its operations name?
 
 The machine believes no pack: every tree is typed again from its own tables and its own catalogue
 before anything is evaluated. Whether a value may be null is not asked here; the engine answers a
@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 
 from rules.compiled.literal import Literal
 from rules.compiled.operations import (
-    GENERIC,
     NOTHING,
     NULL,
     PLAIN,
@@ -29,33 +28,11 @@ class UnsoundError(ValueError):
     """A tree that no checker of ours can have written; says where and why."""
 
 
-def check_arity(node: Node) -> None:
-    """Every operation known, with as many arguments of the right sort as it takes."""
-    if node.op != "list":
-        wanted = GENERIC.get(node.op, len(PLAIN[node.op].takes) if node.op in PLAIN else -1)
-        if len(node.args) != wanted:
-            raise _unsound(node, "is unknown or has the wrong number of arguments")
-    shape = _SHAPES.get(node.op, (Node,) * len(node.args))
-    if not all(isinstance(arg, sort) for arg, sort in zip(node.args, shape, strict=True)):
-        raise _unsound(node, "has an argument of the wrong sort")
-    for part in node.parts:
-        check_arity(part)
-
-
-_SHAPES: dict[str, tuple[type, ...]] = {
-    "name": (str,),
-    "value": (Literal,),
-    "get": (Node, str),
-    **dict.fromkeys(LOOPS, (Node, str, Node)),
-}
-
-
 def infer(node: Node, names: Names) -> Type:
-    """The type of a tree whose arity was checked; UnsoundError if it has none."""
-    special = _SPECIAL.get(node.op.partition(".")[0])
-    if special is not None and node.op in GENERIC | {"list": 0}:
-        return special(node, names)
-    operation = PLAIN[node.op]
+    """The type of a tree whose shape was checked; UnsoundError if it has none."""
+    operation = PLAIN.get(node.op)
+    if operation is None:
+        return _SPECIAL[node.op.partition(".")[0]](node, names)
     for part, wanted in zip(node.parts, operation.takes, strict=True):
         found = kind(infer(part, names))
         if not fits(found, wanted):

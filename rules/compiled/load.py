@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rules.compiled import catalogue, limits, literal, scope, tree
 from rules.compiled.canonical import Json
-from rules.compiled.infer import Names, check_arity, infer, of_literal
+from rules.compiled.infer import Names, infer, of_literal
 from rules.compiled.operations import join, kind
 from rules.compiled.reader import Reader, pairs
 from rules.compiled.rule import SIZE, Clause, Over, Param, Quantifier, Rule, Template
@@ -77,9 +77,7 @@ def _cite(take: Reader) -> dict[str, tuple[str, ...]]:
 
 
 def _leaf(wire: Json, sources: Sequence[str]) -> Node:
-    node = tree.read(wire, sources)
-    check_arity(node)
-    return node
+    return tree.read(wire, sources)
 
 
 def _clause(wire: Json, sources: Sequence[str]) -> Clause:

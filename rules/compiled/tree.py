@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from rules.compiled import limits, literal
+from rules.compiled import limits, literal, names
 from rules.compiled.canonical import Json
 from rules.compiled.literal import Literal
+from rules.compiled.operations import GENERIC, PLAIN
 from rules.errors import Place
 
 Argument: TypeAlias = "Node | Literal | str"
@@ -58,6 +59,18 @@ def path(node: Node) -> tuple[str, ...] | None:
     return (node.args[0], *reversed(words)) if node.op == "name" else None
 
 
+def roots(node: Node) -> set[str]:
+    """The first word of every path that a tree reads."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one.op == "name":
+            found.add(one.args[0])
+        waiting.extend(one.parts)
+    return found
+
+
 def paths(node: Node) -> Iterator[tuple[str, ...]]:
     """Every longest path that a tree reads, left to right."""
     words = path(node)
@@ -80,38 +93,80 @@ def _write_argument(arg: Argument, sources: Sequence[str]) -> Json:
     return literal.write(arg) if isinstance(arg, Literal) else arg
 
 
+_SORTS: dict[str, tuple[type, ...]] = {
+    **{op: (Node,) * len(of.takes) for op, of in PLAIN.items()},
+    **{op: (Node,) * count for op, count in GENERIC.items()},
+    **dict.fromkeys(LOOPS, (Node, str, Node)),
+    "name": (str,),
+    "value": (Literal,),
+    "get": (Node, str),
+}
+
+
+def check_shape(node: Node) -> None:
+    """A known operation, with as many arguments as it takes, of their sorts; else ValueError."""
+    found = tuple(map(type, node.args))
+    wanted = (Node,) * len(found) if node.op == "list" else _SORTS.get(node.op)
+    if wanted is None:
+        raise ValueError(f"{node.place}: {node.op[:40]!r} is no operation")
+    if found != wanted:
+        raise ValueError(f"{node.place}: {node.op!r} has the wrong arguments")
+
+
 def read(wire: Json, sources: Sequence[str]) -> Node:
     """Read the wire form within the limits of a leaf; ValueError says what is wrong."""
     return _Reader(sources).node(wire, 1)
 
 
 class _Reader:
-    """Reads one leaf, counting its nodes."""
+    """Reads one leaf, counting its nodes and the text in them."""
 
     def __init__(self, sources: Sequence[str]) -> None:
         self.sources = sources
         self.nodes = 0
+        self.text = 0
 
     def node(self, wire: Json, depth: int) -> Node:
-        if not isinstance(wire, list) or len(wire) < 2 or not isinstance(wire[0], str):
+        if type(wire) is not list or len(wire) < 2 or type(wire[0]) is not str:
             raise ValueError("a node is an array of operation, place and arguments")
         self.nodes += 1
         if self.nodes > limits.LEAF_NODES or depth > limits.LEAF_DEPTH:
             raise ValueError("a leaf has too many nodes or is nested too deep")
-        args = tuple(self._argument(arg, depth) for arg in wire[2:])
-        return Node(wire[0], read_place(wire[1], self.sources), args)
+        args: list[Argument] = []
+        for arg in wire[2:]:
+            if type(arg) is list:
+                args.append(self.node(arg, depth + 1))
+            else:
+                args.append(self._word(arg) if type(arg) is str else self._literal(arg))
+        node = Node(wire[0], read_place(wire[1], self.sources), tuple(args))
+        check_shape(node)
+        return node
 
-    def _argument(self, arg: Json, depth: int) -> Argument:
-        if isinstance(arg, list):
-            return self.node(arg, depth + 1)
-        return arg if isinstance(arg, str) else literal.read(arg)
+    def _word(self, text: str) -> str:
+        self._count(text)
+        if not names.is_word(text):
+            raise ValueError(f"{text[:40]!r} is no name")
+        return text
+
+    def _literal(self, wire: Json) -> Literal:
+        read = literal.read(wire)
+        for one in read.value if read.kind == "list" else (read,):
+            if isinstance(one.value, str):
+                self._count(one.value)
+        return read
+
+    def _count(self, text: str) -> None:
+        self.text += len(text.encode())
+        if self.text > limits.LEAF_BYTES:
+            raise ValueError("a leaf holds more text than its source can have had")
 
 
 def read_place(wire: Json, sources: Sequence[str]) -> Place:
-    """Read `[source, line, column, end]`; ValueError if it names no place."""
-    if not isinstance(wire, list) or len(wire) != 4 or not all(type(n) is int for n in wire):
+    """Read `[source, line, column, end]`; ValueError if it names no place in a file."""
+    if type(wire) is not list or len(wire) != 4 or not {*map(type, wire)} == {int}:
         raise ValueError("a place is four whole numbers")
     source, line, column, end = wire
-    if not 0 <= source < len(sources) or min(line, column, end) < 1:
+    last = limits.SOURCE_BYTES
+    if not (0 <= source < len(sources) and 0 < line <= last and 0 < column <= end <= last):
         raise ValueError("a place lies outside its sources")
     return Place(sources[source], line, column, end)
