@@ -3,6 +3,7 @@
 Only literals adopt, never a field or a param. A literal that does not fit is told with a caret.
 """
 
+import re
 from collections.abc import Callable
 
 from rules.compiled import instants, literal
@@ -14,6 +15,7 @@ from rules.language.checked import BROKEN, Leaf, Typed
 from rules.language.suggest import did_you_mean
 from rules.language.syntax import Choice, Constant, Expression, ListOf
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _EXAMPLES = {
     "duration": 'a duration, such as "15m", "24h" or "1d12h"',
     "timestamp": 'a timestamp, such as "2026-11-22T10:00:00Z"',
@@ -49,6 +51,10 @@ def is_literal(part: Expression) -> bool:
 def constant(leaf: Leaf, part: Constant, want: Type | None, subject: str) -> Typed:
     """A constant as what is wanted, if it is a literal of that type; else as what it is."""
     wanted = kind(want) if want is not None and want is not BROKEN else ""
+    if part.kind == "string" and _CONTROL.search(str(part.value)):
+        help_ = "write \\\\ for a backslash"
+        leaf.say("DL203", "a string holds a control character", part.span, help_)
+        return _typed(leaf, part, Literal("string", ""), BROKEN)
     if part.kind == "string" and isinstance(want, Enum):
         return _word(leaf, part, want, subject)
     if part.kind == "string" and wanted in READERS:

@@ -21,6 +21,7 @@ from rules.language.syntax import (
     Name,
     Span,
     Unary,
+    path,
 )
 from rules.language.tokens import OPERATORS, RESERVED, LeafError, Token, tokens
 
@@ -159,8 +160,15 @@ class _Parser:
     def _member(self) -> Expression:
         of = self._primary()
         while (token := self._sign(".", "[")) is not None:
+            self._refuse_optional()
             of = self._count(self._field(of) if token.text == "." else self._index(of))
+        if path(of) is not None and not of.is_enclosed and self._next.text == "{":
+            raise _foreign("messages are", self._next)
         return of
+
+    def _refuse_optional(self) -> None:
+        if self._next.kind == "sign" and self._next.text == "?":
+            raise _foreign("optionals are", self._next)
 
     def _field(self, of: Expression) -> Expression:
         word = self._take()
@@ -188,6 +196,7 @@ class _Parser:
     def _args(self, close: str) -> tuple[tuple[Expression, ...], int]:
         args: list[Expression] = []
         while (end := self._sign(close)) is None:
+            self._refuse_optional()
             args.append(self._expression())
             if self._sign(","):
                 if close == ")" and self._next.text == ")":
@@ -218,11 +227,14 @@ class _Parser:
             return self._count(ListOf(span=(token.start, end), depth=_deeper(*items), items=items))
         if token.text == "{":
             return self._count(self._map(token))
+        if token.text == "." and self._next.kind == "word":
+            raise _foreign("names with a dot before them are", token)
         raise _unexpected(token)
 
     def _map(self, token: Token) -> Expression:
         entries: list[tuple[Expression, Expression]] = []
         while (end := self._sign("}")) is None:
+            self._refuse_optional()
             key = self._expression()
             self._expect(":")
             entries.append((key, self._expression()))
@@ -271,6 +283,11 @@ def _constant(token: Token, sign: int) -> Expression:
     if token.kind == "int" and not -INT_MAX - 1 <= value <= INT_MAX:
         raise LeafError("DL204", f"{token.text[:24]} is no 64-bit number", span)
     return Constant(span=span, kind=token.kind, value=value)
+
+
+def _foreign(what: str, token: Token) -> LeafError:
+    span = (token.start, token.end)
+    return LeafError("DL206", f"{what} not part of the language", span)
 
 
 def _unexpected(token: Token, message: str = "") -> LeafError:

@@ -119,9 +119,8 @@ def _string(text: str, found: re.Match[str]) -> Token:
             character, at = _escape(text, at)
         else:
             character, at = text[at], at + 1
-        if ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0:
-            help_ = "write \\\\ for a backslash"
-            raise LeafError("DL203", "a string holds a control character", (start, at), help_)
+            if character in "\r\n" and len(mark) == 1:
+                raise LeafError("DL202", "this string does not end", (start, at), f"add {mark}")
         made.append(character)
     end = at + len(mark)
     return Token("string", text[start:end], start, end, "".join(made))
@@ -157,4 +156,7 @@ def _no_escape(start: int, end: int) -> LeafError:
 
 def _unexpected(text: str, at: int) -> LeafError:
     sign = text[at]
+    if sign == "`" and text[:at].rstrip().endswith("."):
+        message = "names in backticks are not part of the language"
+        return LeafError("DL206", message, (at, at + 1))
     return LeafError("DL201", f"unexpected {sign!r}", (at, at + 1), _HELP.get(sign, ""))

@@ -21,7 +21,9 @@ from rules.language.tokens import LeafError
     ("text", "value"),
     [
         (r'"\x41\u0041\U00000041\101"', "AAAA"),
-        (r'"\a\b\f\n"', None),
+        (r'"\a\b\f\n"', "\a\b\f\n"),
+        ("'a\tb'", "a\tb"),
+        ("'''a\nb'''", "a\nb"),
         (r'"\\ \" \' \? \`"', "\\ \" ' ? `"),
         (r"'it\'s'", "it's"),
         (r"r'\d'", r"\d"),
@@ -32,14 +34,25 @@ from rules.language.tokens import LeafError
     ],
 )
 def test_strings_and_escapes_are_those_of_cel(text, value) -> None:
-    if value is None:
-        with pytest.raises(LeafError) as odd:
-            parse(text)
-        assert odd.value.code == "DL203"
-        return
     found = parse(text)
     assert isinstance(found, Constant)
     assert found.value == value
+
+
+def test_a_line_ends_a_string_in_single_quotes() -> None:
+    with pytest.raises(LeafError) as odd:
+        parse("'a\nb'")
+    assert odd.value.code == "DL202"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pkg.T{a: 1}", "T{}", "a.?b", "a[?0]", "[?a]", "{?a: 1}", ".a", "a.`b-c`", "1u", "b'a'"],
+)
+def test_what_cel_has_and_rules_have_not_is_told_as_such(text) -> None:
+    with pytest.raises(LeafError) as odd:
+        parse(text)
+    assert odd.value.code == "DL206"
 
 
 @pytest.mark.parametrize(

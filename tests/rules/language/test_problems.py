@@ -239,7 +239,7 @@ MISTAKES = [
     Mistake("DL202", ") is missing here", "", must("(agent.elevated«»")),
     Mistake("DL202", "this string does not end", 'add "', must('host.name == «"C»')),
     Mistake(
-        "DL203", "a string holds a control character", "\\\\", must('host.name == «"C:\\n»ew"')
+        "DL203", "a string holds a control character", "\\\\", must('host.name == «"C:\\new"»')
     ),
     Mistake("DL203", "this escape stands for nothing", "\\\\", must('host.name == "«\\q»"')),
     Mistake("DL204", "no 64-bit number", "", must("agent.memory < «9223372036854775808»")),
