@@ -6,7 +6,8 @@ from typing import Any
 from rules.compiled import limits
 from rules.compiled.tree import Node
 from rules.engine.budget import check_made
-from rules.engine.build import BUDGET, Build, Closure, Frame, Make, unary
+from rules.engine.build import BUDGET, Build, Closure, Frame, Make, literal_of, unary
+from rules.engine.matching import matcher
 from rules.engine.operators import fold
 from rules.engine.values import NO_OVERLOAD, Gap, Value, strict
 
@@ -72,6 +73,24 @@ def _asks(ask: _Ask, cost: Callable[[str, str], int], *, folds: bool = False) ->
     return make
 
 
+def _matches(*, folds: bool = False) -> Make:
+    """Is a pattern found in a text? It stands in the rule, and is made ready with it."""
+
+    def make(build: Build, node: Node) -> Closure:
+        of = build.part(node.args[0])
+        finds = matcher(literal_of(node.args[1]), caseless=folds).finds
+
+        def run(frame: Frame) -> Value:
+            text = of(frame)
+            if text.__class__ is not str:
+                return text if text.__class__ is Gap else NO_OVERLOAD
+            return finds(fold(text) if folds else text, frame[BUDGET].spend)
+
+        return run
+
+    return make
+
+
 def _join(one: str, other: str) -> str:
     check_made(len(one) + len(other), limits.STRING_MADE)
     return one + other
@@ -96,6 +115,8 @@ def _size(text: Any) -> Value:  # noqa: ANN401 - a null may stand here
 
 MAKERS: dict[str, Make] = {
     **_text_makers(),
+    "matches.string": _matches(),
+    "matches.caseless": _matches(folds=True),
     "size.string": unary(_size),
     "add.string": _asks(_join, lambda one, other: len(one) + len(other)),
 }
