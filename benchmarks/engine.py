@@ -16,7 +16,7 @@ from rules.engine import parts
 from rules.engine.budget import Budget
 from rules.engine.program import program
 from rules.engine.snapshot import Snapshot
-from rules.engine.tailor import effective
+from rules.engine.terms import plain
 from rules.facts.base import Reading, Status
 from rules.verdict import Verdict
 
@@ -70,7 +70,7 @@ def _rate() -> float:
     snapshot, ready, params = (
         Snapshot({"volumes": reading}, NOW),
         program(rule),
-        effective(rule, {}),
+        plain(rule).params,
     )
     at = instants.of_datetime(NOW)
     assert ready.walk is not None

@@ -2,6 +2,7 @@
 
     RulesError
     ├── PackRefused      a compiled pack is damaged, too big, or not for this release
+    ├── TailoringRefused a compiled tailoring is damaged, or does not fit its pack
     └── Misused          a caller asked for what cannot be answered (no such rule, no such file)
 
 A `Problem` is no exception: checking collects all of them and never stops at the first. An id
@@ -57,6 +58,15 @@ class PackRefused(RulesError):
 
     def __init__(self, code: str, because: str) -> None:
         super().__init__(f"{code}: the pack is refused: {because}")
+        self.code = code
+        self.because = because
+
+
+class TailoringRefused(RulesError):
+    """A compiled tailoring is refused whole; `code` is a DL6 or DL7 id, `because` a sentence."""
+
+    def __init__(self, code: str, because: str) -> None:
+        super().__init__(f"{code}: the tailoring is refused: {because}")
         self.code = code
         self.because = because
 

@@ -4,6 +4,8 @@
 - A rule that costs too much, recurses too deep or meets a bug of ours is an error for that rule
   alone (DL806 to DL809), and the next one runs.
 - Only what did not pass is looked at again, to say what was seen.
+- A rule that a practice has switched off is not-applicable (`disabled`); one for which it has set
+  what decides nothing is in error (DL602, DL603).
 """
 
 import time
@@ -13,21 +15,20 @@ from datetime import datetime
 from types import MappingProxyType
 
 from rules.compiled import instants
-from rules.compiled.canonical import Json
 from rules.compiled.rule import Pack, Rule
 from rules.engine import details, parts
 from rules.engine.budget import Budget, OverBudgetError, Stopwatch
 from rules.engine.program import program
 from rules.engine.result import ORDER, ItemResult, Result
 from rules.engine.snapshot import Snapshot
-from rules.engine.tailor import Effective, effective
+from rules.engine.terms import Terms, plain
 from rules.facts.base import Reading, Why
 from rules.verdict import Verdict, worst
 
-Params = Mapping[str, Mapping[str, Json]]
-"""Changed params by rule and name, in the JSON form of facts."""
+ByRule = Mapping[str, Terms]
+"""The terms of each rule for which something is set (rules.engine.tailor)."""
 
-_NONE: Params = MappingProxyType({})
+_OF_PACK: ByRule = MappingProxyType({})
 _WORST_FIRST = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
 
 
@@ -35,17 +36,17 @@ def judge(
     pack: Pack,
     readings: Mapping[str, Reading],
     now: datetime,
-    params: Params = _NONE,
+    terms: ByRule = _OF_PACK,
     stopwatch: Stopwatch = time.monotonic_ns,
 ) -> tuple[Result, ...]:
     """One result for each rule of the pack, in its order.
 
-    `now` is an aware datetime; a fact that is not in `readings` is unknown (`not_collected`).
-    Misused if `params` do not fit their rules.
+    `now` is an aware datetime; a fact that is not in `readings` is unknown (`not_collected`). A
+    rule that is not in `terms` is judged by the values of its pack.
     """
     snapshot = Snapshot(readings, now)
     return tuple(
-        _guarded(rule, snapshot, effective(rule, params.get(rule.id, {})), now, stopwatch)
+        _guarded(rule, snapshot, terms.get(rule.id) or plain(rule), now, stopwatch)
         for rule in pack.rules
     )
 
@@ -62,13 +63,15 @@ class _Judged:
 def _guarded(
     rule: Rule,
     snapshot: Snapshot,
-    params: Mapping[str, Effective],
+    terms: Terms,
     now: datetime,
     stopwatch: Stopwatch,
 ) -> Result:
     budget, began = Budget(stopwatch), stopwatch()
     try:
-        judged = _judge(rule, snapshot, params, instants.of_datetime(now), budget)
+        judged = _settled(rule, terms)
+        if judged is None:
+            judged = _judge(rule, snapshot, terms, instants.of_datetime(now), budget)
     except OverBudgetError as over:
         judged = _Judged(Verdict.ERROR, over.code)
     except Exception:  # noqa: BLE001 - a bug or a full memory in one rule ends that rule alone
@@ -80,19 +83,24 @@ def _guarded(
         n=tuple(judged.counts.get(verdict, 0) for verdict in ORDER),  # type: ignore[arg-type]
         items=judged.items,
         left_out=judged.left_out,
-        params=params,
+        terms=terms,
         steps=budget.spent,
         ms=(stopwatch() - began) // 1_000_000,
     )
 
 
-def _judge(
-    rule: Rule, snapshot: Snapshot, params: Mapping[str, Effective], now: int, budget: Budget
-) -> _Judged:
-    if not rule.supported:
-        return _Judged(Verdict.UNKNOWN, str(Why.NOT_COLLECTED))
+def _settled(rule: Rule, terms: Terms) -> _Judged | None:
+    """What is said of a rule before any fact is looked at; None if facts decide."""
+    if terms.broken is not None:
+        return _Judged(Verdict.ERROR, terms.broken.code)
+    if terms.disabled is not None:
+        return _Judged(Verdict.NOT_APPLICABLE, str(Why.DISABLED))
+    return None if rule.supported else _Judged(Verdict.UNKNOWN, str(Why.NOT_COLLECTED))
+
+
+def _judge(rule: Rule, snapshot: Snapshot, terms: Terms, now: int, budget: Budget) -> _Judged:
     ready = program(rule)
-    frame = ready.frame(snapshot, now, params, budget)
+    frame = ready.frame(snapshot, now, terms.params, budget)
     if ready.when is not None:
         applies = ready.when.run(frame)
         if applies is False:

@@ -14,7 +14,7 @@ from rules.engine.budget import Budget
 from rules.engine.build import BUDGET, NOW, Closure, Frame, constant
 from rules.engine.evaluate import Deferred, Slots, build
 from rules.engine.snapshot import Snapshot
-from rules.engine.tailor import Effective
+from rules.engine.terms import Effective
 from rules.engine.values import Value
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.compiled.canonical import Json
-from rules.engine.tailor import Effective
+from rules.engine.terms import Effective, Terms
 from rules.verdict import Verdict
 
 ORDER = (
@@ -46,7 +46,7 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict of one rule; `why` is a reason code of facts or a DL8 id, None for pass and fail.
+    """The verdict of one rule on its terms; `why` is a reason code or a DL id, or None.
 
     `n` counts the items of the list by verdict, in the order pass, fail, error, unknown,
     not-applicable. At most 20 `items` are listed, the rest counted in `left_out`.
@@ -54,13 +54,18 @@ class Result:
 
     rule: str
     verdict: Verdict
+    terms: Terms
     why: str | None = None
     n: Counts = (0, 0, 0, 0, 0)
     items: tuple[ItemResult, ...] = ()
     left_out: int = 0
-    params: Mapping[str, Effective] = field(default_factory=dict)
     steps: int = 0
     ms: int = 0
+
+    @property
+    def params(self) -> Mapping[str, Effective]:
+        """The params that it was judged by."""
+        return self.terms.params
 
     def to_json(self) -> dict[str, Json]:
         """The result as `dentinel audit --format json` prints it."""
@@ -71,7 +76,7 @@ class Result:
             "n": list(self.n),
             "items": [item.to_json() for item in self.items],
             "left_out": self.left_out,
-            "params": {name: param.to_json() for name, param in self.params.items()},
+            **self.terms.to_json(),
             "steps": self.steps,
             "ms": self.ms,
         }

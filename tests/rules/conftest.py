@@ -12,6 +12,7 @@ from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.engine.judge import judge
 from rules.engine.result import Result
+from rules.engine.tailor import given
 from rules.facts.base import Reading, Status
 from rules.workbench.build import build
 from rules.workbench.packs import Checked, check_pack
@@ -98,7 +99,8 @@ def say(compile_rule: Callable[..., Pack], read: Callable[..., Reading]) -> Call
     def say(body: str, /, params: Mapping[str, Any] | None = None, **facts: Any) -> Result:
         pack = compile_rule(body)
         readings = {name: read(name, form) for name, form in facts.items()}
-        return judge(pack, readings, NOW, {"a-rule": params or {}}, stopwatch=lambda: 0)[0]
+        terms = given(pack, {"a-rule": params or {}})
+        return judge(pack, readings, NOW, terms, stopwatch=lambda: 0)[0]
 
     return say
 

@@ -1,0 +1,147 @@
+"""What speaks against a tailoring of this pack? Asked by its author, and again by every machine.
+
+- A looser value, or a rule switched off, needs a reason, an approval and an end (DL602, DL606); a
+  param that says `loosen: true` needs no end. Looser means: than the pack's value, or than any
+  value of a broader scope that one machine may have as well.
+- Two scopes of one level that surely reach one machine may not set the same thing (DL603). Where
+  that depends on the machine, it is asked there (rules.engine.tailor).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from rules.compiled.grant import Grant
+from rules.compiled.literal import Literal
+from rules.compiled.load import SEVERITIES
+from rules.compiled.rule import Pack, Param, Rule
+from rules.compiled.setting import (
+    DISABLED,
+    OFF,
+    SEVERITY,
+    Setting,
+    Tailoring,
+    is_endless,
+    misfit,
+    result,
+)
+from rules.compiled.tighten import Change, compare, is_inside
+from rules.errors import Problem
+
+_TO_LOOSEN = "say reason, approved_by and until (at most 366 days)"
+
+
+def objections(tailorings: Iterable[Tailoring], pack: Pack) -> Iterator[Problem]:
+    """Everything that speaks against what these set for this pack, in the order of its files."""
+    found: list[Problem] = []
+    for alike in _by_thing(tailorings, pack):
+        found += (problem for one in alike for problem in _alone(one, pack, alike))
+        found += (conflict(*two) for two in combinations(alike, 2) if _surely_meet(*two))
+    yield from sorted(found, key=lambda p: (p.place.file, p.place.line, p.place.column, p.id))
+
+
+def _by_thing(tailorings: Iterable[Tailoring], pack: Pack) -> Iterable[list[Setting]]:
+    """The settings for a pack, those of one thing together, each in the order of its places."""
+    found: dict[tuple[str, str], list[Setting]] = {}
+    for tailoring in tailorings:
+        for one in tailoring.settings if tailoring.extends(pack) else ():
+            found.setdefault((one.rule, one.thing), []).append(one)
+    return [sorted(alike, key=_stands) for alike in found.values()]
+
+
+def _stands(setting: Setting) -> tuple[str, int, int]:
+    return setting.place.file, setting.place.line, setting.place.column
+
+
+def conflict(first: Setting, second: Setting) -> Problem:
+    """Two settings of one thing at one level, told where the second stands."""
+    message = f"{first.match} sets {first.rule} {first.thing} too"
+    help_ = f"it stands in {first.place}; set it in one of the two scopes"
+    return Problem("DL603", message, second.place, help_, second.rule)
+
+
+def _surely_meet(one: Setting, other: Setting) -> bool:
+    """Do both stand at one level and hold at one time, and is one's every machine the other's?"""
+    if one.match.level != other.match.level or not one.grant.overlaps(other.grant):
+        return False
+    return one.match.covers(other.match) or other.match.covers(one.match)
+
+
+def _alone(setting: Setting, pack: Pack, alike: Sequence[Setting]) -> Iterator[Problem]:
+    rule = pack.rule(setting.rule)
+    if rule is None:
+        yield _unknown_rule(setting, pack)
+        return
+    if setting.grant.is_too_long:
+        message = "it ends before it begins, or more than 366 days after"
+        yield _problem("DL606", setting, message, "renewing is a new approval")
+    if setting.thing == DISABLED:
+        yield from _disabled(setting)
+    elif setting.thing == SEVERITY:
+        yield from _severity(setting)
+    else:
+        yield from _param(setting, rule, alike)
+
+
+def _unknown_rule(setting: Setting, pack: Pack) -> Problem:
+    gone = next((one for one in pack.retired if one[0] == setting.rule), None)
+    heir = next((rule.id for rule in pack.rules if setting.rule in rule.replaces), None)
+    help_ = f"it goes on as {heir}" if heir else ""
+    if gone is None and heir is None:
+        return _problem("DL601", setting, f"{pack.pack} has no rule {setting.rule[:48]!r}")
+    message = f"{setting.rule} is gone" + (f" since {gone[1]}: {gone[2]}" if gone else "")
+    return _problem("DL607", setting, message, help_)
+
+
+def _disabled(setting: Setting) -> Iterator[Problem]:
+    if setting.value != OFF or setting.add or setting.remove:
+        yield _problem("DL103", setting, "a rule is switched off, or it is not")
+    yield from _ungranted(setting, f"{setting.rule} is switched off", needs_end=True)
+
+
+def _severity(setting: Setting) -> Iterator[Problem]:
+    value = setting.value
+    is_word = value is not None and value.kind == "string" and value.value in SEVERITIES
+    if not is_word or setting.add or setting.remove:
+        yield _problem("DL103", setting, f"a severity is one of {', '.join(SEVERITIES)}")
+
+
+def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[Problem]:
+    param = rule.params.get(setting.param or "")
+    if param is None:
+        yield _problem("DL601", setting, f"{rule.id} has no {setting.thing[:60]}")
+        return
+    wrong = misfit(param, setting)
+    if wrong is not None:
+        yield _problem("DL103", setting, wrong)
+        return
+    whole = setting.value
+    if whole is not None and not is_inside(param, whole):
+        yield _problem("DL604", setting, f"{param.name} lies outside its min and max")
+    below = _may_lie_below(setting, param, alike)
+    if any(compare(param, result(setting, one), one) is Change.LOOSENED for one in below):
+        message = f"this loosens {param.name}"
+        yield from _ungranted(setting, message, needs_end=not is_endless(param))
+
+
+def _may_lie_below(setting: Setting, param: Param, alike: Sequence[Setting]) -> list[Literal]:
+    """The pack's value, and those of broader scopes that may reach the same machine."""
+    broader = [
+        one
+        for one in alike
+        if one.match.rank < setting.match.rank
+        and one.match.may_meet(setting.match)
+        and misfit(param, one) is None
+    ]
+    return [param.default, *(result(one, param.default) for one in broader)]
+
+
+def _ungranted(setting: Setting, message: str, *, needs_end: bool) -> Iterator[Problem]:
+    grant: Grant = setting.grant
+    if not grant.is_signed:
+        yield _problem("DL602", setting, f"{message} without a reason and an approval", _TO_LOOSEN)
+    if needs_end and grant.until is None:
+        yield _problem("DL606", setting, f"{message} without an end", _TO_LOOSEN)
+
+
+def _problem(code: str, setting: Setting, message: str, help_: str = "") -> Problem:
+    return Problem(code, message, setting.place, help_, setting.rule)
