@@ -6,6 +6,7 @@ from typing import Literal
 
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError, is_there, list_if_there, read_if_there
+from agent.host.container import in_container
 from agent.host.directory import directories
 from agent.readers import elf, text
 from agent.readers.errors import ParseError
@@ -23,7 +24,6 @@ _SAYS_NOTHING = re.compile(
     r"|system product name|not (specified|applicable)|0+|x+|unknown|o\.e\.m\.",
     re.IGNORECASE,
 )
-_CONTAINERS = ("/run/systemd/container", "/.dockerenv", "/run/.containerenv")
 _SESSIONS = ("/usr/share/xsessions", "/usr/share/wayland-sessions")
 
 
@@ -97,7 +97,7 @@ def _portable(host: Host) -> bool:
 
 
 def _virtual(host: Host) -> Literal["none", "vm", "container"]:
-    if any(is_there(host, path) for path in _CONTAINERS):
+    if in_container(host):
         return "container"
     if re.search(rb"^flags\s*:.*\bhypervisor\b", host.read("/proc/cpuinfo", 8 << 20), re.MULTILINE):
         return "vm"

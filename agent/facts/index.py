@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from agent.facts import agent, host, imaging, usb_storage, volumes
+from agent.facts import (
+    agent,
+    boot_security,
+    clock,
+    host,
+    imaging,
+    listeners,
+    usb_storage,
+    volumes,
+)
 from agent.facts.base import Collector
 from agent.facts.patching import linux as patching
 from agent.facts.users import linux as users
@@ -13,6 +22,9 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     usb_storage.linux,
     users.linux,
     patching.linux,
+    listeners.linux,
+    clock.linux,
+    boot_security.linux,
     imaging.everywhere,
     agent.everywhere,
 )

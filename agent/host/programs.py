@@ -22,8 +22,10 @@ class Program(StrEnum):
 
     APT_CONFIG = "apt-config"
     APT_GET = "apt-get"
+    CHRONYC = "chronyc"
     DMSETUP = "dmsetup"
     LSATTR = "lsattr"
+    TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
     ZPOOL = "zpool"
 
@@ -105,9 +107,13 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.APT_GET: Command(
         {"linux": "/usr/bin/apt-get"}, (_APT_SIMULATE,), deadline=60.0, limit=8 << 20
     ),
+    Program.CHRONYC: Command({"linux": "/usr/bin/chronyc"}, (("-c", "tracking"),)),
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
+    Program.TIMEDATECTL: Command(
+        {"linux": "/usr/bin/timedatectl"}, (("show", "-p", "NTPSynchronized"),)
+    ),
     Program.ZFS: Command(
         {"linux": "/usr/sbin/zfs"},
         (_ZFS_ENCRYPTION,),

@@ -1,8 +1,8 @@
 """On which calls to the machine does an answer rest, and what did they cost?
 
 Only the place of a call is kept, never more: a path says whose home it is, or how a practice
-calls its folders. Of the system's own folders two names are kept, of others one, of /proc all; of
-a program its fixed arguments.
+calls its folders. Of the system's own folders two names are kept, of others one, of /proc all but
+the numbers of processes; of a program its fixed arguments.
 """
 
 from dataclasses import dataclass, field
@@ -78,6 +78,6 @@ class Witness:
 
 
 def _place(path: str) -> str:
-    names = path.split("/")
+    names = ["PID" if name.isdecimal() and name != "1" else name for name in path.split("/")]
     keep = len(names) if names[1] == "proc" else 3 if names[1] in _SYSTEM else 2
     return "/".join(names[:keep])

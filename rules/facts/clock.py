@@ -25,6 +25,6 @@ CLOCK = Fact(
     Clock,
     asks="Is the time right, and by whom?",
     ttl=timedelta(minutes=15),
-    cost="cheap",
+    cost="medium",
     since="1.1",
 )

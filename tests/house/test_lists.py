@@ -8,12 +8,13 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 FAMILIES = (
     "rules/facts",
+    "rules/language/forms",
     "agent/facts",
     "agent/imaging/formats",
     "agent/cli/outputs",
 )
 # What every family may hold beside its members.
-FRAME = {"__init__", "base", "index", "types", "form", "describe", "memory", "gather"}
+FRAME = {"__init__", "base", "common", "index", "types", "form", "describe", "memory", "gather"}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -30,6 +30,27 @@ Conf libssl3 (3.0.17-1 Debian-Security:12/stable-security [amd64])
 1 upgraded, 0 newly installed, 0 to remove and 1 not upgraded.
 """
 RELEASE = "6.1.0-40-amd64"
+TITLES = (
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout"
+)
+
+
+def socket(host: str, port: int, inode: int, state: str = "0A") -> str:
+    """A line of /proc/net/tcp; `host` as the kernel writes it."""
+    nobody = "0" * len(host)
+    return (
+        f"   0: {host}:{port:04X} {nobody}:0000 {state} 00000000:00000000 00:00000000 00000000"
+        f"     0        0 {inode} 1 000000007fc8dcaf 100 0 0 10 0\n"
+    )
+
+
+EVERYWHERE, EVERYWHERE_6, LOOPBACK, ON_LAN = "00000000", "0" * 32, "0100007F", "0A01A8C0"
+TRACKING = (
+    "A29FC87B,192.0.2.123,3,1763811900.123456789,-0.000012345,0.000011,0.000100,-3.4,-0.001,"
+    "0.05,0.003,0.0009,64.9,Normal\n"
+)
+EFI = "/sys/firmware/efi/efivars"
+EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 PASSWD = """\
 root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
@@ -111,6 +132,18 @@ def system() -> dict[str, Any]:
         "/etc/systemd/system/timers.target.wants/apt-daily.timer": {"link": "/usr/lib/x"},
         "/etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer": {"link": "/usr/lib/y"},
         "/usr/bin/unattended-upgrade": "#!/usr/bin/python3\n",
+        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 22, 7001)}{socket(LOOPBACK, 631, 7002)}",
+        "/proc/1/net/tcp6": f"{TITLES}\n{socket(EVERYWHERE_6, 22, 7003)}",
+        "/proc/1/net/udp": f"{TITLES}\n",
+        "/proc/1/net/udp6": f"{TITLES}\n",
+        "/proc/812/exe": {"link": "/usr/sbin/sshd"},
+        "/proc/812/fd/3": {"link": "socket:[7001]"},
+        "/proc/812/fd/4": {"link": "socket:[7003]"},
+        "/proc/640/exe": {"link": "/usr/sbin/cupsd"},
+        "/proc/640/fd/7": {"link": "socket:[7002]"},
+        f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\1",
+        f"{EFI}/SetupMode-{EFI_GLOBAL}": b"\6\0\0\0\0",
+        "/sys/class/tpm/tpm0/tpm_version_major": "2\n",
     }
 
 
@@ -130,7 +163,12 @@ def op1() -> TreeHost:
         "/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n",
         "/etc/dconf/db/local": gvdb.write(POLICY, tuple(POLICY)),
     }
-    machine.programs |= {"apt-config dump": CONFIG, APT: NOTHING}
+    machine.programs |= {
+        "apt-config dump": CONFIG,
+        APT: NOTHING,
+        "chronyc -c tracking": TRACKING,
+        "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
+    }
     return machine.host()
 
 
@@ -154,7 +192,16 @@ def pano_01() -> TreeHost:
         "/run/reboot-required": "*** System restart required ***\n",
     }
     machine.files[SECURITY] = machine.files[SECURITY].replace("21 Nov", "01 Oct")
-    machine.programs |= {"apt-config dump": 'Dir::Etc "etc/apt";\n', APT: TWO_WAIT}
+    machine.files |= {
+        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}",
+        f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\0",
+    }
+    machine.programs |= {
+        "apt-config dump": 'Dir::Etc "etc/apt";\n',
+        APT: TWO_WAIT,
+        "chronyc -c tracking": {"error": "tool_missing"},
+        "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",
+    }
     return machine.host()
 
 

@@ -13,6 +13,7 @@ from agent.readers import (
     aptconfig,
     aptsimulation,
     aptsources,
+    chrony,
     crypttable,
     elf,
     gvdb,
@@ -23,6 +24,7 @@ from agent.readers import (
     mountinfo,
     nsswitch,
     shellidle,
+    sockets,
     sudoers,
     superblock,
     swaps,
@@ -38,6 +40,7 @@ from tests.agent.facts.clinic import (
     POLICY,
     SECURITY,
     SHADOW,
+    TRACKING,
     TWO_WAIT,
     system,
 )
@@ -62,6 +65,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         lambda data: aptsources.parse(data, "debian.sources"),
         b"Types: deb\nURIs: http://a.test/debian\nSuites: bookworm\nComponents: main\n",
     ),
+    "chrony": (chrony.parse, TRACKING.encode()),
     "dmsetup": (
         crypttable.parse,
         b"vault: 0 100 crypt aes-xts-plain64 " + b"0" * 128 + b" 0 8:1 8\n",
@@ -80,6 +84,10 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "mountinfo": (mountinfo.parse, MOUNTS),
     "nsswitch": (nsswitch.sources, b"passwd: files systemd sss\n"),
     "profile": (shellidle.parse, b"readonly TMOUT=900; export TMOUT\n"),
+    "sockets": (
+        lambda data: sockets.parse(data, "tcp"),
+        str(system()["/proc/1/net/tcp"]).encode(),
+    ),
     "sudoers": (lambda data: sudoers.parse([data]), b"User_Alias A = b, c\nA ALL=(ALL) ALL\n"),
     "superblock": (superblock.recognise, b"XFSB" + bytes(5000)),
     "swaps": (swaps.parse, (TITLES + "/swapfile file 1000 0 -2\n").encode()),
@@ -169,4 +177,4 @@ def test_every_reader_is_tried() -> None:
         "releases",
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
-    assert readers - tried <= {"aptsources", "modprobe", "sudoers"}
+    assert readers - tried <= {"aptsources", "modprobe", "sockets", "sudoers"}
