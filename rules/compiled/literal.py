@@ -6,6 +6,7 @@ In the engine: int is int, duration and timestamp are nanoseconds, a version is 
 without trailing zeros, a list is a tuple of literals.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from rules.compiled.canonical import Json
 from rules.facts.types import Version
 
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,26 @@ def read(wire: Json) -> Literal:
         if not isinstance(form, list):
             raise ValueError("the form of a list is an array")
         return Literal(kind, tuple(read(item) for item in form))
-    if kind not in _READ:
-        raise ValueError(f"{kind[:40]!r} is no kind of value")
-    return Literal(kind, _READ[kind](form))
+    return Literal(kind, read_scalar(kind, form))
 
 
 def write(literal: Literal) -> Json:
     """The wire form of a constant; `read` gives it back."""
     if literal.kind == "list":
         return {"list": [write(item) for item in literal.value]}
-    return {literal.kind: _WRITE.get(literal.kind, _same)(literal.value)}
+    return {literal.kind: write_scalar(literal.kind, literal.value)}
+
+
+def read_scalar(kind: str, form: Json) -> Any:  # noqa: ANN401 - what the engine has for the kind
+    """The value of a form of that kind; ValueError says what is wrong with it."""
+    if kind not in _READ:
+        raise ValueError(f"{kind[:40]!r} is no kind of value")
+    return _READ[kind](form)
+
+
+def write_scalar(kind: str, value: Any) -> Json:  # noqa: ANN401 - as above
+    """The form of a value of that kind."""
+    return _WRITE.get(kind, _same)(value)
 
 
 def plain(literal: Literal) -> Json:
@@ -55,7 +68,7 @@ def plain(literal: Literal) -> Json:
         return [plain(item) for item in literal.value]
     if literal.kind in ("int", "double"):
         return literal.value
-    return _WRITE.get(literal.kind, _same)(literal.value)
+    return write_scalar(literal.kind, literal.value)
 
 
 def version(text: str) -> tuple[int, ...]:
@@ -84,11 +97,13 @@ def _read_bool(form: Json) -> bool:
 def _text(form: Json) -> str:
     if not isinstance(form, str):
         raise ValueError("the form of a value is text")  # noqa: TRY004 - one kind of refusal
+    if not form.isascii() and _LONE.search(form):
+        raise ValueError("text holds half a character")
     return form
 
 
 def _read_int(form: Json) -> int:
-    number = int(_text(form))
+    number = int(_text(form)[:21])
     if str(number) != form or not INT_MIN <= number <= INT_MAX:
         raise ValueError(f"{form[:40]!r} is no 64-bit integer")
     return number
@@ -99,6 +114,12 @@ def _read_double(form: Json) -> float:
     if _write_double(number) != form:
         raise ValueError(f"{form[:40]!r} is not the shortest text of a number")
     return number
+
+
+def _read_timestamp(form: Json) -> int:
+    if not _text(form).endswith("Z"):
+        raise ValueError(f"{form[:40]!r} is no time in UTC with Z")
+    return instants.read_timestamp(form)
 
 
 def _write_double(number: float) -> str:
@@ -116,7 +137,7 @@ _READ: dict[str, Callable[[Json], Any]] = {
     "double": _read_double,
     "string": _text,
     "duration": lambda form: instants.read_seconds(_text(form)),
-    "timestamp": lambda form: instants.read_timestamp(_text(form)),
+    "timestamp": _read_timestamp,
     "version": lambda form: version(_text(form)),
     "enum": _text,
 }

@@ -11,7 +11,8 @@ from rules.compiled.operations import PLAIN
 from rules.engine.build import Make, unary
 from rules.engine.values import NOT_CONVERTIBLE, OUT_OF_RANGE, Value
 
-_INT = re.compile(r"[-+]?[0-9]{1,19}")
+_INT = re.compile(r"[-+]?0*[0-9]{1,19}")
+_SPAN = re.compile(r"([0-9]{0,15})(?:\.([0-9]{0,15}))?(w|d|h|ms|us|ns|m|s)")
 _DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity")
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
@@ -44,7 +45,17 @@ def _bool_of_string(text: str) -> Value:
 
 
 def _duration_of_string(text: str) -> Value:
-    span = instants.read_span(text.removeprefix("-"))
+    """CEL takes a sign and decimals too: `-1.5h`; what is less than a nanosecond is cut off."""
+    bare, span, at = text[text[:1] in ("-", "+") :], 0, 0
+    while bare != "0" and (at < len(bare) or not bare):
+        found = _SPAN.match(bare, at)
+        if found is None or not (found[1] or found[2]):
+            return NOT_CONVERTIBLE
+        unit, decimals = instants.UNITS[found[3]], found[2] or "0"
+        span += int(found[1] or "0") * unit + int(decimals) * unit // 10 ** len(decimals)
+        at = found.end()
+    if span > instants.LONGEST:
+        return NOT_CONVERTIBLE
     return -span if text.startswith("-") else span
 
 

@@ -1,7 +1,9 @@
 """What do the comparisons and the arithmetic of the language give?
 
-Ints are 64-bit, durations and timestamps have CEL's ranges: what leaves its range is error DL803,
-and never wraps round. An int beside a double compares as a double. Null is equal to null alone.
+Ints are 64-bit, and so are the nanoseconds of a duration that is computed (292 years either way:
+CEL's language definition, "Overflow"); timestamps lie in the years 1 to 9999. What leaves its range
+is error DL803, and never wraps round. An int beside a double compares as a double. Null is equal to
+null alone.
 """
 
 import math
@@ -95,10 +97,6 @@ def _int(compute: Callable[[int, int], int]) -> Make:
     return _within(literal.INT_MIN, literal.INT_MAX, compute)
 
 
-def _span(compute: Callable[[int, int], int]) -> Make:
-    return _within(-instants.LONGEST, instants.LONGEST, compute)
-
-
 def _instant(compute: Callable[[int, int], int]) -> Make:
     return _within(instants.FIRST, instants.LAST, compute)
 
@@ -118,6 +116,8 @@ def _divide_int(one: int, other: int) -> Value:
 def _remainder(one: int, other: int) -> Value:
     if other == 0:
         return DIVIDED_BY_ZERO
+    if (one, other) == (literal.INT_MIN, -1):
+        return OUT_OF_RANGE
     rest = abs(one) % abs(other)
     return -rest if one < 0 else rest
 
@@ -143,9 +143,9 @@ MAKERS: dict[str, Make] = {
     "sub.double": binary(operator.sub),
     "mul.double": binary(operator.mul),
     "div.double": binary(_divide_double),
-    "add.duration": _span(operator.add),
-    "sub.duration": _span(operator.sub),
-    "sub.timestamp": _span(operator.sub),
+    "add.duration": _int(operator.add),
+    "sub.duration": _int(operator.sub),
+    "sub.timestamp": _int(operator.sub),
     "add.timestamp_duration": _instant(operator.add),
     "add.duration_timestamp": _instant(operator.add),
     "sub.timestamp_duration": _instant(operator.sub),

@@ -17,6 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
+from rules.errors import Place
+
 Value: TypeAlias = Any
 
 
@@ -25,12 +27,13 @@ class Gap:
     """No value, and why.
 
     Unknown: a fact was not read; `code` is a reason code of facts, `at` the path of the hole.
-    Error: the evaluation broke; `code` is a DL8 id.
+    Error: the evaluation broke; `code` is a DL8 id, and `place` says where in the text, if asked.
     """
 
     code: str
     is_error: bool = False
     at: str = ""
+    place: Place | None = None
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"a gap ({self.code}) is neither true nor false")

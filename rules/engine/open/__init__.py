@@ -1,0 +1,1 @@
+"""Open evaluation: CEL without its checker, by the very functions that rules run."""
