@@ -9,6 +9,7 @@ from agent.facts import (
     host,
     imaging,
     listeners,
+    services,
     usb_storage,
     volumes,
 )
@@ -23,6 +24,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     users.linux,
     patching.linux,
     listeners.linux,
+    services.linux,
     clock.linux,
     boot_security.linux,
     imaging.everywhere,

@@ -25,6 +25,7 @@ class Program(StrEnum):
     CHRONYC = "chronyc"
     DMSETUP = "dmsetup"
     LSATTR = "lsattr"
+    SYSTEMCTL = "systemctl"
     TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
     ZPOOL = "zpool"
@@ -111,6 +112,10 @@ PROGRAMS: Mapping[Program, Command] = {
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
+    Program.SYSTEMCTL: Command(
+        {"linux": "/usr/bin/systemctl"},
+        (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),
+    ),
     Program.TIMEDATECTL: Command(
         {"linux": "/usr/bin/timedatectl"}, (("show", "-p", "NTPSynchronized"),)
     ),

@@ -49,6 +49,16 @@ TRACKING = (
     "A29FC87B,192.0.2.123,3,1763811900.123456789,-0.000012345,0.000011,0.000100,-3.4,-0.001,"
     "0.05,0.003,0.0009,64.9,Normal\n"
 )
+SYSTEMCTL = "systemctl show --property=Id,ActiveState,UnitFileState *.service"
+UNITS = """\
+Id=ssh.service
+ActiveState=active
+UnitFileState=enabled
+
+Id=vsftpd.service
+ActiveState=inactive
+UnitFileState=disabled
+"""
 EFI = "/sys/firmware/efi/efivars"
 EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 PASSWD = """\
@@ -168,6 +178,7 @@ def op1() -> TreeHost:
         APT: NOTHING,
         "chronyc -c tracking": TRACKING,
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
+        SYSTEMCTL: UNITS,
     }
     return machine.host()
 
@@ -201,6 +212,7 @@ def pano_01() -> TreeHost:
         APT: TWO_WAIT,
         "chronyc -c tracking": {"error": "tool_missing"},
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",
+        SYSTEMCTL: UNITS.replace("inactive", "active"),
     }
     return machine.host()
 

@@ -163,6 +163,7 @@ FACTS = (
     "users",
     "patching",
     "listeners",
+    "services",
     "clock",
     "boot_security",
 )
@@ -210,6 +211,7 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     "synced": lambda value: value is True,
     "offset": lambda value: value is not None,
     "secure_boot": lambda value: value is True,
+    "state": lambda value: value == "stopped",
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""

@@ -28,6 +28,7 @@ from agent.readers import (
     sudoers,
     superblock,
     swaps,
+    systemdunits,
     text,
     usbguard,
     zfs,
@@ -42,6 +43,7 @@ from tests.agent.facts.clinic import (
     SHADOW,
     TRACKING,
     TWO_WAIT,
+    UNITS,
     system,
 )
 from tests.agent.storage.machine import TITLES, luks1, luks2
@@ -91,6 +93,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "sudoers": (lambda data: sudoers.parse([data]), b"User_Alias A = b, c\nA ALL=(ALL) ALL\n"),
     "superblock": (superblock.recognise, b"XFSB" + bytes(5000)),
     "swaps": (swaps.parse, (TITLES + "/swapfile file 1000 0 -2\n").encode()),
+    "systemctl": (systemdunits.parse, UNITS.encode()),
     "os-release": (text.assignments, b'ID=debian\nVERSION_ID="12"\n'),
     "a line": (text.line, b"OP1\n"),
     "a number": (text.number, b"12\n"),
