@@ -29,6 +29,9 @@ from rules.facts.types import (
 
 Path = tuple[str, ...]
 
+FIRST = "1.0"
+"""The first version of the catalogue."""
+
 PARAM_TYPES: dict[str, Type] = {
     "bool": BOOL,
     "int": INT,
@@ -54,6 +57,22 @@ def version() -> str:
     from rules.facts.index import CATALOGUE_VERSION  # noqa: PLC0415 - as above
 
     return CATALOGUE_VERSION
+
+
+def since(name: str) -> str:
+    """The version that brought a fact or a record of one; the first, for any other name."""
+    return _since().get(name, FIRST)
+
+
+@cache
+def _since() -> dict[str, str]:
+    from rules.facts.index import CATALOGUE  # noqa: PLC0415 - as above
+
+    found = {name: fact.since for name, fact in CATALOGUE.items()}
+    for path, of in lists().items():
+        if isinstance(of.of, Record):
+            found.setdefault(of.of.name, found[path[0]])
+    return found
 
 
 def fact(name: str) -> Type | None:

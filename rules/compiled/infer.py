@@ -33,7 +33,7 @@ def infer(node: Node, names: Names) -> Type:
     operation = PLAIN.get(node.op)
     if operation is None:
         return _SPECIAL[node.op.partition(".")[0]](node, names)
-    for part, wanted in zip(node.parts, operation.takes, strict=True):
+    for part, wanted in zip(node.args, operation.takes, strict=True):
         found = kind(infer(part, names))
         if not fits(found, wanted):
             raise _unsound(node, f"takes a {wanted}, and gets a {found}")

@@ -1,72 +1,87 @@
 """How does one rule of a pack become trees that this machine dares to evaluate?
 
-Each leaf is read within its limits, its operations and their arity are checked, and, if the rule
-needs no newer catalogue than this release has, it is typed again from our own tables.
-ValueError refuses the rule, and with it the whole pack.
+Everything is read within its limits; each leaf is typed again from our own tables, if the rule
+needs no newer catalogue than this release has. ValueError refuses the rule, and with it the
+whole pack.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from rules.compiled import catalogue, limits, literal, scope, tree
+from rules.compiled import catalogue, limits, names, sound, tree
+from rules.compiled.aliases import resolve
 from rules.compiled.canonical import Json
-from rules.compiled.infer import Names, infer, of_literal
-from rules.compiled.operations import join, kind
-from rules.compiled.reader import Reader, pairs
-from rules.compiled.rule import SIZE, Clause, Over, Param, Quantifier, Rule, Template
+from rules.compiled.history import History
+from rules.compiled.param import read_param
+from rules.compiled.reader import Reader, one_of, pairs
+from rules.compiled.rule import (
+    BASES,
+    IF_NONE,
+    SEVERITIES,
+    SYSTEMS,
+    Clause,
+    Over,
+    Quantifier,
+    Rule,
+    Template,
+)
 from rules.compiled.tree import Node
-from rules.errors import Place
-from rules.facts.types import List, Record, Type
 from rules.verdict import Verdict
 
-SEVERITIES = ("critical", "high", "medium", "low")
-BASES = ("in_force", "proposed", "benchmark", "practice_policy")
-IF_NONE = ("pass", "fail", "unknown", "not-applicable")
-SYSTEMS = ("windows", "macos", "linux", "any")
+__all__ = ["BASES", "IF_NONE", "SEVERITIES", "SYSTEMS", "reads", "rule"]
 
 
-def rule(wire: Json, sources: Sequence[str]) -> Rule:
+def rule(wire: Json, sources: Sequence[str], history: History) -> Rule:
     """Read one rule; ValueError says what is wrong with it."""
     take = Reader(wire, "a rule")
-    identifier = take.text("id")
+    identifier = take.named("id", names.is_id)
     try:
-        loaded = _rule(identifier, take, sources)
+        loaded = _rule(identifier, take, sources, history)
         take.done()
-        _bound(loaded)
-        if loaded.supported:
-            _type(loaded)
+        sound.bound(loaded)
+        return _checked(loaded, history) if loaded.supported else loaded
     except ValueError as odd:
-        raise ValueError(f"rule {identifier[: limits.ID_LENGTH]!r}: {odd}") from odd
+        raise ValueError(f"rule {identifier!r}: {odd}") from odd
+
+
+def _checked(loaded: Rule, history: History) -> Rule:
+    """The rule, if it is sound as it stands, or by the new names of what it calls by old ones."""
+    try:
+        sound.check(loaded)
+    except ValueError:
+        renewed = resolve(loaded, history)
+        if renewed is loaded:
+            raise
+        sound.check(renewed)
+        return replace(renewed, reads=_reads(renewed))
     return loaded
 
 
-def _rule(identifier: str, take: Reader, sources: Sequence[str]) -> Rule:
+def _rule(identifier: str, take: Reader, sources: Sequence[str], history: History) -> Rule:
     needs = take.text("needs")
-    must = tuple(_clause(clause, sources) for clause in take.optional_array("must"))
-    when = take.maybe("when", lambda wire: _leaf(wire, sources))
-    define = {name: _leaf(wire, sources) for name, wire in pairs(take.optional_array("define"), 2)}
-    over = _over(take, sources)
-    parts = [when, *define.values(), *(clause.that for clause in must), *_leaves(over)]
-    return Rule(
+    supported = history.has(needs)
+    params = take.object("params").items()
+    loaded = Rule(
         id=identifier,
-        title=take.text("title"),
-        severity=_one_of(take.text("severity"), SEVERITIES),
+        title=take.text("title", limits.TITLE_LENGTH),
+        severity=one_of(take.text("severity"), SEVERITIES),
         controls=take.words("controls"),
         cite=_cite(take),
         needs=needs,
-        place=_place(take, sources),
-        plain=take.optional_text("plain"),
-        params={name: _param(name, wire) for name, wire in take.object("params").items()},
-        define=define,
-        when=when,
-        must=must,
-        over=over,
-        fix={_one_of(k, SYSTEMS): _template(v) for k, v in take.object("fix").items()},
+        place=tree.read_place(take.array("place"), sources),
+        plain=take.optional_text("plain", limits.PLAIN_LENGTH),
+        params={_word(name): read_param(name, one, known=supported) for name, one in params},
+        define=_define(take, sources),
+        when=take.maybe("when", lambda wire: tree.read(wire, sources)),
+        must=_clauses(take, "must", sources),
+        over=_over(take, sources),
+        fix={one_of(k, SYSTEMS): _template(v) for k, v in take.object("fix").items()},
         tags=take.words("tags"),
         since=take.optional_text("since"),
         replaces=take.words("replaces"),
-        reads=reads([part for part in parts if part is not None], over),
-        supported=literal.version(needs) <= literal.version(catalogue.version()),
+        supported=supported,
     )
+    return replace(loaded, reads=_reads(loaded))
 
 
 def _cite(take: Reader) -> dict[str, tuple[str, ...]]:
@@ -76,13 +91,27 @@ def _cite(take: Reader) -> dict[str, tuple[str, ...]]:
     return read
 
 
-def _leaf(wire: Json, sources: Sequence[str]) -> Node:
-    return tree.read(wire, sources)
+def _define(take: Reader, sources: Sequence[str]) -> dict[str, Node]:
+    entries = pairs(take.optional_array("define"), 2)
+    define = {_word(name): tree.read(wire, sources) for name, wire in entries}
+    if len(define) < len(entries):
+        raise ValueError("two defines have one name")
+    return define
+
+
+def _word(text: str) -> str:
+    if not names.is_word(text):
+        raise ValueError(f"{text[:40]!r} is no name")
+    return text
+
+
+def _clauses(take: Reader, key: str, sources: Sequence[str]) -> tuple[Clause, ...]:
+    return tuple(_clause(wire, sources) for wire in take.optional_array(key))
 
 
 def _clause(wire: Json, sources: Sequence[str]) -> Clause:
     take = Reader(wire, "a clause")
-    that = _leaf(take.array("that"), sources)
+    that = tree.read(take.array("that"), sources)
     clause = Clause(that, _template(take.array("say")), that.place)
     take.done()
     return clause
@@ -92,29 +121,29 @@ def _over(take: Reader, sources: Sequence[str]) -> Over | None:
     quantifier = next((word for word in Quantifier if take.has(word)), None)
     if quantifier is None:
         return None
-    path = tuple(take.text(quantifier).split("."))
-    item = take.text("item")
-    where = tuple(_leaf(wire, sources) for wire in take.optional_array("where"))
+    path = tuple(map(_word, take.text(quantifier).split(".")))
+    item = take.named("item", names.is_word)
+    where = tuple(tree.read(wire, sources) for wire in take.optional_array("where"))
     if quantifier is Quantifier.EVERY:
-        clauses = tuple(_clause(wire, sources) for wire in take.optional_array("each_must"))
-        if_none = Verdict(_one_of(take.text("if_none"), IF_NONE))
+        clauses = _clauses(take, "each_must", sources)
+        if not clauses:
+            raise ValueError("`every` needs `each_must`")
+        if_none = Verdict(one_of(take.text("if_none"), IF_NONE))
         return Over(quantifier, path, item, where, clauses, if_none)
     if not where:
         raise ValueError("`no` and `some` need `where`")
     clauses = (Clause(None, _template(take.array("say")), where[0].place),)
-    return Over(quantifier, path, item, where, clauses, None, take.number("at_least", 1))
-
-
-def _leaves(over: Over | None) -> Iterator[Node]:
-    if over is not None:
-        yield from over.where
-        yield from (clause.that for clause in over.clauses if clause.that is not None)
+    at_least = take.number("at_least", 1) if quantifier is Quantifier.SOME else 1
+    return Over(quantifier, path, item, where, clauses, None, at_least)
 
 
 def _template(wire: Json) -> Template:
-    if not isinstance(wire, list):
-        raise ValueError("a text is an array of words and paths")  # noqa: TRY004
-    return tuple(part if isinstance(part, str) else _path(part) for part in wire)
+    if not isinstance(wire, list) or len(wire) > limits.WORDS:
+        raise ValueError("a text is a short array of words and paths")
+    parts = tuple(part if isinstance(part, str) else _path(part) for part in wire)
+    if sum(len("".join(part)) for part in parts) > limits.TEXT_LENGTH:
+        raise ValueError(f"a text is longer than {limits.TEXT_LENGTH} characters")
+    return parts
 
 
 def _path(wire: Json) -> tuple[str, ...]:
@@ -123,113 +152,13 @@ def _path(wire: Json) -> tuple[str, ...]:
     return tuple(wire)
 
 
-def _param(name: str, wire: Json) -> Param:
-    take = Reader(wire, f"param {name[:40]!r}")
-    type_text = take.text("type")
-    of = catalogue.param_type(type_text)
-    if of is None:
-        raise ValueError(f"param {name[:40]!r} is of a type that is not known")
-    default = take.maybe("default", literal.read)
-    if default is None:
-        raise ValueError(f"param {name[:40]!r} has no default")
-    param = Param(
-        name=name,
-        type_text=type_text,
-        type=of,
-        default=default,
-        low=take.maybe("min", literal.read),
-        high=take.maybe("max", literal.read),
-        tighten=take.optional_text("tighten"),
-        loosen=take.flag("loosen"),
-        basis=take.maybe("basis", lambda basis: _one_of(basis, BASES)),
-        source=take.optional_text("source"),
-        about=take.optional_text("about"),
-    )
-    take.done()
-    for value in (param.default, param.low, param.high):
-        if value is not None and join(of_literal(value), of) != of:
-            raise ValueError(f"param {name[:40]!r} holds a value that is no {type_text[:60]}")
-    return param
+def _reads(loaded: Rule) -> tuple[str, ...]:
+    return reads(loaded.leaves, loaded.over)
 
 
-def _place(take: Reader, sources: Sequence[str]) -> Place:
-    return tree.read_place(take.array("place"), sources)
-
-
-def _one_of(word: Json, words: Sequence[str]) -> str:
-    if word not in words:
-        raise ValueError(f"{str(word)[:40]!r} is none of {', '.join(words)}")
-    return str(word)
-
-
-def reads(leaves: Sequence[Node], over: Over | None) -> tuple[str, ...]:
-    """The facts that a rule reads, sorted."""
-    roots = {words[0] for leaf in leaves for words in tree.paths(leaf)}
+def reads(leaves: Iterable[Node], over: Over | None) -> tuple[str, ...]:
+    """The facts that leaves read, sorted."""
+    roots = set[str]().union(*map(tree.roots, leaves))
     if over is not None:
         roots.add(over.path[0])
     return tuple(sorted(roots & catalogue.facts().keys()))
-
-
-def _bound(loaded: Rule) -> None:
-    counts = (
-        (len(loaded.params), limits.PARAMS),
-        (len(loaded.define), limits.DEFINES),
-        (len(loaded.clauses), limits.CLAUSES),
-    )
-    if any(count > limit for count, limit in counts):
-        raise ValueError("more params, defines or clauses than a rule may have")
-    if not loaded.clauses:
-        raise ValueError("it asks nothing")
-
-
-def _type(loaded: Rule) -> None:
-    names = scope.machine({name: param.type for name, param in loaded.params.items()})
-    if loaded.when is not None:
-        _expect_bool(loaded.when, names)
-    for name, leaf in loaded.define.items():
-        names = {**names, name: infer(leaf, names)}
-    for clause in loaded.must:
-        _type_clause(clause, names)
-    if loaded.over is not None:
-        _type_over(loaded.over, names)
-    of_params = {scope.PARAMS: names[scope.PARAMS]}
-    for text in loaded.fix.values():
-        _type_template(text, of_params)
-
-
-def _type_over(over: Over, names: dict[str, Type]) -> None:
-    found = scope.item(over.path)
-    if found is None or found[0] != over.item:
-        raise ValueError(f"there is no list {'.'.join(over.path)[:60]!r} of {over.item[:40]!r}")
-    names = {**names, over.item: found[1]}
-    for leaf in over.where:
-        _expect_bool(leaf, names)
-    for clause in over.clauses:
-        _type_clause(clause, names)
-
-
-def _type_clause(clause: Clause, names: Names) -> None:
-    if clause.that is not None:
-        _expect_bool(clause.that, names)
-    _type_template(clause.say, names)
-
-
-def _expect_bool(leaf: Node, names: Names) -> None:
-    if kind(infer(leaf, names)) != "bool":
-        raise ValueError(f"{leaf.place}: a leaf must be true or false")
-
-
-def _type_template(text: Template, names: Mapping[str, Type]) -> None:
-    for part in text:
-        if not isinstance(part, str):
-            _type_path(part, names)
-
-
-def _type_path(words: tuple[str, ...], names: Mapping[str, Type]) -> None:
-    sized = words[-1] == SIZE
-    of: Type | None = names.get(words[0])
-    for word in words[1 : len(words) - sized]:
-        field = of.field(word) if isinstance(of, Record) else None
-        of = field.type if field else None
-    if of is None or isinstance(of, Record) or (sized and not isinstance(of, List)):
-        raise ValueError(f"a text names {'.'.join(words)[:60]!r}, which is not there")

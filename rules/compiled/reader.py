@@ -1,11 +1,13 @@
 """How is one object of a pack read, so that nothing odd slips through?
 
-Every key is taken once with the sort of value that it must have; what is left over is refused.
+Every key is taken once with the sort of value that it must have, and no longer than it may be;
+what is left over is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from rules.compiled import limits
 from rules.compiled.canonical import Json
 
 T = TypeVar("T")
@@ -20,19 +22,29 @@ class Reader:
         self._left = dict(wire)
         self._what = what
 
-    def text(self, key: str) -> str:
-        """A string that must be there."""
-        return self._typed(key, str)
+    def text(self, key: str, limit: int = limits.TEXT_LENGTH) -> str:
+        """A string that must be there, of at most `limit` characters."""
+        text = self._typed(key, str)
+        if len(text) > limit:
+            raise ValueError(f"{key} of {self._what} is longer than {limit} characters")
+        return text
 
-    def optional_text(self, key: str) -> str | None:
+    def named(self, key: str, is_name: Callable[[str], object]) -> str:
+        """A string that is a name of its sort."""
+        text = self.text(key)
+        if not is_name(text):
+            raise ValueError(f"{key} of {self._what} cannot be {text[:40]!r}")
+        return text
+
+    def optional_text(self, key: str, limit: int = limits.TEXT_LENGTH) -> str | None:
         """A string, or None if the key is not there."""
-        return self._typed(key, str) if key in self._left else None
+        return self.text(key, limit) if key in self._left else None
 
     def words(self, key: str) -> tuple[str, ...]:
-        """An array of strings; empty if the key is not there."""
+        """A short array of short strings; empty if the key is not there."""
         words = self.optional_array(key)
-        if not all(isinstance(word, str) for word in words):
-            raise ValueError(f"{key} of {self._what} holds what is no text")
+        if len(words) > limits.WORDS or not all(map(_is_short, words)):
+            raise ValueError(f"{key} of {self._what} holds too much, or what is no short text")
         return tuple(words)
 
     def array(self, key: str) -> list[Json]:
@@ -48,10 +60,10 @@ class Reader:
         return self._typed(key, dict) if key in self._left else {}
 
     def number(self, key: str, default: int) -> int:
-        """A whole number of at least 1."""
+        """A whole number from 1 to as many items as a list may have."""
         number = self._typed(key, int) if key in self._left else default
-        if number < 1:
-            raise ValueError(f"{key} of {self._what} is below 1")
+        if not 0 < number <= limits.ITEMS:
+            raise ValueError(f"{key} of {self._what} is not from 1 to {limits.ITEMS}")
         return number
 
     def flag(self, key: str) -> bool:
@@ -87,3 +99,14 @@ def pairs(wire: list[Json], length: int) -> list[list[Json]]:
         if not isinstance(pair, list) or len(pair) != length or not isinstance(pair[0], str):
             raise ValueError(f"an entry is no array of a name and {length - 1} more")
     return wire
+
+
+def _is_short(word: Json) -> bool:
+    return isinstance(word, str) and len(word) <= limits.NAME_LENGTH
+
+
+def one_of(word: Json, words: Sequence[str]) -> str:
+    """The word, if it is one of these; ValueError otherwise."""
+    if word not in words:
+        raise ValueError(f"{str(word)[:40]!r} is none of {', '.join(words)}")
+    return str(word)

@@ -20,6 +20,12 @@ Template = tuple[str | tuple[str, ...], ...]
 SIZE = "size()"
 """The last word of a path in a text that asks how many there are."""
 
+SEVERITIES = ("critical", "high", "medium", "low")
+BASES = ("in_force", "proposed", "benchmark", "practice_policy")
+IF_NONE = ("pass", "fail", "unknown", "not-applicable")
+SYSTEMS = ("windows", "macos", "linux", "any")
+TIGHTEN = ("at-most", "at-least", "subset", "superset", "only-true", "only-false")
+
 
 class Quantifier(StrEnum):
     """What is asked of the items of a list."""
@@ -95,6 +101,16 @@ class Rule:
     replaces: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     supported: bool = True
+
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """All expressions: `when`, defines, `must`, `where`, `each_must`."""
+        must = (clause.that for clause in self.must)
+        over = self.over
+        where = () if over is None else over.where
+        each = () if over is None else tuple(clause.that for clause in over.clauses)
+        found = (self.when, *self.define.values(), *must, *where, *each)
+        return tuple(node for node in found if node is not None)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

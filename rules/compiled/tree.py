@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from rules.compiled import limits, literal, names
+from rules.compiled import limits, literal, names, pattern
 from rules.compiled.canonical import Json
 from rules.compiled.literal import Literal
 from rules.compiled.operations import GENERIC, PLAIN
@@ -63,11 +63,11 @@ def roots(node: Node) -> set[str]:
     """The first word of every path that a tree reads."""
     found: set[str] = set()
     waiting = [node]
-    while waiting:
-        one = waiting.pop()
+    for one in waiting:
         if one.op == "name":
             found.add(one.args[0])
-        waiting.extend(one.parts)
+        else:
+            waiting += [arg for arg in one.args if arg.__class__ is Node]
     return found
 
 
@@ -111,6 +111,20 @@ def check_shape(node: Node) -> None:
         raise ValueError(f"{node.place}: {node.op[:40]!r} is no operation")
     if found != wanted:
         raise ValueError(f"{node.place}: {node.op!r} has the wrong arguments")
+    if node.op in _MATCHES:
+        _check_pattern(node)
+
+
+_MATCHES = {"matches.string": False, "matches.caseless": True}
+"""The operations whose second argument is a pattern, and whether it folds case."""
+
+
+def _check_pattern(node: Node) -> None:
+    of = node.args[1]
+    found = of.args[0] if of.op == "value" else None
+    if not isinstance(found, Literal) or found.kind != "string":
+        raise ValueError(f"{node.place}: a pattern is written out")
+    pattern.parse(found.value, caseless=_MATCHES[node.op])
 
 
 def read(wire: Json, sources: Sequence[str]) -> Node:
@@ -125,6 +139,7 @@ class _Reader:
         self.sources = sources
         self.nodes = 0
         self.text = 0
+        self.words: set[str] = set()
 
     def node(self, wire: Json, depth: int) -> Node:
         if type(wire) is not list or len(wire) < 2 or type(wire[0]) is not str:
@@ -143,9 +158,11 @@ class _Reader:
         return node
 
     def _word(self, text: str) -> str:
+        if text not in self.words:
+            if not names.is_word(text):
+                raise ValueError(f"{text[:40]!r} is no name")
+            self.words.add(text)
         self._count(text)
-        if not names.is_word(text):
-            raise ValueError(f"{text[:40]!r} is no name")
         return text
 
     def _literal(self, wire: Json) -> Literal:
@@ -156,14 +173,17 @@ class _Reader:
         return read
 
     def _count(self, text: str) -> None:
-        self.text += len(text.encode())
+        self.text += len(text) if text.isascii() else len(text.encode())
         if self.text > limits.LEAF_BYTES:
             raise ValueError("a leaf holds more text than its source can have had")
 
 
+_FOUR_INTS = [int] * 4
+
+
 def read_place(wire: Json, sources: Sequence[str]) -> Place:
     """Read `[source, line, column, end]`; ValueError if it names no place in a file."""
-    if type(wire) is not list or len(wire) != 4 or not {*map(type, wire)} == {int}:
+    if type(wire) is not list or list(map(type, wire)) != _FOUR_INTS:
         raise ValueError("a place is four whole numbers")
     source, line, column, end = wire
     last = limits.SOURCE_BYTES

@@ -157,6 +157,7 @@ def test_a_pack_for_another_major_catalogue_is_refused() -> None:
 
 def test_a_rule_for_a_newer_catalogue_is_kept_though_its_facts_are_not_known() -> None:
     document = copy.deepcopy(WHOLE)
+    document["requires_facts"] = "1.9"
     document["rules"][5] |= {"needs": "1.9", "every": "tapes", "item": "tape"}
     rule = load(canonical.encode(document)).rules[5]
     assert rule.supported is False

@@ -55,7 +55,7 @@ def compiled(text: str) -> Pack:
     rule = check_rule(source, "1.0", problems)
     assert rule is not None, (text, [problem for problem in problems if problem.level == "error"])
     pack = PackSource("random", "1.0.0", "Random", "1.0", (), Place("pack.yaml"))
-    return load(compile_pack(pack, [rule], {"random.yaml": "0"}, "2026-11-22"))
+    return load(compile_pack(pack, [rule], {"random.yaml": "0" * 64}, "2026-11-22"))
 
 
 def volume_atoms(v: str) -> list[str]:
