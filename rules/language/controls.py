@@ -11,7 +11,7 @@ from pathlib import Path
 from rules.errors import Misused
 from rules.language import events, source
 from rules.language.document import Mapping, Scalar, Sequence
-from rules.language.fields import Fields
+from rules.language.entry import Says
 from rules.language.suggest import did_you_mean
 
 _ROOM = Path(__file__).parent.parent
@@ -35,15 +35,16 @@ class Citations:
     as_of: str
     table: dict[str, Citation]
 
-    def check(self, fields: Fields, basis: str, named: Scalar) -> None:
-        """Note what is wrong with a source that stands under a basis."""
+    def check(self, teller: Says, basis: str, named: Scalar) -> bool:
+        """May this source stand under this basis? What is wrong is told."""
         known = self.table.get(named.text)
         if known is None:
             help_ = did_you_mean(named.text, self.table)
-            fields.say("DL109", f"there is no citation {named.text[:40]!r}", named.place, help_)
+            teller.say("DL109", f"there is no citation {named.text[:40]!r}", named.place, help_)
         elif known.basis != basis:
             message = f"{named.text} is {known.basis}, not {basis}"
-            fields.say("DL110", message, named.place, f"name it under {known.basis}")
+            teller.say("DL110", message, named.place, f"name it under {known.basis}")
+        return known is not None and known.basis == basis
 
     def sets_number(self, reference: str) -> bool:
         """Does this citation itself set a number?"""
@@ -75,13 +76,6 @@ def controls() -> dict[str, str]:
     """The title of each control, by id."""
     rows = [_row(one) for one in _list(_load("controls.yaml"), "controls")]
     return {row["id"]: row["title"] for row in rows}
-
-
-def check_control(fields: Fields, named: Scalar) -> None:
-    """Note a control that is not in the table."""
-    if named.text not in controls():
-        help_ = did_you_mean(named.text, controls())
-        fields.say("DL109", f"there is no control {named.text[:40]!r}", named.place, help_)
 
 
 def _load(name: str) -> Mapping:

@@ -11,16 +11,27 @@ from typing import TypeAlias
 from rules.errors import Place
 from rules.language.source import Source
 
-AMBIGUOUS_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
+_BOOLS = {
+    **dict.fromkeys(("y", "yes", "on"), True),
+    **dict.fromkeys(("n", "no", "off"), False),
+}
 _NULLS = frozenset({"", "~", "null"})
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
-_NUMBERLIKE = re.compile(
-    r"[-+]?(\.?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?"
-    r"|0x[0-9a-fA-F_]+|0o[0-7_]+|[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"
-    r"|\.(inf|nan))"
-    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?",
-    re.IGNORECASE,
+_READINGS = (
+    (re.compile(r"true|false", re.IGNORECASE), "a bool"),
+    (re.compile(r"~|null", re.IGNORECASE), "nothing at all"),
+    (re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?"), "a number"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a number in base 60"),
+    (re.compile(r"[-+]?0[0-7_]+|0o[0-7_]+"), "a number in base 8"),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), "a number in base 16"),
+    (re.compile(r"[-+]?0b[01_]+"), "a number in base 2"),
+    (re.compile(r"[-+]?\.(inf|nan)", re.IGNORECASE), "a number"),
+    (
+        re.compile(r"[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?"),
+        "a number to some readers",
+    ),
 )
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
@@ -53,6 +64,25 @@ class Scalar:
         """Nothing, `~` or `null`, unquoted."""
         return not self.quote and self.text in _NULLS
 
+    @property
+    def reads_as(self) -> str | None:
+        """As what a reader of YAML takes this plain text, if not all take it for text."""
+        if self.quote:
+            return None
+        if self.means_bool is not None:
+            return "a bool to some readers"
+        return next((words for form, words in _READINGS if form.fullmatch(self.text)), None)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Plain text that readers take for something else, and no bool or null by its word."""
+        return self.reads_as is not None and self.as_bool() is None and not self.is_null
+
+    @property
+    def means_bool(self) -> bool | None:
+        """What `yes`, `no`, `on` and `off` mean, to readers that take them for bools."""
+        return None if self.quote else _BOOLS.get(self.text.lower())
+
     def as_bool(self) -> bool | None:
         """True or false, if it is one of the two words."""
         return {"true": True, "false": False}.get(self.text) if not self.quote else None
@@ -66,13 +96,6 @@ class Scalar:
         """A number, with or without a point, if it is one."""
         is_double = not self.quote and len(self.text) <= 40 and _DECIMAL.fullmatch(self.text)
         return float(self.text) if is_double or self.as_int() is not None else None
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Plain text that another YAML reader would take for a bool, a number or a date."""
-        if self.quote:
-            return False
-        return self.text.lower() in AMBIGUOUS_WORDS or bool(_NUMBERLIKE.fullmatch(self.text))
 
     def part(self, start: int, end: int) -> Place:
         """The place of a stretch of the text, also through quotes and escapes."""
@@ -107,10 +130,11 @@ def _double(raw: str, at: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values, in the order in which they stand."""
+    """Keys and values, in the order in which they stand; `is_flow` in braces."""
 
     entries: tuple[tuple[Scalar, "Value"], ...]
     place: Place
+    is_flow: bool = False
 
     def get(self, key: str) -> "Value | None":
         """The value of a key, if it is there."""
@@ -123,10 +147,11 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Items in their order."""
+    """Items in their order; `is_flow` in brackets."""
 
     items: tuple["Value", ...]
     place: Place
+    is_flow: bool = False
 
 
 Value: TypeAlias = Scalar | Mapping | Sequence

@@ -75,7 +75,8 @@ class _Builder:
             self._add(self._mapping(self._open.pop()))
         elif isinstance(event, yaml.SequenceEndEvent):
             done = self._open.pop()
-            self._add(Sequence(tuple(done.parts), _place(self.source, done.start)))
+            place = _place(self.source, done.start)
+            self._add(Sequence(tuple(done.parts), place, is_flow=_is_flow(done.start)))
 
     def _count(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
@@ -105,7 +106,8 @@ class _Builder:
                 where = f"it stands in line {before.line} already"
                 message = f"the key {key.text[:40]!r} stands twice"
                 self.problems.append(Problem("DL005", message, key.place, where))
-        return Mapping(tuple(entries), _place(self.source, done.start))
+        place = _place(self.source, done.start)
+        return Mapping(tuple(entries), place, is_flow=_is_flow(done.start))
 
     def _add(self, value: Value) -> None:
         if self._open:
@@ -129,6 +131,10 @@ def _scalar(source: Source, event: yaml.ScalarEvent) -> Scalar:
         last_line=last_line,
         end=end,
     )
+
+
+def _is_flow(event: yaml.Event) -> bool:
+    return bool(getattr(event, "flow_style", False))
 
 
 def _place(source: Source, event: yaml.Event) -> Place:

@@ -16,12 +16,10 @@ from rules.errors import Problem
 from rules.facts.types import Type
 from rules.language.check import check_leaf
 from rules.language.checked import BROKEN, NO_PATHS, Leaf, Paths, Typed
-from rules.language.controls import check_control, citations
 from rules.language.document import Scalar
-from rules.language.fields import Fields
+from rules.language.entry import Entry
 from rules.language.model import ClauseSource, RuleSource
 from rules.language.params import read_params
-from rules.language.suggest import did_you_mean
 from rules.language.templates import read_template
 from rules.verdict import Verdict
 
@@ -31,7 +29,8 @@ _FACT_PATH = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule | None:
     """The rule that was meant, or None; what is wrong is added to `problems`."""
     before = len(problems)
-    params = _check_sources(source, problems)
+    params = read_params(source)
+    _warn_of_paths(source)
     meaning = _Meaning(source, params, problems)
     when = meaning.when()
     define = meaning.define()
@@ -65,21 +64,13 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
     )
 
 
-def _check_sources(source: RuleSource, problems: list[Problem]) -> dict[str, Param]:
-    fields = Fields(source.of, "a rule", problems, source.id)
-    for control in source.controls:
-        check_control(fields, control)
-    for basis, named in source.cite:
-        for reference in named:
-            citations().check(fields, basis, reference)
+def _warn_of_paths(source: RuleSource) -> None:
     if source.plain is not None and (found := _FACT_PATH.search(source.plain.text)):
         words = tuple(found[0].split("."))
         if catalogue.field(words) is not None:
+            place = source.plain.part(*found.span())
             help_ = "say it in words that the owner of a practice knows"
-            fields.say(
-                "DL408", f"{found[0]} is a fact path", source.plain.part(*found.span()), help_
-            )
-    return read_params(source, citations(), problems)
+            source.of.say("DL408", f"{found[0]} is a fact path", place, help_)
 
 
 @dataclass(slots=True)
@@ -104,9 +95,9 @@ class _Meaning:
         return {scope.PARAMS: self.names[scope.PARAMS]}
 
     @property
-    def fields(self) -> Fields:
+    def fields(self) -> Entry:
         """Where problems of the whole rule are told."""
-        return Fields(self.source.of, "a rule", self.problems, self.source.id)
+        return self.source.of
 
     def leaf(
         self,
@@ -168,8 +159,6 @@ class _Meaning:
             return None
         path = tuple(source.over.text.split("."))
         found = scope.item(path)
-        if found is None:
-            self._unknown_list(source.over)
         item, of = found or ("", BROKEN)
         broken = dict.fromkeys(catalogue.items(), BROKEN) if found is None else {}
         names: dict[str, Type] = {**broken, **self.names, **({item: of} if item else {})}
@@ -194,11 +183,6 @@ class _Meaning:
                 nodes.append(typed.node)
                 surely |= typed.if_true
         return tuple(nodes), surely
-
-    def _unknown_list(self, over: Scalar) -> None:
-        known = [".".join(path) for path in catalogue.lists()]
-        help_ = did_you_mean(over.text, known) or f"such as {', '.join(known)}"
-        self.fields.say("DL309", f"{over.text[:40]!r} is no list of items", over.place, help_)
 
     def _warn_of_blind(
         self, where: tuple[Node, ...], clauses: tuple[Clause, ...], item: str

@@ -12,14 +12,14 @@ from rules.errors import Place
 from rules.facts.types import Field, List, Mark, Nullable, Record, Type
 from rules.language.checked import BROKEN
 from rules.language.document import Scalar
-from rules.language.fields import Fields
+from rules.language.entry import Says
 from rules.language.suggest import did_you_mean
 
 _PART = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def read_template(text: Scalar, names: Mapping[str, Type], fields: Fields) -> Template:
+def read_template(text: Scalar, names: Mapping[str, Type], teller: Says) -> Template:
     """The words and paths of a text; what is wrong is told through `fields`."""
     parts: list[str | tuple[str, ...]] = []
     at, words = 0, ""
@@ -29,19 +29,19 @@ def read_template(text: Scalar, names: Mapping[str, Type], fields: Fields) -> Te
         if found[0] == "$${":
             words += "${"
             continue
-        path = _path(found, text, fields)
-        if path is not None and _check(path, (text, found), names, fields):
+        path = _path(found, text, teller)
+        if path is not None and _check(path, (text, found), names, teller):
             parts += [words, path]
             words = ""
     return (*parts, words + text.text[at:])
 
 
-def _path(found: re.Match[str], text: Scalar, fields: Fields) -> tuple[str, ...] | None:
+def _path(found: re.Match[str], text: Scalar, teller: Says) -> tuple[str, ...] | None:
     inner = found[1]
     words = tuple((inner or "").removesuffix(f".{SIZE}").split("."))
     if inner is None or not all(_WORD.fullmatch(word) for word in words):
         help_ = "a path and no more: ${user.name}; write $${ for ${ itself"
-        fields.say("DL201", "this names nothing", text.part(*found.span()), help_)
+        teller.say("DL201", "this names nothing", text.part(*found.span()), help_)
         return None
     return (*words, SIZE) if inner.endswith(f".{SIZE}") else words
 
@@ -50,13 +50,13 @@ def _check(
     path: tuple[str, ...],
     where: tuple[Scalar, re.Match[str]],
     names: Mapping[str, Type],
-    fields: Fields,
+    teller: Says,
 ) -> bool:
     text, found = where
     place = text.part(*found.span())
     if path[0] not in names:
         help_ = did_you_mean(path[0], names)
-        fields.say("DL301", f"there is no {path[0][:40]!r} here", place, help_)
+        teller.say("DL301", f"there is no {path[0][:40]!r} here", place, help_)
         return False
     of: Type = names[path[0]]
     field: Field | None = None
@@ -67,21 +67,21 @@ def _check(
         field = record.field(word) if isinstance(record, Record) else None
         if field is None:
             known = [one.name for one in record.fields] if isinstance(record, Record) else []
-            fields.say(
+            teller.say(
                 "DL302", f"there is no field {word[:40]!r}", place, did_you_mean(word, known)
             )
             return False
         of = field.type
     if field is not None and field.leaves.mark is Mark.LOCAL and path[0] != "params":
         message = f"{'.'.join(path)} never leaves the machine"
-        fields.say("DL405", message, place, "elsewhere it reads (on the machine)")
-    return of is not BROKEN and _is_shown(path, of, place, fields)
+        teller.say("DL405", message, place, "elsewhere it reads (on the machine)")
+    return of is not BROKEN and _is_shown(path, of, place, teller)
 
 
-def _is_shown(path: tuple[str, ...], of: Type, place: Place, fields: Fields) -> bool:
+def _is_shown(path: tuple[str, ...], of: Type, place: Place, teller: Says) -> bool:
     sized = path[-1] == SIZE
     if isinstance(of, Record) or (sized and not isinstance(of, List)):
         what = "only lists have a size()" if sized else "a record has no text of its own"
-        fields.say("DL309", what, place, "name one of its fields")
+        teller.say("DL309", what, place, "name one of its fields")
         return False
     return True

@@ -66,7 +66,10 @@ MISTAKES = [
     ),
     Mistake("DL007", "title is text", '"1.10"', must("agent.elevated") + "\ntitle: «1.10»"),
     Mistake(
-        "DL007", "controls holds text", '"0644"', must("agent.elevated") + "\ncontrols: [«0644»]"
+        "DL007",
+        "an entry of controls is text",
+        '"0644"',
+        must("agent.elevated") + "\ncontrols: [«0644»]",
     ),
     Mistake(
         "DL008",
@@ -103,7 +106,7 @@ MISTAKES = [
     ),
     Mistake(
         "DL103",
-        "this is one value",
+        "this is one duration, not more",
         "",
         with_param("{type: duration, default: «[»15m], basis: practice_policy}"),
     ),
@@ -126,7 +129,7 @@ MISTAKES = [
     ),
     Mistake(
         "DL103",
-        "'durations' is no type",
+        "there is no type of a param 'durations'",
         'did you mean "duration"?',
         with_param(
             "{type: «durations», default: 15m, basis: practice_policy}",
@@ -135,9 +138,9 @@ MISTAKES = [
     ),
     Mistake("DL103", "fix is text", "", must("agent.elevated") + "\nfix: «[»]"),
     Mistake(
-        "DL103",
-        "loosen may only be true",
-        "leave the key out",
+        "DL007",
+        "loosen is true or false",
+        "write false",
         with_param("{type: duration, default: 15m, loosen: «no», basis: practice_policy}"),
     ),
     Mistake(
@@ -161,7 +164,7 @@ MISTAKES = [
         "params:\n  «Limit»: " + PARAM + "\n" + must("agent.cpu_day < params.Limit"),
     ),
     Mistake("DL107", "must is empty", "", "must: «[»]"),
-    Mistake("DL107", "cite names no source", "", must("agent.elevated") + "\ncite: «{»}"),
+    Mistake("DL107", "cite is empty", "", must("agent.elevated") + "\ncite: «{»}"),
     Mistake(
         "DL109",
         "there is no control 'ENC-99'",
@@ -182,20 +185,19 @@ MISTAKES = [
     ),
     Mistake(
         "DL110",
-        "whose word is limit?",
+        "a param with type duration needs basis",
         "practice_policy",
-        "params:\n  «limit»: {type: duration, default: 15m}\n"
-        + must("agent.cpu_day < params.limit"),
+        with_param("{type: «duration», default: 15m}"),
     ),
     Mistake(
         "DL110",
-        "sets no such number",
+        "164.312(d) sets no number",
         "practice_policy",
-        with_param("{type: duration, default: 15m, basis: «in_force», source: 164.312(d)}"),
+        with_param("{type: duration, default: 15m, basis: in_force, source: «164.312(d)»}"),
     ),
     Mistake(
         "DL110",
-        "basis benchmark needs its source",
+        "a param with basis benchmark needs source",
         "",
         with_param("{type: duration, default: 15m, basis: «benchmark»}"),
     ),
@@ -369,7 +371,7 @@ MISTAKES = [
     ),
     Mistake(
         "DL309",
-        "'volums' is no list",
+        "there is no list of items 'volums'",
         'did you mean "volumes"?',
         'every: «volums»\neach_must:\n  - {that: volume.kind == "fixed", say: wrong}\n'
         "if_none: pass",
@@ -454,13 +456,23 @@ MISTAKES = [
     Mistake("DL408", "volumes.holds is", "", ""),
     Mistake("DL410", "rarely meant", "exists(x, …)", must("«volumes[0]».holds_imaging")),
     Mistake(
-        "DL103", "a param has keys", "type: duration", "params:\n  limit: «15m»\n" + must("true")
+        "DL103", "a param has keys", "write {type: …", "params:\n  limit: «15m»\n" + must("true")
     ),
-    Mistake("DL103", "cite is keys with values", "", must("true") + "\ncite: «CIS»"),
+    Mistake("DL103", "cite has keys", "", must("true") + "\ncite: «CIS»"),
     Mistake("DL103", "title is at most 100", "", must("true") + "\ntitle: «" + "x" * 101 + "»"),
-    Mistake("DL103", "controls is a list of texts", "", must("true") + "\ncontrols: [«[»]]"),
+    Mistake(
+        "DL002",
+        "YAML makes a list of what begins with [",
+        "quotes",
+        must("true") + "\ncontrols: [«[»]]",
+    ),
     Mistake("DL107", "where is empty", "", "no: volumes\nwhere: «[»]\nsay: wrong"),
-    Mistake("DL103", "where is an expression", "quote", "no: volumes\nwhere: «{»a: b}\nsay: wrong"),
+    Mistake(
+        "DL002",
+        "YAML makes keys of what begins with {",
+        "quotes",
+        "no: volumes\nwhere: «{»a: b}\nsay: wrong",
+    ),
     Mistake("DL309", "takes a list or string, and gets", "", must("«agent.memory».size() == 1")),
     Mistake("DL304", "do not go together with in", "", must("«agent.memory in agent.over_budget»")),
     Mistake(

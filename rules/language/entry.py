@@ -1,0 +1,121 @@
+"""What of a mapping is sound, after its keys were checked?
+
+An `Entry` holds, by key, what is as its form's table asks. A key that is missing or broken is not
+there: its problem was told, and who reads on need not ask again.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from rules.errors import Place, Problem
+from rules.language.document import Mapping, Scalar, Sequence
+
+
+class Says(Protocol):
+    """Where problems are told."""
+
+    def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
+        """Note a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Adds problems to a list, each with the rule that it is in."""
+
+    problems: list[Problem]
+    rule: str = ""
+
+    def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
+        """Note a problem."""
+        self.problems.append(Problem(code, message, place, help_, self.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Values under names of the author's own, in their order."""
+
+    of: tuple[tuple[Scalar, "Sound"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The keys of one mapping that are sound; `of` is the mapping as it was written."""
+
+    of: Mapping
+    teller: Teller
+    sound: "dict[str, Sound]" = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        """Where the mapping begins."""
+        return self.of.place
+
+    @property
+    def rule(self) -> str:
+        """The rule that the mapping speaks of; empty if none."""
+        return self.teller.rule
+
+    def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
+        """Note a problem in this mapping."""
+        self.teller.say(code, message, place, help_)
+
+    def has(self, key: str) -> bool:
+        """Is there a sound value?"""
+        return key in self.sound
+
+    def scalar(self, key: str) -> Scalar | None:
+        """One value, with its place: a text, a leaf, a word, a number."""
+        value = self.sound.get(key)
+        return value if isinstance(value, Scalar) else None
+
+    def text(self, key: str) -> str | None:
+        """The text of one value."""
+        value = self.scalar(key)
+        return value.text if value is not None else None
+
+    def number(self, key: str) -> int | None:
+        """A whole number."""
+        value = self.scalar(key)
+        return value.as_int() if value is not None else None
+
+    def truth(self, key: str) -> bool:
+        """Is it true? What is not there is not."""
+        value = self.scalar(key)
+        return value is not None and value.as_bool() is True
+
+    def scalars(self, key: str) -> tuple[Scalar, ...]:
+        """The values of a list; of one value alone that one."""
+        value = self.sound.get(key)
+        found = value if isinstance(value, tuple) else (value,)
+        return tuple(one for one in found if isinstance(one, Scalar))
+
+    def entry(self, key: str) -> "Entry | None":
+        """The record under a key."""
+        value = self.sound.get(key)
+        return value if isinstance(value, Entry) else None
+
+    def entries(self, key: str) -> "tuple[Entry, ...]":
+        """The records of a list."""
+        value = self.sound.get(key)
+        found = value if isinstance(value, tuple) else ()
+        return tuple(one for one in found if isinstance(one, Entry))
+
+    def value(self, key: str) -> Scalar | Mapping | Sequence | None:
+        """Whatever stands there, as it was written; None if it is not sound."""
+        return self.of.get(key) if key in self.sound else None
+
+    def named(self, key: str) -> "tuple[tuple[Scalar, Sound], ...]":
+        """Names of the author's own, with their values."""
+        value = self.sound.get(key)
+        return value.of if isinstance(value, Names) else ()
+
+    def named_entries(self, key: str) -> "tuple[tuple[Scalar, Entry], ...]":
+        """Names of the author's own, each with its record."""
+        return tuple((name, of) for name, of in self.named(key) if isinstance(of, Entry))
+
+    def named_scalars(self, key: str) -> tuple[tuple[Scalar, Scalar], ...]:
+        """Names of the author's own, each with one value."""
+        return tuple((name, of) for name, of in self.named(key) if isinstance(of, Scalar))
+
+
+Sound: TypeAlias = Scalar | Mapping | Sequence | Entry | Names | tuple["Sound", ...]

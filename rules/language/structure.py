@@ -1,0 +1,140 @@
+"""Has a file the keys that its form asks for, each with a value of its kind?
+
+Follows the tables of `rules.language.forms` and knows no key by its name. Everything is told at
+once: a key that is missing, unknown or broken hides nothing beside it.
+"""
+
+from rules.errors import Place, Problem
+from rules.language.document import Mapping, Scalar, Value
+from rules.language.entry import Entry, Teller
+from rules.language.forms.base import Case, Form, Kind, Record, When
+from rules.language.kinds import Here, read
+from rules.language.suggest import did_you_mean
+
+
+def check(form: Form, of: Mapping, problems: list[Problem]) -> Entry:
+    """What is sound of a file of this form; what is wrong is added to `problems`."""
+    return check_record(form.keys, of, Teller(problems))
+
+
+def check_record(record: Record, of: Mapping, teller: Teller) -> Entry:
+    """What is sound of one mapping that should be this record."""
+    named = of.get(record.rule_by) if record.rule_by else None
+    if isinstance(named, Scalar):
+        teller = Teller(teller.problems, named.text)
+    entry = Entry(of, teller)
+    narrowed = _narrowed(record, of)
+    for key in record.keys:
+        value = of.get(key.name)
+        if value is not None:
+            here = Here(key.name, of, teller, check_record)
+            found = read(narrowed.get(key.name, key.kind), value, here)
+            if found is not None:
+                entry.sound[key.name] = found
+    _Keys(record, entry).check()
+    return entry
+
+
+def _narrowed(record: Record, of: Mapping) -> dict[str, Kind]:
+    """The kinds that other keys' words ask for, in place of those of the table."""
+    return {key: kind for when in record.whens if _holds(when, of) for key, kind in when.kinds}
+
+
+def _holds(when: When, of: Mapping) -> bool:
+    value = of.get(when.key)
+    return isinstance(value, Scalar) and value.text in when.among
+
+
+class _Keys:
+    """Which keys of a record are there, missing, too many or unknown?"""
+
+    def __init__(self, record: Record, entry: Entry) -> None:
+        self._record = record
+        self._entry = entry
+        self._of = entry.of
+        self._there = [key.text for key, _ in entry.of.entries]
+
+    def check(self) -> None:
+        self._unknown()
+        self._missing()
+        if self._record.cases:
+            self._cases()
+        for when in self._record.whens:
+            if _holds(when, self._of):
+                self._when(when)
+
+    def _unknown(self) -> None:
+        names = [key.name for key in self._record.keys]
+        for key, _ in self._of.entries:
+            if key.text not in names:
+                message = f"{self._record.what} has no key {key.text[:40]!r}"
+                self._entry.say("DL101", message, key.place, did_you_mean(key.text, names))
+
+    def _missing(self) -> None:
+        what = self._record.what
+        for key in self._record.keys:
+            if key.is_required and key.name not in self._there:
+                self._entry.say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
+        if len(self._there) < self._record.least:
+            optional = [key.name for key in self._record.keys if not key.is_required]
+            help_ = f"it needs one of {', '.join(optional)}"
+            self._entry.say("DL107", f"{what} is empty", self._of.place, help_)
+
+    def _cases(self) -> None:
+        keyed = [case for case in self._record.cases if case.key is not None]
+        chosen = [case for case in keyed if case.key in self._there]
+        for other in chosen[1:]:
+            self._exclude(keyed, chosen[0], other)
+        fallen = [case for case in self._record.cases if case.key is None]
+        for case in chosen[:1] or fallen:
+            self._needs(case)
+        self._strangers(keyed, chosen[0] if chosen else None)
+
+    def _exclude(self, keyed: list[Case], one: Case, other: Case) -> None:
+        every = _all_of([str(case.key) for case in keyed])
+        message = f"{self._record.what} has one of {every}, not {one.key} and {other.key}"
+        self._entry.say("DL104", message, self._key_place(str(other.key)), other.both)
+
+    def _needs(self, case: Case) -> None:
+        for name in case.needs:
+            key = self._record.key(name)
+            if key is None or name in self._there:
+                continue
+            if case.key is None:
+                message, place = f"{self._record.what} asks nothing", self._of.entries[0][1].place
+                self._entry.say("DL107", message, place, key.hint)
+            else:
+                message = f"`{case.key}` needs `{name}`"
+                self._entry.say("DL104", message, self._value(case.key).place, key.hint)
+
+    def _strangers(self, keyed: list[Case], chosen: Case | None) -> None:
+        fitting = {*chosen.needs, *chosen.allows} if chosen else set()
+        for name in self._there:
+            homes = [str(case.key) for case in keyed if name in (*case.needs, *case.allows)]
+            if homes and name not in fitting:
+                message = f"`{name}` goes with {' or '.join(homes)}"
+                self._entry.say("DL104", message, self._key_place(name))
+
+    def _when(self, when: When) -> None:
+        word = self._value(when.key)
+        said = word.text if isinstance(word, Scalar) else ""
+        for name in when.needs:
+            key = self._record.key(name)
+            if name not in self._there and key is not None:
+                message = f"{self._record.what} with {when.key} {said} needs {name}"
+                self._entry.say(when.code, message, word.place, key.hint)
+        for name in when.refuses:
+            if name in self._there:
+                message = f"`{name}` does not go with {when.key} {said}"
+                self._entry.say(when.code, message, self._key_place(name), "leave it out")
+
+    def _key_place(self, name: str) -> Place:
+        key = self._of.key(name)
+        return key.place if key is not None else self._of.place
+
+    def _value(self, name: str) -> Value:
+        return self._of.get(name) or self._of
+
+
+def _all_of(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
