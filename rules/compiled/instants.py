@@ -95,5 +95,15 @@ def read_span(text: str) -> int:
     return span
 
 
+def write_span(span: int) -> str:
+    """A duration as authors write it, in the units that say it whole: `15m`, `1d12h`, `0s`."""
+    parts, rest = [], abs(span)
+    for unit, length in list(UNITS.items())[1:]:
+        count, rest = divmod(rest, length)
+        if count:
+            parts.append(f"{count}{unit}")
+    return f"{'-' if span < 0 else ''}{''.join(parts) or '0s'}"
+
+
 def _decimals(nanoseconds: int) -> str:
     return f".{nanoseconds:09}".rstrip("0") if nanoseconds else ""

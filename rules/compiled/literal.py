@@ -71,6 +71,21 @@ def plain(literal: Literal) -> Json:
     return write_scalar(literal.kind, literal.value)
 
 
+def said(literal: Literal) -> str:
+    """The value as an author writes it, without quotes: `15m`, `[tpm, pin]`, `true`."""
+    if literal.kind == "list":
+        return f"[{', '.join(said(item) for item in literal.value)}]"
+    if literal.kind == "duration":
+        return instants.write_span(literal.value)
+    form = plain(literal)
+    return (
+        {True: "true", False: "false", None: "null"}[form] if literal.kind in _WORDS else str(form)
+    )
+
+
+_WORDS = ("bool", "null")
+
+
 def version(text: str) -> tuple[int, ...]:
     """The numbers of a version without trailing zeros: 1.2 equals 1.2.0."""
     numbers = Version.parse(text).numbers

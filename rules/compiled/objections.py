@@ -10,10 +10,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from rules.compiled.grant import Grant
-from rules.compiled.literal import Literal
-from rules.compiled.load import SEVERITIES
-from rules.compiled.rule import Pack, Param, Rule
+from rules.compiled.literal import Literal, said
+from rules.compiled.rule import SEVERITIES, Pack, Param, Rule
 from rules.compiled.setting import (
     DISABLED,
     OFF,
@@ -25,7 +23,7 @@ from rules.compiled.setting import (
     result,
 )
 from rules.compiled.tighten import Change, compare, is_inside
-from rules.errors import Problem
+from rules.errors import Place, Problem
 
 _TO_LOOSEN = "say reason, approved_by and until (at most 366 days)"
 
@@ -60,16 +58,15 @@ def conflict(first: Setting, second: Setting) -> Problem:
 
 
 def _surely_meet(one: Setting, other: Setting) -> bool:
-    """Do both stand at one level and hold at one time, and is one's every machine the other's?"""
-    if one.match.level != other.match.level or not one.grant.overlaps(other.grant):
-        return False
-    return one.match.covers(other.match) or other.match.covers(one.match)
+    """Do they contend, and is every machine of one a machine of the other?"""
+    covers = one.match.covers(other.match) or other.match.covers(one.match)
+    return covers and one.contends_with(other)
 
 
 def _alone(setting: Setting, pack: Pack, alike: Sequence[Setting]) -> Iterator[Problem]:
     rule = pack.rule(setting.rule)
     if rule is None:
-        yield _unknown_rule(setting, pack)
+        yield unknown_rule(pack, setting.rule, setting.place)
         return
     if setting.grant.is_too_long:
         message = "it ends before it begins, or more than 366 days after"
@@ -82,14 +79,14 @@ def _alone(setting: Setting, pack: Pack, alike: Sequence[Setting]) -> Iterator[P
         yield from _param(setting, rule, alike)
 
 
-def _unknown_rule(setting: Setting, pack: Pack) -> Problem:
-    gone = next((one for one in pack.retired if one[0] == setting.rule), None)
-    heir = next((rule.id for rule in pack.rules if setting.rule in rule.replaces), None)
-    help_ = f"it goes on as {heir}" if heir else ""
+def unknown_rule(pack: Pack, name: str, place: Place) -> Problem:
+    """A rule that is not in the pack: it never was (DL601), or it is gone (DL607)."""
+    gone = next((one for one in pack.retired if one[0] == name), None)
+    heir = next((rule.id for rule in pack.rules if name in rule.replaces), None)
     if gone is None and heir is None:
-        return _problem("DL601", setting, f"{pack.pack} has no rule {setting.rule[:48]!r}")
-    message = f"{setting.rule} is gone" + (f" since {gone[1]}: {gone[2]}" if gone else "")
-    return _problem("DL607", setting, message, help_)
+        return Problem("DL601", f"{pack.pack} has no rule {name[:48]!r}", place, "", name[:48])
+    message = f"{name} is gone" + (f" after {gone[1]}: {gone[2]}" if gone else "")
+    return Problem("DL607", message, place, f"it goes on as {heir}" if heir else "", name)
 
 
 def _disabled(setting: Setting) -> Iterator[Problem]:
@@ -116,11 +113,21 @@ def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[P
         return
     whole = setting.value
     if whole is not None and not is_inside(param, whole):
-        yield _problem("DL604", setting, f"{param.name} lies outside its min and max")
-    below = _may_lie_below(setting, param, alike)
-    if any(compare(param, result(setting, one), one) is Change.LOOSENED for one in below):
-        message = f"this loosens {param.name}"
-        yield from _ungranted(setting, message, needs_end=not is_endless(param))
+        yield _problem("DL604", setting, f"{param.name} {_outside(param, whole)}")
+    for below in _may_lie_below(setting, param, alike):
+        if compare(param, result(setting, below), below) is Change.LOOSENED:
+            message = (
+                f"this is looser than {said(below)}" if whole else f"this loosens {param.name}"
+            )
+            yield from _ungranted(setting, message, needs_end=not is_endless(param))
+            return
+
+
+def _outside(param: Param, value: Literal) -> str:
+    if param.low is not None and not param.low.value <= value.value:
+        return f"is at least {said(param.low)}, and this is {said(value)}"
+    high = "a number" if param.high is None else f"at most {said(param.high)}"
+    return f"is {high}, and this is {said(value)}"
 
 
 def _may_lie_below(setting: Setting, param: Param, alike: Sequence[Setting]) -> list[Literal]:
@@ -136,11 +143,12 @@ def _may_lie_below(setting: Setting, param: Param, alike: Sequence[Setting]) -> 
 
 
 def _ungranted(setting: Setting, message: str, *, needs_end: bool) -> Iterator[Problem]:
-    grant: Grant = setting.grant
-    if not grant.is_signed:
-        yield _problem("DL602", setting, f"{message} without a reason and an approval", _TO_LOOSEN)
-    if needs_end and grant.until is None:
-        yield _problem("DL606", setting, f"{message} without an end", _TO_LOOSEN)
+    help_ = _TO_LOOSEN if needs_end else "say reason and approved_by"
+    if not setting.grant.is_signed:
+        missing = "a reason" if not setting.grant.reason else "an approval"
+        yield _problem("DL602", setting, f"{message}, without {missing}", help_)
+    elif needs_end and setting.grant.until is None:
+        yield _problem("DL606", setting, f"{message}, without an end", help_)
 
 
 def _problem(code: str, setting: Setting, message: str, help_: str = "") -> Problem:

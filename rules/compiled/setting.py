@@ -43,6 +43,12 @@ class Setting:
         """The name of the param that it sets, if it sets one."""
         return self.thing.removeprefix(PARAM) if self.thing.startswith(PARAM) else None
 
+    def contends_with(self, other: "Setting") -> bool:
+        """Do both set the same thing at one level, and at one time?"""
+        mine, theirs = (self.rule, self.thing), (other.rule, other.thing)
+        at_once = self.match.level == other.match.level and self.grant.overlaps(other.grant)
+        return mine == theirs and at_once
+
 
 @dataclass(frozen=True, slots=True)
 class Tailoring:

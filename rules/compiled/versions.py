@@ -5,12 +5,12 @@ import re
 from rules.compiled import names
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,8})"
-_RANGE = re.compile(rf"{_NUMBER}\.x|{_NUMBER}\.{_NUMBER}\.(?:x|{_NUMBER})")
+RANGE = rf"{_NUMBER}\.x|{_NUMBER}\.{_NUMBER}\.(?:x|{_NUMBER})"
 
 
 def is_range(text: str) -> bool:
     """Does it name one version, or all with the same first one or two numbers?"""
-    return _RANGE.fullmatch(text) is not None
+    return re.fullmatch(RANGE, text) is not None
 
 
 def lies_in(version: str, versions: str) -> bool:
