@@ -1,18 +1,20 @@
 """What the commands of rule authors share: showing problems, and saying what was misused."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
 import typer
 
+from agent.cli.terminal import look, say
 from rules.compiled import builtin
 from rules.compiled.pack import load
 from rules.compiled.rule import Pack
 from rules.errors import Problem, RulesError
-from rules.workbench import report
 from rules.workbench.check import Report
+from rules.workbench.reports.base import Outcome
+from rules.workbench.reports.index import FORMATS
 
 
 @contextmanager
@@ -21,11 +23,18 @@ def usable() -> Iterator[None]:
     try:
         yield
     except RulesError as error:
-        typer.echo(str(error), err=True)
+        say_wrong(str(error))
         raise typer.Exit(2) from None
     except OSError as error:
-        typer.echo(f"{error.filename} cannot be read: {error.strerror}", err=True)
+        if error.filename is None:  # a pipe that was closed; typer ends quietly
+            raise
+        say_wrong(f"{error.filename} cannot be used: {error.strerror}")
         raise typer.Exit(2) from None
+
+
+def say_wrong(text: str) -> None:
+    """Write a sentence to standard error, whatever is in the names that it holds."""
+    typer.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
 
 
 def open_pack(path: Path | None) -> Pack:
@@ -33,13 +42,14 @@ def open_pack(path: Path | None) -> Pack:
     return builtin.pack() if path is None else load(path.read_bytes())
 
 
+def write(outcome: Outcome, form: StrEnum) -> None:
+    """Write problems in one of the forms of rules.workbench.reports."""
+    say(FORMATS[form.value](outcome, look()))
+
+
 def show(
     checked: Report, problems: Sequence[Problem], counts: Mapping[str, int], *, as_json: bool
 ) -> None:
     """Write the problems as text with carets, or as one JSON document."""
-    if as_json:
-        typer.echo(json.dumps(report.document(problems, counts), indent=2, ensure_ascii=False))
-        return
-    for line in report.text(problems, checked.sources):
-        typer.echo(line)
-    typer.echo(report.summary(problems, counts))
+    form = "json" if as_json else "text"
+    say(FORMATS[form](Outcome(problems, counts, checked.sources), look()))

@@ -12,6 +12,7 @@ from rules.errors import Problem
 from rules.language.source import Source
 from rules.workbench.cases import Case, read_cases
 from rules.workbench.packs import SHIPPED, Checked, check_pack, folders, in_order
+from rules.workbench.reports.base import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Report:
         }
 
     @property
+    def outcome(self) -> Outcome:
+        """What is written of it."""
+        return Outcome(self.problems, self.counts, self.sources)
+
+    @property
     def has_errors(self) -> bool:
         """Is anything wrong that is more than a warning?"""
         return any(pack.has_errors for pack in self.packs)
@@ -48,9 +54,15 @@ class Report:
 
 def check(paths: Sequence[Path]) -> Report:
     """Check the packs under the paths; Misused if there are none."""
-    packs = tuple(check_pack(folder) for folder in folders(paths))
+    packs = tuple(check_pack(folder, display=_from_here(folder)) for folder in folders(paths))
     cases = tuple((pack, read_cases(pack, is_shipped=_is_shipped(pack))) for pack in packs)
     return Report(packs, cases)
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as problems name it: from the working folder on, if it lies below that."""
+    whole, here = folder.absolute(), Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else folder
 
 
 def _is_shipped(pack: Checked) -> bool:

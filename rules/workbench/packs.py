@@ -97,6 +97,10 @@ def _loose(checked: Checked) -> PackSource:
 
 
 def _read(checked: Checked, path: Path, name: str) -> None:
+    if not path.is_file():
+        help_ = "give a folder, link or pipe another name: rules are files"
+        checked.problems.append(Problem("DL001", "this is no file", Place(name), help_))
+        return
     with path.open("rb") as opened:
         data = opened.read(limits.SOURCE_BYTES + 1)
     file = read_file(name, data, checked.problems)

@@ -1,0 +1,1 @@
+"""In which forms problems are written: one file a form; `index.py` lists them."""
