@@ -19,6 +19,8 @@ WANTED = {
     "dmsetup": "/usr/sbin/dmsetup",
     "qpdf": "/usr/bin/qpdf",
     "dconf-cli": "/usr/bin/dconf",
+    "nftables": "/usr/sbin/nft",
+    "iptables": "/usr/sbin/iptables-nft",
 }
 
 

@@ -25,6 +25,7 @@ class Program(StrEnum):
     CHRONYC = "chronyc"
     DMSETUP = "dmsetup"
     LSATTR = "lsattr"
+    NFT = "nft"
     SYSTEMCTL = "systemctl"
     TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
@@ -112,6 +113,7 @@ PROGRAMS: Mapping[Program, Command] = {
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
+    Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
     Program.SYSTEMCTL: Command(
         {"linux": "/usr/bin/systemctl"},
         (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),

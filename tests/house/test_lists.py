@@ -14,7 +14,18 @@ FAMILIES = (
     "agent/cli/outputs",
 )
 # What every family may hold beside its members.
-FRAME = {"__init__", "base", "common", "index", "types", "form", "describe", "memory", "gather"}
+FRAME = {
+    "__init__",
+    "base",
+    "common",
+    "index",
+    "scopes",
+    "types",
+    "form",
+    "describe",
+    "memory",
+    "gather",
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

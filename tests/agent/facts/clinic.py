@@ -59,6 +59,14 @@ Id=vsftpd.service
 ActiveState=inactive
 UnitFileState=disabled
 """
+NFT = "nft -j list ruleset"
+_META = '{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}'
+_INPUT = (
+    '{"chain": {"family": "inet", "table": "filter", "name": "input", "handle": 1,'
+    ' "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}}'
+)
+CLOSED = f'{{"nftables": [{_META}, {_INPUT}]}}\n'
+NO_RULES = f'{{"nftables": [{_META}]}}\n'
 EFI = "/sys/firmware/efi/efivars"
 EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c"
 PASSWD = """\
@@ -179,6 +187,7 @@ def op1() -> TreeHost:
         "chronyc -c tracking": TRACKING,
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
         SYSTEMCTL: UNITS,
+        NFT: CLOSED,
     }
     return machine.host()
 
@@ -213,6 +222,7 @@ def pano_01() -> TreeHost:
         "chronyc -c tracking": {"error": "tool_missing"},
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",
         SYSTEMCTL: UNITS.replace("inactive", "active"),
+        NFT: NO_RULES,
     }
     return machine.host()
 

@@ -162,6 +162,7 @@ FACTS = (
     "usb_storage",
     "users",
     "patching",
+    "firewall",
     "listeners",
     "services",
     "clock",
@@ -212,6 +213,7 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     "offset": lambda value: value is not None,
     "secure_boot": lambda value: value is True,
     "state": lambda value: value == "stopped",
+    "inbound": lambda value: value == "block",
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
@@ -232,6 +234,13 @@ def test_who_takes_a_failure_for_an_absence_is_caught() -> None:
     assert any(line.startswith("[front_desk].lock.after: access_denied") for line in found)
 
 
+# `enabled` is healthy for a firewall and not for an account.
+def is_better(fact: str, leaf: str, value: Any) -> bool:
+    if (fact, leaf) == ("firewall", "enabled"):
+        return value is True
+    return leaf in BETTER and BETTER[leaf](value)
+
+
 def healthier(machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost) -> Iterator[str]:
     """Leaves that look better than on the clean run, and what was spoilt."""
     before = dict(leaves(clean(machine)[fact].value, ""))
@@ -239,10 +248,9 @@ def healthier(machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost) -> I
         if any(path in what for path in EDITED):
             continue
         for path, value in leaves(reading.value, ""):
-            better = BETTER.get(path.rpartition(".")[2])
-            if not better or path not in before or is_unknown(value):
+            if path not in before or is_unknown(value) or before[path] == value:
                 continue
-            if better(value) and before[path] != value:
+            if is_better(fact, path.rpartition(".")[2], value):
                 yield f"{path}: {what}"
 
 

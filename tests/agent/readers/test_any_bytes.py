@@ -22,6 +22,7 @@ from agent.readers import (
     luks,
     modprobe,
     mountinfo,
+    nftables,
     nsswitch,
     shellidle,
     sockets,
@@ -35,6 +36,7 @@ from agent.readers import (
 )
 from agent.readers.errors import ParseError
 from tests.agent.facts.clinic import (
+    CLOSED,
     CONFIG,
     GROUP,
     PASSWD,
@@ -84,6 +86,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     ),
     "modules.dep": (modprobe.modules, b"kernel/a.ko.xz: kernel/b.ko.xz\n"),
     "mountinfo": (mountinfo.parse, MOUNTS),
+    "nft": (nftables.blocks, CLOSED.encode()),
     "nsswitch": (nsswitch.sources, b"passwd: files systemd sss\n"),
     "profile": (shellidle.parse, b"readonly TMOUT=900; export TMOUT\n"),
     "sockets": (

@@ -1,0 +1,144 @@
+"""Does the kernel's packet filter stop what nobody asked for? (`nft -j list ruleset`)
+
+The JSON of libnftables-json(5). What comes in meets every base chain of the hook `input`; one that
+drops is enough. A chain drops by its policy, or by a last rule that drops or rejects whatever
+reaches it; and it does not if, before that, a rule accepts whatever reaches it. Chains are
+followed where they are jumped to without a condition.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from agent.readers.errors import ParseError
+
+Family: TypeAlias = Literal["ip", "ip6"]
+Json: TypeAlias = Any
+_Name: TypeAlias = tuple[str, str, str]
+
+_FAMILIES: Mapping[str, tuple[Family, ...]] = {
+    "ip": ("ip",),
+    "ip6": ("ip6",),
+    "inet": ("ip", "ip6"),
+}
+_PASSES_ON = frozenset({"counter", "log", "comment", "mangle", "notrack", "ct helper"})
+"""Statements that everything goes through: they neither select nor decide."""
+
+_XT_PASSES_ON = frozenset({"comment", "LOG", "NFLOG", "CHECKSUM"})
+_DEPTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """`decides` by its policy, if it is a base chain of input; the statements of its rules."""
+
+    drops: bool | None
+    rules: list[Sequence[Mapping[str, Json]]] = field(default_factory=list)
+
+
+def blocks(data: bytes) -> dict[Family, bool]:
+    """By family of addresses: is what nobody asked for stopped? ParseError if it is no ruleset.
+
+    A rule that accepts on a condition that nft cannot show makes that unknowable: ParseError too.
+    """
+    chains = _chains(data)
+    found: dict[Family, bool] = {"ip": False, "ip6": False}
+    for name, chain in chains.items():
+        if chain.drops is not None and _stops(chains, name, chain):
+            found |= dict.fromkeys(_FAMILIES[name[0]], True)
+    return found
+
+
+def _chains(data: bytes) -> dict[_Name, _Chain]:
+    chains: dict[_Name, _Chain] = {}
+    for kind, said in _objects(data):
+        try:
+            if kind == "chain":
+                chains[said["family"], said["table"], said["name"]] = _Chain(_policy(said))
+            elif kind == "rule":
+                name = said["family"], said["table"], said["chain"]
+                chains[name].rules.append(_statements(said["expr"]))
+        except (KeyError, TypeError) as error:
+            raise ParseError("a chain or rule without its place") from error
+    return chains
+
+
+def _objects(data: bytes) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    try:
+        document = json.loads(data)
+        listed = document["nftables"]
+        first = listed[0]["metainfo"]["json_schema_version"]
+    except (ValueError, RecursionError, KeyError, TypeError, IndexError) as error:
+        raise ParseError("no ruleset of nftables") from error
+    if first != 1 or not all(isinstance(one, dict) and len(one) == 1 for one in listed):
+        raise ParseError("a ruleset of another form")
+    for one in listed:
+        kind, said = next(iter(one.items()))
+        if not isinstance(said, dict):
+            raise ParseError("an object of the ruleset is none")
+        yield kind, said
+
+
+def _policy(chain: Mapping[str, Json]) -> bool | None:
+    """Does a base chain of input drop what falls through? None: it is no such chain."""
+    hooked = chain.get("type") == "filter" and chain.get("hook") == "input"
+    if not hooked or chain["family"] not in _FAMILIES:
+        return None
+    return bool(chain.get("policy") == "drop")
+
+
+def _statements(expression: Json) -> Sequence[Mapping[str, Json]]:
+    if not isinstance(expression, list):
+        raise ParseError("a rule without statements")
+    if not all(isinstance(one, dict) and len(one) == 1 for one in expression):
+        raise ParseError("a statement of another form")
+    return expression
+
+
+def _stops(chains: Mapping[_Name, _Chain], name: _Name, chain: _Chain) -> bool:
+    verdict = _falls(chains, name, _DEPTH)
+    return chain.drops is True if verdict is None else verdict
+
+
+def _falls(chains: Mapping[_Name, _Chain], name: _Name, depth: int) -> bool | None:
+    """What becomes of whatever no rule picks out: stopped, let in, or None: it falls through."""
+    if depth == 0 or name not in chains:
+        raise ParseError("chains that lead nowhere, or in a circle")
+    for statements in chains[name].rules:
+        word, target = _unconditional(statements)
+        if word in ("drop", "reject"):
+            return True
+        if word == "accept":
+            return False
+        if word == "return":
+            return None
+        if word in ("jump", "goto"):
+            verdict = _falls(chains, (*name[:2], target), depth - 1)
+            if verdict is not None or word == "goto":
+                return verdict
+    return None
+
+
+def _unconditional(statements: Sequence[Mapping[str, Json]]) -> tuple[str, str]:
+    """The verdict of a rule that picks nothing out, and where it jumps to; else empty words."""
+    for statement in statements:
+        word, value = next(iter(statement.items()))
+        if word in ("accept", "drop", "reject", "return"):
+            return word, ""
+        if word in ("jump", "goto"):
+            return word, str(value["target"]) if isinstance(value, dict) else ""
+        if word == "xt":
+            if _picks(value, statements):
+                return "", ""
+        elif word not in _PASSES_ON:
+            return "", ""
+    return "", ""
+
+
+def _picks(extension: Json, statements: Sequence[Mapping[str, Json]]) -> bool:
+    """Does an extension of iptables pick something out? Shown by its name alone."""
+    name = extension.get("name") if isinstance(extension, dict) else None
+    if name is None and any("accept" in one for one in statements):
+        raise ParseError("a rule accepts on a condition that nft does not show")
+    return name not in _XT_PASSES_ON
