@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rules.compiled.tree import Node
-from rules.engine import convert, lists, operators, text, watch
+from rules.engine import convert, lists, loops, operators, text, watch
 from rules.engine.build import BUDGET, NOW, Build, Closure, Frame, Make, constant, literal_of
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
@@ -218,6 +218,7 @@ MAKERS: dict[str, Make] = {
     **convert.MAKERS,
     **text.MAKERS,
     **lists.MAKERS,
+    **loops.MAKERS,
 }
 
 _MAKERS: dict[str, Make] = {**MAKERS, **watch.MAKERS}

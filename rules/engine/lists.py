@@ -1,18 +1,17 @@
-"""What do the functions on lists give, when a list may have more items than were read?
+"""What do the operations on lists give, when a list may have more items than were read?
 
-An incomplete list proves less than a whole one: `all` can be false and never true, `exists` and
-`in` can be true and never false; `filter`, `map`, `distinct` and `+` hand the mark on; `size`, an
-index, `==` and `exists_one` are unknown.
+An incomplete list proves less than a whole one: `in` can be true and never false; `distinct` and
+`+` hand the mark on; `size`, an index and `==` are unknown.
 """
 
-from collections.abc import Callable, Iterator
+import operator
 
 from rules.compiled import limits
 from rules.compiled.operations import SCALARS
-from rules.compiled.tree import Node, size
+from rules.compiled.tree import Node
 from rules.engine.budget import check_made
 from rules.engine.build import BUDGET, Build, Closure, Frame, Make, literal_of
-from rules.engine.operators import fold
+from rules.engine.fold import fold
 from rules.engine.values import (
     NO_OVERLOAD,
     NO_SUCH_INDEX,
@@ -38,8 +37,8 @@ def _whole(value: Value) -> Listing | Gap:
 def _in(*, folds: bool) -> Make:
     def make(build: Build, node: Node) -> Closure:
         needle, items = build.part(node.args[0]), build.part(node.args[1])
-        known = _known(node.args[1])
-        if known is not None and not folds:
+        known = None if folds else _known(node.args[1])
+        if known is not None:
             return _in_known(needle, known)
 
         def run(frame: Frame) -> Value:
@@ -48,8 +47,15 @@ def _in(*, folds: bool) -> Make:
                 return strict(one, among)
             if among.__class__ is not Listing:
                 return NO_OVERLOAD
-            frame[BUDGET].spend(len(among.items))
-            return _contains(one, among, folds=folds)
+            spend = frame[BUDGET].spend
+            if folds and one.__class__ is str:
+                spend(len(one))
+                one = fold(one)
+            members = among.members(spend, folds=folds)
+            if members is None:
+                spend(len(among.items))
+                return _looked_for(one, among, folds=folds)
+            return True if one in members else _unless_missing(among)
 
         return run
 
@@ -57,10 +63,12 @@ def _in(*, folds: bool) -> Make:
 
 
 def _known(node: Node) -> frozenset[Value] | None:
-    """The members of a list that stands in the rule itself."""
+    """The members of a list that stands in the rule itself; made once, when a pack is loaded."""
     if node.op != "list" or any(part.op != "value" for part in node.parts):
         return None
-    return Listing(tuple(literal_of(part) for part in node.parts)).members
+    return Listing(tuple(literal_of(part) for part in node.parts)).members(
+        lambda _: None, folds=False
+    )
 
 
 def _in_known(needle: Closure, members: frozenset[Value]) -> Closure:
@@ -75,15 +83,13 @@ def _in_known(needle: Closure, members: frozenset[Value]) -> Closure:
     return run
 
 
-def _contains(one: Value, among: Listing, *, folds: bool) -> Value:
-    if among.members is not None and not folds:
-        return True if one in among.members else _unless_missing(among)
-    wanted = fold(one) if folds else one
+def _looked_for(one: Value, among: Listing, *, folds: bool) -> Value:
+    """One look at each item, where there is no set: some are holes, or doubles."""
     gap: Gap | None = among.missing
     for item in among.items:
         if item.__class__ is Gap:
             gap = item if gap is None else in_logic(gap, item)
-        elif (fold(item) if folds else item) == wanted:
+        elif (fold(item) if folds else item) == one:
             return True
     return False if gap is None else gap
 
@@ -119,7 +125,7 @@ def _index(build: Build, node: Node) -> Closure:
     return run
 
 
-def _equal(wanted: bool) -> Make:  # noqa: FBT001 - which of the two operators
+def _equal(*, wanted: bool, folds: bool = False) -> Make:
     def make(build: Build, node: Node) -> Closure:
         left, right = build.part(node.args[0]), build.part(node.args[1])
 
@@ -130,13 +136,27 @@ def _equal(wanted: bool) -> Make:  # noqa: FBT001 - which of the two operators
             one, other = _whole(raw[0]), _whole(raw[1])
             if not isinstance(one, Listing) or not isinstance(other, Listing):
                 return strict(one, other)
-            frame[BUDGET].spend(len(one.items) + len(other.items))
+            frame[BUDGET].spend(_length(one, folds=folds) + _length(other, folds=folds))
             gap = gap_in(one.items + other.items)
-            return (one.items == other.items) is wanted if gap is None else gap
+            return _same(one, other, folds=folds) is wanted if gap is None else gap
 
         return run
 
     return make
+
+
+def _length(among: Listing, *, folds: bool) -> int:
+    """What it costs to read every item; caseless text is read to its end."""
+    return sum(len(item) if folds and item.__class__ is str else 1 for item in among.items)
+
+
+def _same(one: Listing, other: Listing, *, folds: bool) -> bool:
+    """Item for item: tuples would take a NaN for equal to itself."""
+    if len(one.items) != len(other.items):
+        return False
+    if folds:
+        return all(map(operator.eq, map(fold, one.items), map(fold, other.items)))
+    return all(map(operator.eq, one.items, other.items))
 
 
 def _add(build: Build, node: Node) -> Closure:
@@ -151,9 +171,7 @@ def _add(build: Build, node: Node) -> Closure:
         length = len(one.items) + len(other.items)
         check_made(length, limits.ITEMS)
         frame[BUDGET].spend(length)
-        return Listing(
-            one.items + other.items, other.missing if one.missing is None else one.missing
-        )
+        return Listing(one.items + other.items, gap_in((one.missing, other.missing)))
 
     return run
 
@@ -166,7 +184,7 @@ def _distinct(*, folds: bool) -> Make:
             among = of(frame)
             if among.__class__ is not Listing:
                 return among if among.__class__ is Gap else NO_OVERLOAD
-            frame[BUDGET].spend(len(among.items))
+            frame[BUDGET].spend(_length(among, folds=folds))
             gap = gap_in(among.items)
             if gap is not None:
                 return gap
@@ -180,83 +198,6 @@ def _distinct(*, folds: bool) -> Make:
     return make
 
 
-# --- loops --------------------------------------------------------------------------------------
-
-_Loop = Callable[[Listing, Iterator[Value]], Value]
-"""Makes the result of a loop from its list and what its body gives for each item."""
-
-
-def _loop(finish: _Loop) -> Make:
-    def make(build: Build, node: Node) -> Closure:
-        of = build.part(node.args[0])
-        slot, body = build.body(node.args[1], node.args[2])
-        cost = 1 + size(node.args[2])
-
-        def run(frame: Frame) -> Value:
-            among = of(frame)
-            if among.__class__ is not Listing:
-                return among if among.__class__ is Gap else NO_OVERLOAD
-            return finish(among, _each(frame, among.items, slot, body, cost))
-
-        return run
-
-    return make
-
-
-def _each(
-    frame: Frame, items: tuple[Value, ...], slot: int, body: Closure, cost: int
-) -> Iterator[Value]:
-    budget = frame[BUDGET]
-    for item in items:
-        budget.spend(cost)
-        frame[slot] = item
-        yield body(frame)
-
-
-def _decided(by: bool) -> _Loop:  # noqa: FBT001 - the value that decides at once
-    def finish(among: Listing, results: Iterator[Value]) -> Value:
-        open_still: list[Value] = []
-        for result in results:
-            if result is by:
-                return by
-            if result is not (not by):
-                open_still = [_open(result, open_still)]
-        if among.missing is not None:
-            open_still = [_open(among.missing, open_still)]
-        return open_still[0] if open_still else not by
-
-    return finish
-
-
-def _open(result: Value, before: list[Value]) -> Gap:
-    return in_logic(before[0] if before else result, result)
-
-
-def _truth(result: Value) -> Value:
-    return result if result.__class__ in (bool, Gap) else NO_OVERLOAD
-
-
-def _exists_one(among: Listing, results: Iterator[Value]) -> Value:
-    found = [_truth(result) for result in results]
-    gap = gap_in((*found, among.missing))
-    return found.count(True) == 1 if gap is None else gap
-
-
-def _filter(among: Listing, results: Iterator[Value]) -> Value:
-    chosen = [_truth(result) for result in results]
-    gap = gap_in(chosen)
-    if gap is not None:
-        return gap
-    kept = tuple(item for item, keep in zip(among.items, chosen, strict=True) if keep)
-    return Listing(kept, among.missing)
-
-
-def _map(among: Listing, results: Iterator[Value]) -> Value:
-    made = tuple(results)
-    gap = gap_in(made)
-    return Listing(made, among.missing) if gap is None else gap
-
-
 MAKERS: dict[str, Make] = {
     **{f"in.{kind}": _in(folds=kind == "caseless") for kind in SCALARS},
     **{f"distinct.{kind}": _distinct(folds=kind == "caseless") for kind in SCALARS},
@@ -264,10 +205,7 @@ MAKERS: dict[str, Make] = {
     "index": _index,
     "eq.list": _equal(wanted=True),
     "ne.list": _equal(wanted=False),
+    "eq.list_caseless": _equal(wanted=True, folds=True),
+    "ne.list_caseless": _equal(wanted=False, folds=True),
     "add.list": _add,
-    "all": _loop(_decided(by=False)),
-    "exists": _loop(_decided(by=True)),
-    "exists_one": _loop(_exists_one),
-    "filter": _loop(_filter),
-    "map": _loop(_map),
 }

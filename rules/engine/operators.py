@@ -8,7 +8,6 @@ null alone.
 
 import math
 import operator
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -34,42 +33,30 @@ def age(now: int, at: Value) -> Value:
     return max(now - at, 0)
 
 
-def fold(text: Any) -> Any:  # noqa: ANN401 - text, or what stands in its place
-    """Text without its case, so that RemoteRegistry is remoteregistry; all else as it is."""
-    if text.__class__ is not str:
-        return text
-    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
-
-
-def _folded(compare: _Compare) -> _Compare:
-    return lambda one, other: compare(fold(one), fold(other))
-
-
 def _as_doubles(compare: _Compare) -> _Compare:
     return lambda one, other: compare(float(one), float(other))
 
 
-def _as_is(compare: _Compare) -> _Compare:
-    return compare
-
-
 def _compare_makers() -> dict[str, Make]:
+    """Of all kinds but text, whose comparisons are charged by its length."""
     makers = {}
     for name in ("eq", "ne", "lt", "le", "gt", "ge"):
         compare: _Compare = getattr(operator, name)
-        kinds = (*SCALARS, "null") if name in ("eq", "ne") else ORDERED
-        for kind in kinds:
-            how = {"caseless": _folded, "number": _as_doubles}.get(kind, _as_is)
-            make = binary(how(compare))
-            plain = how is _as_is and name in ("eq", "ne")
-            makers[f"{name}.{kind}"] = _quick(make, wanted=name == "eq") if plain else make
+        for kind in (*SCALARS, "null") if name in ("eq", "ne") else ORDERED:
+            if kind == "number":
+                makers[f"{name}.{kind}"] = binary(_as_doubles(compare))
+            elif kind not in ("string", "caseless"):
+                makers[f"{name}.{kind}"] = quick(name, binary(compare))
     return makers
 
 
-def _quick(make: Make, *, wanted: bool) -> Make:
+def quick(name: str, make: Make) -> Make:
     """Equality with a constant, the commonest question of all, without a call in between."""
+    if name not in ("eq", "ne"):
+        return make
+    wanted = name == "eq"
 
-    def quick(build: Build, node: Node) -> Closure:
+    def ready(build: Build, node: Node) -> Closure:
         if node.args[1].op != "value":
             return make(build, node)
         left, other = build.part(node.args[0]), literal_of(node.args[1])
@@ -82,7 +69,7 @@ def _quick(make: Make, *, wanted: bool) -> Make:
 
         return run
 
-    return quick
+    return ready
 
 
 def _within(low: int, high: int, compute: Callable[[int, int], int]) -> Make:

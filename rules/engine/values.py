@@ -13,10 +13,11 @@ Where a fact was not read, or an evaluation broke, stands a `Gap`. A gap has no 
 that meets one raises, so no code can let it through as true or as false.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
+from rules.engine.fold import fold
 from rules.errors import Place
 
 Value: TypeAlias = Any
@@ -54,12 +55,25 @@ NOT_CONVERTIBLE = broken("DL805")
 class Listing:
     """Items of one type; with `missing` there may be more of them than these."""
 
-    __slots__ = ("items", "members", "missing")
+    __slots__ = ("_members", "items", "missing")
 
     def __init__(self, items: tuple[Value, ...], missing: Gap | None = None) -> None:
         self.items = items
         self.missing = missing
-        self.members = _members(items)
+        self._members: dict[bool, frozenset[Value] | None] = {}
+
+    def members(self, spend: Callable[[int], None], *, folds: bool) -> frozenset[Value] | None:
+        """The items as a set for quick look-ups; whoever asks first pays for making it.
+
+        None if not all are words, numbers or null: a hole is equal to nothing, and neither is NaN,
+        which a set thinks equal to itself.
+        """
+        if folds not in self._members:
+            spend(sum(len(i) if folds and i.__class__ is str else 1 for i in self.items))
+            is_plain = all(item.__class__ in _PLAIN for item in self.items)
+            items = map(fold, self.items) if folds else self.items
+            self._members[folds] = frozenset(items) if is_plain else None
+        return self._members[folds]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Listing):
@@ -73,13 +87,7 @@ class Listing:
         return f"Listing({self.items!r}, {self.missing!r})"
 
 
-def _members(items: tuple[Value, ...]) -> frozenset[Value] | None:
-    """The items as a set for quick look-ups, if all are plain words or numbers.
-
-    A double is not looked up by its hash: NaN is not equal to itself, and a set thinks it is.
-    """
-    plain = all(item.__class__ in (str, int, tuple, bool) for item in items)
-    return frozenset(items) if plain else None
+_PLAIN = (str, int, tuple, bool, type(None))
 
 
 def gap_in(values: Iterable[Value]) -> Gap | None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.engine.operators import fold
-from rules.engine.text import glob
+from rules.engine.fold import fold
+from rules.engine.glob import glob
 
 
 @pytest.mark.parametrize(
