@@ -54,10 +54,13 @@ class RulesError(Exception):
 
 
 class PackRefused(RulesError):
-    """A compiled pack is refused whole; `code` is a DL7 id, `because` a sentence."""
+    """A compiled pack is refused whole; `code` is a DL7 id, `because` a sentence.
 
-    def __init__(self, code: str, because: str) -> None:
-        super().__init__(f"{code}: the pack is refused: {because}")
+    `which` names the pack for the reader, such as the path of its file.
+    """
+
+    def __init__(self, code: str, because: str, which: str = "the pack") -> None:
+        super().__init__(f"{code}: {which} is refused: {because}")
         self.code = code
         self.because = because
 

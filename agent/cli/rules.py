@@ -6,7 +6,9 @@ To add a verb, add its file to agent/cli/author/ and its line here.
 import typer
 
 from agent.cli.author.check import check
+from agent.cli.author.diff import diff
 from agent.cli.author.explain import explain
+from agent.cli.author.new import app as new
 from agent.cli.author.test import run as test
 
 app = typer.Typer(
@@ -16,6 +18,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(new, name="new")
 app.command("check")(check)
 app.command("test")(test)
 app.command("explain")(explain)
+app.command("diff")(diff)

@@ -9,10 +9,10 @@ import typer
 
 from agent.cli.terminal import look, say
 from rules.compiled import builtin
-from rules.compiled.pack import load
 from rules.compiled.rule import Pack
 from rules.errors import Problem, RulesError
 from rules.workbench.check import Report
+from rules.workbench.opened import opened
 from rules.workbench.reports.base import Outcome
 from rules.workbench.reports.index import FORMATS
 
@@ -38,8 +38,8 @@ def say_wrong(text: str) -> None:
 
 
 def open_pack(path: Path | None) -> Pack:
-    """The pack of a compiled file, or the built-in one."""
-    return builtin.pack() if path is None else load(path.read_bytes())
+    """The pack of a compiled file or of a folder, or the built-in one."""
+    return builtin.pack() if path is None else opened(path)
 
 
 def write(outcome: Outcome, form: StrEnum) -> None:
