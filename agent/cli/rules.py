@@ -9,6 +9,7 @@ from agent.cli.author.check import check
 from agent.cli.author.diff import diff
 from agent.cli.author.explain import explain
 from agent.cli.author.new import app as new
+from agent.cli.author.new import app as new
 from agent.cli.author.test import run as test
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(new, name="new")
 app.add_typer(new, name="new")
 app.command("check")(check)
 app.command("test")(test)
