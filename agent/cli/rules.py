@@ -7,8 +7,8 @@ import typer
 
 from agent.cli.author.check import check
 from agent.cli.author.diff import diff
+from agent.cli.author.evaluate import evaluate
 from agent.cli.author.explain import explain
-from agent.cli.author.new import app as new
 from agent.cli.author.new import app as new
 from agent.cli.author.test import run as test
 
@@ -20,8 +20,8 @@ app = typer.Typer(
 )
 
 app.add_typer(new, name="new")
-app.add_typer(new, name="new")
 app.command("check")(check)
 app.command("test")(test)
 app.command("explain")(explain)
 app.command("diff")(diff)
+app.command("eval")(evaluate)

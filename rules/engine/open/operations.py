@@ -10,7 +10,7 @@ from rules.compiled.tree import Node
 from rules.engine import evaluate
 from rules.engine.build import Closure, Frame, constant
 from rules.engine.open import own
-from rules.engine.open.builder import UNBOUND, Builder, slot_node
+from rules.engine.open.builder import UNBOUND, Builder, OpenMake, slot_node
 from rules.engine.open.overloads import OPERATIONS, overload, tag
 from rules.engine.open.values import Tagged, bare, kind
 from rules.engine.values import NO_OVERLOAD, Gap, Value, gap_in
@@ -77,8 +77,9 @@ def _operation(build: Builder, node: Node) -> Closure:
     return run
 
 
-def _age(build: Builder, node: Node) -> Closure:
-    return _operation(build, node) if build.has_now else constant(UNBOUND)
+def needs_now(make: OpenMake) -> OpenMake:
+    """The maker of what asks for the time; without an instant there is none to ask for."""
+    return lambda build, node: make(build, node) if build.has_now else constant(UNBOUND)
 
 
-MAKERS = {**dict.fromkeys(OPERATIONS, _operation), "age": _age}
+MAKERS = {**dict.fromkeys(OPERATIONS, _operation), "age": needs_now(_operation)}

@@ -6,13 +6,13 @@ open evaluation, the same closure runs. What CEL allows beyond it stands in own.
 
 from rules.compiled.operations import PLAIN, kind
 from rules.engine.open import own
+from rules.engine.open.values import TAGGED
 
 _Kinds = tuple[str, ...]
 
 _NOT_HERE = frozenset({"caseless", "enum", "any"})
 """Kinds that a value does not show of itself."""
 _NUMBERS = (("int", "double"), ("double", "int"))
-_TAGGED = frozenset({"duration", "timestamp", "version"})
 
 
 def _table() -> dict[tuple[str, _Kinds], str]:
@@ -41,4 +41,4 @@ def tag(name: str) -> str | None:
     """The kind that the result of an operation is tagged with."""
     operation = PLAIN.get(name)
     gives = None if operation is None else kind(operation.gives)
-    return gives if gives in _TAGGED else None
+    return gives if gives in TAGGED else None

@@ -22,6 +22,9 @@ from rules.facts.base import Why
 Key: TypeAlias = tuple[str, Value]
 """The kind and the value of a key, so that `true` and 1 are two."""
 
+TAGGED = frozenset({"duration", "timestamp", "version"})
+"""The kinds that a value of the engine does not show of itself."""
+
 KEYS = frozenset({"bool", "int", "string"})
 """The kinds that a key of a map may have."""
 

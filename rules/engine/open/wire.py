@@ -5,12 +5,12 @@ is not whole has `missing` beside it, and what was not read is `{"unknown": "tim
 depends on how a reader of JSON takes numbers, and each value has one form.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rules.compiled import limits
 from rules.compiled.canonical import Json
 from rules.compiled.literal import read_scalar, write_scalar
-from rules.engine.open.values import Fields, Key, Map, Tagged, Word, as_key, kind
+from rules.engine.open.values import TAGGED, Fields, Key, Map, Tagged, Word, as_key, kind
 from rules.engine.values import Gap, Listing, Value
 from rules.facts.base import Why
 
@@ -58,7 +58,7 @@ def _scalar(of: str, form: Json) -> Value:
         raise NoValue(str(wrong)) from None
     if of == "enum":
         return Word(value)
-    return Tagged(of, value) if of in ("duration", "timestamp", "version") else value
+    return Tagged(of, value) if of in TAGGED else value
 
 
 def _list(form: Json, at: str, depth: int, missing: Gap | None = None) -> Listing:
@@ -130,3 +130,46 @@ def write(value: Value) -> Json:
         case Word():
             return {"enum": str(value)}
     return {kind(value): write_scalar(kind(value), value)}
+
+
+def plain(value: Value) -> Json:
+    """The value as facts are written: `42`, `"900s"`, `{"$unknown": "timeout"}`."""
+    match value:
+        case Gap(code):
+            return {"$unknown": code}
+        case Listing(items=items, missing=missing):
+            form: Json = [plain(item) for item in items]
+            return form if missing is None else {"$items": form, "$missing": missing.code}
+        case Fields(values):
+            return {name: plain(item) for name, item in values.items()}
+        case Tagged(of, inner):
+            return write_scalar(of, inner)
+    return value
+
+
+def is_too_big(value: Value) -> bool:
+    """Would the form be longer than a line may be? Told without making it."""
+    left, waiting = limits.BATCH_LINE, [value]
+    while waiting and left >= 0:
+        one = waiting.pop()
+        left -= _LEAST + (len(one) if isinstance(one, str) else 0)
+        inside = _inside(one)
+        if len(inside) > left:
+            return True
+        waiting += inside
+    return left < 0
+
+
+_LEAST = 12
+"""About what the shortest form of a value takes, such as `{"int":"7"},`."""
+
+
+def _inside(value: Value) -> Sequence[Value]:
+    match value:
+        case Listing(items=items):
+            return items
+        case Map(entries):
+            return [part for (_, key), item in entries.items() for part in (key, item)]
+        case Fields(values):
+            return [part for pair in values.items() for part in pair]
+    return ()

@@ -1,0 +1,68 @@
+"""Which types have the names of an expression, when nothing but their values is known?
+
+A value says what it is. What was not read does not: it is supposed to be of the first type with
+which nothing in the expression is wrong. Which one that is changes no answer, for what is done
+with it is unknown.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rules.compiled.operations import TYPES
+from rules.compiled.scope import NOW
+from rules.engine.open import types
+from rules.engine.values import Value
+from rules.facts.types import TIMESTAMP, Enum, List, Type
+from rules.language.check import CheckedText, check_text
+from rules.language.checked import BROKEN
+from rules.language.tokens import tokens
+
+Types = Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """The types of the names, and the expression as it was checked with them."""
+
+    names: Types
+    checked: CheckedText
+
+    @property
+    def is_wrong(self) -> bool:
+        """Did the checker find an error?"""
+        return any(problem.level == "error" for problem in self.checked.problems)
+
+
+def suppose(text: str, values: Mapping[str, Value], *, has_now: bool) -> Supposed:
+    """Check an expression with the types of these values.
+
+    LeafError if the text has no tokens, types.Untyped if a value is of no type that rules have.
+    """
+    words = tuple(str(token.value) for token in tokens(text) if token.kind == "string")
+    names: dict[str, Type] = {NOW: TIMESTAMP} if has_now else {}
+    names |= {name: types.type_of(value, words) for name, value in values.items()}
+    chosen: dict[str, Type] = {
+        at: BROKEN for name, of in names.items() for at in types.holes(of, name)
+    }
+    found = _check(text, names, chosen)
+    if found.checked.typed is not None or found.is_wrong:
+        return found
+    for at in tuple(chosen):
+        for of in _candidates(words):
+            chosen[at] = of
+            found = _check(text, names, chosen)
+            if not found.is_wrong:
+                break
+    return found
+
+
+def _check(text: str, names: Types, chosen: Types) -> Supposed:
+    filled = {name: types.fill(of, name, chosen) for name, of in names.items()}
+    return Supposed(filled, check_text(text, filled))
+
+
+def _candidates(words: tuple[str, ...]) -> Iterator[Type]:
+    singles = [*TYPES.values(), Enum(words)]
+    yield from singles
+    yield from (List(of, "item") for of in singles)
+    yield BROKEN
