@@ -119,9 +119,12 @@ def _table() -> dict[str, Operation]:
         "sub.timestamp_duration": Operation(("timestamp", "duration"), TIMESTAMP),
         "sub.timestamp": Operation(("timestamp", "timestamp"), DURATION),
         "add.string": Operation(("string", "string"), STRING),
+        "add.caseless": Operation(("caseless", "caseless"), CASELESS),
+        **{f"matches.{k}": Operation((k, "string"), BOOL) for k in ("string", "caseless")},
     }
     for name in ("eq", "ne"):
         table |= {f"{name}.{k}": Operation((k, k), BOOL) for k in (*SCALARS, "list")}
+        table[f"{name}.list_caseless"] = Operation(("list", "list"), BOOL)
         table[f"{name}.null"] = Operation(("any", "any"), BOOL)
     for name in ("lt", "le", "gt", "ge"):
         table |= {f"{name}.{k}": Operation((k, k), BOOL) for k in ORDERED}

@@ -1,22 +1,26 @@
 """Does a leaf mean something, by the types of the fact catalogue? And which tree is it then?
 
 A leaf is checked to its end: each wrong part is told once and complains no further. What is
-compared with `null` on one side of `and`, `or`, `?:` is known not to be null on the other.
+compared on one side of `and`, `or`, `?:` is known on the other.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rules.compiled.operations import NOTHING, join
-from rules.compiled.scope import PARAMS
-from rules.compiled.tree import Node, paths
-from rules.facts.types import BOOL, List, Nullable, Record, Type
-from rules.language import adopt
-from rules.language.checked import BROKEN, NO_PATHS, Leaf, Paths, Typed, type_words
-from rules.language.functions import call, is_bool
-from rules.language.operands import binary, not_null
+from rules.compiled.tree import Node
+from rules.errors import Problem
+from rules.facts.types import BOOL, List, Nullable, Type
+from rules.language import adopt, names, tokens
+from rules.language.checked import BROKEN, Leaf, Typed, type_words
+from rules.language.demands import is_bool, not_null
+from rules.language.document import Scalar
+from rules.language.flow import NEVER, NOTHING_KNOWN, Known, domain, these
+from rules.language.functions import call
+from rules.language.operands import binary
 from rules.language.parse import parse
-from rules.language.suggest import did_you_mean
+from rules.language.settled import settle
+from rules.language.source import Source
 from rules.language.syntax import (
     Binary,
     Call,
@@ -34,54 +38,86 @@ from rules.language.syntax import (
 from rules.language.tokens import LeafError
 
 
-def check_leaf(leaf: Leaf, surely: Paths = NO_PATHS, *, wants_bool: bool = True) -> Typed | None:
+def check_leaf(
+    leaf: Leaf, known: Known = NOTHING_KNOWN, *, wants_bool: bool = True
+) -> Typed | None:
     """The checked tree of a leaf, or None; what is wrong stands in `leaf.problems`."""
-    try:
-        part = parse(leaf.scalar.text)
-    except LeafError as odd:
-        leaf.say(odd.code, odd.message, odd.span, odd.help)
+    part = _parsed(leaf)
+    if part is None:
         return None
-    check = Checker(leaf, surely)
+    check = Checker(leaf, known)
     typed = check.check(part)
-    if wants_bool and not is_bool(check, typed, part):
-        return None
+    if wants_bool and is_bool(check, typed, part) and isinstance(part, Constant):
+        leaf.settle("DL401", "this is always the same", part.span, "leave it out")
     if typed.type is BROKEN or any(problem.level == "error" for problem in leaf.problems):
         return None
-    if wants_bool and not list(paths(typed.node)):
-        leaf.say("DL401", "this is always the same", part.span, "leave it out")
     return typed
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """An expression that stands in no file, after checking; `typed` is None if it is wrong."""
+
+    typed: Typed | None
+    problems: list[Problem]
+    source: Source
+
+
+def check_text(text: str, of: Mapping[str, Type], *, file: str = "expression") -> CheckedText:
+    """Check an expression of any type that stands by itself; places name it `file`."""
+    source = Source(file, text, tuple(text.split("\n")))
+    scalar = Scalar(source, text, "", line=1, column=1, last_line=1, end=len(text) + 1)
+    leaf = Leaf(scalar, of, "")
+    typed = check_leaf(leaf, wants_bool=False)
+    return CheckedText(typed, leaf.problems, source)
+
+
+def _parsed(leaf: Leaf) -> Expression | None:
+    text = leaf.scalar.text
+    try:
+        return parse(text)
+    except LeafError as odd:
+        found = [] if odd.code == "DL003" else tokens.faults(text)
+        for one in found or [odd]:
+            leaf.say(one.code, one.message, one.span, one.help)
+        return None
+
+
 class Checker:
-    """Checks the parts of one leaf; `surely` holds the paths that are known not to be null."""
+    """Checks the parts of one leaf under what is known where they stand."""
 
-    def __init__(self, leaf: Leaf, surely: Paths) -> None:
+    def __init__(self, leaf: Leaf, known: Known, patterns: frozenset[str] = frozenset()) -> None:
         self.leaf = leaf
-        self._surely = surely
+        self.known = known
+        self.patterns = patterns
 
-    def within(self, names: Mapping[str, Type], surely: Paths = NO_PATHS) -> "Checker":
-        """The same check with more names, and more that is surely not null."""
-        inner = Leaf(
-            self.leaf.scalar, {**self.leaf.names, **names}, self.leaf.rule, self.leaf.problems
-        )
-        kept = frozenset(words for words in self._surely if words[0] not in names)
-        return Checker(inner, kept | surely)
+    def under(self, known: Known) -> "Checker":
+        """The same check where more is known."""
+        return Checker(self.leaf, self.known.both(known), self.patterns)
+
+    def inside(self, name: str, of: Type, *, is_pattern: bool = False) -> "Checker":
+        """The same check inside a loop, where a name stands for each item."""
+        patterns = self.patterns | {name} if is_pattern else self.patterns - {name}
+        return Checker(self.leaf.within({name: of}), self.known.without({name}), patterns)
 
     def check(self, part: Expression, want: Type | None = None, subject: str = "") -> Typed:
         """Type a part; a literal is read as `want`, beside `subject`."""
         match part:
             case Constant():
-                return adopt.constant(self.leaf, part, want, subject)
+                return _truth(part, adopt.constant(self.leaf, part, want, subject))
             case Choice():
-                return self._choice(part, want, subject)
+                typed = self._choice(part, want, subject)
             case ListOf():
                 return self._list(part, want, subject)
-        return self._plain(part)
+            case Name():
+                typed = self._known(part, names.name(self.leaf, part, want))
+            case _:
+                typed = self._plain(part)
+        settle(self, part, typed)
+        return typed
 
     def _plain(self, part: Expression) -> Typed:
         match part:
-            case Name():
-                return self._known(part, self._name(part))
             case Member():
                 return self._known(part, self._member(part))
             case Binary():
@@ -95,124 +131,131 @@ class Checker:
         return self._map(part)
 
     def _known(self, part: Expression, typed: Typed) -> Typed:
-        if isinstance(typed.type, Nullable) and path(part) in self._surely:
-            return replace(typed, type=typed.type.of)
-        return typed
-
-    def _name(self, part: Name) -> Typed:
-        of = self.leaf.names.get(part.name)
-        node = Node("name", self.leaf.scalar.part(*part.span), (part.name,))
-        if of is None:
-            help_ = did_you_mean(part.name, self.leaf.names)
-            self.leaf.say("DL301", f"there is no {part.name[:40]!r} here", part.span, help_)
-        return Typed(node, of or BROKEN)
+        """A value with what is known of it: without null, or as a condition on itself."""
+        words = path(part)
+        if words is None or typed.type is BROKEN:
+            return typed
+        kept = self.known.of.get(words) or domain(typed.type)
+        if isinstance(typed.type, Nullable) and not kept.may_be_null:
+            typed = replace(typed, type=typed.type.of)
+        if typed.type != BOOL:
+            return typed
+        true, false = (self.known.narrowed(words, kept & these(value)) for value in (True, False))
+        return replace(typed, if_true=true, if_false=false)
 
     def _member(self, part: Member) -> Typed:
         of = self.check(part.of)
-        node = Node("get", self.leaf.scalar.part(*part.span), (of.node, part.word))
         if of.type is BROKEN or not not_null(self, of, part.of):
-            return Typed(node, BROKEN)
-        if not isinstance(of.type, Record):
-            help_ = "use all(x, …) or exists(x, …)" if isinstance(of.type, List) else ""
-            message = f"{self.leaf.words(part.of)} is {type_words(of.type)} and has no fields"
-            self.leaf.say("DL309", message, part.word_span, help_)
-            return Typed(node, BROKEN)
-        field = of.type.field(part.word)
-        if field is None:
-            names = [field.name for field in of.type.fields]
-            message = f'{_article(of.type.name)} has no field "{part.word[:40]}"'
-            if of.type.name == PARAMS:
-                message = f"there is no param {part.word[:40]!r}"
-            self.leaf.say("DL302", message, part.word_span, did_you_mean(part.word, names))
-        return Typed(node, field.type if field else BROKEN)
+            return self._made("get", part, (of.node, part.word), BROKEN)
+        return self._made("get", part, (of.node, part.word), names.field(self.leaf, part, of.type))
 
     def _logic(self, part: Binary) -> Typed:
         self._warn_of_mixing(part)
+        is_and = part.op == "and"
         left = self.check(part.left)
-        surely = left.if_true if part.op == "and" else left.if_false
-        right = self.within({}, surely).check(part.right)
+        right = self.under(left.if_true if is_and else left.if_false).check(part.right)
         is_sound = all([is_bool(self, left, part.left), is_bool(self, right, part.right)])
-        node = Node(part.op, self.leaf.scalar.part(*part.span), (left.node, right.node))
-        true, false = left.if_true & right.if_true, left.if_false & right.if_false
-        if part.op == "and":
-            true = left.if_true | right.if_true
+        if is_and:
+            true = left.if_true.both(right.if_true)
+            false = left.if_false.either(left.if_true.both(right.if_false))
         else:
-            false = left.if_false | right.if_false
-        return Typed(node, BOOL if is_sound else BROKEN, true, false)
+            true = left.if_true.either(left.if_false.both(right.if_true))
+            false = left.if_false.both(right.if_false)
+        made = self._made(part.op, part, (left.node, right.node), BOOL if is_sound else BROKEN)
+        return replace(made, if_true=true, if_false=false)
 
     def _warn_of_mixing(self, part: Binary) -> None:
         for side in (part.left, part.right):
             is_and = isinstance(side, Binary) and side.op == "and" and not side.is_enclosed
             if part.op == "or" and is_and:
-                message = "`and` beside `or`: say which belongs together"
-                self.leaf.say("DL403", message, side.span, "put it in parentheses")
+                message = "and beside or: which belongs together?"
+                help_ = f"put the and in parentheses: ({self.leaf.words(side)})"
+                self.leaf.say("DL403", message, side.span, help_)
 
     def _unary(self, part: Unary) -> Typed:
         of = self.check(part.of)
-        place = self.leaf.scalar.part(*part.span)
         if part.op == "not":
             is_sound = is_bool(self, of, part.of)
-            node = Node("not", place, (of.node,))
-            return Typed(node, BOOL if is_sound else BROKEN, of.if_false, of.if_true)
-        node = Node(f"neg.{of.kind}", place, (of.node,))
-        if of.type is BROKEN or not not_null(self, of, part.of):
-            return Typed(node, BROKEN)
-        if of.kind not in ("int", "double"):
+            made = self._made("not", part, (of.node,), BOOL if is_sound else BROKEN)
+            return replace(made, if_true=of.if_false, if_false=of.if_true)
+        gives = of.type
+        if gives is not BROKEN and not not_null(self, of, part.of):
+            gives = BROKEN
+        if gives is not BROKEN and of.kind not in ("int", "double"):
             self.leaf.say("DL304", f"- does not go with {type_words(of.type)}", part.span)
-            return Typed(node, BROKEN)
-        return Typed(node, of.type)
+            gives = BROKEN
+        return self._made(f"neg.{of.kind}", part, (of.node,), gives)
 
     def _choice(self, part: Choice, want: Type | None, subject: str) -> Typed:
         condition = self.check(part.condition)
         is_sound = is_bool(self, condition, part.condition)
-        then = self.within({}, condition.if_true).check(part.then, want, subject)
-        other = self.within({}, condition.if_false).check(part.other, want, subject)
-        node = Node(
-            "if", self.leaf.scalar.part(*part.span), (condition.node, then.node, other.node)
-        )
+        then = self.under(condition.if_true).check(part.then, want, subject)
+        other = self.under(condition.if_false).check(part.other, want, subject)
+        nodes = (condition.node, then.node, other.node)
         if not is_sound or BROKEN in (then.type, other.type):
-            return Typed(node, BROKEN)
+            return self._made("if", part, nodes, BROKEN)
         joined = join(then.type, other.type)
         if joined is None:
             message = f"one branch is {type_words(then.type)}, the other {type_words(other.type)}"
-            self.leaf.say("DL304", message, part.span)
-        return Typed(node, joined or BROKEN, then.if_true & other.if_true)
+            self.leaf.say("DL304", message, part.span, _spell_out(then, other))
+        true, false = condition.if_true, condition.if_false
+        return replace(
+            self._made("if", part, nodes, joined or BROKEN),
+            if_true=true.both(then.if_true).either(false.both(other.if_true)),
+            if_false=true.both(then.if_false).either(false.both(other.if_false)),
+        )
 
     def _list(self, part: ListOf, want: Type | None, subject: str) -> Typed:
         item_want = want.of if isinstance(want, List) else None
         items = [self.check(item, item_want, subject) for item in part.items]
-        node = Node("list", self.leaf.scalar.part(*part.span), tuple(item.node for item in items))
+        node = Node("list", self.leaf.place(part), tuple(item.node for item in items))
         common: Type = NOTHING
         for typed, item in zip(items, part.items, strict=True):
-            if typed.type is BROKEN:
-                return Typed(node, BROKEN)
-            if not not_null(self, typed, item):
+            if typed.type is BROKEN or not not_null(self, typed, item):
                 return Typed(node, BROKEN)
             joined = join(common, typed.type)
             if joined is None:
-                message = f"{type_words(typed.type)} stands among {type_words(common)} and more"
-                self.leaf.say("DL304", message, item.span)
+                message = f"{type_words(typed.type)} stands among {type_words(List(common, ''))}"
+                self.leaf.say("DL304", message, item.span, _spell_out(typed, Typed(node, common)))
                 return Typed(node, BROKEN)
             common = joined
         return Typed(node, List(common, "item"))
 
     def _index(self, part: Index) -> Typed:
         of, index = self.check(part.of), self.check(part.index)
-        node = Node("index", self.leaf.scalar.part(*part.span), (of.node, index.node))
-        if BROKEN in (of.type, index.type):
-            return Typed(node, BROKEN)
-        if not isinstance(of.type, List) or index.kind != "int":
-            self.leaf.say("DL309", "[ ] takes a list and an int", part.span)
-            return Typed(node, BROKEN)
-        self.leaf.say("DL410", "the order of a list is rarely meant", part.span, "use exists(x, …)")
-        return Typed(node, of.type.of)
+        gives: Type = BROKEN
+        if BROKEN not in (of.type, index.type):
+            if isinstance(of.type, List) and index.kind == "int":
+                help_ = f"write {self.leaf.words(part.of)}.exists(x, …) or .all(x, …)"
+                self.leaf.say("DL410", "the order of a list is rarely meant", part.span, help_)
+                gives = of.type.of
+            else:
+                message = f"[ ] takes a list and an int, and gets {type_words(of.type)}"
+                help_ = "the field of a record follows a dot" if of.kind == "record" else ""
+                self.leaf.say("DL309", message, part.span, help_)
+        return self._made("index", part, (of.node, index.node), gives)
 
     def _map(self, part: Expression) -> Typed:
         if isinstance(part, MapOf):
-            help_ = "name facts without ${ }"
-            self.leaf.say("DL206", "there are no maps in rules", part.span, help_)
-        return Typed(Node("list", self.leaf.scalar.part(*part.span), ()), BROKEN)
+            self.leaf.say(
+                "DL206", "there are no maps in rules", part.span, "name facts without { }"
+            )
+        return self._made("list", part, (), BROKEN)
+
+    def _made(self, op: str, part: Expression, args: tuple[object, ...], of: Type) -> Typed:
+        return Typed(Node(op, self.leaf.place(part), args), of)
 
 
-def _article(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+def _truth(part: Constant, typed: Typed) -> Typed:
+    """A constant as a condition: one of its two ways is never taken."""
+    if part.kind != "bool":
+        return typed
+    return replace(typed, if_false=NEVER) if part.value else replace(typed, if_true=NEVER)
+
+
+def _spell_out(one: Typed, other: Typed) -> str:
+    """How a text becomes what stands beside it where no literal adopts."""
+    for text, of in ((one, other), (other, one)):
+        if text.kind == "string" and of.kind in adopt.READERS:
+            return f'write {of.kind}("…") for the text'
+    return ""

@@ -4,34 +4,32 @@ A part that is wrong gets the type `BROKEN`, which complains no further, so one 
 once and the rest of the leaf is checked all the same.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rules.compiled.operations import NOTHING, bare, kind
 from rules.compiled.tree import Node
-from rules.errors import Problem
-from rules.facts.types import List, Nullable, Record, Type
+from rules.errors import Place, Problem
+from rules.facts.types import BOOL, List, Nullable, Record, Type
 from rules.language.document import Scalar
+from rules.language.flow import NOTHING_KNOWN, Known, Path
 from rules.language.syntax import Expression, Span
 
-Path = tuple[str, ...]
-Paths = frozenset[Path]
-
 BROKEN = Record("broken", ())
-NO_PATHS: Paths = frozenset()
 
 _TIMES = frozenset({"duration", "timestamp"})
+_SHOWN = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A checked part; `if_true` and `if_false` are the paths that then are surely not null."""
+    """A checked part; `if_true` and `if_false` are what is then known, beside what was before."""
 
     node: Node
     type: Type
-    if_true: Paths = NO_PATHS
-    if_false: Paths = NO_PATHS
+    if_true: Known = NOTHING_KNOWN
+    if_false: Known = NOTHING_KNOWN
 
     @property
     def kind(self) -> str:
@@ -43,37 +41,77 @@ class Typed:
         """Null, or of a type that may be."""
         return isinstance(self.type, Nullable)
 
+    @property
+    def is_bool(self) -> bool:
+        """Surely true or false."""
+        return self.type == BOOL
+
+
+def _no_hint(_name: str) -> str:
+    return ""
+
 
 @dataclass(slots=True)
 class Leaf:
-    """The leaf under check: its text, the names that it may use, and what was found wrong."""
+    """The leaf under check: its text, the names that it may use, and what was found wrong.
+
+    `hint` says of a name that is not valid here what its author may have in mind. `settled` are
+    the parts that were told to be always the same, `warned` the paths that were told to be null.
+    """
 
     scalar: Scalar
     names: Mapping[str, Type]
     rule: str
     problems: list[Problem] = field(default_factory=list)
+    hint: Callable[[str], str] = _no_hint
+    settled: list[Span] = field(default_factory=list)
+    warned: set[Path] = field(default_factory=set)
 
     def say(self, code: str, message: str, span: Span, help_: str = "") -> None:
         """Note a problem on a stretch of the leaf."""
         place = self.scalar.part(*span)
         self.problems.append(Problem(code, message, place, help_, self.rule))
 
+    def settle(self, code: str, message: str, span: Span, help_: str = "") -> None:
+        """Warn of a part whose answer is known beforehand, unless part of it was told already."""
+        if not any(span[0] <= start and end <= span[1] for start, end in self.settled):
+            self.say(code, message, span, help_)
+        self.settled.append(span)
+
+    def within(self, names: Mapping[str, Type]) -> "Leaf":
+        """The same leaf with more names."""
+        more = {**self.names, **names} if names else self.names
+        return replace(self, names=more)
+
+    def place(self, part: Expression) -> Place:
+        """Where a part stands in its file."""
+        return self.scalar.part(*part.span)
+
     def words(self, part: Expression) -> str:
         """The source text of a part, cut short."""
         text = self.scalar.text[part.span[0] : part.span[1]]
-        return text if len(text) <= 48 else f"{text[:47]}…"
+        return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 class Check(Protocol):
-    """Checks a part of a leaf; `want` is the type that a literal is read as."""
+    """Checks a part of a leaf; `want` is the type that a literal is read as.
+
+    `known` is what holds where the part stands; `patterns` are the loop variables that stand for
+    text of the rule itself.
+    """
 
     leaf: Leaf
+    known: Known
+    patterns: frozenset[str]
 
     def check(self, part: Expression, want: Type | None = None, subject: str = "") -> Typed:
         """Type a part; `subject` is what stands beside a literal, for messages."""
 
-    def within(self, names: Mapping[str, Type], surely: Paths = NO_PATHS) -> "Check":
-        """The same check with more names, and more that is surely not null."""
+    def under(self, known: Known) -> "Check":
+        """The same check where more is known."""
+
+    def inside(self, name: str, of: Type, *, is_pattern: bool = False) -> "Check":
+        """The same check inside a loop, where a name stands for each item."""
 
 
 def null_word(of: Type) -> str:
@@ -82,10 +120,26 @@ def null_word(of: Type) -> str:
 
 
 def type_words(of: Type) -> str:
-    """A type for a reader: `a duration`, `an int`, `a list`."""
+    """A type for a reader: `a duration`, `an int`, `a list of strings`, `a user`."""
     if of is NOTHING or (isinstance(of, Nullable) and of.of is NOTHING):
         return "null"
     if isinstance(of, List):
-        return "a list"
-    word = {"caseless": "string", "enum": "word of a closed set"}.get(kind(of), kind(of))
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+        return f"a list of {_many(of.of)}" if of.of is not NOTHING else "an empty list"
+    if isinstance(of, Record):
+        return article(of.name)
+    return article(_NAMES.get(kind(of), kind(of)))
+
+
+def article(word: str) -> str:
+    """The word with `a` or `an`."""
+    return f"an {word}" if word[0] in "aeio" else f"a {word}"
+
+
+def _many(of: Type) -> str:
+    inner = bare(of)
+    if isinstance(inner, List):
+        return "lists"
+    return "records" if isinstance(inner, Record) else f"{_NAMES.get(kind(inner), kind(inner))}s"
+
+
+_NAMES = {"caseless": "string", "enum": "enum"}

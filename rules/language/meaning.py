@@ -1,29 +1,33 @@
 """What does a rule mean: its leaves as trees, its texts as templates, its sources as sources?
 
-Every leaf is checked by itself, so one that is broken hides no other. What is known not to be
-null after one entry of `where` holds for the next, and for `each_must`.
+Every leaf is checked by itself, so one that is broken hides no other. What is known after `when`
+holds for the whole rule; what is known after one entry of `where` holds for the next, and for
+`each_must`.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from rules.compiled import catalogue, limits, scope, tree
+from rules.compiled import catalogue, limits, marks, scope, tree
 from rules.compiled.load import reads
 from rules.compiled.rule import Clause, Over, Param, Quantifier, Rule, Template
 from rules.compiled.tree import Node
 from rules.errors import Problem
 from rules.facts.types import Type
 from rules.language.check import check_leaf
-from rules.language.checked import BROKEN, NO_PATHS, Leaf, Paths, Typed
+from rules.language.checked import BROKEN, Leaf, Typed
 from rules.language.document import Scalar
-from rules.language.entry import Entry
+from rules.language.flow import NOTHING_KNOWN, Known
+from rules.language.hints import Hints
 from rules.language.model import ClauseSource, RuleSource
 from rules.language.params import read_params
-from rules.language.templates import read_template
+from rules.language.templates import Seen, plain_text, read_template
+from rules.language.tokens import OPERATORS, RESERVED
 from rules.verdict import Verdict
 
 _FACT_PATH = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
+_TAKEN = RESERVED | OPERATORS.keys() | {"true", "false", "null", "in"}
 
 
 def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule | None:
@@ -34,9 +38,9 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
     meaning = _Meaning(source, params, problems)
     when = meaning.when()
     define = meaning.define()
-    must = meaning.clauses(source.must, meaning.names)
+    must = meaning.clauses(source.must, meaning.scene())
     over = meaning.over()
-    fix = {system: meaning.template(text, meaning.of_params) for system, text in source.fix}
+    fix = {system: meaning.fix(text) for system, text in source.fix}
     meaning.check_counts()
     meaning.warn_of_unused()
     if any(problem.level == "error" for problem in problems[before:]):
@@ -44,13 +48,13 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
     parts = [when, *define.values(), *(clause.that for clause in must), *_leaves(over)]
     return Rule(
         id=source.id,
-        title=_text(source.title) or "",
+        title=plain_text(source.title, source.of) or "",
         severity=_text(source.severity) or "",
         controls=_texts(source.controls),
         cite={basis: _texts(named) for basis, named in source.cite},
         needs=needs,
         place=source.place,
-        plain=_text(source.plain),
+        plain=plain_text(source.plain, source.of),
         params=params,
         define=define,
         when=when,
@@ -65,12 +69,27 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
 
 
 def _warn_of_paths(source: RuleSource) -> None:
-    if source.plain is not None and (found := _FACT_PATH.search(source.plain.text)):
-        words = tuple(found[0].split("."))
-        if catalogue.field(words) is not None:
+    if source.plain is None:
+        return
+    for found in _FACT_PATH.finditer(source.plain.text):
+        if catalogue.field(tuple(found[0].split("."))) is not None:
             place = source.plain.part(*found.span())
             help_ = "say it in words that the owner of a practice knows"
             source.of.say("DL408", f"{found[0]} is a fact path", place, help_)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Where a leaf stands: the names that it sees, what is known, what a stray name may mean."""
+
+    names: Mapping[str, Type]
+    known: Known
+    hints: Hints
+    item: str = ""
+
+    def after(self, typed: Typed | None) -> "_Scene":
+        """The same where that condition holds."""
+        return self if typed is None else replace(self, known=self.known.both(typed.if_true))
 
 
 @dataclass(slots=True)
@@ -81,7 +100,9 @@ class _Meaning:
     params: dict[str, Param]
     problems: list[Problem]
     names: dict[str, Type] = field(init=False)
+    known: Known = NOTHING_KNOWN
     used: set[tuple[str, ...]] = field(default_factory=set)
+    hidden: dict[str, str] = field(default_factory=dict)
     is_whole: bool = True
 
     def __post_init__(self) -> None:
@@ -89,126 +110,138 @@ class _Meaning:
         types.update({name: param.type for name, param in self.params.items()})
         self.names = scope.machine(types)
 
-    @property
-    def of_params(self) -> dict[str, Type]:
-        """What a fix may name."""
-        return {scope.PARAMS: self.names[scope.PARAMS]}
+    def scene(self, *, sees_defines: bool = True) -> _Scene:
+        """What a leaf about the machine sees."""
+        hints = Hints(
+            params=frozenset(param.name.text for param in self.source.params),
+            defines=frozenset(name.text for name, _ in self.source.define),
+            item=self._item()[0],
+            sees_defines=sees_defines,
+        )
+        return _Scene(self.names, self.known, hints)
 
-    @property
-    def fields(self) -> Entry:
-        """Where problems of the whole rule are told."""
-        return self.source.of
+    def _item(self) -> tuple[str, Type]:
+        over = self.source.over
+        found = scope.item(tuple(over.text.split("."))) if over is not None else None
+        return found or ("", BROKEN)
 
-    def leaf(
-        self,
-        text: Scalar,
-        names: dict[str, Type],
-        surely: Paths = NO_PATHS,
-        *,
-        is_bool: bool = True,
-    ) -> Typed | None:
+    def leaf(self, text: Scalar, scene: _Scene, *, wants_bool: bool = True) -> Typed | None:
         """Check one leaf."""
-        leaf = Leaf(text, names, self.source.id)
-        typed = check_leaf(leaf, surely, wants_bool=is_bool)
-        self.problems.extend(leaf.problems)
-        self.is_whole = self.is_whole and typed is not None
+        leaf = Leaf(text, scene.names, self.source.id, hint=scene.hints)
+        typed = check_leaf(leaf, scene.known, wants_bool=wants_bool)
         if typed is not None:
             self.used.update(tree.paths(typed.node))
+            if scene.item and scene.item not in tree.roots(typed.node):
+                message = f"this never looks at the {scene.item}"
+                help_ = "write it under must, or in when"
+                leaf.settle("DL407", message, (0, len(text.text)), help_)
+        self.problems.extend(leaf.problems)
+        self.is_whole = self.is_whole and typed is not None
         return typed
 
-    def template(self, text: Scalar, names: dict[str, Type]) -> Template:
+    def template(self, text: Scalar, names: Mapping[str, Type]) -> Template:
         """Check one text."""
-        template = read_template(text, names, self.fields)
+        seen = Seen(names, frozenset(name.text for name, _ in self.source.define), self.hidden)
+        template = read_template(text, seen, self.source.of)
         self.used.update(part for part in template if not isinstance(part, str))
         return template
 
+    def fix(self, text: Scalar) -> Template:
+        """Check a fix: it may name params and nothing else."""
+        return self.template(text, {scope.PARAMS: self.names[scope.PARAMS]})
+
     def when(self) -> Node | None:
         """The leaf that says whether the rule applies."""
-        typed = self.leaf(self.source.when, self.names) if self.source.when is not None else None
-        return typed.node if typed else None
+        if self.source.when is None:
+            return None
+        typed = self.leaf(self.source.when, self.scene(sees_defines=False))
+        if typed is None:
+            return None
+        self.known = typed.if_true
+        return typed.node
 
     def define(self) -> dict[str, Node]:
         """The defines; each sees those before it."""
         nodes: dict[str, Node] = {}
         for name, text in self.source.define:
-            if name.text in self.names:
-                message = f"{name.text} hides another {name.text}"
-                self.fields.say("DL313", message, name.place, "take another name")
-            typed = self.leaf(text, self.names, is_bool=False)
-            self.names = {**self.names, name.text: typed.type if typed else BROKEN}
+            self._check_name(name)
+            typed = self.leaf(text, self.scene(), wants_bool=False)
             if typed is not None:
+                self._remember_local(name.text, typed.node)
                 nodes[name.text] = typed.node
+            self.names = {**self.names, name.text: typed.type if typed else BROKEN}
         return nodes
 
-    def clauses(
-        self, sources: Iterable[ClauseSource], names: dict[str, Type], surely: Paths = NO_PATHS
-    ) -> tuple[Clause, ...]:
+    def _check_name(self, name: Scalar) -> None:
+        if name.text in _TAKEN:
+            self.source.of.say("DL205", f"{name.text} is a reserved word", name.place, _ANOTHER)
+        elif name.text in self.names or name.text == self._item()[0]:
+            message = f"{name.text} hides another {name.text}"
+            self.source.of.say("DL313", message, name.place, _ANOTHER)
+
+    def _remember_local(self, name: str, node: Node) -> None:
+        for path in marks.local_paths(node, self.names):
+            self.hidden.setdefault(name, ".".join(path))
+
+    def clauses(self, sources: Iterable[ClauseSource], scene: _Scene) -> tuple[Clause, ...]:
         """The clauses of `must` or `each_must`."""
         found = []
         for source in sources:
-            typed = self.leaf(source.that, names, surely)
-            say = self.template(source.say, names) if source.say is not None else ()
+            typed = self.leaf(source.that, scene)
+            say = self.template(source.say, scene.names) if source.say is not None else ()
             if typed is not None:
                 found.append(Clause(typed.node, say, typed.node.place))
         return tuple(found)
 
     def over(self) -> Over | None:
-        """The part that walks a list."""
+        """The part that walks a list; where the list is not known, its leaves are checked still."""
         source = self.source
-        if source.over is None or source.quantifier is None:
+        item, of = self._item()
+        stray = {} if item else catalogue.items()
+        base = self.scene()
+        names = {**stray, **base.names, **({item: of} if item else {})}
+        scene = replace(base, names=names, hints=replace(base.hints, of=of), item=item)
+        where, scene = self._where(scene)
+        clauses = self.clauses(source.each_must, scene)
+        say = self.template(source.say, names) if source.say is not None else ()
+        if source.over is None or source.quantifier is None or not item:
             return None
-        path = tuple(source.over.text.split("."))
-        found = scope.item(path)
-        item, of = found or ("", BROKEN)
-        broken = dict.fromkeys(catalogue.items(), BROKEN) if found is None else {}
-        names: dict[str, Type] = {**broken, **self.names, **({item: of} if item else {})}
-        where, surely = self._where(names)
-        clauses = self.clauses(source.each_must, names, surely)
         if source.quantifier != Quantifier.EVERY:
-            clauses = (Clause(None, self._say(names), source.over.place),)
-        self._warn_of_blind(where, clauses, item)
+            clauses = (Clause(None, say, source.over.place),)
         if_none = Verdict(source.if_none.text) if source.if_none else None
+        path = tuple(source.over.text.split("."))
         return Over(
             Quantifier(source.quantifier), path, item, where, clauses, if_none, source.at_least
         )
 
-    def _say(self, names: dict[str, Type]) -> Template:
-        return self.template(self.source.say, names) if self.source.say is not None else ()
-
-    def _where(self, names: dict[str, Type]) -> tuple[tuple[Node, ...], Paths]:
-        nodes, surely = [], NO_PATHS
+    def _where(self, scene: _Scene) -> tuple[tuple[Node, ...], _Scene]:
+        nodes = []
         for text in self.source.where:
-            typed = self.leaf(text, names, surely)
+            typed = self.leaf(text, scene)
+            scene = scene.after(typed)
             if typed is not None:
                 nodes.append(typed.node)
-                surely |= typed.if_true
-        return tuple(nodes), surely
-
-    def _warn_of_blind(
-        self, where: tuple[Node, ...], clauses: tuple[Clause, ...], item: str
-    ) -> None:
-        for node in (*where, *(clause.that for clause in clauses)):
-            if node is not None and item and all(path[0] != item for path in tree.paths(node)):
-                message = f"this never looks at the {item}"
-                self.fields.say("DL407", message, node.place, "write it under must, or in when")
+        return tuple(nodes), scene
 
     def check_counts(self) -> None:
-        """At most so many defines and clauses a rule."""
-        clauses = len(self.source.must) + len(self.source.each_must)
-        if clauses > limits.CLAUSES or len(self.source.define) > limits.DEFINES:
-            message = f"more than {limits.CLAUSES} clauses or {limits.DEFINES} defines"
-            self.fields.say("DL003", message, self.source.place, "write two rules")
+        """At most so many clauses a rule."""
+        if len(self.source.must) + len(self.source.each_must) > limits.CLAUSES:
+            message = f"more than {limits.CLAUSES} clauses in must and each_must"
+            self.source.of.say("DL003", message, self.source.place, "write two rules")
 
     def warn_of_unused(self) -> None:
         """Params and defines that no leaf and no text names."""
         if not self.is_whole:
             return
-        named = {path[1] for path in self.used if path[0] == scope.PARAMS and len(path) > 1}
-        named |= {path[0] for path in self.used}
-        unused = [param.name for param in self.source.params if param.name.text not in named]
-        unused += [name for name, _ in self.source.define if name.text not in named]
+        params = {path[1] for path in self.used if path[0] == scope.PARAMS and len(path) > 1}
+        roots = {path[0] for path in self.used}
+        unused = [one.name for one in self.source.params if one.name.text not in params]
+        unused += [name for name, _ in self.source.define if name.text not in roots]
         for name in unused:
-            self.fields.say("DL402", f"nothing uses {name.text}", name.place, "leave it out")
+            self.source.of.say("DL402", f"nothing uses {name.text}", name.place, "leave it out")
+
+
+_ANOTHER = "take another name"
 
 
 def _leaves(over: Over | None) -> list[Node | None]:

@@ -1,13 +1,11 @@
-"""How do tokens become an expression? By the grammar of the language, whole, in one pass.
-
-Depth and number of nodes are counted while the tree grows, so 5,000 brackets or a chain of 20,000
-`&&` end in a limit and never in a RecursionError.
-"""
+"""How do tokens become an expression? By the grammar of the language, whole, in one pass."""
 
 from dataclasses import replace
 
 from rules.compiled import limits
 from rules.compiled.literal import INT_MAX
+from rules.language.cursor import SHORTER, Cursor
+from rules.language.misread import foreign, reserved
 from rules.language.syntax import (
     Binary,
     Call,
@@ -19,11 +17,10 @@ from rules.language.syntax import (
     MapOf,
     Member,
     Name,
-    Span,
     Unary,
     path,
 )
-from rules.language.tokens import OPERATORS, RESERVED, LeafError, Token, tokens
+from rules.language.tokens import OPERATORS, RESERVED, LeafError, Token
 
 _LEVELS = (
     ("or",),
@@ -32,77 +29,42 @@ _LEVELS = (
     ("+", "-"),
     ("*", "/", "%"),
 )
+_NO_OPTIONALS = "write has(x.field) and …"
 _WORDS = {"true": True, "false": False, "null": None}
 
 
 def parse(text: str) -> Expression:
     """The expression of a leaf; LeafError says why it is none."""
     if len(text.encode()) > limits.LEAF_BYTES:
-        raise LeafError("DL003", "a leaf is at most 4 KiB long", (0, 1), "use define")
-    return _Parser(tokens(text)).whole()
+        message = f"a leaf is at most {limits.LEAF_BYTES} bytes long"
+        raise LeafError("DL003", message, (0, 1), SHORTER)
+    return _Parser(text).whole()
 
 
-class _Parser:
-    def __init__(self, read: list[Token]) -> None:
-        self._tokens = read
-        self._at = 0
-        self._nodes = 0
+class _Parser(Cursor):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self._open = 0
 
     def whole(self) -> Expression:
         expression = self._expression()
-        token = self._next
+        token = self.next
         if token.kind != "end":
-            raise _unexpected(token)
+            raise self.odd(token)
         return expression
-
-    # --- the tokens ---------------------------------------------------------------------------
-
-    @property
-    def _next(self) -> Token:
-        return self._tokens[self._at]
-
-    def _take(self) -> Token:
-        token = self._tokens[self._at]
-        self._at += token.kind != "end"
-        return token
-
-    def _sign(self, *signs: str) -> Token | None:
-        return self._take() if self._next.kind == "sign" and self._next.text in signs else None
-
-    def _expect(self, sign: str) -> Token:
-        token = self._sign(sign)
-        if token is None:
-            raise _unexpected(self._next, f"{sign} is missing here")
-        return token
-
-    def _operator(self, level: tuple[str, ...]) -> Token | None:
-        token = self._next
-        if token.kind in ("sign", "word"):
-            word = OPERATORS.get(token.text, token.text)
-            is_one = word in level and (token.kind == "sign" or word in ("and", "or", "in"))
-            return self._take() if is_one else None
-        return None
-
-    def _count(self, expression: Expression) -> Expression:
-        self._nodes += 1
-        if self._nodes > limits.LEAF_NODES or expression.depth > limits.LEAF_DEPTH:
-            help_ = "use define, or more than one clause"
-            raise LeafError("DL003", "the leaf is nested too deep or too long", (0, 1), help_)
-        return expression
-
-    # --- the grammar --------------------------------------------------------------------------
 
     def _expression(self) -> Expression:
         self._open += 1
         if self._open > limits.LEAF_DEPTH:
-            raise LeafError("DL003", "the leaf is nested too deep", self._span_of_next())
+            raise self.too_much(f"more than {limits.LEAF_DEPTH} brackets are open here")
         condition = self._binary(0)
-        if self._sign("?"):
+        if self.sign("?"):
+            if self.next.text == "." and self.next.kind == "sign":
+                raise foreign("optionals are", self.next, _NO_OPTIONALS)
             then = self._binary(0)
-            self._expect(":")
+            self.expect(":")
             other = self._expression()
-            condition = self._count(
+            condition = self.count(
                 Choice(
                     span=(condition.span[0], other.span[1]),
                     depth=_deeper(condition, then, other),
@@ -118,13 +80,11 @@ class _Parser:
         if level == len(_LEVELS):
             return self._unary()
         left = self._binary(level + 1)
-        while (token := self._operator(_LEVELS[level])) is not None:
+        while (token := self.operator(_LEVELS[level])) is not None:
             if token.text == "in" and _is_bare_not(left):
-                raise LeafError(
-                    "DL201", "not stands before one side only", left.span, "write not (… in …)"
-                )
+                raise self._half_denied(left)
             right = self._binary(level + 1)
-            left = self._count(
+            left = self.count(
                 Binary(
                     span=(left.span[0], right.span[1]),
                     depth=_deeper(left, right),
@@ -138,44 +98,44 @@ class _Parser:
     def _unary(self) -> Expression:
         signs: list[Token] = []
         while self._is_not() or (self._is_minus() and not self._is_negative_number()):
-            signs.append(self._take())
+            signs.append(self.take())
             if (signs[0].text == "-") != (signs[-1].text == "-"):
-                raise _unexpected(signs[-1])
+                raise self.odd(signs[-1])
         of = self._member()
         for sign in reversed(signs):
             op = OPERATORS.get(sign.text, sign.text)
-            of = self._count(Unary(span=(sign.start, of.span[1]), depth=_deeper(of), op=op, of=of))
+            of = self.count(Unary(span=(sign.start, of.span[1]), depth=_deeper(of), op=op, of=of))
         return of
 
     def _is_not(self) -> bool:
-        return (self._next.kind, self._next.text) in (("sign", "!"), ("word", "not"))
+        return (self.next.kind, self.next.text) in (("sign", "!"), ("word", "not"))
 
     def _is_minus(self) -> bool:
-        return (self._next.kind, self._next.text) == ("sign", "-")
+        return (self.next.kind, self.next.text) == ("sign", "-")
 
     def _is_negative_number(self) -> bool:
-        after = self._tokens[min(self._at + 1, len(self._tokens) - 1)]
-        return after.kind in ("int", "double") and after.start == self._next.end
+        number = self.after_next
+        return number.kind in ("int", "double") and number.start == self.next.end
 
     def _member(self) -> Expression:
         of = self._primary()
-        while (token := self._sign(".", "[")) is not None:
+        while (token := self.sign(".", "[")) is not None:
             self._refuse_optional()
-            of = self._count(self._field(of) if token.text == "." else self._index(of))
-        if path(of) is not None and not of.is_enclosed and self._next.text == "{":
-            raise _foreign("messages are", self._next)
+            of = self.count(self._field(of) if token.text == "." else self._index(of))
+        if path(of) is not None and not of.is_enclosed and self.next.text == "{":
+            raise foreign("messages are", self.next, "there is no { } in rules")
         return of
 
     def _refuse_optional(self) -> None:
-        if self._next.kind == "sign" and self._next.text == "?":
-            raise _foreign("optionals are", self._next)
+        if self.next.kind == "sign" and self.next.text == "?":
+            raise foreign("optionals are", self.next, _NO_OPTIONALS)
 
     def _field(self, of: Expression) -> Expression:
-        word = self._take()
+        word = self.take()
         if word.kind != "word":
-            raise _unexpected(word, "a name must follow the dot")
+            raise self.odd(word, "a name must follow the dot")
         at = (word.start, word.end)
-        if self._sign("("):
+        if self.sign("("):
             args, end = self._args(")")
             return Call(
                 span=(of.span[0], end),
@@ -190,56 +150,56 @@ class _Parser:
 
     def _index(self, of: Expression) -> Expression:
         index = self._expression()
-        end = self._expect("]").end
+        end = self.expect("]").end
         return Index(span=(of.span[0], end), depth=_deeper(of, index), of=of, index=index)
 
     def _args(self, close: str) -> tuple[tuple[Expression, ...], int]:
         args: list[Expression] = []
-        while (end := self._sign(close)) is None:
+        while (end := self.sign(close)) is None:
             self._refuse_optional()
             args.append(self._expression())
-            if self._sign(","):
-                if close == ")" and self._next.text == ")":
-                    raise _unexpected(self._next, "something must follow the comma")
-            elif self._next.text != close or self._next.kind != "sign":
-                raise _unexpected(self._next, f"{close} or a comma is missing here")
+            if self.sign(","):
+                if close == ")" and self.next.text == ")":
+                    raise self.odd(self.next, "something must follow the comma")
+            elif self.next.text != close or self.next.kind != "sign":
+                raise self.odd(self.next, f"{close} or a comma is missing here")
         return tuple(args), end.end
 
     def _primary(self) -> Expression:
-        token = self._take()
+        token = self.take()
         if token.kind == "end":
-            raise LeafError("DL202", "the leaf ends too early", (token.start, token.end + 1))
+            raise self.odd(token)
         if token.kind == "word":
-            return self._count(self._word(token))
+            return self.count(self._word(token))
         if token.kind != "sign":
-            return self._count(_constant(token, 1))
+            return self.count(_constant(token, 1))
         return self._bracket(token)
 
     def _bracket(self, token: Token) -> Expression:
         if token.text == "(":
             inner = self._expression()
-            self._expect(")")
-            return replace(inner, is_enclosed=True)
+            span = (token.start, self.expect(")").end)
+            return replace(inner, is_enclosed=True, span=span)
         if token.text == "-":
-            return self._count(_constant(self._take(), -1))
+            return self.count(_constant(self.take(), -1))
         if token.text == "[":
             items, end = self._args("]")
-            return self._count(ListOf(span=(token.start, end), depth=_deeper(*items), items=items))
+            return self.count(ListOf(span=(token.start, end), depth=_deeper(*items), items=items))
         if token.text == "{":
-            return self._count(self._map(token))
-        if token.text == "." and self._next.kind == "word":
-            raise _foreign("names with a dot before them are", token)
-        raise _unexpected(token)
+            return self.count(self._map(token))
+        if token.text == "." and self.next.kind == "word":
+            raise foreign("names with a dot before them are", token, "leave out the dot")
+        raise self.odd(token)
 
     def _map(self, token: Token) -> Expression:
         entries: list[tuple[Expression, Expression]] = []
-        while (end := self._sign("}")) is None:
+        while (end := self.sign("}")) is None:
             self._refuse_optional()
             key = self._expression()
-            self._expect(":")
+            self.expect(":")
             entries.append((key, self._expression()))
-            if not self._sign(",") and self._next.text != "}":
-                raise _unexpected(self._next, "} or a comma is missing here")
+            if not self.sign(",") and self.next.text != "}":
+                raise self.odd(self.next, "} or a comma is missing here")
         parts = [part for entry in entries for part in entry]
         return MapOf(span=(token.start, end.end), depth=_deeper(*parts), entries=tuple(entries))
 
@@ -249,8 +209,8 @@ class _Parser:
             value = _WORDS[token.text]
             return Constant(span=span, kind="null" if value is None else "bool", value=value)
         if token.text in RESERVED or token.text in ("and", "or", "in"):
-            raise LeafError("DL205", f"{token.text} is a reserved word", span, "use another name")
-        if self._sign("("):
+            raise reserved(token)
+        if self.sign("("):
             args, end = self._args(")")
             depth = _deeper(*args)
             return Call(
@@ -263,8 +223,12 @@ class _Parser:
             )
         return Name(span=span, name=token.text)
 
-    def _span_of_next(self) -> Span:
-        return self._next.start, max(self._next.end, self._next.start + 1)
+    def _half_denied(self, left: Expression) -> LeafError:
+        """`not a in b`: not of CEL's precedence would deny `a` alone."""
+        inner = left.of if isinstance(left, Unary) else left
+        words = self.text[inner.span[0] : inner.span[1]]
+        message = "not stands before one side of in only"
+        return LeafError("DL201", message, left.span, f"write not ({words[:40]} in …)")
 
 
 def _is_bare_not(left: Expression) -> bool:
@@ -283,17 +247,3 @@ def _constant(token: Token, sign: int) -> Expression:
     if token.kind == "int" and not -INT_MAX - 1 <= value <= INT_MAX:
         raise LeafError("DL204", f"{token.text[:24]} is no 64-bit number", span)
     return Constant(span=span, kind=token.kind, value=value)
-
-
-def _foreign(what: str, token: Token) -> LeafError:
-    span = (token.start, token.end)
-    return LeafError("DL206", f"{what} not part of the language", span)
-
-
-def _unexpected(token: Token, message: str = "") -> LeafError:
-    if token.kind == "end":
-        return LeafError(
-            "DL202", message or "the leaf ends too early", (token.start, token.end + 1)
-        )
-    text = message or f"unexpected {token.text[:24]!r}"
-    return LeafError("DL201", text, (token.start, token.end))

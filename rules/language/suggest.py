@@ -1,6 +1,9 @@
 """Did the author mean another name? Asked of the names that are valid in that place alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+_LISTED = 9
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
@@ -10,12 +13,19 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name that takes the fewest edits, at most a third of the word's length; else None."""
-    wanted = word[:64].lower()
-    limit = max(1, len(wanted) // 3)
-    distances = [(_distance(wanted, name.lower(), limit), name) for name in names]
-    best = min(distances, default=(limit + 1, ""))
-    return best[1] if best[0] <= limit else None
+    """The name that takes the fewest edits, at most a third of the longer of the two; else None."""
+    return _nearest(word[:64].lower(), tuple(names))
+
+
+@lru_cache(maxsize=512)
+def _nearest(wanted: str, names: tuple[str, ...]) -> str | None:
+    best, fewest = None, 65
+    for name in names:
+        limit = min(max(len(wanted), len(name)) // 3, fewest - 1)
+        edits = _distance(wanted, name.lower(), limit)
+        if edits <= limit:
+            best, fewest = name, edits
+    return best
 
 
 def _distance(one: str, other: str, limit: int) -> int:
@@ -33,3 +43,10 @@ def _distance(one: str, other: str, limit: int) -> int:
             row.append(cost)
         before = last
     return row[-1]
+
+
+def one_of(words: Sequence[str]) -> str:
+    """`it is one of fixed, removable and 2 more`."""
+    shown = ", ".join(words[:_LISTED])
+    left = len(words) - _LISTED
+    return f"it is one of {shown} and {left} more" if left > 0 else f"it is one of {shown}"

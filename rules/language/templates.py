@@ -1,16 +1,19 @@
 """What does a text name with `${…}`, and is it there?
 
-Plain text; `${path}` or `${path.size()}` names a fact, the item, a param or a define, and in
-`fix` only params. `$${` is a literal. No expressions, no markup.
+Plain text; `${path}` or `${path.size()}` names a fact, the item, a param or a define that is one
+value, and in `fix` only params. `$${` is a literal. No expressions, no markup.
 """
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from rules.compiled import limits
 from rules.compiled.rule import SIZE, Template
+from rules.compiled.scope import PARAMS
 from rules.errors import Place
 from rules.facts.types import Field, List, Mark, Nullable, Record, Type
-from rules.language.checked import BROKEN
+from rules.language.checked import BROKEN, type_words
 from rules.language.document import Scalar
 from rules.language.entry import Says
 from rules.language.suggest import did_you_mean
@@ -18,70 +21,155 @@ from rules.language.suggest import did_you_mean
 _PART = re.compile(r"\$\$\{|\$\{([^{}]*)\}|\$\{")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
+Path = tuple[str, ...]
 
-def read_template(text: Scalar, names: Mapping[str, Type], teller: Says) -> Template:
-    """The words and paths of a text; what is wrong is told through `fields`."""
-    parts: list[str | tuple[str, ...]] = []
-    at, words = 0, ""
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a text may name; `hidden` are the defines that read a field marked (L), and which."""
+
+    names: Mapping[str, Type]
+    defines: frozenset[str] = frozenset()
+    hidden: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One `${…}`: its path, and where it stands."""
+
+    path: Path
+    place: Place
+
+    @property
+    def is_sized(self) -> bool:
+        return self.path[-1] == SIZE
+
+    @property
+    def words(self) -> Path:
+        return self.path[:-1] if self.is_sized else self.path
+
+
+def read_template(text: Scalar, seen: Seen, teller: Says) -> Template:
+    """The words and paths of a text; what is wrong is told."""
+    parts: list[str | Path] = []
+    at, words, shown = 0, "", 0
     for found in _PART.finditer(text.text):
         words += text.text[at : found.start()]
         at = found.end()
         if found[0] == "$${":
             words += "${"
             continue
-        path = _path(found, text, teller)
-        if path is not None and _check(path, (text, found), names, teller):
-            parts += [words, path]
+        named = _named(found, text, teller)
+        if named is not None and _Check(named, seen, teller).is_sound():
+            parts += [words, named.path]
+            shown += len(words)
             words = ""
-    return (*parts, words + text.text[at:])
+    words += text.text[at:]
+    if shown + len(words) > limits.MESSAGE:
+        message = f"a message has at most {limits.MESSAGE} characters; the rest is cut off"
+        teller.say("DL103", message, text.place, "say it shorter")
+    return (*parts, words)
 
 
-def _path(found: re.Match[str], text: Scalar, teller: Says) -> tuple[str, ...] | None:
-    inner = found[1]
-    words = tuple((inner or "").removesuffix(f".{SIZE}").split("."))
-    if inner is None or not all(_WORD.fullmatch(word) for word in words):
-        help_ = "a path and no more: ${user.name}; write $${ for ${ itself"
-        teller.say("DL201", "this names nothing", text.part(*found.span()), help_)
+def plain_text(text: Scalar | None, teller: Says) -> str | None:
+    """A text that is the same on every machine: `$${` is a literal, and nothing else is named."""
+    if text is None:
         return None
-    return (*words, SIZE) if inner.endswith(f".{SIZE}") else words
+    for found in _PART.finditer(text.text):
+        if found[0] != "$${":
+            message = "this text is the same on every machine"
+            help_ = "name values in say and fix; write $${ for ${ itself"
+            teller.say("DL206", message, text.part(*found.span()), help_)
+    return text.text.replace("$${", "${")
 
 
-def _check(
-    path: tuple[str, ...],
-    where: tuple[Scalar, re.Match[str]],
-    names: Mapping[str, Type],
-    teller: Says,
-) -> bool:
-    text, found = where
-    place = text.part(*found.span())
-    if path[0] not in names:
-        help_ = did_you_mean(path[0], names)
-        teller.say("DL301", f"there is no {path[0][:40]!r} here", place, help_)
-        return False
-    of: Type = names[path[0]]
-    field: Field | None = None
-    for word in path[1:]:
-        if word == SIZE or of is BROKEN:
-            break
+def _named(found: re.Match[str], text: Scalar, teller: Says) -> _Named | None:
+    inner, place = found[1], text.part(*found.span())
+    if inner is None:
+        teller.say("DL202", "this ${ is not closed", place, "add }, or write $${ for ${ itself")
+        return None
+    words = tuple(inner.removesuffix(f".{SIZE}").split("."))
+    if not all(_WORD.fullmatch(word) for word in words):
+        message = "a text names values, it computes none" if inner.strip() else "this names nothing"
+        help_ = "a path and no more: ${user.name}; write $${ for ${ itself"
+        teller.say("DL201", message, place, help_)
+        return None
+    return _Named((*words, SIZE) if inner.endswith(f".{SIZE}") else words, place)
+
+
+class _Check:
+    """Is what a text names there, may it be shown, and does it leave the machine?"""
+
+    def __init__(self, named: _Named, seen: Seen, teller: Says) -> None:
+        self._named = named
+        self._seen = seen
+        self._teller = teller
+
+    def is_sound(self) -> bool:
+        root = self._named.path[0]
+        of = self._seen.names.get(root)
+        if of is None:
+            help_ = did_you_mean(root, self._seen.names) or self._which()
+            return self._refuse("DL301", f"there is no {root[:40]!r} here", help_)
+        last: Field | None = None
+        for word in self._named.words[1:]:
+            if of is BROKEN:
+                return False
+            last = self._field(of, word)
+            if last is None:
+                return False
+            of = last.type
+        self._warn_of_local(last)
+        return of is not BROKEN and self._is_shown(of)
+
+    def _which(self) -> str:
+        if tuple(self._seen.names) == (PARAMS,):
+            return "a fix may name params alone: ${params.max_idle}"
+        return ""
+
+    def _field(self, of: Type, word: str) -> Field | None:
         record = of.of if isinstance(of, Nullable) else of
-        field = record.field(word) if isinstance(record, Record) else None
-        if field is None:
+        found = record.field(word) if isinstance(record, Record) else None
+        if found is None:
             known = [one.name for one in record.fields] if isinstance(record, Record) else []
-            teller.say(
-                "DL302", f"there is no field {word[:40]!r}", place, did_you_mean(word, known)
+            message = f"there is no field {word[:40]!r}"
+            if isinstance(record, Record) and record.name == PARAMS:
+                message = f"there is no param {word[:40]!r}"
+            self._refuse("DL302", message, did_you_mean(word, known))
+        return found
+
+    def _warn_of_local(self, last: Field | None) -> None:
+        path = self._named.words
+        local = (self._seen.hidden or {}).get(path[0]) if len(path) == 1 else None
+        if last is not None and last.leaves.mark is Mark.LOCAL and path[0] != PARAMS:
+            local = ".".join(path)
+        if local is not None:
+            message, help_ = (
+                f"{local} never leaves the machine",
+                "elsewhere it reads (on the machine)",
             )
-            return False
-        of = field.type
-    if field is not None and field.leaves.mark is Mark.LOCAL and path[0] != "params":
-        message = f"{'.'.join(path)} never leaves the machine"
-        teller.say("DL405", message, place, "elsewhere it reads (on the machine)")
-    return of is not BROKEN and _is_shown(path, of, place, teller)
+            self._teller.say("DL405", message, self._named.place, help_)
 
+    def _is_shown(self, of: Type) -> bool:
+        inner = of.of if isinstance(of, Nullable) else of
+        words = ".".join(self._named.words)
+        if self._named.is_sized:
+            if isinstance(inner, List):
+                return True
+            return self._refuse("DL309", f"only lists have a size(), {words} has none", "")
+        if isinstance(inner, Record):
+            names = [one.name for one in inner.fields if not isinstance(one.type, Record | List)]
+            help_ = f"name one of its fields: ${{{words}.{names[0]}}}" if names else ""
+            return self._refuse("DL309", f"{words} is a record, not one value", help_)
+        if isinstance(inner, List) and (self._is_define or isinstance(inner.of, Record)):
+            message = f"{words} is {type_words(inner)}, not one value"
+            return self._refuse("DL309", message, f"say how many there are: ${{{words}.size()}}")
+        return True
 
-def _is_shown(path: tuple[str, ...], of: Type, place: Place, teller: Says) -> bool:
-    sized = path[-1] == SIZE
-    if isinstance(of, Record) or (sized and not isinstance(of, List)):
-        what = "only lists have a size()" if sized else "a record has no text of its own"
-        teller.say("DL309", what, place, "name one of its fields")
+    @property
+    def _is_define(self) -> bool:
+        return len(self._named.words) == 1 and self._named.words[0] in self._seen.defines
+
+    def _refuse(self, code: str, message: str, help_: str) -> bool:
+        self._teller.say(code, message, self._named.place, help_)
         return False
-    return True

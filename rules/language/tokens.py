@@ -5,6 +5,7 @@ text, in code points.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,7 @@ RESERVED = frozenset([*_CEL.split(), "var", "void", "while"])
 OPERATORS = {"and": "and", "&&": "and", "or": "or", "||": "or", "not": "not", "!": "not"}
 
 _TOKEN = re.compile(
-    r"(?P<space>\s+|//.*)"
+    r"(?P<space>[ \t\n\f\r]+|//.*)"
     r"|(?P<quote>[rR]?(?P<mark>\"\"\"|'''|\"|'))"
     r"|(?P<double>(?:[0-9]+\.[0-9]+|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)"
     r"|(?P<int>0x[0-9a-fA-F]+|[0-9]+)"
@@ -22,19 +23,35 @@ _TOKEN = re.compile(
     r"|(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/%<>!?:.,()\[\]{}])"
 )
 _ESCAPES = dict(zip("abfnrtv\\?\"'`", "\a\b\f\n\r\t\v\\?\"'`", strict=True))
+_DIGITS = "0123456789abcdef"
 _NUMBERED = {"x": (2, 16), "X": (2, 16), "u": (4, 16), "U": (8, 16)}
 _HELP = {
     "=": "write == to compare",
     "&": "write and",
     "|": "write or",
-    "$": "facts are named without ${ } in an expression",
+    "$": "name facts without ${ } in an expression",
+    "#": "a comment in an expression begins with //",
+    ";": "one expression a leaf; join two with and",
+    "~": 'write text.matches("…") or text.glob("…")',
+    "^": "there is no operator ^",
+    "@": "quote the whole leaf, and text in it",
     "`": 'put text in "double quotes"',
-    "“": 'use straight quotes: "',
-    "”": 'use straight quotes: "',
+    **dict.fromkeys("“”„«»", 'use straight quotes: "'),
+    **dict.fromkeys("‘’‚´", "use straight quotes: '"),
     "≤": "write <=",
     "≥": "write >=",
     "≠": "write !=",
+    "−": "write - for minus",
+    "–": "write - for minus",
+    "×": "write * to multiply",
+    "÷": "write / to divide",
+    "…": "write the whole expression",
 }
+_LONGEST_INT = 64
+_MOST_FAULTS = 8
+_RUNS_ON = re.compile(r"[A-Za-z0-9_.]+")
+_MEMBER = re.compile(r"\.[A-Za-z_]")
+_UNSIGNED = re.compile(r"[uU](?![A-Za-z0-9_])")
 
 Kind = Literal["word", "int", "double", "string", "sign", "end"]
 
@@ -51,7 +68,10 @@ class Token:
 
 
 class LeafError(Exception):
-    """Why a leaf cannot be read: id, sentence, the stretch of its text, and what to do."""
+    """Why a leaf cannot be read: id, sentence, the stretch of its text, and what to do.
+
+    `resume` is where reading can go on, to find more that is wrong.
+    """
 
     def __init__(self, code: str, message: str, span: tuple[int, int], help_: str = "") -> None:
         super().__init__(message)
@@ -59,6 +79,7 @@ class LeafError(Exception):
         self.message = message
         self.span = span
         self.help = help_
+        self.resume = span[1]
 
 
 def tokens(text: str) -> list[Token]:
@@ -66,8 +87,23 @@ def tokens(text: str) -> list[Token]:
     return list(_scan(text))
 
 
-def _scan(text: str) -> Iterator[Token]:
+def faults(text: str) -> list[LeafError]:
+    """Everything that is no token, told at once; reading goes on behind each."""
+    found: list[LeafError] = []
     at = 0
+    while at < len(text) and len(found) < _MOST_FAULTS:
+        try:
+            for _ in _scan(text, at):
+                pass
+        except LeafError as odd:
+            found.append(odd)
+            at = odd.resume
+        else:
+            break
+    return found
+
+
+def _scan(text: str, at: int = 0) -> Iterator[Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
@@ -91,14 +127,28 @@ def _token(found: re.Match[str], text: str) -> Token:
         return Token("word", word, start, end)
     if found["sign"]:
         return Token("sign", word, start, end)
-    if text[end : end + 1] in ("u", "U"):
+    if _UNSIGNED.match(text, end):
         raise LeafError("DL206", "there is no uint in rules", (start, end + 1), "leave out the u")
-    if re.match(r"[A-Za-z0-9_]", text[end : end + 1]):
-        help_ = f'put quotes around it: "{text[start : end + 1]}…"'
-        raise LeafError("DL201", "a number runs into a word", (start, end + 1), help_)
+    if found["double"] or found["int"]:
+        _refuse_run(text, start, end)
     if found["double"]:
         return Token("double", word, start, end, _double(word, (start, end)))
-    return Token("int", word, start, end, int(word, 16 if word.startswith("0x") else 10))
+    return Token("int", word, start, end, _int(word, (start, end)))
+
+
+def _refuse_run(text: str, start: int, end: int) -> None:
+    """`15m`, `10.0.19045`, `10.0.0.1`: text that its author left without quotes."""
+    run = _RUNS_ON.match(text, end)
+    if run is None or _MEMBER.match(text, end):
+        return
+    help_ = f'put quotes around it: "{text[start : min(run.end(), start + 40)]}"'
+    raise LeafError("DL201", "a number runs into more text", (start, run.end()), help_)
+
+
+def _int(word: str, span: tuple[int, int]) -> int:
+    if len(word) > _LONGEST_INT:
+        raise LeafError("DL204", f"{word[:24]}… is no 64-bit number", span)
+    return int(word, 16 if word.startswith("0x") else 10)
 
 
 def _double(word: str, span: tuple[int, int]) -> float:
@@ -116,7 +166,7 @@ def _string(text: str, found: re.Match[str]) -> Token:
         if at >= len(text):
             raise LeafError("DL202", "this string does not end", (start, len(text)), f"add {mark}")
         if text[at] == "\\" and not raw:
-            character, at = _escape(text, at)
+            character, at = _escape(text, at, mark)
         else:
             character, at = text[at], at + 1
             if character in "\r\n" and len(mark) == 1:
@@ -126,37 +176,48 @@ def _string(text: str, found: re.Match[str]) -> Token:
     return Token("string", text[start:end], start, end, "".join(made))
 
 
-def _escape(text: str, at: int) -> tuple[str, int]:
+def _escape(text: str, at: int, mark: str) -> tuple[str, int]:
     letter = text[at + 1 : at + 2]
     if letter in _ESCAPES:
         return _ESCAPES[letter], at + 2
-    if letter in _NUMBERED:
-        length, base = _NUMBERED[letter]
-        return _numbered(text, at, at + 2, length, base)
-    if not letter.isdigit():
-        raise _no_escape(at, at + 2)
-    return _numbered(text, at, at + 1, 3, 8)
+    first, length, base = (at + 2, *_NUMBERED[letter]) if letter in _NUMBERED else (at + 1, 3, 8)
+    digits = text[first : first + length]
+    if len(digits) == length and set(digits) <= set(_DIGITS[:base] + _DIGITS[:base].upper()):
+        code = int(digits, base)
+        if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF:
+            return chr(code), first + length
+    end = first + len(digits) if letter in _NUMBERED or letter.isdigit() else at + 2
+    raise _no_escape(text, (at, end), mark)
 
 
-def _numbered(text: str, start: int, at: int, length: int, base: int) -> tuple[str, int]:
-    digits = text[at : at + length]
-    try:
-        code = int(digits, base) if len(digits) == length and digits.isalnum() else -1
-    except ValueError:
-        code = -1
-    if not 0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise _no_escape(start, min(at + length, len(text)))
-    return chr(code), at + length
-
-
-def _no_escape(start: int, end: int) -> LeafError:
-    help_ = "write \\\\ for \\"
-    return LeafError("DL203", "this escape stands for nothing", (start, end), help_)
+def _no_escape(text: str, span: tuple[int, int], mark: str) -> LeafError:
+    odd = LeafError(
+        "DL203", "this escape stands for nothing", span, "write \\\\ for \\, or r before the quote"
+    )
+    at = span[0]
+    while at < len(text) and not text.startswith(mark, at):
+        at += 2 if text[at] == "\\" else 1
+    odd.resume = at + len(mark)
+    return odd
 
 
 def _unexpected(text: str, at: int) -> LeafError:
     sign = text[at]
     if sign == "`" and text[:at].rstrip().endswith("."):
         message = "names in backticks are not part of the language"
-        return LeafError("DL206", message, (at, at + 1))
-    return LeafError("DL201", f"unexpected {sign!r}", (at, at + 1), _HELP.get(sign, ""))
+        return LeafError("DL206", message, (at, at + 1), "write the name of the field alone")
+    if sign.isspace() or unicodedata.category(sign)[0] == "C":
+        message = f"an invisible character, U+{ord(sign):04X}, stands here"
+        return LeafError("DL201", message, (at, at + 1), "write an ordinary space, or nothing")
+    return LeafError("DL201", f"unexpected {sign!r}", (at, at + 1), _help(text, at))
+
+
+def _help(text: str, at: int) -> str:
+    """What the author of `=`, `=<`, `=>` or `=~` had in mind."""
+    if text[at] != "=":
+        return _HELP.get(text[at], "")
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if before == "=":
+        return "two = are enough: =="
+    followed = {"<": "write <=", ">": "write >=", "~": _HELP["~"]}
+    return followed.get(after, _HELP["="])

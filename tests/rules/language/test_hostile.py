@@ -57,7 +57,7 @@ def ids(data: bytes | str) -> list[str]:
         ("a: [b\n", "DL002"),
         ("a:\n\t- b\n", "DL002"),
         ("a: @b\n", "DL002"),
-        ("a: =\n", None),
+        ("a: =\n", "DL004"),
     ],
 )
 def test_a_hostile_file_is_refused_before_it_is_built(data, code) -> None:
