@@ -20,6 +20,7 @@ WANTED = {
     "qpdf": "/usr/bin/qpdf",
     "dconf-cli": "/usr/bin/dconf",
     "nftables": "/usr/sbin/nft",
+    "openssh-server": "/usr/sbin/sshd",
     "iptables": "/usr/sbin/iptables-nft",
 }
 

@@ -48,8 +48,9 @@ def gather(
         for fact in FACTS
         if names is None or fact.name in _with_earlier(names, answering)
     ]
-    lanes = _lanes([question for question in work if question.fact.cost != "cheap"], readings)
-    _ask_all((question for question in work if question.fact.cost == "cheap"), readings)
+    answered = _Answered(readings, {question.fact.name: threading.Event() for question in work})
+    lanes = _lanes([question for question in work if question.fact.cost != "cheap"], answered)
+    _ask_all((question for question in work if question.fact.cost == "cheap"), answered)
     for lane in lanes:
         lane.join()
     _remember(about)
@@ -65,20 +66,39 @@ def _with_earlier(names: Collection[str], by_name: Mapping[str, Collector[Any]])
     return {*names, *(one for name in names if name in by_name for one in by_name[name].after)}
 
 
-def _lanes(work: "list[_Question]", readings: dict[str, Reading]) -> list[threading.Thread]:
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What has been read in this pass, and for each fact whether it has."""
+
+    readings: dict[str, Reading]
+    events: Mapping[str, threading.Event]
+
+    def wait_for(self, names: Iterable[str]) -> None:
+        """Until these facts are there: cheap ones, which wait for no other."""
+        for name in names:
+            self.events[name].wait()
+
+    def add(self, reading: Reading) -> None:
+        """Keep a reading, and wake those that wait for it."""
+        self.readings[reading.fact] = reading
+        self.events[reading.fact].set()
+
+
+def _lanes(work: "list[_Question]", answered: _Answered) -> list[threading.Thread]:
     parts = [work[number::_LANES] for number in range(_LANES)]
-    lanes = [threading.Thread(target=_ask_all, args=(part, readings)) for part in parts if part]
+    lanes = [threading.Thread(target=_ask_all, args=(part, answered)) for part in parts if part]
     for lane in lanes:
         lane.start()
     return lanes
 
 
-def _ask_all(questions: "Iterable[_Question]", readings: dict[str, Reading]) -> None:
+def _ask_all(questions: "Iterable[_Question]", answered: _Answered) -> None:
     for question in questions:
+        answered.wait_for(question.after)
         worker = threading.Thread(target=question.ask, daemon=True)
         worker.start()
         worker.join(DEADLINES[question.fact.cost])
-        readings[question.fact.name] = question.reading()
+        answered.add(question.reading())
 
 
 def _remember(about: About) -> None:
@@ -104,6 +124,11 @@ class _Question:
 
     def __post_init__(self) -> None:
         self.witness = Witness(self.host)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The facts that it builds on: cheap ones, earlier in the catalogue."""
+        return self.collector.after if self.collector else ()
 
     def ask(self) -> None:
         """Answer it here and now, and measure what it cost."""

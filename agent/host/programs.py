@@ -26,6 +26,7 @@ class Program(StrEnum):
     DMSETUP = "dmsetup"
     LSATTR = "lsattr"
     NFT = "nft"
+    SSHD = "sshd"
     SYSTEMCTL = "systemctl"
     TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
@@ -114,6 +115,7 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
+    Program.SSHD: Command({"linux": "/usr/sbin/sshd"}, (("-T",),)),
     Program.SYSTEMCTL: Command(
         {"linux": "/usr/bin/systemctl"},
         (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),

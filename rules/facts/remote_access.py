@@ -59,6 +59,6 @@ REMOTE_ACCESS = Fact(
     RemoteAccess,
     asks="By what may somebody work on this machine from elsewhere?",
     ttl=timedelta(minutes=15),
-    cost="cheap",
+    cost="medium",
     since="1.1",
 )

@@ -59,6 +59,14 @@ Id=vsftpd.service
 ActiveState=inactive
 UnitFileState=disabled
 """
+SSHD = "sshd -T"
+SSHD_SAYS = """\
+port 22
+passwordauthentication no
+kbdinteractiveauthentication no
+permitrootlogin no
+authenticationmethods any
+"""
 NFT = "nft -j list ruleset"
 _META = '{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}'
 _INPUT = (
@@ -154,6 +162,8 @@ def system() -> dict[str, Any]:
         "/proc/1/net/tcp6": f"{TITLES}\n{socket(EVERYWHERE_6, 22, 7003)}",
         "/proc/1/net/udp": f"{TITLES}\n",
         "/proc/1/net/udp6": f"{TITLES}\n",
+        "/etc/ssh/sshd_config": "PasswordAuthentication no\n",
+        "/etc/pam.d/sshd": "@include common-auth\n",
         "/proc/812/exe": {"link": "/usr/sbin/sshd"},
         "/proc/812/fd/3": {"link": "socket:[7001]"},
         "/proc/812/fd/4": {"link": "socket:[7003]"},
@@ -188,6 +198,7 @@ def op1() -> TreeHost:
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
         SYSTEMCTL: UNITS,
         NFT: CLOSED,
+        SSHD: SSHD_SAYS,
     }
     return machine.host()
 
@@ -223,6 +234,7 @@ def pano_01() -> TreeHost:
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",
         SYSTEMCTL: UNITS.replace("inactive", "active"),
         NFT: NO_RULES,
+        SSHD: {"error": "tool_missing"},
     }
     return machine.host()
 

@@ -14,7 +14,7 @@ from agent.host.local import LocalHost
 from agent.readers.errors import ParseError
 from rules.facts.base import Items, Status, Unknown, Why
 from rules.facts.host import HOST
-from rules.facts.index import FACTS
+from rules.facts.index import CATALOGUE, FACTS
 from rules.facts.patching import PATCHING
 from rules.facts.types import Version
 from rules.facts.usb_storage import USB_STORAGE, UsbStorage
@@ -110,6 +110,31 @@ def test_a_fact_comes_after_those_that_it_builds_on() -> None:
     readings = gather(op1(), about(), ["users"], [linux, *gathering.COLLECTORS[:2]])
     assert set(readings) == {"users"}
     assert seen["volumes"].value[0]["name"] == "/"
+
+
+def test_a_dear_fact_waits_for_the_cheap_one_that_it_builds_on() -> None:
+    seen = {}
+
+    @answers(USERS, on="linux")
+    def slow(host: Host, about: About) -> Items:
+        threading.Event().wait(0.05)
+        return Items()
+
+    @answers(PATCHING, on="linux", after=("users",))
+    def linux(host: Host, about: About) -> Unknown:
+        seen.update(about.readings)
+        return Unknown(Why.DISABLED)
+
+    gather(op1(), about(), ["patching"], [slow, linux])
+    assert seen["users"].value == []
+
+
+def test_nobody_waits_for_one_that_waits_for_him() -> None:
+    order = [fact.name for fact in FACTS]
+    for one in gathering.COLLECTORS:
+        for name in one.after:
+            assert CATALOGUE[name].cost == "cheap"
+            assert order.index(name) < order.index(one.fact.name)
 
 
 def test_every_fact_of_the_catalogue_is_in_the_answer_in_its_order() -> None:

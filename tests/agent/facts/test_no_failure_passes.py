@@ -165,6 +165,7 @@ FACTS = (
     "firewall",
     "listeners",
     "services",
+    "remote_access",
     "clock",
     "boot_security",
 )
@@ -214,6 +215,9 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     "secure_boot": lambda value: value is True,
     "state": lambda value: value == "stopped",
     "inbound": lambda value: value == "block",
+    **dict.fromkeys(
+        ("rdp", "ssh", "ssh_passwords", "ssh_root", "vnc", "running"), lambda value: value is False
+    ),
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""

@@ -1,0 +1,53 @@
+"""What does the SSH server allow? (`sshd -T`, sshd(8), sshd_config(5))
+
+The settings as they are in force, before any `Match` block: one word in small letters and its
+value on each line.
+"""
+
+from dataclasses import dataclass
+
+from agent.readers import text
+from agent.readers.errors import ParseError
+
+_BY_PASSWORD = frozenset({"password", "keyboard-interactive", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """`passwords`: a password alone may be enough; `root`: root may sign in by some way."""
+
+    ports: frozenset[int]
+    passwords: bool
+    root: bool
+
+
+def parse(data: bytes) -> Allowed:
+    """Read the settings; ParseError if one that matters is not there."""
+    said: dict[str, list[str]] = {}
+    for line in text.lines(data):
+        word, _, value = line.partition(" ")
+        said.setdefault(word, []).append(value)
+    try:
+        ports = frozenset(int(port) for port in said["port"])
+        asks = (
+            said["passwordauthentication"][0] == "yes"
+            or said["kbdinteractiveauthentication"][0] == "yes"
+        )
+        methods = said["authenticationmethods"][0]
+        root = said["permitrootlogin"][0] != "no"
+    except (KeyError, ValueError) as error:
+        raise ParseError("not the settings of an SSH server") from error
+    return Allowed(ports, asks and _password_is_enough(methods), root)
+
+
+def _password_is_enough(methods: str) -> bool:
+    """Is there a list of methods, all of which a password satisfies?"""
+    if methods == "any":
+        return True
+    lists = (one.split(",") for one in methods.split())
+    return any(all(word.partition(":")[0] in _BY_PASSWORD for word in one) for one in lists)
+
+
+def has_match(data: bytes) -> bool:
+    """Has a file of settings a block that holds for some only?"""
+    return any(line.lower().startswith("match") for line in text.lines(data))
