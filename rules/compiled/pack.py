@@ -73,7 +73,7 @@ def _pack(document: Json, sha256: str, history: History) -> Pack:
 def _sources(take: Reader) -> tuple[tuple[str, str], ...]:
     found = pairs(take.array("sources"), 2)
     for name, digest in found:
-        if not names.is_file(name) or not names.is_sha256(digest):
+        if not names.is_file(name) or not isinstance(digest, str) or not names.is_sha256(digest):
             raise ValueError(f"a source is called {name[:40]!r}, or its digest is none")
     if len({name for name, _ in found}) < len(found):
         raise ValueError("two sources have one name")

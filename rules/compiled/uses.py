@@ -15,7 +15,15 @@ from rules.facts.types import List, Record, Type
 
 def needs(rule: Rule, history: History) -> str:
     """The lowest version of the catalogue that has all that a rule uses."""
-    return max(map(history.brought, uses(rule)), key=order, default=catalogue.FIRST)
+    used = uses(rule) if history.since else _facts(rule)
+    return max(map(history.brought, used), key=order, default=catalogue.FIRST)
+
+
+def _facts(rule: Rule) -> set[str]:
+    """What a rule uses, when no field or word came later than its fact."""
+    texts = [*rule.fix.values(), *(clause.say for clause in rule.clauses)]
+    named = {path[0] for text in texts for path in text if not isinstance(path, str)}
+    return {*rule.reads, *named}.union(*map(_in_param, rule.params.values()))
 
 
 def uses(rule: Rule) -> set[str]:

@@ -7,11 +7,13 @@ checked and tested all the same, as a loose pack that cannot be built.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rules.compiled import limits
+from rules.compiled import catalogue, limits, names
+from rules.compiled.history import History, order
 from rules.compiled.rule import Rule
+from rules.compiled.uses import needs
 from rules.errors import Misused, Place, Problem
 from rules.language.document import Scalar
 from rules.language.files import File, PackSource, read_file, read_pack, read_rules
@@ -77,6 +79,11 @@ def check_pack(folder: Path, *, display: Path | None = None) -> Checked:
     for path in sorted(folder.glob("*.yaml")):
         _read(checked, path, ((display or folder) / path.name).as_posix())
     packs = checked.of_form("pack/v1")
+    for file in packs[1:]:
+        help_ = f"{packs[0].name} says it already"
+        checked.problems.append(
+            Problem("DL105", "a second file says what the pack is", file.of.place, help_)
+        )
     if packs:
         checked.pack = read_pack(packs[0], checked.problems)
     for file in checked.of_form("rules/v1"):
@@ -118,12 +125,13 @@ def _check_rules(checked: Checked, file: File) -> None:
         message = f"this folder is the pack {checked.pack.pack!r}, not {named[:40]!r}"
         place = key.place if key else file.of.place
         checked.problems.append(Problem("DL104", message, place))
-    needs = checked.pack.requires_facts if checked.pack else "1.0"
+    facts = checked.pack.requires_facts if checked.pack else catalogue.FIRST
+    history = History()
     for source in sources:
-        rule = check_rule(source, needs, checked.problems)
+        rule = check_rule(source, facts, checked.problems)
         checked.sources.append(source)
         if rule is not None:
-            checked.rules[rule.id] = rule
+            checked.rules[rule.id] = replace(rule, needs=needs(rule, history))
 
 
 def _check_whole(checked: Checked) -> None:
@@ -134,15 +142,42 @@ def _check_whole(checked: Checked) -> None:
             message = f"the id {source.id!r} stands twice"
             help_ = f"it stands in {before.place} already; ids are never reused"
             checked.problems.append(Problem("DL105", message, source.place, help_, source.id))
-    retired = {one[0] for one in checked.pack.retired} if checked.pack else set()
+    if checked.pack is not None:
+        _check_retired(checked, checked.pack)
+        _check_needs(checked, checked.pack)
+    place = checked.pack.place if checked.pack else Place(checked.folder.as_posix())
+    if not checked.sources and not checked.has_errors:
+        checked.problems.append(Problem("DL107", "there are no rules", place))
+    if len(checked.sources) > limits.RULES:
+        message = f"{len(checked.sources):,} rules; a pack holds at most {limits.RULES:,}"
+        checked.problems.append(Problem("DL003", message, place, "make two packs of it"))
+
+
+def _check_retired(checked: Checked, pack: PackSource) -> None:
+    retired = {one[0] for one in pack.retired}
     for source in checked.sources:
         if source.id in retired:
             message = f"the id {source.id!r} was retired"
             help_ = "an id is never reused: take another"
             checked.problems.append(Problem("DL701", message, source.place, help_, source.id))
-    if not checked.sources and not checked.has_errors:
-        place = checked.pack.place if checked.pack else Place(checked.folder.as_posix())
-        checked.problems.append(Problem("DL107", "there are no rules", place))
+
+
+def _check_needs(checked: Checked, pack: PackSource) -> None:
+    """An agent that has what the pack requires must be able to judge every rule."""
+    said = names.facts_version(pack.requires_facts)
+    for rule in checked.rules.values():
+        if said is not None and order(rule.needs) > said:
+            message = f"{rule.id} needs facts {rule.needs}; the pack says {pack.requires_facts}"
+            help_ = f'write requires_facts: "{rule.needs}"'
+            place = _place_of(checked, "requires_facts") or rule.place
+            checked.problems.append(Problem("DL703", message, place, help_, rule.id))
+
+
+def _place_of(checked: Checked, key: str) -> Place | None:
+    """Where pack.yaml says something."""
+    packs = checked.of_form("pack/v1")
+    value = packs[0].of.get(key) if packs else None
+    return value.place if value is not None else None
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
