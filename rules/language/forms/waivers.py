@@ -3,22 +3,15 @@
 from rules.compiled import limits
 from rules.language.forms.base import Form, Key, Leaf, ListOf, Record, Spelling, Text, required
 from rules.language.forms.common import DAY, ID, NAME, SENTENCE, head
+from rules.language.forms.scopes import LABEL, SCOPE_KEYS
 
 _WAIVER_ID = Spelling(
     "id of a waiver", r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", "W-2026-014", limits.ID_LENGTH
 )
 
-SCOPE = Record(
-    "scope",
-    (
-        Key("org", NAME, "The organisation."),
-        Key("clinic", NAME, "The practice."),
-        Key("site", NAME, "The site."),
-        Key("group", NAME, "The group of machines."),
-        Key("machine", NAME, "The machine."),
-    ),
-    least=1,
-)
+_ENDS = "a waiver ends, at most 366 days after it begins; renewing is a new request"
+
+SCOPE = Record("scope", (*SCOPE_KEYS, Key("site", LABEL, "The site.")), least=1)
 
 WAIVER = Record(
     "a waiver",
@@ -31,7 +24,7 @@ WAIVER = Record(
         Key("compensating", SENTENCE, "What protects the images instead."),
         required("risk_owner", NAME, "Who carries the risk."),
         required("from", Text(spelt=DAY), "The day or instant at which it begins, quoted."),
-        required("until", Text(spelt=DAY), "When it ends, quoted; at most 366 days on."),
+        required("until", Text(spelt=DAY), "When it ends, quoted.", _ENDS, "DL606"),
     ),
     rule_by="rule",
 )

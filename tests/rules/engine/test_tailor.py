@@ -198,7 +198,7 @@ def test_a_switched_off_rule_needs_an_approval_here_too() -> None:
 
 
 def test_a_tailoring_of_another_version_is_misused() -> None:
-    with pytest.raises(Misused, match="dental-baseline 2.x, and this is 1"):
+    with pytest.raises(Misused, match=r"dental-baseline 2\.x, and this is 1"):
         tailor(PACK, [Tailoring("dental-baseline", "2.x", ())], PANO, NOW)
     assert tailor(PACK, [Tailoring("north-quay", "2.x", (idle(ORG, 5),))], PANO, NOW) == {}
 
@@ -246,11 +246,9 @@ def test_the_order_of_files_and_lines_means_nothing(ladder, chance) -> None:
 @any_of(LADDERS)
 def test_tightened_and_loosened_are_never_taken_for_one_another(ladder) -> None:
     found = terms(*ladder).params["max_idle"]
-    covered = [minutes(15).value]
-    for one in sorted(ladder, key=lambda setting: setting.match.rank):
-        if one.grant.state(AT) == "holds":
-            covered.append(one.value.value)
-    *below, top = covered
+    climbed = sorted(ladder, key=lambda setting: setting.match.rank)
+    holding = [one.value.value for one in climbed if one.grant.state(AT) == "holds"]
+    *below, top = minutes(15).value, *holding
     is_looser = any(top > each for each in below)
     is_tighter = not is_looser and any(top < each for each in below)
     assert found.origin.is_loosened == is_looser
