@@ -38,7 +38,10 @@ _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value as it was written; `quote` is `'`, `"`, `|`, `>` or nothing."""
+    """One value as it was written; `quote` is `'`, `"`, `|`, `>` or nothing.
+
+    A spoilt one was told as YAML's trap already: what it says is not what its author wrote.
+    """
 
     source: Source = field(repr=False)
     text: str
@@ -47,6 +50,7 @@ class Scalar:
     column: int
     last_line: int
     end: int
+    is_spoilt: bool = False
 
     @property
     def place(self) -> Place:

@@ -20,10 +20,11 @@ class Says(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Adds problems to a list, each with the rule that it is in."""
+    """Adds problems to a list, each with the rule that it is in; `broken` are keys left out."""
 
     problems: list[Problem]
     rule: str = ""
+    broken: list[str] = field(default_factory=list)
 
     def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
         """Note a problem."""
@@ -54,6 +55,11 @@ class Entry:
     def rule(self) -> str:
         """The rule that the mapping speaks of; empty if none."""
         return self.teller.rule
+
+    @property
+    def is_whole(self) -> bool:
+        """Is everything that its author wrote there? Not asked of records inside a rule alone."""
+        return not self.teller.broken
 
     def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
         """Note a problem in this mapping."""

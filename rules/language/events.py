@@ -2,32 +2,63 @@
 
 The second and third step. The parser's events are counted as they come, and a stack of our own
 builds from them: nothing recurses, so 100,000 brackets cost a millisecond and not the process.
-No anchor, alias, tag, merge key or complex key; one document a file.
+A line on which YAML stops is told, put in quotes and read again, so that the lines after it are
+checked too.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from types import ModuleType
 
 import yaml
 
 from rules.compiled import limits
-from rules.errors import Place, Problem
+from rules.errors import Misused, Place, Problem
+from rules.language import marks, traps
 from rules.language.document import Mapping, Scalar, Sequence, Value
+from rules.language.quoting import quoted
 from rules.language.source import Source
 
-_TAG_HELP = "write `not` for !, and put quotes around text that begins with & * !"
+_REPAIRS = 20
+_REPAIRED_CHARACTERS = 512 * 1024
 
 
-class _Mark(Protocol):
-    line: int
-    column: int
+def compose(source: Source) -> tuple[Value | None, list[Problem]]:
+    """The one document of a file; with problems that do not hide it, or None with those that do."""
+    told: dict[int, Problem] = {}
+    text, tries = source.text, max(1, min(_REPAIRS, _REPAIRED_CHARACTERS // (len(source.text) + 1)))
+    for _ in range(tries):
+        builder = _Builder(source, frozenset(told))
+        try:
+            for event in yaml.parse(text, Loader=parser()):
+                builder.take(event)
+        except traps.Stopped as stopped:
+            return None, [*told.values(), *builder.problems, stopped.problem]
+        except yaml.YAMLError as odd:
+            problem = traps.explain(source, odd)
+            line = problem.place.line
+            repaired = None if line in told else quoted(text, line)
+            told.setdefault(line, problem)
+            if repaired is None:
+                return None, [*told.values(), *builder.problems]
+            text = repaired
+        else:
+            return _one(builder, [*told.values(), *builder.problems])
+    return None, list(told.values())
 
 
-class _Stopped(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+def parser(of: ModuleType = yaml) -> type[yaml.CSafeLoader]:
+    """The parser of libyaml. Its messages are what `traps` knows, and it cannot be done without."""
+    if not getattr(of, "__with_libyaml__", False):
+        raise Misused("PyYAML is here without libyaml: install a build of PyYAML that has it")
+    return yaml.CSafeLoader
+
+
+def _one(builder: "_Builder", problems: list[Problem]) -> tuple[Value | None, list[Problem]]:
+    if builder.roots:
+        return builder.roots[0], problems
+    place = Place(builder.source.file)
+    return None, [*problems, Problem("DL006", "the file holds no document", place, "write one")]
 
 
 @dataclass(slots=True)
@@ -38,67 +69,72 @@ class _Open:
     parts: list[Value] = field(default_factory=list)
 
 
-def compose(source: Source) -> tuple[Value | None, list[Problem]]:
-    """The one document of a file; with problems that do not hide it, or None with those that do."""
-    builder = _Builder(source)
-    try:
-        for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):
-            builder.take(event)
-    except _Stopped as stopped:
-        return None, [*builder.problems, stopped.problem]
-    except yaml.YAMLError as odd:
-        return None, [*builder.problems, _syntax(source, odd)]
-    if len(builder.roots) != 1:
-        place = Place(source.file)
-        return None, [Problem("DL006", "the file holds no document", place, "write rules in it")]
-    return builder.roots[0], builder.problems
-
-
 class _Builder:
-    def __init__(self, source: Source) -> None:
+    """Builds values from events; `spoilt` are the lines that were put in quotes."""
+
+    def __init__(self, source: Source, spoilt: frozenset[int]) -> None:
         self.source = source
         self.problems: list[Problem] = []
         self.roots: list[Value] = []
+        self._spoilt = spoilt
         self._open: list[_Open] = []
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.DocumentStartEvent) and self.roots:
-            self._stop("DL006", "a second document begins here", event, "one document a file")
+            message, help_ = "a second document begins here", "write one document a file"
+            raise traps.Stopped(Problem("DL006", message, traps.place(self.source, event), help_))
         if isinstance(event, yaml.NodeEvent):
             self._count(event)
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._open.append(_Open(event))
         elif isinstance(event, yaml.ScalarEvent):
-            self._add(_scalar(self.source, event))
+            self._add(self._scalar(event))
         elif isinstance(event, yaml.MappingEndEvent):
             self._add(self._mapping(self._open.pop()))
         elif isinstance(event, yaml.SequenceEndEvent):
             done = self._open.pop()
-            place = _place(self.source, done.start)
+            place = traps.place(self.source, done.start)
             self._add(Sequence(tuple(done.parts), place, is_flow=_is_flow(done.start)))
 
     def _count(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.YAML_NODES or len(self._open) >= limits.YAML_DEPTH:
-            self._stop(
-                "DL003", "the file is nested too deep or has too many parts", event, "split it"
+            what = (
+                f"nested deeper than {limits.YAML_DEPTH}"
+                if len(self._open) >= limits.YAML_DEPTH
+                else f"more than {limits.YAML_NODES} values"
             )
-        if event.anchor is not None or getattr(event, "tag", None) is not None:
-            self._stop("DL004", "anchors, aliases and tags are not used here", event, _TAG_HELP)
+            message, place = f"the file is too much: {what}", traps.place(self.source, event)
+            raise traps.Stopped(Problem("DL003", message, place, "split it by topic"))
+        mark = marks.marked(self.source, event)
+        if mark is not None:
+            raise traps.Stopped(mark)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        line, column = traps.from_one(event.start_mark)
+        last_line, end = traps.from_one(event.end_mark)
+        tag = marks.lost(self.source, event)
+        if tag is not None:
+            self.problems.append(tag)
+        return Scalar(
+            source=self.source,
+            text=event.value,
+            quote=event.style or "",
+            line=line,
+            column=column,
+            last_line=last_line,
+            end=end,
+            is_spoilt=tag is not None or line in self._spoilt,
+        )
 
     def _mapping(self, done: _Open) -> Mapping:
         entries: list[tuple[Scalar, Value]] = []
         first: dict[str, Scalar] = {}
-        for key, value in zip(done.parts[::2], done.parts[1::2], strict=True):
-            if not isinstance(key, Scalar):
-                raise _Stopped(
-                    Problem("DL004", "a key is one word", key.place, "put quotes around the text")
-                )
-            if key.text == "<<" and not key.quote:
-                raise _Stopped(
-                    Problem("DL004", "merge keys are not used here", key.place, "write it out")
-                )
+        for key, value in _pairs(done.parts):
+            wrong = marks.key(key)
+            if wrong is not None or not isinstance(key, Scalar):
+                raise traps.Stopped(wrong or marks.complex_key(key))
             before = first.setdefault(key.text, key)
             if before is key:
                 entries.append((key, value))
@@ -106,7 +142,7 @@ class _Builder:
                 where = f"it stands in line {before.line} already"
                 message = f"the key {key.text[:40]!r} stands twice"
                 self.problems.append(Problem("DL005", message, key.place, where))
-        place = _place(self.source, done.start)
+        place = traps.place(self.source, done.start)
         return Mapping(tuple(entries), place, is_flow=_is_flow(done.start))
 
     def _add(self, value: Value) -> None:
@@ -115,55 +151,10 @@ class _Builder:
         else:
             self.roots.append(value)
 
-    def _stop(self, code: str, message: str, event: yaml.Event, help_: str) -> None:
-        raise _Stopped(Problem(code, message, _place(self.source, event), help_))
 
-
-def _scalar(source: Source, event: yaml.ScalarEvent) -> Scalar:
-    line, column = _from_one(event.start_mark)
-    last_line, end = _from_one(event.end_mark)
-    return Scalar(
-        source=source,
-        text=event.value,
-        quote=event.style or "",
-        line=line,
-        column=column,
-        last_line=last_line,
-        end=end,
-    )
+def _pairs(parts: list[Value]) -> Iterator[tuple[Value, Value]]:
+    return zip(parts[::2], parts[1::2], strict=True)
 
 
 def _is_flow(event: yaml.Event) -> bool:
     return bool(getattr(event, "flow_style", False))
-
-
-def _place(source: Source, event: yaml.Event) -> Place:
-    line, column = _from_one(event.start_mark)
-    return Place(source.file, line, column, column + 1)
-
-
-def _from_one(mark: _Mark | None) -> tuple[int, int]:
-    """Line and column from 1; what has no mark is at the start."""
-    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
-
-
-def _syntax(source: Source, odd: yaml.YAMLError) -> Problem:
-    mark = odd.problem_mark if isinstance(odd, yaml.MarkedYAMLError) else None
-    line, column = _from_one(mark)
-    text = source.line(line)
-    place = Place(source.file, line, column, column + 1)
-    help_ = next((help_ for sign, help_ in _signs(text, str(odd))), "look at quotes and indents")
-    return Problem("DL002", "this is not valid YAML", place, help_)
-
-
-def _signs(text: str, said: str) -> Iterator[tuple[str, str]]:
-    if "unknown anchor" in said or "undefined alias" in said or "alias" in said:
-        yield "alias", _TAG_HELP
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        yield "tab", "indent with spaces, not with tabs"
-    if "{" in text and "${" in text:
-        yield "braces", "inside { } put quotes around text that holds ${"
-    if "mapping values are not allowed" in said or ": " in text.partition(": ")[2]:
-        yield "colon", 'put quotes around text that holds ": "'
-    if text.partition(": ")[2].lstrip().startswith(('"', "[", "{", "%", "@", "`", "'")):
-        yield "start", "put quotes around the whole value"

@@ -52,9 +52,17 @@ class Here:
 
 
 def read(kind: Kind, value: Value, here: Here) -> Sound | None:
-    """What is sound of a value; None if it is not of the kind, with a problem."""
-    is_null = isinstance(value, Scalar) and value.is_null
-    if is_null and not isinstance(kind, Anything):
+    """What is sound of a value; None if it is not of the kind, and that was told."""
+    found = _read(kind, value, here)
+    if found is None:
+        here.teller.broken.append(here.key)
+    return found
+
+
+def _read(kind: Kind, value: Value, here: Here) -> Sound | None:
+    if isinstance(value, Scalar) and value.is_spoilt:
+        return None
+    if isinstance(value, Scalar) and value.is_null and not isinstance(kind, Anything):
         help_ = "write one, or leave the key out"
         here.say("DL107", f"{here.key} has no value", value, help_)
         return None
@@ -88,6 +96,8 @@ def _text(kind: Text, value: Value, here: Here) -> Scalar | None:
         return None
     if not text.text.strip():
         here.say("DL107", f"{here.key} is empty", text)
+        return None
+    if leaves.tell_control(here.key, text, here.teller):
         return None
     if "\n" in text.text:
         help_ = "write it on one line, or begin it with >-"

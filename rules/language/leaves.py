@@ -10,6 +10,8 @@ from rules.errors import Place
 from rules.language.document import Mapping, Scalar, Sequence, Value
 from rules.language.entry import Says
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_NAMES = {"\n": "a line break", "\t": "a tab", "\r": "a line break"}
 _COMMENT = re.compile(r"\s+#")
 
 
@@ -26,6 +28,8 @@ def read(key: str, value: Value, teller: Says) -> Scalar | None:
         help_ = "write it on one line; give a part of it a name under define"
         teller.say("DL009", f"{key} is an expression on one line", value.place, help_)
         return None
+    if tell_control(key, value, teller):
+        return None
     rest = value.source.line(value.line)[value.end - 1 :]
     if not value.quote and _COMMENT.match(rest):
         place = Place(value.source.file, value.line, value.end, value.end + len(rest))
@@ -33,6 +37,17 @@ def read(key: str, value: Value, teller: Says) -> Scalar | None:
         teller.say("DL008", "YAML takes this for a comment and cuts it off", place, help_)
         return None
     return value
+
+
+def tell_control(key: str, value: Scalar, teller: Says) -> bool:
+    """Say that an escape of YAML made a control character in a text, if one did."""
+    found = _CONTROL.search(value.text)
+    if found is None or value.quote != '"':
+        return False
+    message = f'in {key} a backslash in "…" makes {_NAMES.get(found[0], "a control character")}'
+    help_ = "write two backslashes, or '…' around the text"
+    teller.say("DL203", message, value.part(*found.span()), help_)
+    return True
 
 
 def tell_bracket(key: str, value: Mapping | Sequence, teller: Says) -> None:

@@ -65,8 +65,13 @@ class _Keys:
 
     def _unknown(self) -> None:
         names = [key.name for key in self._record.keys]
-        for key, _ in self._of.entries:
-            if key.text not in names:
+        for key, value in self._of.entries:
+            if key.text in names:
+                continue
+            if self._of.is_flow and isinstance(value, Scalar) and value.is_null:
+                message = f"in {{ }} a comma ends the text before {key.text[:40]!r}"
+                self._entry.say("DL002", message, key.place, "put quotes around the whole text")
+            else:
                 message = f"{self._record.what} has no key {key.text[:40]!r}"
                 self._entry.say("DL101", message, key.place, did_you_mean(key.text, names))
 

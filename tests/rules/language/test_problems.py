@@ -196,7 +196,10 @@ MISTAKES = [
     ),
     Mistake("DL309", "takes a list, and gets a string", "", must("«host.name».all(x, true)")),
     Mistake(
-        "DL309", "a list of records and has no fields", "all(x, x.kind …)", must("volumes.«kind» == 1")
+        "DL309",
+        "a list of records and has no fields",
+        "all(x, x.kind …)",
+        must("volumes.«kind» == 1"),
     ),
     Mistake(
         "DL309",
