@@ -19,6 +19,7 @@ PLACE = Place("hostile.yaml")
 LIST = Node("list", PLACE, (Node("name", PLACE, ("nothing",)),))
 NOTHING = Node("name", PLACE, ("nothing",))
 ONE = Node("value", PLACE, (Literal("int", 1),))
+A_PATTERN = Node("value", PLACE, (Literal("string", "a+"),))
 
 
 def node(op: str, *args) -> Node:
@@ -41,7 +42,8 @@ STRICT = [op for op in PLAIN if op.partition(".")[0] not in NULL_IS_AN_ANSWER]
 @pytest.mark.parametrize("op", STRICT)
 def test_null_is_no_operand(op) -> None:
     arity = len(PLAIN[op].takes)
-    found = run(node(op, *[NOTHING] * arity))
+    args = [NOTHING, A_PATTERN] if op.startswith("matches.") else [NOTHING] * arity
+    found = run(node(op, *args))
     assert isinstance(found, Gap)
     assert found.code == "DL801"
 

@@ -86,8 +86,8 @@ def test_a_leaf_is_what_its_operations_say(leaf, text, verdict) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("agent.memory / 0 == 1", "DL802"),
-        ("agent.memory % 0 == 1", "DL802"),
+        ("agent.memory / (agent.memory - agent.memory) == 1", "DL802"),
+        ("agent.memory % (agent.memory - agent.memory) == 1", "DL802"),
         ("9223372036854775807 + agent.memory > 0", "DL803"),
         ("-9223372036854775808 / (agent.memory - 8) > 0", "DL803"),
         ("-(agent.memory - 9223372036854775807 - 8) > 0", "DL803"),

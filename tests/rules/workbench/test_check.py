@@ -40,7 +40,7 @@ def test_a_caret_stands_under_the_mistake(write_pack, monkeypatch) -> None:
     checked = check([folder])
     lines = text.lines(checked.problems, checked.sources)
     assert lines[:8] == [
-        'rules.yaml:10:22: error DL302: an agent has no field "memry"',
+        'rules.yaml:10:22: error DL302: agent has no field "memry"',
         '   10 |       - {that: agent.memry > 1 and host.os == "linus", say: wrong}',
         "      |                      ^^^^^",
         '      = help: did you mean "memory"?',
