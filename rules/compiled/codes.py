@@ -60,6 +60,7 @@ MEANINGS: dict[str, str] = {
     "DL507": "part of a leaf was never seen both true and false",
     "DL508": "a test marked as todo passes now",
     "DL509": "a test of a rule that asks for the time says no `now`",
+    "DL510": "an entry of `equivalent` that names no mutant, or one that a test sees",
     "DL601": "an unknown rule or param",
     "DL602": "looser, without a reason and an approval",
     "DL603": "two scopes of one level set the same thing",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from rules.errors import Problem
 from rules.language.source import Source
-from rules.workbench.cases import Case, read_cases
+from rules.workbench.case_file import read_suite
+from rules.workbench.cases import Suite
 from rules.workbench.packs import SHIPPED, Checked, check_pack, folders, in_order
 from rules.workbench.reports.base import Outcome
 
@@ -20,12 +21,13 @@ class Report:
     """Some packs after checking."""
 
     packs: tuple[Checked, ...]
-    cases: tuple[tuple[Checked, tuple[Case, ...]], ...]
+    suites: tuple[tuple[Checked, Suite], ...]
 
     @property
     def problems(self) -> list[Problem]:
         """All that is wrong, in the order in which it is shown."""
-        return in_order(problem for pack in self.packs for problem in pack.problems)
+        of_packs = [problem for pack in self.packs for problem in pack.problems]
+        return in_order([*of_packs, *(one for _, suite in self.suites for one in suite.problems)])
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -49,14 +51,14 @@ class Report:
     @property
     def has_errors(self) -> bool:
         """Is anything wrong that is more than a warning?"""
-        return any(pack.has_errors for pack in self.packs)
+        return any(problem.level == "error" for problem in self.problems)
 
 
 def check(paths: Sequence[Path]) -> Report:
     """Check the packs under the paths; Misused if there are none."""
     packs = tuple(check_pack(folder, display=_from_here(folder)) for folder in folders(paths))
-    cases = tuple((pack, read_cases(pack, is_shipped=_is_shipped(pack))) for pack in packs)
-    return Report(packs, cases)
+    suites = tuple((pack, read_suite(pack, is_shipped=_is_shipped(pack))) for pack in packs)
+    return Report(packs, suites)
 
 
 def _from_here(folder: Path) -> Path:

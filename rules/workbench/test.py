@@ -1,40 +1,61 @@
 """Do the rules of these packs do what their tests say, and keep the law that losing never helps?
 
-Every test is judged by the compiled form that a machine would get. Then each leaf of its facts is
-lost, one by one, and each list left incomplete: a verdict that gets better by that, or turns
-round, is DL505.
+Every test is judged by the compiled form that a machine would get. Then each leaf of its facts
+that the rule reads is lost, one by one, and each list left incomplete: a verdict that gets better
+by that, or turns round, is DL505. On demand mutants and coverage are looked at besides.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from rules.compiled.rule import Pack, Rule
-from rules.engine.explain import sentence
-from rules.engine.judge import judge
-from rules.engine.result import ItemResult, Result
-from rules.errors import Problem
-from rules.facts.base import Reading, Status
+from rules.compiled.rule import Rule
+from rules.errors import Place, Problem
+from rules.language.source import Source
 from rules.verdict import Verdict
 from rules.workbench.build import build
-from rules.workbench.cases import Case, Expected
+from rules.workbench.cases import Case, Suite
 from rules.workbench.check import Report, check
+from rules.workbench.compare import compare
+from rules.workbench.coverage import Covered, cover
+from rules.workbench.difference import Told, problem
+from rules.workbench.judging import judge_case, judge_facts
 from rules.workbench.losses import is_allowed, losses
-from rules.workbench.packs import in_order
+from rules.workbench.mutate import Mutated, mutate
+from rules.workbench.packs import Checked, in_order
+from rules.workbench.reads import reads
+from rules.workbench.reports.base import Outcome
+from rules.workbench.written import Written
 
-Json = Any
-_DAY = timedelta(days=1)
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how many are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be run: tests whose name or rule holds a text, and what besides."""
+
+    containing: str = ""
+    mutants: bool = False
+    coverage: bool = False
+
+    @property
+    def is_more(self) -> bool:
+        """Is more wanted than the tests?"""
+        return self.mutants or self.coverage
+
+
+@dataclass(slots=True)
 class Tested:
-    """The tests of some packs after they ran; no test ran if the check found errors."""
+    """The tests of some packs after they ran."""
 
     report: Report
-    run: int
-    problems: tuple[Problem, ...]
+    wanted: Wanted
+    run: int = 0
+    lost: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    mutated: list[Mutated] = field(default_factory=list)
+    covered: list[Covered] = field(default_factory=list)
 
     @property
     def all_problems(self) -> list[Problem]:
@@ -44,7 +65,17 @@ class Tested:
     @property
     def counts(self) -> dict[str, int]:
         """How much was looked at."""
-        return {**self.report.counts, "tests": self.run}
+        found = {**self.report.counts, "tests": self.run}
+        if self.wanted.mutants:
+            found["mutants"] = sum(one.total for one in self.mutated)
+        if self.wanted.coverage:
+            found["atoms"] = sum(one.atoms for one in self.covered)
+        return found
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is written of it."""
+        return Outcome(self.all_problems, self.counts, self.report.sources)
 
     @property
     def is_green(self) -> bool:
@@ -52,98 +83,112 @@ class Tested:
         return self.run > 0 and not any(one.level == "error" for one in self.all_problems)
 
 
-def run_tests(paths: Sequence[Path], containing: str = "") -> Tested:
-    """Check the packs under the paths, and run the tests whose name holds a text."""
+def _silent(_what: str, _done: int, _of: int) -> None:
+    """Nobody waits."""
+
+
+def run_tests(paths: Sequence[Path], containing: str = "", progress: Progress = _silent) -> Tested:
+    """Check the packs under the paths, and run the tests whose name or rule holds a text."""
+    return run(paths, Wanted(containing), progress)
+
+
+def run(paths: Sequence[Path], wanted: Wanted, progress: Progress = _silent) -> Tested:
+    """Check the packs under the paths, and run what is wanted."""
     report = check(paths)
-    problems: list[Problem] = []
-    run = 0
-    for checked, cases in report.cases:
-        if checked.has_errors:
-            continue
-        pack, _ = build(checked)
-        for case in cases:
-            if containing in case.name:
-                problems += run_case(pack, case)
-                run += 1
-    return Tested(report, run, tuple(problems))
+    tested = Tested(report, wanted)
+    for checked, suite in report.suites:
+        if not checked.has_errors:
+            _Run(tested, checked, suite, report.sources, progress).all()
+    if not tested.run and not report.has_errors:
+        tested.problems.append(_nothing(report, wanted))
+    return tested
 
 
-def readings(facts: Mapping[str, Json], now: datetime) -> dict[str, Reading]:
-    """Facts of a test as a machine would have read them at that instant."""
-    return {name: Reading(name, Status.OK, form, now, _DAY) for name, form in facts.items()}
+def _nothing(report: Report, wanted: Wanted) -> Problem:
+    """Nothing that ran is never green."""
+    place = Place(next((pack.folder.as_posix() for pack in report.packs), "."))
+    if wanted.containing:
+        message = f"no test, and no rule with a test, is called {wanted.containing!r}"
+        return Problem("DL107", message, place, "-k takes a part of the name of a test or a rule")
+    message = "there are no tests: nothing is shown to hold"
+    return Problem("DL107", message, place, "write one in a file that ends in _test.yaml")
 
 
-def judge_one(
-    pack: Pack, rule: Rule, facts: Mapping[str, Json], now: datetime, params: Mapping[str, Json]
-) -> Result:
-    """What one rule of a pack says of some facts."""
-    alone = replace(pack, rules=(rule,))
-    return judge(alone, readings(facts, now), now, {rule.id: params})[0]
+class _Run:
+    """Runs the tests of one pack."""
 
+    def __init__(
+        self,
+        tested: Tested,
+        checked: Checked,
+        suite: Suite,
+        files: Mapping[str, Source],
+        progress: Progress,
+    ) -> None:
+        self._tested = tested
+        self._suite = suite
+        self._progress = progress
+        self._pack = build(checked)[0]
+        self._written = {one.id: Written(one, files) for one in checked.sources}
+        self._failed: set[str] = set()
 
-def run_case(pack: Pack, case: Case) -> list[Problem]:
-    """What is wrong with one test."""
-    rule = pack.rule(case.rule.id)
-    if rule is None:
-        return [_problem("DL501", case, f"there is no rule {case.rule.id}")]
-    result = judge_one(pack, rule, case.facts, case.now, case.params)
-    wrong = _differences(case, rule, result)
-    if case.is_todo:
-        return [] if wrong else [_problem("DL508", case, "it passes now: leave out todo")]
-    problems = [_problem("DL504", case, sentence_) for sentence_ in wrong]
-    return problems + _losses(pack, rule, case, result.verdict)
+    def all(self) -> None:
+        """Tests first; mutants and coverage only of rules whose tests hold."""
+        wanted = self._tested.wanted
+        meant = [case for case in self._suite.cases if case.is_meant(wanted.containing)]
+        for number, case in enumerate(meant):
+            self._progress("tests", number, len(meant))
+            self._case(case)
+        rules = dict.fromkeys(case.rule.id for case in meant if not case.is_todo)
+        sound = [one for one in rules if one not in self._failed]
+        for number, identifier in enumerate(sound if wanted.is_more else ()):
+            self._progress("rules", number, len(sound))
+            self._more(identifier)
+        self._progress("", 0, 0)
 
+    def _case(self, case: Case) -> None:
+        rule = self._rule(case)
+        result = judge_case(self._pack, [rule], case)[0]
+        mismatch = compare(case.expected, rule, result)
+        self._tested.run += 1
+        if case.is_todo and mismatch.is_none:
+            message = f"{case.name}: it holds now"
+            self._say(Problem("DL508", message, case.place, "leave out todo", rule.id))
+        elif not case.is_todo and not mismatch.is_none:
+            told = Told(self._pack, case, result, mismatch, self._written[rule.id])
+            self._say(problem(told))
+            self._failed.add(rule.id)
+        self._lose(rule, case, result.verdict)
 
-def _differences(case: Case, rule: Rule, result: Result) -> list[str]:
-    wrong = []
-    if result.verdict is not case.verdict:
-        wrong.append(f"the verdict is {_said(result)}, not {case.verdict}")
-    elif case.why is not None and case.why != result.why:
-        wrong.append(f"the reason is {result.why}, not {case.why}")
-    if case.items is not None:
-        wrong += _items(case.items, rule, result)
-    return wrong
+    def _lose(self, rule: Rule, case: Case, before: Verdict) -> None:
+        for lost, facts in losses(case.facts, reads(rule)):
+            self._tested.lost += 1
+            after = judge_facts(self._pack, [rule], facts, case)[0].verdict
+            if not is_allowed(before, after):
+                message = f"{case.name}: without {lost} the verdict turns from {before} to {after}"
+                help_ = "no rule can do this: it is a fault of the engine, please report it"
+                self._say(Problem("DL505", message, case.place, help_, rule.id))
 
+    def _more(self, identifier: str) -> None:
+        """Mutants and coverage of one rule, by all of its tests that hold."""
+        cases = [case for case in self._suite.of_rule(identifier) if self._holds(case)]
+        rule, wanted = cases[0].rule, self._tested.wanted
+        if wanted.mutants:
+            entries = [one for one in self._suite.equivalents if one.rule == identifier]
+            found = mutate(self._pack, rule, self._written[identifier], cases, entries)
+            self._tested.mutated.append(found)
+            self._tested.problems += found.problems
+        if wanted.coverage:
+            seen = cover(self._pack, rule, cases)
+            self._tested.covered.append(seen)
+            self._tested.problems += seen.problems
 
-def _said(result: Result) -> str:
-    return f"{result.verdict} ({result.why})" if result.why else str(result.verdict)
+    def _holds(self, case: Case) -> bool:
+        result = judge_case(self._pack, [case.rule], case)[0]
+        return compare(case.expected, case.rule, result).is_none
 
+    def _rule(self, case: Case) -> Rule:
+        return self._pack.rule(case.rule.id) or case.rule
 
-def _items(expected: Sequence[Expected], rule: Rule, result: Result) -> list[str]:
-    forms = {name: param.form for name, param in result.params.items()}
-    failed = [
-        (item, sentence(rule, item.clause, item.seen, forms))
-        for item in result.items
-        if item.verdict is Verdict.FAIL
-    ]
-    missing = [one for one in expected if not any(_meets(one, *entry) for entry in failed)]
-    extra = [entry for entry in failed if not any(_meets(one, *entry) for one in expected)]
-    return [f"nothing failed as {_describe(one)}" for one in missing] + [
-        f"{item.item or 'the machine'} failed too: {said}" for item, said in extra
-    ]
-
-
-def _meets(one: Expected, item: ItemResult, said: str) -> bool:
-    return (
-        one.item in (None, item.item)
-        and one.clause in (None, item.clause)
-        and one.say in (None, said)
-    )
-
-
-def _describe(one: Expected) -> str:
-    return ", ".join(str(part) for part in (one.item, one.clause, one.say) if part is not None)
-
-
-def _losses(pack: Pack, rule: Rule, case: Case, before: Verdict) -> list[Problem]:
-    problems = []
-    for lost, facts in losses(case.facts):
-        after = judge_one(pack, rule, facts, case.now, case.params).verdict
-        if not is_allowed(before, after):
-            message = f"without {lost} the verdict turns from {before} to {after}"
-            problems.append(_problem("DL505", case, message))
-    return problems
-
-
-def _problem(code: str, case: Case, message: str) -> Problem:
-    return Problem(code, f"{case.name}: {message}", case.place, "", case.rule.id)
+    def _say(self, found: Problem) -> None:
+        self._tested.problems.append(found)

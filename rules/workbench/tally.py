@@ -1,0 +1,68 @@
+"""How much do the tests of these rules show? A sentence, and a line a rule on demand."""
+
+from collections.abc import Mapping, Sequence
+
+from rules.workbench.coverage import Covered
+from rules.workbench.mutate import Mutated
+from rules.workbench.reports.base import many
+from rules.workbench.test import Tested
+
+_GAP = "  "
+
+
+def lines(tested: Tested) -> list[str]:
+    """What is printed under the problems."""
+    if not tested.run:
+        return ["no test ran: what is wrong above must be mended first"]
+    failed = sum(one.id in ("DL504", "DL508") for one in tested.problems)
+    hold = "all hold" if not failed else f"{failed} {'does' if failed == 1 else 'do'} not hold"
+    said = [f"{many(tested.run, 'tests')} ran, {hold}; {_lost(tested)}"]
+    table = [*_rows(tested)]
+    return [*said, "", *_aligned(table)] if len(table) > 1 else said
+
+
+def _lost(tested: Tested) -> str:
+    helped = sum(one.id == "DL505" for one in tested.problems)
+    times = f"{tested.lost} times a fact was lost"
+    return (
+        f"{times}, and it never helped" if not helped else f"{times}, and {helped} times it helped"
+    )
+
+
+def _rows(tested: Tested) -> list[tuple[str, ...]]:
+    """The table: its head, a row for each rule, and all of them together."""
+    mutated = {one.rule: one for one in tested.mutated}
+    covered = {one.rule: one for one in tested.covered}
+    rules = [*dict.fromkeys([*mutated, *covered])]
+    head = ("rule", *(_MUTANTS if mutated else ()), *(_ATOMS if covered else ()))
+    rows = [(rule, *_of_rule(rule, mutated, covered)) for rule in rules]
+    sums = [str(sum(int(row[n]) for row in rows)) for n in range(1, len(head))]
+    return [head, *rows, *([("together", *sums)] if len(rows) > 1 else [])]
+
+
+_MUTANTS = ("mutants", "dead", "listed", "alive")
+_ATOMS = ("atoms", "seen both ways")
+
+
+def _of_rule(
+    rule: str, mutated: Mapping[str, Mutated], covered: Mapping[str, Covered]
+) -> list[str]:
+    numbers: list[int] = []
+    if rule in mutated:
+        one = mutated[rule]
+        numbers += [one.total, one.dead, one.listed, one.survived]
+    if rule in covered:
+        seen = covered[rule]
+        numbers += [seen.atoms, seen.both]
+    return [str(number) for number in numbers]
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return [
+        _GAP.join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
