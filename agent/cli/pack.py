@@ -1,9 +1,12 @@
 """From a folder of rules to the file that machines get: `dentinel pack build`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rules.workbench.release import Release
 
 app = typer.Typer(
     name="pack",
@@ -22,24 +25,56 @@ def pack() -> None:
 def build(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A pack: a folder with pack.yaml.")],
     to: Annotated[Path, typer.Option("-o", metavar="DIR", help="Where the file is written.")],
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PACK",
+            help="The version before, compiled or as a folder: no id may be lost, and the new "
+            "version must say how much changed.",
+        ),
+    ] = None,
+    tailoring: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="What a practice sets otherwise: compiled beside it."),
+    ] = None,
 ) -> None:
-    """Check a pack, run its tests and compile it to DIR/VERSION.json. Exit 1 if it has errors.
+    """Check a pack, run its tests and mutants, and compile it to DIR/VERSION.json.
 
-    Example: dentinel pack build packs/north-quay -o out
+    It stops at the first stage that finds an error, writes nothing, and exits 1.
+
+    Example: dentinel pack build packs/north-quay --previous out/1.0.0.json -o out
     """
-    from agent.cli.workbench import show, usable
-    from rules.workbench.build import build as compile_checked
-    from rules.workbench.test import run_tests
+    from datetime import UTC, datetime
+
+    from agent.cli.author.args import Written
+    from agent.cli.terminal import progress
+    from agent.cli.workbench import usable, write
+    from rules.workbench.opened import opened
+    from rules.workbench.release import Draft, release
 
     with usable():
-        tested = run_tests([folder])
-        if not tested.is_green or len(tested.report.packs) != 1:
-            show(tested.report, tested.all_problems, tested.counts, as_json=False)
+        draft = Draft(
+            folder=folder,
+            today=datetime.now(UTC).date(),
+            previous=None if previous is None else opened(previous),
+            tailorings=tuple(tailoring or ()),
+        )
+        done = release(draft, progress())
+        if done.pack is None:
+            write(done.outcome, Written.TEXT)
             raise typer.Exit(1)
-        made, data = compile_checked(tested.report.packs[0], to_publish=True)
-        to.mkdir(parents=True, exist_ok=True)
-        target = to / f"{made.version}.json"
-        target.write_bytes(data)
-    typer.echo(
-        f"{target}: {made.pack} {made.version}, {len(made.rules)} rules, sha256 {made.sha256}"
-    )
+        _save(done, to)
+
+
+def _save(done: "Release", to: Path) -> None:
+    """Write the files, each whole or not at all."""
+    import hashlib
+
+    to.mkdir(parents=True, exist_ok=True)
+    for name, data in done.files.items():
+        part = to / f"{name}.part"
+        part.write_bytes(data)
+        part.replace(to / name)
+        typer.echo(f"{to / name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+    if done.pack is not None:
+        typer.echo(f"{done.pack.pack} {done.pack.version}, {len(done.pack.rules)} rules")

@@ -8,7 +8,7 @@ else 80.
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import typer
 
@@ -43,3 +43,17 @@ def say(text: str) -> None:
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     # Colour was decided already: typer would strip what FORCE_COLOR asks for.
     typer.echo(safe, nl=False, color=True)
+
+
+def progress() -> Callable[[str, int, int], None]:
+    """One line on a terminal that is written over and over; nothing anywhere else.
+
+    It takes what is being done, how many are done, and of how many.
+    """
+    if not sys.stderr.isatty():
+        return lambda _what, _done, _of: None
+
+    def show(what: str, done: int, of: int) -> None:
+        typer.echo(f"\r\x1b[K{what}: {done} of {of}" if of else "\r\x1b[K", nl=False, err=True)
+
+    return show

@@ -16,9 +16,10 @@ from rules.compiled.rule import Rule
 from rules.compiled.uses import needs
 from rules.errors import Misused, Place, Problem
 from rules.language.document import Scalar
-from rules.language.files import File, PackSource, read_file, read_pack, read_rules
+from rules.language.files import File, PackSource, read_document, read_pack, read_rules, read_text
 from rules.language.meaning import check_rule
 from rules.language.model import RuleSource
+from rules.language.source import Source
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 
@@ -29,6 +30,7 @@ class Checked:
 
     folder: Path
     pack: PackSource | None = None
+    texts: dict[str, Source] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     sources: list[RuleSource] = field(default_factory=list)
@@ -45,6 +47,17 @@ class Checked:
     def has_errors(self) -> bool:
         """Is anything wrong that is more than a warning?"""
         return any(problem.level == "error" for problem in self.problems)
+
+    @property
+    def whole(self) -> Place:
+        """Where the pack as a whole stands: in pack.yaml, else its folder."""
+        return self.pack.place if self.pack else Place(self.folder.as_posix())
+
+    def said(self, key: str) -> Place | None:
+        """Where pack.yaml says something; None if it does not."""
+        packs = self.of_form("pack/v1")
+        value = packs[0].of.get(key) if packs else None
+        return value.place if value is not None else None
 
     def of_form(self, form: str) -> list[File]:
         """The files of one form."""
@@ -110,7 +123,11 @@ def _read(checked: Checked, path: Path, name: str) -> None:
         return
     with path.open("rb") as opened:
         data = opened.read(limits.SOURCE_BYTES + 1)
-    file = read_file(name, data, checked.problems)
+    text = read_text(name, data, checked.problems)
+    if text is None:
+        return
+    checked.texts[name] = text
+    file = read_document(text, checked.problems)
     if file is None:
         return
     checked.files.append(file)
@@ -145,12 +162,11 @@ def _check_whole(checked: Checked) -> None:
     if checked.pack is not None:
         _check_retired(checked, checked.pack)
         _check_needs(checked, checked.pack)
-    place = checked.pack.place if checked.pack else Place(checked.folder.as_posix())
     if not checked.sources and not checked.has_errors:
-        checked.problems.append(Problem("DL107", "there are no rules", place))
+        checked.problems.append(Problem("DL107", "there are no rules", checked.whole))
     if len(checked.sources) > limits.RULES:
         message = f"{len(checked.sources):,} rules; a pack holds at most {limits.RULES:,}"
-        checked.problems.append(Problem("DL003", message, place, "make two packs of it"))
+        checked.problems.append(Problem("DL003", message, checked.whole, "make two packs of it"))
 
 
 def _check_retired(checked: Checked, pack: PackSource) -> None:
@@ -169,15 +185,8 @@ def _check_needs(checked: Checked, pack: PackSource) -> None:
         if said is not None and order(rule.needs) > said:
             message = f"{rule.id} needs facts {rule.needs}; the pack says {pack.requires_facts}"
             help_ = f'write requires_facts: "{rule.needs}"'
-            place = _place_of(checked, "requires_facts") or rule.place
+            place = checked.said("requires_facts") or rule.place
             checked.problems.append(Problem("DL703", message, place, help_, rule.id))
-
-
-def _place_of(checked: Checked, key: str) -> Place | None:
-    """Where pack.yaml says something."""
-    packs = checked.of_form("pack/v1")
-    value = packs[0].of.get(key) if packs else None
-    return value.place if value is not None else None
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
