@@ -16,6 +16,7 @@ from agent.facts import (
     volumes,
 )
 from agent.facts.base import Collector
+from agent.facts.password_policy import linux as password_policy
 from agent.facts.patching import linux as patching
 from agent.facts.users import linux as users
 
@@ -29,6 +30,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     listeners.linux,
     services.linux,
     remote_access.linux,
+    password_policy.linux,
     clock.linux,
     boot_security.linux,
     imaging.everywhere,

@@ -164,6 +164,8 @@ def system() -> dict[str, Any]:
         "/proc/1/net/udp6": f"{TITLES}\n",
         "/etc/ssh/sshd_config": "PasswordAuthentication no\n",
         "/etc/pam.d/sshd": "@include common-auth\n",
+        "/etc/pam.d/common-auth": "auth [success=1 default=ignore] pam_unix.so nullok\n",
+        "/etc/pam.d/common-password": "password [success=1 default=ignore] pam_unix.so obscure\n",
         "/proc/812/exe": {"link": "/usr/sbin/sshd"},
         "/proc/812/fd/3": {"link": "socket:[7001]"},
         "/proc/812/fd/4": {"link": "socket:[7003]"},
@@ -188,6 +190,12 @@ def op1() -> TreeHost:
     machine.swap("/swapfile", "file")
     machine.files |= {
         "/etc/modprobe.d/usb.conf": "install usb-storage /bin/false\ninstall uas /bin/false\n",
+        "/etc/pam.d/common-auth": (
+            "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"
+        ),
+        "/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3\n",
+        "/etc/security/pwquality.conf": "minlen = 14\nminclass = 3\n",
+        "/etc/security/faillock.conf": "deny = 5\nunlock_time = 900\n",
         "/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n",
         "/etc/dconf/db/local": gvdb.write(POLICY, tuple(POLICY)),
     }
@@ -226,6 +234,7 @@ def pano_01() -> TreeHost:
     machine.files |= {
         "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}",
         f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\0",
+        "/etc/gdm3/daemon.conf": "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=front\n",
     }
     machine.programs |= {
         "apt-config dump": 'Dir::Etc "etc/apt";\n',

@@ -166,6 +166,7 @@ FACTS = (
     "listeners",
     "services",
     "remote_access",
+    "password_policy",
     "clock",
     "boot_security",
 )
@@ -218,13 +219,24 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(
         ("rdp", "ssh", "ssh_passwords", "ssh_root", "vnc", "running"), lambda value: value is False
     ),
+    "min_length": lambda value: value >= 8,
+    "lockout_after": lambda value: value is not None,
+    "complexity": lambda value: value is True,
+    **dict.fromkeys(("blank_allowed", "auto_logon"), lambda value: value is False),
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
 
 # A file that a person edits is as valid when it is shorter: nobody can tell that a line is gone.
 # LocalHost reads a file to its end, so what is missing here has been taken out of the file itself.
-EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile")
+EDITED = (
+    "/etc/sudoers",
+    "/etc/login.defs",
+    "/etc/profile",
+    "/etc/pam.d/",
+    "/etc/security/",
+    "/etc/gdm3/",
+)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

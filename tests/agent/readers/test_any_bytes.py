@@ -24,6 +24,7 @@ from agent.readers import (
     mountinfo,
     nftables,
     nsswitch,
+    pam,
     shellidle,
     sockets,
     sshd,
@@ -90,6 +91,11 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "mountinfo": (mountinfo.parse, MOUNTS),
     "nft": (nftables.blocks, CLOSED.encode()),
     "nsswitch": (nsswitch.sources, b"passwd: files systemd sss\n"),
+    "pam.d": (
+        lambda data: pam.stack(lambda _: data, "login"),
+        b"auth required pam_unix.so nullok\n-session optional pam_x.so\n",
+    ),
+    "pwquality.conf": (pam.settings, b"minlen = 14\n"),
     "profile": (shellidle.parse, b"readonly TMOUT=900; export TMOUT\n"),
     "sockets": (
         lambda data: sockets.parse(data, "tcp"),
@@ -186,4 +192,4 @@ def test_every_reader_is_tried() -> None:
         "releases",
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
-    assert readers - tried <= {"aptsources", "modprobe", "sockets", "sudoers"}
+    assert readers - tried <= {"aptsources", "modprobe", "pam", "sockets", "sudoers"}

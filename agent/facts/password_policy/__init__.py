@@ -1,0 +1,1 @@
+"""How the fact `password_policy` is answered."""
