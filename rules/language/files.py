@@ -40,18 +40,29 @@ class PackSource:
     place: Place
 
 
-def read_file(name: str, data: bytes, problems: list[Problem]) -> File | None:
-    """Read a file as far as its form; what is wrong is added to `problems`."""
+def read_text(name: str, data: bytes, problems: list[Problem]) -> Source | None:
+    """The text of a file, the first step; what is wrong is added to `problems`."""
     read = source.read(name, data)
     if isinstance(read, Problem):
         problems.append(read)
         return None
+    return read
+
+
+def read_document(read: Source, problems: list[Problem]) -> File | None:
+    """Read the text of a file as far as its form; what is wrong is added to `problems`."""
     value, found = events.compose(read)
     problems.extend(found)
     if value is None:
         return None
     form = _form(value, Teller(problems))
     return File(read, form, value) if form and isinstance(value, Mapping) else None
+
+
+def read_file(name: str, data: bytes, problems: list[Problem]) -> File | None:
+    """Read a file as far as its form; what is wrong is added to `problems`."""
+    read = read_text(name, data, problems)
+    return None if read is None else read_document(read, problems)
 
 
 def _form(value: Value, teller: Teller) -> str | None:

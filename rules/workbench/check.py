@@ -32,13 +32,13 @@ class Report:
     @property
     def sources(self) -> dict[str, Source]:
         """The files by the names that problems use."""
-        return {file.name: file.source for pack in self.packs for file in pack.files}
+        return {name: text for pack in self.packs for name, text in pack.texts.items()}
 
     @property
     def counts(self) -> dict[str, int]:
         """How much was checked."""
         return {
-            "files": sum(len(pack.files) for pack in self.packs),
+            "files": sum(len(pack.texts) for pack in self.packs),
             "rules": sum(len(pack.sources) for pack in self.packs),
             "leaves": sum(pack.leaves for pack in self.packs),
         }
