@@ -142,8 +142,10 @@ class _Builder:
                 where = f"it stands in line {before.line} already"
                 message = f"the key {key.text[:40]!r} stands twice"
                 self.problems.append(Problem("DL005", message, key.place, where))
-        place = traps.place(self.source, done.start)
-        return Mapping(tuple(entries), place, is_flow=_is_flow(done.start))
+        is_flow = _is_flow(done.start)
+        place = entries[0][0].place if entries and not is_flow else None
+        place = place or traps.place(self.source, done.start)
+        return Mapping(tuple(entries), place, is_flow=is_flow)
 
     def _add(self, value: Value) -> None:
         if self._open:

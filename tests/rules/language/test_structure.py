@@ -21,7 +21,7 @@ MISTAKES = [
         'did you mean "every"?',
         must("agent.elevated") + "\n«evry»: volumes",
     ),
-    ("DL102", "an entry of must needs say", "", "must:\n  - «t»hat: agent.elevated"),
+    ("DL102", "an entry of must needs say", "", "must:\n  - «that»: agent.elevated"),
     (
         "DL103",
         "severity is never 'fatal'",
