@@ -14,7 +14,7 @@ from rules.language.checked import BROKEN, Check, Typed
 from rules.language.demands import are_not_null
 from rules.language.flow import NEVER, Known, Possible, domain, these
 from rules.language.mismatch import mismatch
-from rules.language.syntax import Binary, Expression, path
+from rules.language.syntax import Binary, Expression, Unary, path
 
 OPS = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -96,6 +96,8 @@ def _tell_of_null(check: Check, part: Binary, sides: tuple[Typed, Typed], typed:
 
 def membership(check: Check, part: Binary) -> Typed:
     """`in`"""
+    if isinstance(part.left, Unary) and part.left.op == "not" and not part.left.is_enclosed:
+        return _half_denied(check, part, part.left)
     needle, items = _needle_and_items(check, part)
     if BROKEN in (needle.type, items.type):
         return _made(check, part, "in", (needle, items), BROKEN)
@@ -111,6 +113,13 @@ def membership(check: Check, part: Binary) -> Typed:
     typed = _made(check, part, f"in.{chosen}", (needle, items), BOOL)
     _warn_of_all(check, part, needle, items)
     return _found(check, part, typed, (needle, items))
+
+
+def _half_denied(check: Check, part: Binary, denied: Unary) -> Typed:
+    """`not a in b` denies `a` alone, as CEL reads it; nobody means that."""
+    help_ = f"write not ({check.leaf.words(denied.of)} in …)"
+    check.leaf.say("DL201", "not stands before one side of in only", denied.span, help_)
+    return Typed(Node("in", check.leaf.place(part), ()), BROKEN)
 
 
 def _needle_and_items(check: Check, part: Binary) -> tuple[Typed, Typed]:

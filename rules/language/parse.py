@@ -81,8 +81,6 @@ class _Parser(Cursor):
             return self._unary()
         left = self._binary(level + 1)
         while (token := self.operator(_LEVELS[level])) is not None:
-            if token.text == "in" and _is_bare_not(left):
-                raise self._half_denied(left)
             right = self._binary(level + 1)
             left = self.count(
                 Binary(
@@ -222,17 +220,6 @@ class _Parser(Cursor):
                 args=args,
             )
         return Name(span=span, name=token.text)
-
-    def _half_denied(self, left: Expression) -> LeafError:
-        """`not a in b`: not of CEL's precedence would deny `a` alone."""
-        inner = left.of if isinstance(left, Unary) else left
-        words = self.text[inner.span[0] : inner.span[1]]
-        message = "not stands before one side of in only"
-        return LeafError("DL201", message, left.span, f"write not ({words[:40]} in …)")
-
-
-def _is_bare_not(left: Expression) -> bool:
-    return isinstance(left, Unary) and left.op == "not" and not left.is_enclosed
 
 
 def _deeper(*parts: Expression) -> int:
