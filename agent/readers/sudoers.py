@@ -49,4 +49,5 @@ def parse(files: Iterable[bytes]) -> Named:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip().strip('"') for word in text.split(",") if word.strip()]
+    words = (word.strip().strip('"') for word in text.split(","))
+    return [word for word in words if word]

@@ -45,6 +45,10 @@ def test_a_cipher_is_told_by_its_words_and_its_key(spec, key_bytes, meant) -> No
     assert ciphers.cipher(spec, key_bytes) == meant
 
 
+def test_an_empty_name_in_sudoers_is_nobody() -> None:
+    assert sudoers.parse([b'User_Alias A = ", c\nA ALL=(ALL) ALL\n']).users == {"c"}
+
+
 def test_a_key_in_the_kernels_keyring_has_its_size_in_its_name() -> None:
     line = b"vault: 0 100 crypt aes-xts-plain64 :64:logon:cryptsetup:abc-d0 0 8:1 32768\n"
     assert crypttable.parse(line)["vault"][0].cipher == "xts_aes_256"
