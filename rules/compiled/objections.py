@@ -107,6 +107,8 @@ def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[P
     if param is None:
         yield _problem("DL601", setting, f"{rule.id} has no {setting.thing[:60]}")
         return
+    if not rule.supported:
+        return  # its types are not known here, and it is unknown whatever is set
     wrong = misfit(param, setting)
     if wrong is not None:
         yield _problem("DL103", setting, wrong)

@@ -105,9 +105,10 @@ def _sound(rule: Rule, settings: Sequence[Setting], at: int) -> Terms:
 
     severity = ladder(SEVERITY).climb(Literal("string", rule.severity), _other, endless=True)
     off = ladder(DISABLED).climb(Literal(kind="bool", value=False), _looser, endless=False)
-    params = {name: _param(param, ladder(f"{PARAM}{name}")) for name, param in rule.params.items()}
+    changed = rule.params if rule.supported else {}
+    params = {name: _param(param, ladder(f"{PARAM}{name}")) for name, param in changed.items()}
     return Terms(
-        params=params,
+        params={**plain(rule).params, **params},
         severity=severity.value.value,
         severity_by=severity.origin,
         disabled=off.origin if off.value.value else None,

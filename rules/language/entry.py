@@ -65,6 +65,11 @@ class Entry:
         """Note a problem in this mapping."""
         self.teller.say(code, message, place, help_)
 
+    @property
+    def lost_nothing(self) -> bool:
+        """Is every key that was written sound?"""
+        return all(key.text in self.sound for key, _ in self.of.entries)
+
     def has(self, key: str) -> bool:
         """Is there a sound value?"""
         return key in self.sound

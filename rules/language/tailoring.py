@@ -116,6 +116,8 @@ class _Reader:
             return
         before = len(self.problems)
         setting = Setting(match, rule.id, f"{PARAM}{param.name}", name.place)
+        if isinstance(sound, Entry) and not sound.lost_nothing:
+            return
         if isinstance(sound, Entry):
             setting = self._because(param, setting, sound)
         elif isinstance(sound, Scalar | Listed):
@@ -145,8 +147,11 @@ class _Reader:
 
     def _disabled(self, scope: Entry, match: Match) -> Iterator[Setting]:
         for name, entry in scope.named_entries("disable"):
-            if self._rule(name) is not None:
-                grant = self._grant(entry)
+            grant = self._grant(entry)
+            is_told = not entry.lost_nothing or not all(
+                map(entry.has, ("reason", "approved_by", "until"))
+            )
+            if self._rule(name) is not None and not is_told:
                 yield Setting(match, name.text, DISABLED, name.place, OFF, grant=grant)
 
     def _grant(self, entry: Entry) -> Grant:

@@ -21,6 +21,7 @@ from rules.language.check import check_leaf
 from rules.language.checked import Leaf
 from rules.language.dates import check_period, granted
 from rules.language.document import Scalar
+from rules.language.document import Sequence as Listed
 from rules.language.entry import Entry
 from rules.language.files import File, read_entry
 from rules.language.scopes import read_match
@@ -51,11 +52,18 @@ def _waiver(entry: Entry, packs: Sequence[Pack], zone: tzinfo) -> Waiver | None:
     grant = granted(entry, zone, approver="risk_owner")
     check_period(grant, entry.scalar("until"), None, entry)
     items = _items(entry, rule) if rule is not None else ()
-    whole = grant.since is not None and grant.until is not None and grant.is_signed
-    is_sound = len(entry.teller.problems) == before and len(items) == len(entry.scalars("items"))
-    if name is None or match is None or rule is None or not whole or not is_sound:
+    if name is None or match is None or rule is None or not entry.lost_nothing:
+        return None
+    is_granted = grant.is_signed and grant.since is not None and grant.until is not None
+    if not is_granted or len(items) < _asked(entry) or len(entry.teller.problems) > before:
         return None
     return Waiver(name.text, rule.id, match, grant, name.place, items, entry.text("compensating"))
+
+
+def _asked(entry: Entry) -> int:
+    """How many leaves were written: one that is lost would make the waiver wider."""
+    items = entry.value("items")
+    return len(items.items) if isinstance(items, Listed) else 0
 
 
 def _rule(entry: Entry, packs: Sequence[Pack]) -> Rule | None:

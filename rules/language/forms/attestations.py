@@ -1,6 +1,7 @@
 """Which keys has a file of attestations, form attestations/v1?"""
 
 from rules.compiled import limits
+from rules.compiled.attestation import OWNERS, SCOPES, TRIGGERS
 from rules.language.forms.base import (
     Form,
     Key,
@@ -17,24 +18,6 @@ from rules.language.forms.base import (
 from rules.language.forms.common import CITE, CONTROLS, ID, LINE, head, pack_name
 from rules.language.param_types import param_types
 
-OWNERS = (
-    "practice_owner",
-    "security_official",
-    "privacy_official",
-    "office_manager",
-    "it_admin",
-)
-SCOPES = ("clinic", "machine", "vendor", "person")
-TRIGGERS = (
-    "imaging_machine",
-    "imaging_software",
-    "backup_software",
-    "remote_access",
-    "cloud_sync",
-    "vendor",
-    "incident",
-    "pack_major",
-)
 _FIELD = Spelling("name of a field", r"[a-z_][a-z0-9_]*", "systems", limits.NAME_LENGTH)
 _SPAN = r"([0-9]+(w|d|h|m|s))+"
 _RENEW = Spelling("time of renewal", rf"{_SPAN}|each_event", "365d, or each_event", code="DL305")
