@@ -12,6 +12,7 @@ from agent.facts import (
     listeners,
     remote_access,
     services,
+    tls_policy,
     usb_storage,
     volumes,
 )
@@ -33,6 +34,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     password_policy.linux,
     clock.linux,
     boot_security.linux,
+    tls_policy.linux,
     imaging.everywhere,
     agent.everywhere,
 )

@@ -194,6 +194,10 @@ def op1() -> TreeHost:
             "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"
         ),
         "/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3\n",
+        "/etc/ssl/openssl.cnf": (
+            "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = all\n"
+            "[all]\nMinProtocol = TLSv1.2\n"
+        ),
         "/etc/security/pwquality.conf": "minlen = 14\nminclass = 3\n",
         "/etc/security/faillock.conf": "deny = 5\nunlock_time = 900\n",
         "/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n",

@@ -167,6 +167,7 @@ FACTS = (
     "services",
     "remote_access",
     "password_policy",
+    "tls_policy",
     "clock",
     "boot_security",
 )
@@ -223,6 +224,8 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     "lockout_after": lambda value: value is not None,
     "complexity": lambda value: value is True,
     **dict.fromkeys(("blank_allowed", "auto_logon"), lambda value: value is False),
+    "server_minimum": lambda value: value is not None,
+    "fips_mode": lambda value: value is True,
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""

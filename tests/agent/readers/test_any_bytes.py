@@ -24,6 +24,7 @@ from agent.readers import (
     mountinfo,
     nftables,
     nsswitch,
+    opensslconf,
     pam,
     shellidle,
     sockets,
@@ -91,6 +92,11 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "mountinfo": (mountinfo.parse, MOUNTS),
     "nft": (nftables.blocks, CLOSED.encode()),
     "nsswitch": (nsswitch.sources, b"passwd: files systemd sss\n"),
+    "openssl.cnf": (
+        opensslconf.minimum,
+        b"openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMinProtocol = TLSv1\n",
+    ),
+    "opensslcnf.config": (opensslconf.policy, b"TLS.MinProtocol = TLSv1.2\n"),
     "pam.d": (
         lambda data: pam.stack(lambda _: data, "login"),
         b"auth required pam_unix.so nullok\n-session optional pam_x.so\n",
