@@ -40,11 +40,15 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The keys of one mapping that are sound; `of` is the mapping as it was written."""
+    """The keys of one mapping that are sound; `of` is the mapping as it was written.
+
+    Of what `is_whole` nothing was told: every key is there and sound, and all within it too.
+    """
 
     of: Mapping
     teller: Teller
     sound: "dict[str, Sound]" = field(default_factory=dict)
+    is_whole: bool = True
 
     @property
     def place(self) -> Place:
@@ -57,9 +61,9 @@ class Entry:
         return self.teller.rule
 
     @property
-    def is_whole(self) -> bool:
-        """Is everything that its author wrote there? Not asked of records inside a rule alone."""
-        return not self.teller.broken
+    def has_losses(self) -> bool:
+        """Was anything left out that stands in the rule, so that nobody knows what it names?"""
+        return bool(self.teller.broken)
 
     def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
         """Note a problem in this mapping."""

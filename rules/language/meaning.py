@@ -231,7 +231,7 @@ class _Meaning:
 
     def warn_of_unused(self) -> None:
         """Params and defines that no leaf and no text names."""
-        if not (self.is_whole and self.source.of.is_whole):
+        if not self.is_whole or self.source.of.has_losses:
             return
         params = {path[1] for path in self.used if path[0] == scope.PARAMS and len(path) > 1}
         roots = {path[0] for path in self.used}

@@ -6,9 +6,10 @@ once: a key that is missing, unknown or broken hides nothing beside it.
 
 from rules.errors import Place, Problem
 from rules.language.document import Mapping, Scalar, Value
-from rules.language.entry import Entry, Teller
+from rules.language.entry import Entry, Sound, Teller
 from rules.language.forms.base import Case, Form, Kind, Record, When
-from rules.language.kinds import Here, read
+from rules.language.here import Here
+from rules.language.kinds import read
 from rules.language.suggest import did_you_mean
 
 
@@ -22,17 +23,18 @@ def check_record(record: Record, of: Mapping, teller: Teller) -> Entry:
     named = of.get(record.rule_by) if record.rule_by else None
     if isinstance(named, Scalar):
         teller = Teller(teller.problems, named.text)
-    entry = Entry(of, teller)
-    narrowed = _narrowed(record, of)
+    told, narrowed = len(teller.problems), _narrowed(record, of)
+    sound: dict[str, Sound] = {}
     for key in record.keys:
         value = of.get(key.name)
         if value is not None:
             here = Here(key.name, of, teller, check_record)
             found = read(narrowed.get(key.name, key.kind), value, here)
             if found is not None:
-                entry.sound[key.name] = found
-    _Keys(record, entry).check()
-    return entry
+                sound[key.name] = found
+    _Keys(record, of, teller).check()
+    lost = any(key.text not in sound for key, _ in of.entries)
+    return Entry(of, teller, sound, is_whole=not lost and len(teller.problems) == told)
 
 
 def _narrowed(record: Record, of: Mapping) -> dict[str, Kind]:
@@ -48,11 +50,11 @@ def _holds(when: When, of: Mapping) -> bool:
 class _Keys:
     """Which keys of a record are there, missing, too many or unknown?"""
 
-    def __init__(self, record: Record, entry: Entry) -> None:
+    def __init__(self, record: Record, of: Mapping, teller: Teller) -> None:
         self._record = record
-        self._entry = entry
-        self._of = entry.of
-        self._there = [key.text for key, _ in entry.of.entries]
+        self._say = teller.say
+        self._of = of
+        self._there = [key.text for key, _ in of.entries]
 
     def check(self) -> None:
         self._unknown()
@@ -70,20 +72,20 @@ class _Keys:
                 continue
             if self._of.is_flow and isinstance(value, Scalar) and value.is_null:
                 message = f"in {{ }} a comma ends the text before {key.text[:40]!r}"
-                self._entry.say("DL002", message, key.place, "put quotes around the whole text")
+                self._say("DL002", message, key.place, "put quotes around the whole text")
             else:
                 message = f"{self._record.what} has no key {key.text[:40]!r}"
-                self._entry.say("DL101", message, key.place, did_you_mean(key.text, names))
+                self._say("DL101", message, key.place, did_you_mean(key.text, names))
 
     def _missing(self) -> None:
         what = self._record.what
         for key in self._record.keys:
             if key.is_required and key.name not in self._there:
-                self._entry.say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
+                self._say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
         if len(self._there) < self._record.least:
             optional = [key.name for key in self._record.keys if not key.is_required]
             help_ = f"it needs one of {', '.join(optional)}"
-            self._entry.say("DL107", f"{what} is empty", self._of.place, help_)
+            self._say("DL107", f"{what} is empty", self._of.place, help_)
 
     def _cases(self) -> None:
         keyed = [case for case in self._record.cases if case.key is not None]
@@ -98,7 +100,7 @@ class _Keys:
     def _exclude(self, keyed: list[Case], one: Case, other: Case) -> None:
         every = _all_of([str(case.key) for case in keyed])
         message = f"{self._record.what} has one of {every}, not {one.key} and {other.key}"
-        self._entry.say("DL104", message, self._key_place(str(other.key)), other.both)
+        self._say("DL104", message, self._key_place(str(other.key)), other.both)
 
     def _needs(self, case: Case) -> None:
         for name in case.needs:
@@ -107,10 +109,10 @@ class _Keys:
                 continue
             if case.key is None:
                 message, place = f"{self._record.what} asks nothing", self._of.entries[0][1].place
-                self._entry.say("DL107", message, place, key.hint)
+                self._say("DL107", message, place, key.hint)
             else:
                 message = f"`{case.key}` needs `{name}`"
-                self._entry.say("DL104", message, self._value(case.key).place, key.hint)
+                self._say("DL104", message, self._value(case.key).place, key.hint)
 
     def _strangers(self, keyed: list[Case], chosen: Case | None) -> None:
         fitting = {*chosen.needs, *chosen.allows} if chosen else set()
@@ -118,7 +120,7 @@ class _Keys:
             homes = [str(case.key) for case in keyed if name in (*case.needs, *case.allows)]
             if homes and name not in fitting:
                 message = f"`{name}` goes with {' or '.join(homes)}"
-                self._entry.say("DL104", message, self._key_place(name))
+                self._say("DL104", message, self._key_place(name))
 
     def _when(self, when: When) -> None:
         word = self._value(when.key)
@@ -127,11 +129,11 @@ class _Keys:
             key = self._record.key(name)
             if name not in self._there and key is not None:
                 message = f"{self._record.what} with {when.key} {said} needs {name}"
-                self._entry.say(when.code, message, word.place, key.hint)
+                self._say(when.code, message, word.place, key.hint)
         for name in when.refuses:
             if name in self._there:
                 message = f"`{name}` does not go with {when.key} {said}"
-                self._entry.say(when.code, message, self._key_place(name), "leave it out")
+                self._say(when.code, message, self._key_place(name), "leave it out")
 
     def _key_place(self, name: str) -> Place:
         key = self._of.key(name)
