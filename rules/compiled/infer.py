@@ -36,10 +36,12 @@ def infer(node: Node, names: Names) -> Type:
     operation = PLAIN.get(node.op)
     if operation is None:
         return _SPECIAL[node.op.partition(".")[0]](node, names)
-    for part, wanted in zip(node.args, operation.takes, strict=True):
-        found = kind(infer(part, names))
-        if not fits(found, wanted):
-            raise _unsound(node, f"takes a {wanted}, and gets a {found}")
+    types = [infer(part, names) for part in node.args]
+    for of, wanted in zip(types, operation.takes, strict=True):
+        if not fits(kind(of), wanted):
+            raise _unsound(node, f"takes a {wanted}, and gets a {kind(of)}")
+    if len(types) == 2:
+        _check_pair(node, types[0], types[1])
     return operation.gives
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rules.compiled.tree import Node, path
-from rules.language.checked import Check, Typed
+from rules.language.checked import Typed
 from rules.language.flow import NEVER
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -23,8 +23,8 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
 
 
-def bounded(check: Check, typed: Typed) -> Typed:
-    """The comparison with the way that it can never go, if there is one."""
+def bounded(typed: Typed) -> Typed:
+    """The comparison without the way that it can never go, if there is one."""
     op, _, kind = typed.node.op.partition(".")
     left, right = typed.node.parts
     always = _always(op, left, right)
@@ -34,8 +34,7 @@ def bounded(check: Check, typed: Typed) -> Typed:
         always = _with_itself(op, left, right)
     if always is None:
         return typed
-    known = check.known
-    return replace(typed, if_true=known if always else NEVER, if_false=NEVER if always else known)
+    return replace(typed, if_false=NEVER) if always else replace(typed, if_true=NEVER)
 
 
 def _always(op: str, left: Node, right: Node) -> bool | None:

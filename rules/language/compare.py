@@ -26,7 +26,7 @@ def comparison(check: Check, part: Binary) -> Typed:
     if BROKEN in (sides[0].type, sides[1].type):
         return _made(check, part, op, sides, BROKEN)
     typed = _order(check, part, sides) if op not in ("eq", "ne") else _equal(check, part, sides)
-    return bounded(check, typed) if typed.is_bool else typed
+    return bounded(typed) if typed.is_bool else typed
 
 
 def beside(check: Check, part: Binary) -> tuple[Typed, Typed]:
@@ -119,7 +119,8 @@ def _half_denied(check: Check, part: Binary, denied: Unary) -> Typed:
     """`not a in b` denies `a` alone, as CEL reads it; nobody means that."""
     help_ = f"write not ({check.leaf.words(denied.of)} in …)"
     check.leaf.say("DL201", "not stands before one side of in only", denied.span, help_)
-    return Typed(Node("in", check.leaf.place(part), ()), BROKEN)
+    sides = (check.check(denied.of), check.check(part.right))
+    return _made(check, part, "in", sides, BROKEN)
 
 
 def _needle_and_items(check: Check, part: Binary) -> tuple[Typed, Typed]:
@@ -153,7 +154,7 @@ def _found(check: Check, part: Binary, typed: Typed, sides: tuple[Typed, Typed])
     words, (needle, items) = path(part.left), sides
     values = _values(items.node, kind(bare(needle.type)))
     if values is not None and needle.node.op == "value":
-        return _folded(check, typed, is_true=_value(needle.node, needle.kind) in values)
+        return _folded(typed, is_true=_value(needle.node, needle.kind) in values)
     if words is None:
         return typed
     if values is not None:
@@ -173,7 +174,7 @@ def _learned(check: Check, part: Binary, typed: Typed, sides: tuple[Typed, Typed
     if left.node.op == right.node.op == "value":
         name = typed.node.op.partition(".")[2]
         one, other = (_value(side.node, name) for side in sides)
-        return _folded(check, typed, is_true=one == other)
+        return _folded(typed, is_true=one == other)
     ways = ((part.left, left, right), (part.right, right, left))
     for written, value, other in ways:
         words = path(written)
@@ -202,10 +203,8 @@ def _ways(
     return check.known.narrowed(words, now & those), check.known.narrowed(words, now & ~those)
 
 
-def _folded(check: Check, typed: Typed, *, is_true: bool) -> Typed:
-    if is_true:
-        return replace(typed, if_true=check.known, if_false=NEVER)
-    return replace(typed, if_true=NEVER, if_false=check.known)
+def _folded(typed: Typed, *, is_true: bool) -> Typed:
+    return replace(typed, if_false=NEVER) if is_true else replace(typed, if_true=NEVER)
 
 
 def _values(node: Node, of: str) -> tuple[Hashable, ...] | None:

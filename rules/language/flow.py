@@ -78,8 +78,8 @@ class Known:
     never: bool = False
 
     def narrowed(self, path: Path, kept: Possible) -> "Known":
-        """With what is left of a path."""
-        return NEVER if self.never or kept.is_empty else Known({**self.of, path: kept})
+        """With what is left of a path; if that is nothing, it never comes to this."""
+        return Known({**self.of, path: kept}, self.never or kept.is_empty)
 
     def without(self, names: Collection[str]) -> "Known":
         """Nothing is known any more of what these names stood for."""
@@ -89,19 +89,17 @@ class Known:
 
     def both(self, other: "Known") -> "Known":
         """Both hold."""
-        if self.never or other.never:
-            return NEVER
-        met = self
+        met = Known(self.of, self.never or other.never)
         for path, kept in other.of.items():
             met = met.narrowed(path, met.of[path] & kept if path in met.of else kept)
         return met
 
     def either(self, other: "Known") -> "Known":
         """One of the two holds, and nobody knows which."""
-        if self.never or other.never:
+        if self.never is not other.never:
             return other if self.never else self
         shared = self.of.keys() & other.of.keys()
-        return Known({path: self.of[path] | other.of[path] for path in shared})
+        return Known({path: self.of[path] | other.of[path] for path in shared}, self.never)
 
 
 NOTHING_KNOWN = Known()
