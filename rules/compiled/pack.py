@@ -8,7 +8,8 @@
 import hashlib
 from functools import partial
 
-from rules.compiled import canonical, limits, names
+from rules.compiled import attestation, canonical, limits, names
+from rules.compiled.attestation import Attestation
 from rules.compiled.canonical import Json
 from rules.compiled.history import History, order
 from rules.compiled.load import rule
@@ -64,6 +65,7 @@ def _pack(document: Json, sha256: str, history: History) -> Pack:
         sources=sources,
         retired=_retired(take),
         rules=_rules(take, [name for name, _ in sources], history),
+        attestations=_attestations(take),
     )
     take.done()
     _check_ids(pack)
@@ -99,6 +101,13 @@ def _rules(take: Reader, sources: list[str], history: History) -> tuple[Rule, ..
     return tuple(rule(wire, sources, history) for wire in wires)
 
 
+def _attestations(take: Reader) -> tuple[Attestation, ...]:
+    wires = take.optional_array("attestations")
+    if len(wires) > limits.RULES:
+        raise ValueError(f"{len(wires)} attestations; there may be {limits.RULES}")
+    return tuple(attestation.read(wire) for wire in wires)
+
+
 def _check_facts(requires_facts: str, history: History) -> None:
     """Another major catalogue has other types; a newer minor one is each rule's own affair."""
     if order(requires_facts)[0] > order(history.version)[0]:
@@ -108,12 +117,12 @@ def _check_facts(requires_facts: str, history: History) -> None:
 
 
 def _check_ids(pack: Pack) -> None:
-    ids = [one.id for one in pack.rules]
+    ids = [*(one.id for one in pack.rules), *(kind.id for kind in pack.attestations)]
     if len({*ids}) < len(ids):
-        raise ValueError("two rules have one id")
+        raise ValueError("two rules or attestations have one id")
     back = sorted({*ids} & {name for name, _, _ in pack.retired})
     if back:
-        raise ValueError(f"the id {back[0]!r} is retired, and a rule has it")
+        raise ValueError(f"the id {back[0]!r} is retired, and is used again")
     for one in pack.rules:
         if order(one.needs) > order(pack.requires_facts):
             raise PackRefused(

@@ -7,12 +7,16 @@ of `no` or `some`. Clauses are numbered from 0, `must` first.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from rules.compiled.literal import Literal
 from rules.compiled.tree import Node
 from rules.errors import Place
 from rules.facts.types import Type
 from rules.verdict import Verdict
+
+if TYPE_CHECKING:
+    from rules.compiled.attestation import Attestation
 
 Template = tuple[str | tuple[str, ...], ...]
 """A text: its words, and between them the paths whose values stand there."""
@@ -131,6 +135,7 @@ class Pack:
     sources: tuple[tuple[str, str], ...]
     retired: tuple[tuple[str, str, str], ...]
     rules: tuple[Rule, ...]
+    attestations: "tuple[Attestation, ...]" = ()
 
     def rule(self, identifier: str) -> Rule | None:
         """The rule of that id, if it is in the pack."""

@@ -7,7 +7,8 @@ left out.
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from rules.compiled import canonical, literal, tree
+from rules.compiled import attestation, canonical, literal, tree
+from rules.compiled.attestation import Attestation
 from rules.compiled.canonical import Json
 from rules.compiled.rule import Clause, Over, Pack, Param, Quantifier, Rule, Template
 from rules.errors import Place
@@ -32,12 +33,15 @@ def write(pack: Pack) -> bytes:
             "citations": pack.citations,
             "retired": [list(one) for one in sorted(pack.retired)],
             "rules": [_rule(rule, files) for rule in sorted(pack.rules, key=_by_id)],
+            "attestations": [
+                attestation.write(kind) for kind in sorted(pack.attestations, key=_by_id)
+            ],
         }
     )
 
 
-def _by_id(rule: Rule) -> str:
-    return rule.id
+def _by_id(one: Rule | Attestation) -> str:
+    return one.id
 
 
 def _rule(rule: Rule, files: Sequence[str]) -> dict[str, Json]:

@@ -22,7 +22,13 @@ def build(checked: Checked, *, to_publish: bool = False) -> tuple[Pack, bytes]:
         raise Misused(f"{checked.folder} has no pack.yaml that says its name and version")
     if checked.has_errors or checked.pack is None:
         raise Misused(f"{checked.folder} has errors: dentinel rules check {checked.folder}")
-    data = compile_pack(checked.pack, checked.rules.values(), checked.digests, citations().as_of)
+    data = compile_pack(
+        checked.pack,
+        checked.rules.values(),
+        checked.digests,
+        citations().as_of,
+        checked.kinds.values(),
+    )
     return load(data), data
 
 

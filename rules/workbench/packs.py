@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rules.compiled import catalogue, limits, names
+from rules.compiled.attestation import Attestation
 from rules.compiled.history import History, order
 from rules.compiled.rule import Rule
 from rules.compiled.uses import needs
@@ -20,6 +21,7 @@ from rules.language.files import File, PackSource, read_document, read_pack, rea
 from rules.language.meaning import check_rule
 from rules.language.model import RuleSource
 from rules.language.source import Source
+from rules.workbench.attested import check_attestations
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 
@@ -35,6 +37,7 @@ class Checked:
     digests: dict[str, str] = field(default_factory=dict)
     sources: list[RuleSource] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
+    kinds: dict[str, Attestation] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     is_loose: bool = False
 
@@ -101,6 +104,12 @@ def check_pack(folder: Path, *, display: Path | None = None) -> Checked:
         checked.pack = read_pack(packs[0], checked.problems)
     for file in checked.of_form("rules/v1"):
         _check_rules(checked, file)
+    checked.kinds = check_attestations(
+        checked.of_form("attestations/v1"),
+        checked.pack,
+        {source.id: source.place for source in checked.sources},
+        checked.problems,
+    )
     _check_whole(checked)
     if not packs:
         checked.is_loose = True
@@ -131,7 +140,7 @@ def _read(checked: Checked, path: Path, name: str) -> None:
     if file is None:
         return
     checked.files.append(file)
-    if file.form == "rules/v1":
+    if file.form in ("rules/v1", "attestations/v1"):
         checked.digests[name] = hashlib.sha256(data).hexdigest()
 
 
