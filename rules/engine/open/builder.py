@@ -1,9 +1,10 @@
 """What do the makers of open evaluation share? Bound names, and the place of an error."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
+from rules.compiled import tree
 from rules.compiled.tree import Node
 from rules.engine.build import Build, Closure, Frame
 from rules.engine.evaluate import Slots
@@ -30,7 +31,13 @@ class Builder(Build):
     def part(self, node: Node) -> Closure:
         """The closure of a node, which puts its place on what breaks in it."""
         closure = self.makers[node.op](self, node)
-        return closure if node.op in ("value", SLOT) else _placed(closure, node)
+        return closure if self._is_there(node) else _placed(closure, node)
+
+    def _is_there(self, node: Node) -> bool:
+        """A constant, or a name that is bound: it cannot break."""
+        words = tree.path(node)
+        is_bound = words is not None and self.bound(words) is not None
+        return is_bound or node.op in ("value", SLOT)
 
     def body(self, variable: str, node: Node) -> tuple[int, Closure]:
         """The slot of a loop's variable, and the closure of the loop's body."""
@@ -70,7 +77,7 @@ def _placed(closure: Closure, node: Node) -> Closure:
     def placed(frame: Frame) -> Value:
         value = closure(frame)
         if value.__class__ is Gap and value.is_error and value.place is None:
-            return replace(value, place=node.place)
+            return value._replace(place=node.place)
         return value
 
     return placed

@@ -3,7 +3,7 @@
 In a list whose items are all of the needle's kind the operation of rules looks (`in.string`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 from rules.compiled.tree import Node
@@ -33,14 +33,14 @@ def _equal(wanted: bool) -> OpenMake:  # noqa: FBT001 - which of the two operato
 
 def _in(build: Builder, node: Node) -> Closure:
     needle, among = (build.part(part) for part in node.parts)
-    overloads, same = Overloads(build, node), Same(build, node)
+    overloads, same, uniform = Overloads(build, node), Same(build, node), _Uniform()
 
     def run(frame: Frame) -> Value:
         one, items = values = needle(frame), among(frame)
         if one.__class__ is Gap or not isinstance(items, Listing):
             return overloads(frame, values)
-        of = _uniform((one, *items.items))
-        if of is not None:
+        of = uniform(items)
+        if of is not None and kind(one) == of:
             return overloads.run(frame, f"in.{of}", values)
         frame[BUDGET].spend(len(items.items))
         return _found(items, partial(same, frame, one))
@@ -48,11 +48,21 @@ def _in(build: Builder, node: Node) -> Closure:
     return run
 
 
-def _uniform(values: Iterable[Value]) -> str | None:
-    """The one plain kind that all of these have."""
-    kinds = {None if value.__class__ is Gap else kind(value) for value in values}
-    of = kinds.pop() if len(kinds) == 1 else None
-    return of if of in _UNIFORM else None
+class _Uniform:
+    """The one plain kind that all items of a list have; a loop asks it of one list many times."""
+
+    __slots__ = ("_kind", "_of")
+
+    def __init__(self) -> None:
+        self._of: Listing | None = None
+        self._kind: str | None = None
+
+    def __call__(self, among: Listing) -> str | None:
+        if among is not self._of:
+            kinds = {None if item.__class__ is Gap else kind(item) for item in among.items}
+            of = kinds.pop() if len(kinds) == 1 else None
+            self._of, self._kind = among, of if of in _UNIFORM else None
+        return self._kind
 
 
 def _found(among: Listing, same: Callable[[Value], Value]) -> Value:
@@ -68,7 +78,7 @@ def _found(among: Listing, same: Callable[[Value], Value]) -> Value:
 
 def _distinct(build: Builder, node: Node) -> Closure:
     of = build.part(node.args[0])
-    overloads, same = Overloads(build, node), Same(build, node)
+    overloads, same, uniform = Overloads(build, node), Same(build, node), _Uniform()
 
     def run(frame: Frame) -> Value:
         among = of(frame)
@@ -77,9 +87,9 @@ def _distinct(build: Builder, node: Node) -> Closure:
         gap = gap_in(among.items)
         if gap is not None:
             return gap
-        uniform = _uniform(among.items)
-        if uniform is not None:
-            return overloads.run(frame, f"distinct.{uniform}", (among,))
+        item = uniform(among)
+        if item is not None:
+            return overloads.run(frame, f"distinct.{item}", (among,))
         return _each_once(frame, among, same)
 
     return run
@@ -88,7 +98,7 @@ def _distinct(build: Builder, node: Node) -> Closure:
 def _each_once(frame: Frame, among: Listing, same: Same) -> Value:
     kept: list[Value] = []
     for item in among.items:
-        frame[BUDGET].spend(1 + len(kept))
+        frame[BUDGET].spend(1 + 2 * len(kept))
         found = _found(Listing(tuple(kept)), partial(same, frame, item))
         if found.__class__ is Gap:
             return found

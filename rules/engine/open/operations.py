@@ -12,21 +12,20 @@ from rules.engine.build import Closure, Frame, constant
 from rules.engine.open import own
 from rules.engine.open.builder import UNBOUND, Builder, OpenMake, slot_node
 from rules.engine.open.overloads import OPERATIONS, overload, tag
-from rules.engine.open.values import Tagged, bare, kind
+from rules.engine.open.values import PLAIN, Tagged, bare, kind
 from rules.engine.values import NO_OVERLOAD, Gap, Value, gap_in
 
 
 class Overloads:
     """The overloads of the operation at one place of a tree."""
 
-    __slots__ = ("_build", "_made", "_names", "_node", "_slots")
+    __slots__ = ("_build", "_made", "_node", "slots")
 
     def __init__(self, build: Builder, node: Node) -> None:
         self._build = build
         self._node = node
-        self._slots = tuple(build.slots.take() for _ in node.parts)
+        self.slots = tuple(build.slots.take() for _ in node.parts)
         self._made: dict[str, Closure] = {}
-        self._names: dict[tuple[str, ...], str | None] = {}
 
     def __call__(self, frame: Frame, values: Sequence[Value]) -> Value:
         """What the overload for these values gives; error DL801 if there is none."""
@@ -39,14 +38,18 @@ class Overloads:
 
     def run(self, frame: Frame, name: str, values: Sequence[Value]) -> Value:
         """What one overload gives."""
-        for slot, value in zip(self._slots, values, strict=True):
+        for slot, value in zip(self.slots, values, strict=True):
             frame[slot] = bare(value)
+        return self.closure(name)(frame)
+
+    def closure(self, name: str) -> Closure:
+        """One overload, over the slots of the operands."""
         if name not in self._made:
             self._made[name] = self._make(name)
-        return self._made[name](frame)
+        return self._made[name]
 
     def _make(self, name: str) -> Closure:
-        pairs = zip(self._node.parts, self._slots, strict=True)
+        pairs = zip(self._node.parts, self.slots, strict=True)
         operands = tuple(
             part if _is_constant(part) else slot_node(part, slot) for part, slot in pairs
         )
@@ -68,11 +71,35 @@ def _tagged(closure: Closure, to: str) -> Closure:
 
 
 def _operation(build: Builder, node: Node) -> Closure:
+    if len(node.parts) == 2:
+        return _of_two(build, node)
     parts = tuple(build.part(part) for part in node.parts)
     overloads = Overloads(build, node)
 
     def run(frame: Frame) -> Value:
         return overloads(frame, [part(frame) for part in parts])
+
+    return run
+
+
+def _of_two(build: Builder, node: Node) -> Closure:
+    """Two values whose classes tell their kinds are quick: no gap, nothing to look up twice."""
+    left, right = (build.part(part) for part in node.parts)
+    overloads = Overloads(build, node)
+    one_slot, other_slot = overloads.slots
+    quick: dict[tuple[type, type], Closure] = {}
+
+    def run(frame: Frame) -> Value:
+        one, other = left(frame), right(frame)
+        classes = (one.__class__, other.__class__)
+        if classes in quick:
+            frame[one_slot], frame[other_slot] = one, other
+            return quick[classes](frame)
+        if classes[0] in PLAIN and classes[1] in PLAIN:
+            name = overload(node.op, (kind(one), kind(other)))
+            if name is not None:
+                quick[classes] = overloads.closure(name)
+        return overloads(frame, (one, other))
 
     return run
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from rules.compiled.scope import NOW as NOW_NAME
 from rules.compiled.tree import LOOPS, Node, size
 from rules.engine import evaluate as checked
-from rules.engine.budget import Budget, Stopwatch
+from rules.engine.budget import Budget, OverBudgetError, Stopwatch
 from rules.engine.build import BUDGET, NOW, Frame
 from rules.engine.evaluate import Slots
 from rules.engine.open import access, equality, operations
@@ -67,4 +67,7 @@ def _run(
     for slot, value in places:
         frame[slot] = value
     frame[BUDGET].spend(size(node))
-    return closure(frame)
+    try:
+        return closure(frame)
+    except RecursionError:
+        raise OverBudgetError("DL807") from None  # lists made within lists, hundreds of times

@@ -91,6 +91,10 @@ _KINDS = {
 }
 
 
+PLAIN = frozenset(_KINDS) - {Word}
+"""The classes that tell the kind of a value, and that the typed engine has as they are."""
+
+
 def kind(value: Value) -> str:
     """The word for the type of a value that is no gap."""
     return value.kind if value.__class__ is Tagged else _KINDS[value.__class__]

@@ -148,16 +148,16 @@ def plain(value: Value) -> Json:
 
 
 def is_too_big(value: Value) -> bool:
-    """Would the form be longer than a line may be? Told without making it."""
-    left, waiting = limits.BATCH_LINE, [value]
-    while waiting and left >= 0:
-        one = waiting.pop()
-        left -= _LEAST + (len(one) if isinstance(one, str) else 0)
+    """Would the form be longer than a line, or deeper than is read again? Told without making it."""
+    left, waiting = limits.BATCH_LINE, [(value, 1)]
+    while waiting:
+        one, depth = waiting.pop()
         inside = _inside(one)
-        if len(inside) > left:
+        left -= _LEAST + (len(one) if isinstance(one, str) else 0)
+        if left < len(inside) or depth > limits.LEAF_DEPTH:
             return True
-        waiting += inside
-    return left < 0
+        waiting += [(part, depth + 1) for part in inside]
+    return False
 
 
 _LEAST = 12
