@@ -16,6 +16,8 @@ _SPAN = re.compile(r"([0-9]{0,15})(?:\.([0-9]{0,15}))?(w|d|h|ms|us|ns|m|s)")
 _DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity")
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
+_LONGEST = 256
+"""Nobody writes a number or a time with more characters; it is not even tried."""
 _TWO_63 = float(1 << 63)
 
 
@@ -102,6 +104,8 @@ def _guarded(convert: Callable[[Any], Value]) -> Callable[[Any], Value]:
     def run(value: Any) -> Value:  # noqa: ANN401 - a value of the kind that the overload names
         if value is None:
             raise TypeError("null has no other form")
+        if convert is not _same and value.__class__ is str and len(value) > _LONGEST:
+            return NOT_CONVERTIBLE
         try:
             return convert(value)
         except (ValueError, AttributeError):

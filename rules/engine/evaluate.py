@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from rules.compiled.tree import Node
 from rules.engine import convert, lists, loops, operators, text, watch
 from rules.engine.build import BUDGET, NOW, Build, Closure, Frame, Make, constant, literal_of
+from rules.engine.decode import Decoded
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
 _FIRST_FREE = 2
@@ -103,7 +104,7 @@ def _get(make: Build, node: Node) -> Closure:
 def _field(slot: int, word: str) -> Closure:
     def get(frame: Frame) -> Value:
         record = frame[slot]
-        if record.__class__ is dict:
+        if record.__class__ is Decoded:
             return record[word]
         return _read(record(frame) if record.__class__ is Deferred else record, word)
 
@@ -111,7 +112,7 @@ def _field(slot: int, word: str) -> Closure:
 
 
 def _read(record: Value, word: str) -> Value:
-    if record.__class__ is dict:
+    if isinstance(record, dict):
         return record[word]
     return record if record.__class__ is Gap else NO_OVERLOAD
 

@@ -88,7 +88,7 @@ def _looked_for(one: Value, among: Listing, *, folds: bool) -> Value:
     gap: Gap | None = among.missing
     for item in among.items:
         if item.__class__ is Gap:
-            gap = item if gap is None else in_logic(gap, item)
+            gap = in_logic(gap, item) if gap is None or gap.is_error else gap
         elif (fold(item) if folds else item) == one:
             return True
     return False if gap is None else gap

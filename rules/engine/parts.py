@@ -13,6 +13,7 @@ a pass, and never proves a failure.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rules.compiled.rule import Quantifier
 from rules.engine.build import BUDGET, Frame
@@ -22,8 +23,7 @@ from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_log
 from rules.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One thing that did not pass: an item by its number, or a clause about the machine."""
 
     verdict: Verdict

@@ -5,7 +5,7 @@
 | bool, int, double, string, enum | Python's own |
 | duration, timestamp | int of nanoseconds |
 | version | tuple of numbers |
-| record | dict of its fields, each of them there |
+| record | dict of its fields; `decode.Decoded` reads each when it is asked for |
 | list | `Listing`, which knows whether it is whole |
 | null | None |
 
@@ -14,8 +14,7 @@ that meets one raises, so no code can let it through as true or as false.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from rules.engine.fold import fold
 from rules.errors import Place
@@ -23,9 +22,8 @@ from rules.errors import Place
 Value: TypeAlias = Any
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """No value, and why.
+class Gap(NamedTuple):
+    """No value, and why; a tuple, because a machine's facts may hold a hundred thousand.
 
     Unknown: a fact was not read; `code` is a reason code of facts, `at` the path of the hole.
     Error: the evaluation broke; `code` is a DL8 id, and `place` says where in the text, if asked.

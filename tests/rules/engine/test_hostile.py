@@ -1,0 +1,35 @@
+"""Whatever a rule and a machine's facts hold, the engine gives its verdict, small and alive.
+
+Each case runs in a process that may grow by 64 MiB and no more, and without the deadline of a
+rule: what it costs must be bounded by what it is charged. How long it takes is a benchmark.
+"""
+
+import sys
+import unicodedata
+
+import pytest
+
+from benchmarks import hostile
+from benchmarks.cage import caged
+from benchmarks.hostile import CASES, GROWTH, Case
+from rules.compiled import limits
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a process is measured by /proc")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_hostile_input_comes_to_its_outcome_within_64_mib(case: Case) -> None:
+    done = hostile.judged(case)
+    verdict, why, shown = done.result
+    assert (verdict, why) == case.outcome
+    assert done.grown <= GROWTH
+    assert len(shown) <= limits.MESSAGE
+    assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def test_what_needs_more_memory_than_there_is_does_not_pass_for_small() -> None:
+    """The cage holds: what is held against it could not hide."""
+    small = caged(lambda: len(bytearray(8 * 2**20)), GROWTH)
+    assert 7 * 2**20 <= small.grown <= 9 * 2**20
+    with pytest.raises(RuntimeError, match="died"):
+        caged(lambda: len(bytearray(128 * 2**20)), GROWTH)
