@@ -102,12 +102,13 @@ def said(node: Node, *, is_true: bool) -> str:
         return said(node.args[0], is_true=not is_true)
     name = node.op.partition(".")[0]
     if name in _SAID and len(node.parts) == 2:
-        one, other = (_text(part) for part in node.parts)
+        one, other = (text(part) for part in node.parts)
         return f"{one} {_SAID[name][0 if is_true else 1]} {other}"
-    return f"{_text(node)} is {'true' if is_true else 'false'}"
+    return f"{text(node)} is {'true' if is_true else 'false'}"
 
 
-def _text(node: Node) -> str:
+def text(node: Node) -> str:
+    """A part as an author writes it, with the names of params."""
     return unparse(node, lambda name: f"params.{name}")
 
 

@@ -7,18 +7,15 @@ catalogue. No test reads the wall clock: a rule that asks for the time needs `no
 import sys
 from datetime import UTC, datetime
 
-from rules.compiled import catalogue, instants, tree
-from rules.compiled.literal import Literal, plain
-from rules.compiled.rule import Param, Rule
-from rules.engine.unparse import constant
+from rules.compiled import tree
+from rules.compiled.rule import Rule
 from rules.errors import Place, Problem
-from rules.language.document import Mapping, Scalar, Sequence
+from rules.language.document import Scalar
 from rules.language.entry import Entry as Keys
 from rules.language.files import File, read_entry
 from rules.language.suggest import did_you_mean
-from rules.language.written import read_value
-from rules.verdict import Verdict
-from rules.workbench.cases import Case, Entry, Equivalent, Expected, Json, Suite
+from rules.workbench import case_parts
+from rules.workbench.cases import Case, Equivalent, Suite
 from rules.workbench.fact_text import FactText
 from rules.workbench.leaves import leaves
 from rules.workbench.mutants import mutants
@@ -69,14 +66,14 @@ class _CaseFile:
         self._keys = read_entry(file, suite.problems)
         self._rules = {source.id: source for source in pack.sources}
         self._mutants: dict[str, list[str]] = {}
-        self._now = _instant(self._keys)
+        self._now = case_parts.instant(self._keys)
         self.named: set[str] = set()
 
     def read(self) -> None:
         """Read everything that the file holds."""
         keys = self._keys
         self._check_pack(keys.scalar("pack"))
-        fixtures = _fixtures(keys)
+        fixtures = case_parts.fixtures(keys)
         text = FactText({name.text: of for name, of in fixtures.items()}, keys)
         tests = keys.entries("tests")
         ends = [_at(one.place) for one in tests[1:]] + [self._end_of_tests()]
@@ -105,11 +102,15 @@ class _CaseFile:
     def _case(self, keys: Keys, text: FactText, end: _Position) -> None:
         """A test in which anything is wrong is told, and not run."""
         text.is_sound = True
-        rule, facts, now = self._rule(keys), _facts(keys, text), _instant(keys) or self._now
+        rule, facts, now = (
+            self._rule(keys),
+            case_parts.facts(keys, text),
+            case_parts.instant(keys) or self._now,
+        )
         name, expect = keys.scalar("name"), keys.entry("expect")
         if name is None or rule is None or expect is None:
             return
-        params, expected = _params(keys, rule), _expected(expect, rule)
+        params, expected = case_parts.params(keys, rule), case_parts.expected(expect, rule)
         if now is None and asks_time(rule):
             help_ = 'write now: "2026-11-22T10:00:00Z", in the test or once for the file'
             message = f"{rule.id} asks for the time: a test of it needs now"
@@ -161,89 +162,3 @@ class _CaseFile:
 
 def _at(place: Place) -> _Position:
     return place.line, place.column
-
-
-def _fixtures(keys: Keys) -> dict[Scalar, Mapping]:
-    """The fixtures as they were written; their fields are typed where they are used."""
-    of = keys.value("fixtures")
-    entries = of.entries if isinstance(of, Mapping) else ()
-    return {name: value for name, value in entries if isinstance(value, Mapping)}
-
-
-def _instant(keys: Keys) -> datetime | None:
-    text = keys.scalar("now")
-    if text is None:
-        return None
-    try:
-        return instants.to_datetime(instants.read_timestamp(text.text))
-    except ValueError:
-        help_ = 'such as "2026-11-22T10:00:00Z"'
-        keys.say("DL305", f"{text.text[:40]!r} is no timestamp", text.place, help_)
-        return None
-
-
-def _facts(keys: Keys, text: FactText) -> dict[str, Json]:
-    forms: dict[str, Json] = {}
-    for name, value in keys.named("facts"):
-        of = catalogue.fact(name.text)
-        if of is None:
-            help_ = did_you_mean(name.text, catalogue.facts())
-            keys.say("DL503", f"there is no fact {name.text[:40]!r}", name.place, help_)
-        elif isinstance(value, Scalar | Mapping | Sequence):
-            forms[name.text] = text.read(of, value, name.text)
-    return forms
-
-
-def _params(keys: Keys, rule: Rule) -> dict[str, Json]:
-    forms: dict[str, Json] = {}
-    for name, value in keys.named("params"):
-        param = rule.params.get(name.text)
-        if param is None:
-            help_ = did_you_mean(name.text, rule.params) or f"it has {', '.join(rule.params)}"
-            keys.say("DL601", f"{rule.id} has no param {name.text[:40]!r}", name.place, help_)
-        elif isinstance(value, Scalar | Mapping | Sequence):
-            read = read_value(param.type, value, keys)
-            if read is not None and _is_within(param, read):
-                forms[name.text] = plain(read)
-            elif read is not None:
-                message = f"{name.text} lies outside {_bounds(param)}"
-                keys.say("DL604", message, value.place, "no tailoring may set it so")
-    return forms
-
-
-def _is_within(param: Param, value: Literal) -> bool:
-    low, high = param.low, param.high
-    return (low is None or low.value <= value.value) and (high is None or value.value <= high.value)
-
-
-def _bounds(param: Param) -> str:
-    named = (("min", param.low), ("max", param.high))
-    return " and ".join(f"{word} {constant(of)}" for word, of in named if of is not None)
-
-
-def _expected(keys: Keys, rule: Rule) -> Expected | None:
-    """What a test expects; None without a verdict, which was told."""
-    verdict, why, items = keys.scalar("verdict"), keys.scalar("why"), keys.value("items")
-    if verdict is None:
-        return None
-    entries = tuple(_entry(one, rule) for one in keys.entries("items"))
-    if entries and items is not None and verdict.text != Verdict.FAIL:
-        message = f"items are those that fail, and the verdict is {verdict.text}"
-        keys.say("DL104", message, items.place, "expect fail, or leave items out")
-    return Expected(
-        verdict=Verdict(verdict.text),
-        verdict_place=verdict.place,
-        why=why.text if why is not None else None,
-        why_place=why.place if why is not None else None,
-        items=entries if items is not None else None,
-        items_place=items.place if items is not None else None,
-    )
-
-
-def _entry(keys: Keys, rule: Rule) -> Entry:
-    clause, last = keys.scalar("clause"), len(rule.clauses) - 1
-    number = keys.number("clause")
-    if clause is not None and number is not None and number > last:
-        help_ = f"they are numbered from 0, must first: 0 to {last}" if last else "its one is 0"
-        keys.say("DL103", f"{rule.id} has no clause {number}", clause.place, help_)
-    return Entry(keys.text("item"), number, keys.text("say"), keys.place)

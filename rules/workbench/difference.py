@@ -24,7 +24,14 @@ from rules.workbench.written import Written
 
 _SHOWN = 6
 _DID = {Verdict.FAIL: "fails", Verdict.ERROR: "is in error", Verdict.UNKNOWN: "is unknown"}
-_COUNTED = ("passes", "fails", "in error", "unknown", "not selected")
+_COUNTED = (
+    ("passes", "pass"),
+    ("fails", "fail"),
+    ("in error", "in error"),
+    ("unknown", "unknown"),
+    ("not selected", "not selected"),
+)
+"""What one and what more of them do, in the order of `n`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def _got(told: Told) -> str:
     total = sum(result.n)
     if rule.over is not None and total:
         counted = zip(result.n, _COUNTED, strict=True)
-        said = ", ".join(f"{count} {word}" for count, word in counted if count)
+        said = ", ".join(f"{count} {words_[count > 1]}" for count, words_ in counted if count)
         text += f"; of {total} {'.'.join(rule.over.path)} {said}"
     return text
 

@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rules.compiled.literal import Literal
-from rules.compiled.load import IF_NONE
-from rules.compiled.rule import Over, Quantifier, Rule
+from rules.compiled.rule import IF_NONE, Over, Quantifier, Rule
 from rules.compiled.tree import Node
-from rules.engine.unparse import unparse
 from rules.errors import Place
 from rules.verdict import Verdict
+from rules.workbench import hints
+from rules.workbench.atoms import text
 from rules.workbench.leaves import Spot, leaves, with_leaf
 from rules.workbench.written import Written
 
@@ -39,21 +39,21 @@ SWAPS = {
 }
 """By the name of an operation: what stands there instead, and the signs of the two."""
 
-DROPPED = "dropped"
-NEGATED = "negated"
-
+_DROPPED = "dropped"
+_NEGATED = "negated"
 _TRUE = Literal("bool", value=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: the spot of the rule, what was and what is, and the texts of both."""
+    """One change: where, what it is called, both texts, and the test that would see it."""
 
     spot: Spot
     what: str
     place: Place
     original: str
     changed: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,8 @@ def _changes(rule: Rule, written: Written) -> Iterator[_Changed]:
         for node, swapped, made in _swaps(leaf):
             _, old, new = SWAPS[_kind(node)]
             place = written.sign(node)
-            change = Change(spot, f"{old} to {new}", place, _text(node), _text(swapped))
+            texts, hint = (text(node), text(swapped)), hints.of_sign(node)
+            change = Change(spot, f"{old} to {new}", place, *texts, hint)
             yield change, with_leaf(rule, spot, made)
     if rule.over is not None:
         yield from _of_list(rule, rule.over, written)
@@ -100,16 +101,17 @@ def _changes(rule: Rule, written: Written) -> Iterator[_Changed]:
 
 def _whole(rule: Rule, spot: Spot, leaf: Node) -> Iterator[_Changed]:
     """A leaf that is dropped, and one that says the opposite."""
-    text = _text(leaf)
+    if spot.key == "define":
+        return
+    written, hint = text(leaf), hints.of_key(spot.key)
     if spot.key == "when":
         opposite = Node("not", leaf.place, (leaf,))
-        change = Change(spot, NEGATED, leaf.place, text, _text(opposite))
+        change = Change(spot, _NEGATED, leaf.place, written, text(opposite), hint)
         yield change, with_leaf(rule, spot, opposite)
-        yield Change(spot, DROPPED, leaf.place, text, ""), replace(rule, when=None)
-    elif spot.key != "define":
-        always = Node("value", leaf.place, (_TRUE,))
-        change = Change(spot, DROPPED, leaf.place, text, "")
-        yield change, with_leaf(rule, spot, always)
+        changed = replace(rule, when=None)
+    else:
+        changed = with_leaf(rule, spot, Node("value", leaf.place, (_TRUE,)))
+    yield Change(spot, _DROPPED, leaf.place, written, "", hint), changed
 
 
 def _swaps(node: Node) -> Iterator[tuple[Node, Node, Node]]:
@@ -134,29 +136,25 @@ def _of_list(rule: Rule, over: Over, written: Written) -> Iterator[_Changed]:
     if over.quantifier is Quantifier.EVERY:
         for word in IF_NONE:
             if word != over.if_none:
-                other = replace(over, if_none=Verdict(word))
-                yield _of_key("if_none", (str(over.if_none), word), rule, other, written)
+                change = _of_key("if_none", str(over.if_none), word, written)
+                yield change, replace(rule, over=replace(over, if_none=Verdict(word)))
         return
     key = str(over.quantifier)
-    change = Change(Spot(key), DROPPED, written.key(key), ".".join(over.path), "")
-    yield change, replace(rule, over=None)
+    path, hint = ".".join(over.path), hints.of_key(key)
+    yield (
+        Change(Spot(key), _DROPPED, written.key(key), path, "", hint),
+        replace(rule, over=None),
+    )
     if over.quantifier is Quantifier.SOME:
         for count in (over.at_least - 1, over.at_least + 1):
-            other = replace(over, at_least=count)
-            yield _of_key("at_least", (str(over.at_least), str(count)), rule, other, written)
+            change = _of_key("at_least", str(over.at_least), str(count), written)
+            yield change, replace(rule, over=replace(over, at_least=count))
 
 
-def _of_key(
-    key: str, words: tuple[str, str], rule: Rule, other: Over, written: Written
-) -> _Changed:
-    old, new = words
-    change = Change(Spot(key), f"{old} to {new}", written.key(key), old, new)
-    return change, replace(rule, over=other)
+def _of_key(key: str, old: str, new: str, written: Written) -> Change:
+    hint = hints.of_count(int(old), int(new)) if key == "at_least" else hints.of_key(key)
+    return Change(Spot(key), f"{old} to {new}", written.key(key), old, new, hint)
 
 
 def _kind(node: Node) -> str:
     return node.op.partition(".")[0]
-
-
-def _text(node: Node) -> str:
-    return unparse(node, lambda name: f"params.{name}")
