@@ -7,9 +7,12 @@ import typer
 
 from agent.cli.author.check import check
 from agent.cli.author.diff import diff
+from agent.cli.author.docs import docs
 from agent.cli.author.evaluate import evaluate
 from agent.cli.author.explain import explain
+from agent.cli.author.fmt import fmt
 from agent.cli.author.new import app as new
+from agent.cli.author.schema import schema
 from agent.cli.author.test import run as test
 
 app = typer.Typer(
@@ -21,7 +24,10 @@ app = typer.Typer(
 
 app.add_typer(new, name="new")
 app.command("check")(check)
+app.command("fmt")(fmt)
 app.command("test")(test)
 app.command("explain")(explain)
 app.command("diff")(diff)
 app.command("eval")(evaluate)
+app.command("schema")(schema)
+app.command("docs")(docs)

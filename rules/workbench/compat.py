@@ -27,14 +27,20 @@ def problems(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
     yield from _step(checked, diff(previous, pack))
 
 
+def ids(pack: Pack) -> Iterator[str]:
+    """The ids of rules and attestations: one name space."""
+    yield from (rule.id for rule in pack.rules)
+    yield from (kind.id for kind in pack.attestations)
+
+
 def _lost(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
     """Ids that were there, as a rule or as a retired one, and are neither now."""
-    kept = {rule.id for rule in pack.rules} | {row[0] for row in pack.retired}
+    kept = {*ids(pack)} | {row[0] for row in pack.retired}
     place = checked.said("retired") or checked.whole
-    for rule in previous.rules:
-        if rule.id not in kept:
-            row = f'{{id: {rule.id}, last: "{previous.version}", why: …}}'
-            message = f"the rule {rule.id} was in {previous.version} and is gone"
+    for name in ids(previous):
+        if name not in kept:
+            row = f'{{id: {name}, last: "{previous.version}", why: …}}'
+            message = f"{name} was in {previous.version} and is gone"
             yield Problem("DL701", message, place, f"retire it, in pack.yaml: retired: [{row}]")
     for name, last, _ in previous.retired:
         if name not in kept:
@@ -43,18 +49,19 @@ def _lost(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
 
 
 def _back(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
-    """Rules under an id that was retired before."""
+    """Rules and attestations under an id that was retired before."""
     retired = {name: last for name, last, _ in previous.retired}
-    for rule in pack.rules:
-        if rule.id in retired:
-            message = f"the id {rule.id!r} was retired; {retired[rule.id]} had it last"
-            help_ = "an id is never reused: take another"
-            yield Problem("DL701", message, checked.rules[rule.id].place, help_, rule.id)
+    for name in ids(pack):
+        if name in retired:
+            message = f"the id {name!r} was retired; {retired[name]} had it last"
+            rule = checked.rules.get(name)
+            place = checked.whole if rule is None else rule.place
+            yield Problem("DL701", message, place, "an id is never reused: take another", name)
 
 
 def _orphaned(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
     """Rules that replace what never was: history and waivers would go on from nowhere."""
-    known = {rule.id for rule in previous.rules} | {row[0] for row in pack.retired}
+    known = {*ids(previous)} | {row[0] for row in pack.retired}
     for rule in pack.rules:
         for name in rule.replaces:
             if name not in known:

@@ -1,5 +1,6 @@
-"""Which pack lies at this path: a compiled file, or a folder that is compiled on the way?"""
+"""Which packs lie at these paths: compiled files, or folders that are compiled on the way?"""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rules.compiled.file import load_file
@@ -11,9 +12,15 @@ from rules.workbench.packs import check_pack, folders
 
 def opened(path: Path) -> Pack:
     """The one pack at a path; PackRefused or Misused says why there is none that can be used."""
-    if path.is_file() and path.suffix != ".yaml":
-        return load_file(path)
-    found = folders([path])
+    found = all_opened([path])
     if len(found) != 1:
         raise Misused(f"{len(found)} packs lie under {path}; name one of them")
-    return build(check_pack(found[0]))[0]
+    return found[0]
+
+
+def all_opened(paths: Sequence[Path]) -> list[Pack]:
+    """All packs at the paths; without paths those below here, else those shipped."""
+    compiled = [path for path in paths if path.suffix == ".json" and path.is_file()]
+    rest = [path for path in paths if path not in compiled]
+    below = folders(rest) if rest or not paths else []
+    return [*map(load_file, compiled), *(build(check_pack(folder))[0] for folder in below)]

@@ -83,11 +83,15 @@ _STEPS = {
 }
 
 
+WHOLE = "whole"
+"""In place of a key: the rule itself came or went."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference: of which rule, in which key, and how that read before and reads now.
 
-    `rule` is empty for what the pack says of itself.
+    `rule` is empty for what the pack says of itself; a kind of attestation stands for a rule.
     """
 
     rule: str

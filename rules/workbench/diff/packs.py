@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rules.compiled import canonical
+from rules.compiled.attestation import write
+from rules.compiled.canonical import Json
 from rules.compiled.rule import Pack
-from rules.workbench.diff.kinds import Change, Kind, Step
+from rules.workbench.diff.kinds import WHOLE, Change, Kind, Step
 from rules.workbench.diff.rules import changed_rule
 
 
@@ -37,7 +40,8 @@ class Diff:
 
 def diff(before: Pack, after: Pack) -> Diff:
     """Every difference in meaning or words between two packs."""
-    return Diff(before, after, (*_said(before, after), *_rules(before, after)))
+    found = (*_said(before, after), *_rules(before, after), *_attestations(before, after))
+    return Diff(before, after, found)
 
 
 def _said(before: Pack, after: Pack) -> Iterator[Change]:
@@ -58,9 +62,36 @@ def _rules(before: Pack, after: Pack) -> Iterator[Change]:
     heirs = {name: rule.id for rule in after.rules for name in rule.replaces}
     for name in sorted({*old, *new}):
         if name not in old:
-            yield Change(name, Kind.ADDED, "rule", None, new[name].title)
+            yield Change(name, Kind.ADDED, WHOLE, None, new[name].title)
         elif name in new:
             yield from changed_rule(old[name], new[name])
         else:
             heir = f"replaced by {heirs[name]}" if name in heirs else None
-            yield Change(name, Kind.GONE, "rule", old[name].title, heir)
+            yield Change(name, Kind.GONE, WHOLE, old[name].title, heir)
+
+
+def _attestations(before: Pack, after: Pack) -> Iterator[Change]:
+    """Kinds of statements that were added, are gone, or are asked for otherwise."""
+    old, new = ({kind.id: kind for kind in pack.attestations} for pack in (before, after))
+    for name in sorted({*old, *new}):
+        if name not in old:
+            yield Change(name, Kind.ADDED, WHOLE, None, new[name].title)
+        elif name not in new:
+            yield Change(name, Kind.GONE, WHOLE, old[name].title)
+        else:
+            yield from _attested(name, write(old[name]), write(new[name]))
+
+
+def _attested(name: str, old: dict[str, Json], new: dict[str, Json]) -> Iterator[Change]:
+    for key in sorted({*old, *new}):
+        if old.get(key) != new.get(key):
+            kind = Kind.REWORDED if key in _WORDS else Kind.CHANGED
+            texts = (None if key not in side else _text(side[key]) for side in (old, new))
+            yield Change(name, kind, key, *texts)
+
+
+_WORDS = ("title", "controls", "cite")
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else canonical.encode(value).decode()

@@ -6,11 +6,10 @@ from typing import Any
 
 from rules.compiled.rule import Pack
 from rules.engine.words import clean
-from rules.workbench.diff.kinds import Change, Kind
+from rules.workbench.diff.kinds import WHOLE, Change, Kind
 from rules.workbench.diff.packs import Diff
 from rules.workbench.diff.verdicts import Moved
 
-_WHOLE = "rule"
 _LONGEST = 2_000
 
 
@@ -37,7 +36,7 @@ def _name(pack: Pack) -> str:
 
 
 def _change(change: Change, columns: int) -> Iterator[str]:
-    if change.what == _WHOLE:
+    if change.what == WHOLE:
         said = change.after if change.kind is Kind.ADDED else change.before
         heir = f"; {change.after}" if change.kind is Kind.GONE and change.after else ""
         yield from _wrapped(f"  {change.kind:<10} ", f"{said}{heir}", columns)
