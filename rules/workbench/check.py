@@ -1,15 +1,17 @@
 """What is wrong with these packs? Everything at once, errors before warnings.
 
 Tests are read too: a test of a rule that is not there, a fixture that nobody uses and a rule
-without tests are told here, before any test is run.
+without tests are told here, before any test is run. So are tailorings and waivers.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rules.errors import Problem
 from rules.language.source import Source
+from rules.workbench.beside import check_beside
 from rules.workbench.case_file import read_suite
 from rules.workbench.cases import Suite
 from rules.workbench.packs import SHIPPED, Checked, check_pack, folders, in_order
@@ -22,12 +24,14 @@ class Report:
 
     packs: tuple[Checked, ...]
     suites: tuple[tuple[Checked, Suite], ...]
+    beside: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
         """All that is wrong, in the order in which it is shown."""
         of_packs = [problem for pack in self.packs for problem in pack.problems]
-        return in_order([*of_packs, *(one for _, suite in self.suites for one in suite.problems)])
+        of_tests = [problem for _, suite in self.suites for problem in suite.problems]
+        return in_order([*of_packs, *of_tests, *self.beside])
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -54,14 +58,17 @@ class Report:
         return any(problem.level == "error" for problem in self.problems)
 
 
-def check(paths: Sequence[Path]) -> Report:
-    """Check the packs under the paths; Misused if there are none."""
-    packs = tuple(check_pack(folder, display=_from_here(folder)) for folder in folders(paths))
+def check(paths: Sequence[Path], today: date | None = None) -> Report:
+    """Check what lies under the paths; Misused if that is nothing.
+
+    From `today` on 366 days are counted, where a tailoring says no beginning.
+    """
+    packs = tuple(check_pack(folder, display=from_here(folder)) for folder in folders(paths))
     suites = tuple((pack, read_suite(pack, is_shipped=_is_shipped(pack))) for pack in packs)
-    return Report(packs, suites)
+    return Report(packs, suites, tuple(check_beside(packs, today)))
 
 
-def _from_here(folder: Path) -> Path:
+def from_here(folder: Path) -> Path:
     """The folder as problems name it: from the working folder on, if it lies below that."""
     whole, here = folder.absolute(), Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else folder

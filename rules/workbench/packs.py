@@ -171,11 +171,17 @@ def _check_whole(checked: Checked) -> None:
     if checked.pack is not None:
         _check_retired(checked, checked.pack)
         _check_needs(checked, checked.pack)
-    if not checked.sources and not checked.has_errors:
+    if not checked.sources and not checked.has_errors and not _is_beside(checked):
         checked.problems.append(Problem("DL107", "there are no rules", checked.whole))
     if len(checked.sources) > limits.RULES:
         message = f"{len(checked.sources):,} rules; a pack holds at most {limits.RULES:,}"
         checked.problems.append(Problem("DL003", message, checked.whole, "make two packs of it"))
+
+
+def _is_beside(checked: Checked) -> bool:
+    """Does the folder hold tailorings or waivers of a pack that lies elsewhere, and no pack?"""
+    forms = {file.form for file in checked.files}
+    return bool(forms) and forms <= {"tailoring/v1", "waivers/v1"}
 
 
 def _check_retired(checked: Checked, pack: PackSource) -> None:

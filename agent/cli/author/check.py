@@ -28,11 +28,13 @@ def check(
 
 
 def _check(paths: list[Path], form: Written, *, strict: bool) -> int:
+    from datetime import UTC, datetime
+
     from agent.cli.workbench import usable, write
     from rules.workbench.check import check as check_packs
 
     with usable():
-        report = check_packs(paths)
+        report = check_packs(paths, datetime.now(UTC).date())
     write(report.outcome, form)
     return 1 if report.has_errors or (strict and report.problems) else 0
 
