@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.compiled import catalogue, scope, tree
+from rules.compiled import catalogue, instants, scope, tree
 from rules.compiled.infer import UnsoundError, infer
 from rules.compiled.operations import GENERIC, PLAIN, SCALARS, bare, kind
+from rules.engine.budget import Budget
+from rules.engine.build import NOW
+from rules.engine.decode import decode
 from rules.engine.evaluate import Slots, build
 from rules.facts.types import BOOL, DURATION, INT, STRING, VERSION, Enum, List, Nullable, Record
 from rules.language.check import check_text
@@ -279,6 +282,85 @@ def test_the_engine_builds_whatever_was_checked(text) -> None:
     typed = check_text(text, MACHINE.names).typed
     assert typed is not None
     assert callable(build(typed.node, slots))
+
+
+def forms(of: Any, read: frozenset[str]) -> st.SearchStrategy[Any]:
+    """The JSON form of values of a type; what nobody reads of a record was not collected."""
+    match of:
+        case Nullable(inner):
+            return st.none() | forms(inner, read)
+        case Enum(values):
+            return st.sampled_from(values)
+        case List(inner):
+            return st.lists(forms(inner, read), max_size=2)
+        case Record():
+            fields = [one for one in of.fields if one.name in read]
+            return st.fixed_dictionaries({one.name: forms(one.type, read) for one in fields})
+    return FORMS[of.name]
+
+
+FORMS = {
+    "bool": st.booleans(),
+    "int": st.integers(-3, 12),
+    "double": st.floats(allow_nan=False),
+    "string": st.sampled_from(["", "C:", "x", "SNMP", "aaa"]),
+    "duration": st.sampled_from(["0s", "90s", "900s", "129600s"]),
+    "timestamp": st.sampled_from(["2026-11-22T10:00:00Z", "2020-01-01T00:00:00Z"]),
+    "version": st.sampled_from(["1.2", "10.0.19045", "1.2.0"]),
+}
+NOW_IS = instants.read_timestamp("2026-11-22T10:00:00Z")
+
+
+def evaluated(draw: Any, node: tree.Node) -> Any:
+    slots = Slots()
+    frame: list[Any] = [Budget(lambda: 0), NOW_IS]
+    slots.names[scope.NOW] = NOW
+    read = frozenset(part.args[1] for part in tree.walk(node) if part.op == "get")
+    for name in sorted(tree.roots(node) & MACHINE.names.keys() - {scope.NOW}):
+        of = MACHINE.names[name]
+        assert slots.take(name) == len(frame)
+        frame.append(decode(of, draw(forms(of, read)), name))
+    closure = build(node, slots)
+    return closure([*frame, *[None] * (slots.taken - len(frame))])
+
+
+@given(conditions(), st.data())
+def test_what_was_checked_never_meets_a_null_where_none_may_stand(text, data) -> None:
+    typed = check_text(text, MACHINE.names).typed
+    assert typed is not None
+    found = evaluated(data.draw, typed.node)
+    assert found is True or found is False or found.code != "DL801"
+
+
+ATOMS = st.sampled_from(
+    [
+        *("agent.elevated", "agent.rules_state", "agent.full_disk_access == true"),
+        *('host.os == "linux"', 'host.os != "macos"', 'host.os in ["linux", "windows"]'),
+        *('host.name == "C:"', 'host.name != "C:"', 'host.name in ["C:", "x"]'),
+        *("host.serial == host.serial", "agent.memory == 3", "agent.memory in [3, 4]"),
+        *("user.lock.after == null", "has(user.lock.after)", 'user.lock.after in ["15m", "0s"]'),
+        *('user.lock.after == "15m"', "user.lock.after == params.grace", "users.size() >= 0"),
+        *("volumes.size() > -1", "age(host.boot_time) < '0s'", "1 < 2", "true", "false"),
+    ]
+).map(lambda text: text.replace("agent.rules_state", 'agent.rules_state == "fresh"'))
+TANGLES = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(WORDS), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        inner.map(lambda text: f"not ({text})"),
+        st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} ? {t[1]} : {t[2]})"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(TANGLES, st.data())
+def test_what_is_told_to_be_always_the_same_is(text, data) -> None:
+    typed = check_text(text, MACHINE.names).typed
+    assert typed is not None
+    found = evaluated(data.draw, typed.node)
+    assert not (found is True and typed.if_true.never)
+    assert not (found is False and typed.if_false.never)
 
 
 @given(conditions(), st.data())
