@@ -21,6 +21,7 @@ WANTED = {
     "dconf-cli": "/usr/bin/dconf",
     "nftables": "/usr/sbin/nft",
     "openssh-server": "/usr/sbin/sshd",
+    "samba-common-bin": "/usr/bin/testparm",
     "iptables": "/usr/sbin/iptables-nft",
 }
 

@@ -12,6 +12,8 @@ from agent.facts import (
     listeners,
     remote_access,
     services,
+    shares,
+    smb,
     tls_policy,
     usb_storage,
     volumes,
@@ -35,6 +37,8 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     clock.linux,
     boot_security.linux,
     tls_policy.linux,
+    smb.linux,
+    shares.linux,
     imaging.everywhere,
     agent.everywhere,
 )

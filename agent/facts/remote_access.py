@@ -4,16 +4,15 @@ What listens says what is on. That nothing does is only known where every listen
 """
 
 import posixpath
-from collections.abc import Collection, Container, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from agent.facts.base import About, answers, part
+from agent.facts.listening import Listening
 from agent.host.base import Host, is_there, list_if_there, output, read_if_there
 from agent.host.programs import Program
 from agent.readers import sshd, text
 from agent.readers.sshd import Allowed
 from rules.facts.base import Items, Maybe, Unknown, Why
-from rules.facts.form import encode
 from rules.facts.remote_access import REMOTE_ACCESS, Hint, RemoteAccess, Tool, ToolName
 
 _SETTINGS, _MORE_SETTINGS = "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d"
@@ -47,7 +46,7 @@ most). From the makers' packages, not yet seen on a practice's machine."""
 @answers(REMOTE_ACCESS, on="linux", confidence="derived", after=("listeners",))
 def linux(host: Host, about: About) -> RemoteAccess:
     """From what listens, the SSH server's settings in force, and where support tools lie."""
-    ports = _Listening(about)
+    ports = Listening(about)
     allowed = part(lambda: sshd.parse(output(host, Program.SSHD, "-T")))
     ssh = _ssh(ports, allowed)
     return RemoteAccess(
@@ -64,32 +63,7 @@ def linux(host: Host, about: About) -> RemoteAccess:
     )
 
 
-class _Listening:
-    """What the fact `listeners` says of this machine."""
-
-    def __init__(self, about: About) -> None:
-        reading = about.readings.get("listeners")
-        value: Any = reading.value if reading is not None else encode(Unknown(Why.NOT_COLLECTED))
-        self._tcp = [one for one in value if one["transport"] == "tcp"] if _is_whole(value) else []
-        self._hidden = [
-            one["process"]["$unknown"] for one in self._tcp if isinstance(one["process"], dict)
-        ]
-        if not _is_whole(value):
-            self._hidden = [value.get("$unknown") or value.get("$missing")]
-
-    def any_of(self, programs: Collection[str], ports: Container[int]) -> Maybe[bool]:
-        """Does one of the programs listen over TCP, or anybody on one of the ports?"""
-        for one in self._tcp:
-            if one["port"] in ports or str(one["process"]) in programs:
-                return True
-        return Unknown(Why(self._hidden[0])) if self._hidden else False
-
-
-def _is_whole(value: Any) -> bool:  # noqa: ANN401 - the JSON form of a fact
-    return isinstance(value, list)
-
-
-def _ssh(ports: _Listening, allowed: Allowed | Unknown) -> Maybe[bool]:
+def _ssh(ports: Listening, allowed: Allowed | Unknown) -> Maybe[bool]:
     """Does an SSH server take connections? systemd may listen in its place."""
     served = allowed.ports if isinstance(allowed, Allowed) else frozenset({22})
     return ports.any_of(frozenset({"sshd", "dropbear"}), served)

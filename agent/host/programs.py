@@ -28,6 +28,7 @@ class Program(StrEnum):
     NFT = "nft"
     SSHD = "sshd"
     SYSTEMCTL = "systemctl"
+    TESTPARM = "testparm"
     TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
     ZPOOL = "zpool"
@@ -120,6 +121,7 @@ PROGRAMS: Mapping[Program, Command] = {
         {"linux": "/usr/bin/systemctl"},
         (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),
     ),
+    Program.TESTPARM: Command({"linux": "/usr/bin/testparm"}, (("-s", "-v", "--suppress-prompt"),)),
     Program.TIMEDATECTL: Command(
         {"linux": "/usr/bin/timedatectl"}, (("show", "-p", "NTPSynchronized"),)
     ),

@@ -23,6 +23,6 @@ SMB = Fact(
     Smb,
     asks="Does the machine speak SMB, and how old and how open a kind of it?",
     ttl=timedelta(hours=1),
-    cost="cheap",
+    cost="medium",
     since="1.1",
 )

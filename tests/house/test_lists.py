@@ -25,6 +25,7 @@ FRAME = {
     "describe",
     "memory",
     "gather",
+    "listening",
 }
 
 

@@ -59,6 +59,29 @@ Id=vsftpd.service
 ActiveState=inactive
 UnitFileState=disabled
 """
+TESTPARM = "testparm -s -v --suppress-prompt"
+SAMBA = """\
+# Global parameters
+[global]
+\tclient min protocol = SMB2_02
+\tmap to guest = Never
+\tserver min protocol = SMB2_02
+\tserver signing = required
+\tguest ok = No
+\tread only = Yes
+\tserver smb encrypt = required
+
+
+[xray]
+\tpath = /srv/xray
+\tread only = No
+"""
+OPEN_SAMBA = (
+    SAMBA.replace("required", "default")
+    .replace("Never", "Bad User")
+    .replace("min protocol = SMB2_02", "min protocol = NT1")
+    + "\tguest ok = Yes\n"
+)
 SSHD = "sshd -T"
 SSHD_SAYS = """\
 port 22
@@ -162,6 +185,7 @@ def system() -> dict[str, Any]:
         "/proc/1/net/tcp6": f"{TITLES}\n{socket(EVERYWHERE_6, 22, 7003)}",
         "/proc/1/net/udp": f"{TITLES}\n",
         "/proc/1/net/udp6": f"{TITLES}\n",
+        "/srv/xray": {"folder": True, "mode": 777},
         "/etc/ssh/sshd_config": "PasswordAuthentication no\n",
         "/etc/pam.d/sshd": "@include common-auth\n",
         "/etc/pam.d/common-auth": "auth [success=1 default=ignore] pam_unix.so nullok\n",
@@ -211,6 +235,7 @@ def op1() -> TreeHost:
         SYSTEMCTL: UNITS,
         NFT: CLOSED,
         SSHD: SSHD_SAYS,
+        TESTPARM: SAMBA,
     }
     return machine.host()
 
@@ -236,7 +261,8 @@ def pano_01() -> TreeHost:
     }
     machine.files[SECURITY] = machine.files[SECURITY].replace("21 Nov", "01 Oct")
     machine.files |= {
-        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}",
+        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}"
+        f"{socket(EVERYWHERE, 445, 7006)}",
         f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\0",
         "/etc/gdm3/daemon.conf": "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=front\n",
     }
@@ -248,6 +274,7 @@ def pano_01() -> TreeHost:
         SYSTEMCTL: UNITS.replace("inactive", "active"),
         NFT: NO_RULES,
         SSHD: {"error": "tool_missing"},
+        TESTPARM: OPEN_SAMBA,
     }
     return machine.host()
 

@@ -226,6 +226,10 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("blank_allowed", "auto_logon"), lambda value: value is False),
     "server_minimum": lambda value: value is not None,
     "fips_mode": lambda value: value is True,
+    **dict.fromkeys(("smb1_server", "smb1_client", "guest"), lambda value: value is False),
+    **dict.fromkeys(("signing_required", "encryption_required"), lambda value: value is True),
+    "everyone": lambda value: value == "none",
+    "encrypted": lambda value: value is True,
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
