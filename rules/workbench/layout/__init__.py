@@ -1,0 +1,1 @@
+"""How files of rules are laid out: read with every comment, put in order, written again."""
