@@ -52,7 +52,8 @@ def _stands(setting: Setting) -> tuple[str, int, int]:
 
 def conflict(first: Setting, second: Setting) -> Problem:
     """Two settings of one thing at one level, told where the second stands."""
-    message = f"{first.match} sets {first.rule} {first.thing} too"
+    thing = first.param or first.thing
+    message = f"{first.match} sets {thing} of {first.rule} already"
     help_ = f"it stands in {first.place}; set it in one of the two scopes"
     return Problem("DL603", message, second.place, help_, second.rule)
 
@@ -116,11 +117,10 @@ def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[P
     whole = setting.value
     if whole is not None and not is_inside(param, whole):
         yield _problem("DL604", setting, f"{param.name} {_outside(param, whole)}")
-    for below in _may_lie_below(setting, param, alike):
+    for below, whose in _may_lie_below(setting, param, alike):
         if compare(param, result(setting, below), below) is Change.LOOSENED:
-            message = (
-                f"this is looser than {said(below)}" if whole else f"this loosens {param.name}"
-            )
+            message = f"this is looser than the {said(below)} of {whose}"
+            message = message if whole else f"this loosens {param.name} of {whose}"
             yield from _ungranted(setting, message, needs_end=not is_endless(param))
             return
 
@@ -132,8 +132,10 @@ def _outside(param: Param, value: Literal) -> str:
     return f"is {high}, and this is {said(value)}"
 
 
-def _may_lie_below(setting: Setting, param: Param, alike: Sequence[Setting]) -> list[Literal]:
-    """The pack's value, and those of broader scopes that may reach the same machine."""
+def _may_lie_below(
+    setting: Setting, param: Param, alike: Sequence[Setting]
+) -> list[tuple[Literal, str]]:
+    """The pack's value, and those of broader scopes that may reach one machine, with whose."""
     broader = [
         one
         for one in alike
@@ -141,7 +143,8 @@ def _may_lie_below(setting: Setting, param: Param, alike: Sequence[Setting]) -> 
         and one.match.may_meet(setting.match)
         and misfit(param, one) is None
     ]
-    return [param.default, *(result(one, param.default) for one in broader)]
+    theirs = [(result(one, param.default), str(one.match)) for one in broader]
+    return [(param.default, "the pack"), *theirs]
 
 
 def _ungranted(setting: Setting, message: str, *, needs_end: bool) -> Iterator[Problem]:
