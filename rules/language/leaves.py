@@ -24,6 +24,9 @@ def read(key: str, value: Value, teller: Says) -> Scalar | None:
             help_ = "write it on one line, as text"
             teller.say("DL103", f"{key} is an expression", value.place, help_)
         return None
+    if not value.text.strip():
+        teller.say("DL107", f"{key} is empty", value.place, "write an expression")
+        return None
     if not value.is_one_line:
         help_ = "write it on one line; give a part of it a name under define"
         teller.say("DL009", f"{key} is an expression on one line", value.place, help_)

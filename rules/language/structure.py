@@ -108,8 +108,8 @@ class _Keys:
             if key is None or name in self._there:
                 continue
             if case.key is None:
-                message, place = f"{self._record.what} asks nothing", self._of.entries[0][1].place
-                self._say("DL107", message, place, key.hint)
+                message = f"{self._record.what} asks nothing"
+                self._say("DL107", message, self._begin(), key.hint)
             else:
                 message = f"`{case.key}` needs `{name}`"
                 self._say("DL104", message, self._value(case.key).place, key.hint)
@@ -134,6 +134,9 @@ class _Keys:
             if name in self._there:
                 message = f"`{name}` does not go with {when.key} {said}"
                 self._say(when.code, message, self._key_place(name), "leave it out")
+
+    def _begin(self) -> Place:
+        return self._of.entries[0][1].place if self._of.entries else self._of.place
 
     def _key_place(self, name: str) -> Place:
         key = self._of.key(name)

@@ -29,8 +29,9 @@ PACK_NAME = Spelling(
     limits.ID_LENGTH,
 )
 VERSION = Spelling("version", names.SEMVER.pattern, 'a version has three numbers: "1.0.0"')
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[-+][0-9]{2}:[0-9]{2})"
+_DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = rf"T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,9}})?(Z|[-+]{_CLOCK})"
 INSTANT = Spelling("timestamp", _DATE + _TIME, 'such as "2026-11-22T10:00:00Z"', code="DL305")
 DAY = Spelling(
     "day or timestamp",
