@@ -33,7 +33,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be run: tests whose name or rule holds a text, and what besides."""
+    """What is to be run: which tests, and what besides.
+
+    Tests whose name or rule holds a text; of a file that is named, those in it or of its rules.
+    """
 
     containing: str = ""
     mutants: bool = False
@@ -98,10 +101,28 @@ def run(paths: Sequence[Path], wanted: Wanted, progress: Progress = _silent) -> 
     tested = Tested(report, wanted)
     for checked, suite in report.suites:
         if not checked.has_errors:
-            _Run(tested, checked, suite, report.sources, progress).all()
+            meant = [one for one in suite.cases if one.is_meant(wanted.containing)]
+            meant = _under(paths, meant)
+            _Run(tested, checked, suite, report.sources, progress).all(meant)
     if not tested.run and not report.has_errors:
         tested.problems.append(_nothing(report, wanted))
     return tested
+
+
+def _under(paths: Sequence[Path], cases: Sequence[Case]) -> list[Case]:
+    """The tests that lie under the paths, and those of rules that do; without paths all."""
+    named = [path.resolve() for path in paths]
+    if not named or any(path.name == "pack.yaml" for path in named):
+        return list(cases)
+    return [
+        case
+        for case in cases
+        if any(
+            Path(place.file).resolve().is_relative_to(path)
+            for place in (case.place, case.rule.place)
+            for path in named
+        )
+    ]
 
 
 def _nothing(report: Report, wanted: Wanted) -> Problem:
@@ -132,10 +153,9 @@ class _Run:
         self._written = {one.id: Written(one, files) for one in checked.sources}
         self._failed: set[str] = set()
 
-    def all(self) -> None:
+    def all(self, meant: Sequence[Case]) -> None:
         """Tests first; mutants and coverage only of rules whose tests hold."""
         wanted = self._tested.wanted
-        meant = [case for case in self._suite.cases if case.is_meant(wanted.containing)]
         for number, case in enumerate(meant):
             self._progress("tests", number, len(meant))
             self._case(case)

@@ -1,12 +1,16 @@
 """`dentinel rules test`: do rules do what their tests say?"""
 
+import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from agent.cli.author.args import As, Paths, Written
+
+_SECONDS_BETWEEN = 0.1
 
 
 def run(
@@ -43,10 +47,16 @@ def run(
 
 def _progress() -> Callable[[str, int, int], None]:
     """One line on a terminal that is written over and over; nothing anywhere else."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return lambda _what, _done, _of: None
+    shown_at = time.monotonic()
 
     def show(what: str, done: int, of: int) -> None:
-        typer.echo(f"\r\x1b[K{what}: {done} of {of}" if of else "\r\x1b[K", nl=False, err=True)
+        nonlocal shown_at
+        if of == 0:
+            typer.echo("\r\x1b[K", nl=False, err=True)
+        elif time.monotonic() - shown_at > _SECONDS_BETWEEN:
+            shown_at = time.monotonic()
+            typer.echo(f"\r\x1b[K{what}: {done} of {of}", nl=False, err=True)
 
     return show

@@ -337,3 +337,25 @@ def test_progress_is_told_while_it_runs(write_pack) -> None:
     folder = write_pack(RULE, rules_test=HEAD)
     run([folder], Wanted(mutants=True), lambda *step: steps.append(step))
     assert steps == [("tests", 0, 1), ("rules", 0, 1), ("", 0, 0)]
+
+
+class TestAPathSaysWhichTestsRun:
+    @pytest.fixture
+    def two_topics(self, write_pack):
+        disks = HEAD.replace("a good disk passes", "a disk").replace("rule: a-rule", "rule: rule-2")
+        return write_pack(RULE, RULE, rules_test=HEAD, disks_test=disks)
+
+    @pytest.mark.parametrize(
+        ("path", "count"),
+        [
+            (".", 2),
+            ("pack.yaml", 2),
+            ("rules_test.yaml", 1),
+            ("disks_test.yaml", 1),
+            ("rules.yaml", 2),
+        ],
+    )
+    def test_a_folder_all_of_them_and_a_file_its_own(self, two_topics, path, count) -> None:
+        tested = run_tests([two_topics / path])
+        assert ids(tested) == []
+        assert tested.run == count
