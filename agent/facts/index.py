@@ -4,6 +4,7 @@ from typing import Any
 
 from agent.facts import (
     agent,
+    antivirus,
     boot_security,
     clock,
     firewall,
@@ -30,6 +31,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     users.linux,
     patching.linux,
     firewall.linux,
+    antivirus.linux,
     listeners.linux,
     services.linux,
     remote_access.linux,

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
+from agent.facts.processes import running
 from agent.host.base import Host, is_there, list_if_there, output, read_if_there
 from agent.host.programs import Program
 from agent.readers import sshd, text
@@ -101,20 +102,13 @@ def _hints(host: Host) -> Items[Hint]:
 
 def _tools(host: Host) -> list[Tool]:
     installed = [tool for tool in _TOOLS if is_there(host, tool[1])]
-    running = part(lambda: _running(host)) if installed else frozenset()
+    known = part(lambda: running(host)) if installed else frozenset()
     return [
         Tool(
             name=name,
             version=Unknown(Why.NOT_COLLECTED),
-            running=running if isinstance(running, Unknown) else process in running,
+            running=known if isinstance(known, Unknown) else process in known,
             unattended=Unknown(Why.NOT_COLLECTED),
         )
         for name, _, process in installed
     ]
-
-
-def _running(host: Host) -> frozenset[str]:
-    """What all processes call themselves; one that ends meanwhile is none."""
-    numbers = [entry.name for entry in host.list("/proc") if entry.name.isdecimal()]
-    said = (read_if_there(host, f"/proc/{number}/comm") for number in numbers)
-    return frozenset(text.line(one) for one in said if one is not None)

@@ -26,6 +26,7 @@ FRAME = {
     "memory",
     "gather",
     "listening",
+    "processes",
 }
 
 

@@ -82,6 +82,7 @@ OPEN_SAMBA = (
     .replace("min protocol = SMB2_02", "min protocol = NT1")
     + "\tguest ok = Yes\n"
 )
+VIRUSES = b"ClamAV-VDB:21 Nov 2026 03-28 -0500:27880:2073000:90:x:y:raynman:1763800000 "
 SSHD = "sshd -T"
 SSHD_SAYS = """\
 port 22
@@ -218,6 +219,10 @@ def op1() -> TreeHost:
             "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"
         ),
         "/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3\n",
+        "/usr/sbin/clamd": "",
+        "/var/lib/clamav/daily.cld": VIRUSES,
+        "/proc/701/comm": "clamd\n",
+        "/proc/702/comm": "clamonacc\n",
         "/etc/ssl/openssl.cnf": (
             "openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = all\n"
             "[all]\nMinProtocol = TLSv1.2\n"
@@ -264,6 +269,7 @@ def pano_01() -> TreeHost:
         "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}"
         f"{socket(EVERYWHERE, 445, 7006)}",
         f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\0",
+        "/opt/CrowdStrike/falconctl": "",
         "/etc/gdm3/daemon.conf": "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=front\n",
     }
     machine.programs |= {

@@ -163,6 +163,7 @@ FACTS = (
     "users",
     "patching",
     "firewall",
+    "antivirus",
     "listeners",
     "services",
     "remote_access",
@@ -230,6 +231,9 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("signing_required", "encryption_required"), lambda value: value is True),
     "everyone": lambda value: value == "none",
     "encrypted": lambda value: value is True,
+    "realtime": lambda value: value is True,
+    "signatures": lambda value: value is not None,
+    "mode": lambda value: value == "active",
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
@@ -257,9 +261,9 @@ def test_who_takes_a_failure_for_an_absence_is_caught() -> None:
     assert any(line.startswith("[front_desk].lock.after: access_denied") for line in found)
 
 
-# `enabled` is healthy for a firewall and not for an account.
+# `enabled` is healthy for a firewall or an antivirus, and not for an account.
 def is_better(fact: str, leaf: str, value: Any) -> bool:
-    if (fact, leaf) == ("firewall", "enabled"):
+    if leaf == "enabled" and fact in ("firewall", "antivirus"):
         return value is True
     return leaf in BETTER and BETTER[leaf](value)
 

@@ -14,6 +14,7 @@ from agent.readers import (
     aptsimulation,
     aptsources,
     chrony,
+    clamav,
     crypttable,
     elf,
     exports,
@@ -53,6 +54,7 @@ from tests.agent.facts.clinic import (
     TRACKING,
     TWO_WAIT,
     UNITS,
+    VIRUSES,
     system,
 )
 from tests.agent.storage.machine import TITLES, luks1, luks2
@@ -77,6 +79,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         b"Types: deb\nURIs: http://a.test/debian\nSuites: bookworm\nComponents: main\n",
     ),
     "chrony": (chrony.parse, TRACKING.encode()),
+    "clamav": (clamav.built_at, VIRUSES),
     "dmsetup": (
         crypttable.parse,
         b"vault: 0 100 crypt aes-xts-plain64 " + b"0" * 128 + b" 0 8:1 8\n",
