@@ -12,7 +12,7 @@ from rules.engine.build import Closure, Frame, constant
 from rules.engine.open import own
 from rules.engine.open.builder import UNBOUND, Builder, OpenMake, slot_node
 from rules.engine.open.overloads import OPERATIONS, overload, tag
-from rules.engine.open.values import PLAIN, Tagged, bare, kind
+from rules.engine.open.values import PLAIN, Tagged, bare, kind, whole
 from rules.engine.values import NO_OVERLOAD, Gap, Value, gap_in
 
 
@@ -104,9 +104,23 @@ def _of_two(build: Builder, node: Node) -> Closure:
     return run
 
 
+def _index(build: Builder, node: Node) -> Closure:
+    of, at = (build.part(part) for part in node.parts)
+    overloads = Overloads(build, node)
+
+    def run(frame: Frame) -> Value:
+        return overloads(frame, (whole(of(frame)), at(frame)))
+
+    return run
+
+
 def needs_now(make: OpenMake) -> OpenMake:
     """The maker of what asks for the time; without an instant there is none to ask for."""
     return lambda build, node: make(build, node) if build.has_now else constant(UNBOUND)
 
 
-MAKERS = {**dict.fromkeys(OPERATIONS, _operation), "age": needs_now(_operation)}
+MAKERS: dict[str, OpenMake] = {
+    **dict.fromkeys(OPERATIONS, _operation),
+    "age": needs_now(_operation),
+    "index": _index,
+}

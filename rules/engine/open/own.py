@@ -19,8 +19,6 @@ _ORDER = ("lt", "le", "gt", "ge")
 
 
 def _at_whole(of: Listing, at: float) -> Value:
-    if of.missing is not None:
-        return of.missing
     is_there = at.is_integer() and 0 <= at < len(of.items)
     return of.items[int(at)] if is_there else NO_SUCH_INDEX
 

@@ -12,7 +12,7 @@ from rules.compiled.tree import Node
 from rules.engine import evaluate
 from rules.engine.build import BUDGET, Closure, Frame
 from rules.engine.open.builder import Builder, slot_node
-from rules.engine.open.values import Fields, Map, bare, kind
+from rules.engine.open.values import Fields, Map, bare, kind, whole
 from rules.engine.values import Gap, Listing, Value, gap_in, strict
 
 
@@ -29,6 +29,7 @@ class Same:
 
     def __call__(self, frame: Frame, one: Value, other: Value) -> Value:
         """True, false, or the gap that stands in the way."""
+        one, other = whole(one), whole(other)
         if one.__class__ is Gap or other.__class__ is Gap:
             return strict(one, other)
         of, beside = kind(one), kind(other)
@@ -62,7 +63,7 @@ class Same:
 
     def _lists(self, frame: Frame, one: Listing, other: Listing) -> Value:
         frame[BUDGET].spend(len(one.items) + len(other.items))
-        gap = gap_in((one.missing, other.missing, *one.items, *other.items))
+        gap = gap_in(one.items + other.items)
         if gap is not None:
             return gap
         if len(one.items) != len(other.items):

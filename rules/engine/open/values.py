@@ -113,3 +113,9 @@ def as_key(value: Value) -> Key | None:
         value = int(value) if value.is_integer() else None
     of = kind(value)
     return (of, bare(value)) if of in KEYS else None
+
+
+def whole(value: Value) -> Value:
+    """The value; of a list that is not whole, the gap in it."""
+    is_half = value.__class__ is Listing and value.missing is not None
+    return value.missing if is_half else value

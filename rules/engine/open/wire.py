@@ -148,7 +148,7 @@ def plain(value: Value) -> Json:
 
 
 def is_too_big(value: Value) -> bool:
-    """Would the form be longer than a line, or deeper than is read again? Told without making it."""
+    """Would the form be longer than a line, or deeper than is read? Told without making it."""
     left, waiting = limits.BATCH_LINE, [(value, 1)]
     while waiting:
         one, depth = waiting.pop()
