@@ -10,14 +10,16 @@ keeps its meaning for ever.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a source file: line and columns in code points, from 1; `end` is exclusive."""
+class Place(NamedTuple):
+    """Where in a source file: line and columns in code points, from 1; `end` is exclusive.
+
+    A tuple, as `Node` is: a pack of two hundred rules has ten thousand of each.
+    """
 
     file: str
     line: int = 1

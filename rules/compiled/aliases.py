@@ -82,18 +82,18 @@ class _Renamer:
 
     def _node(self, node: Node, names: Names) -> Node:
         if node.op == "name":
-            return replace(node, args=(self._root(node.args[0], names),))
+            return node._replace(args=(self._root(node.args[0], names),))
         if node.op in LOOPS:
             over = self._node(node.args[0], names)
             of = infer(over, names)
             item = of.of if isinstance(of, List) else of
             body = self._node(node.args[2], {**names, node.args[1]: item})
-            return replace(node, args=(over, node.args[1], body))
+            return node._replace(args=(over, node.args[1], body))
         if node.op == "get":
             parent = self._node(node.args[0], names)
-            return replace(node, args=(parent, self._field(infer(parent, names), node.args[1])))
+            return node._replace(args=(parent, self._field(infer(parent, names), node.args[1])))
         args = tuple(self._node(a, names) if isinstance(a, Node) else a for a in node.args)
-        return replace(node, args=args)
+        return node._replace(args=args)
 
     def _root(self, name: str, names: Mapping[str, Type]) -> str:
         return name if name in names else self._history.alias(name) or name

@@ -6,8 +6,7 @@ them all.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from rules.compiled import limits, literal, names, pattern
 from rules.compiled.canonical import Json
@@ -20,8 +19,7 @@ Argument: TypeAlias = "Node | Literal | str"
 LOOPS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One operation on its arguments.
 
     `name` holds a word, `value` a literal, `get` a node and a word, a loop a list, its variable
