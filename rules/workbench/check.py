@@ -12,8 +12,8 @@ from pathlib import Path
 from rules.errors import Problem
 from rules.language.source import Source
 from rules.workbench.beside import check_beside
-from rules.workbench.case_file import read_suite
-from rules.workbench.cases import Suite
+from rules.workbench.cases.case import Suite
+from rules.workbench.cases.file import read_suite
 from rules.workbench.packs import SHIPPED, Checked, check_pack, folders, in_order
 from rules.workbench.reports.base import Outcome
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from rules.workbench.coverage import Covered
-from rules.workbench.mutate import Mutated
 from rules.workbench.reports.base import many
 from rules.workbench.test import Tested
+from rules.workbench.trial.coverage import Covered
+from rules.workbench.trial.mutate import Mutated
 
 _GAP = "  "
 

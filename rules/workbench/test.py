@@ -14,18 +14,18 @@ from rules.errors import Place, Problem
 from rules.language.source import Source
 from rules.verdict import Verdict
 from rules.workbench.build import build
-from rules.workbench.cases import Case, Suite
+from rules.workbench.cases.case import Case, Suite
 from rules.workbench.check import Report, check
-from rules.workbench.compare import compare
-from rules.workbench.coverage import Covered, cover
-from rules.workbench.difference import Told, problem
-from rules.workbench.judging import judge_case, judge_facts
-from rules.workbench.losses import is_allowed, losses
-from rules.workbench.mutate import Mutated, mutate
 from rules.workbench.packs import Checked, in_order
-from rules.workbench.reads import reads
 from rules.workbench.reports.base import Outcome
-from rules.workbench.written import Written
+from rules.workbench.trial.compare import compare
+from rules.workbench.trial.coverage import Covered, cover
+from rules.workbench.trial.difference import Told, problem
+from rules.workbench.trial.judging import judge_case, judge_facts
+from rules.workbench.trial.losses import is_allowed, losses
+from rules.workbench.trial.mutate import Mutated, mutate
+from rules.workbench.trial.reads import reads
+from rules.workbench.variants.written import Written
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how many are done, and of how many."""

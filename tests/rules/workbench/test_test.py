@@ -3,10 +3,11 @@
 import pytest
 
 from rules.verdict import Verdict
-from rules.workbench import judging, tally
+from rules.workbench import tally
 from rules.workbench.packs import SHIPPED
 from rules.workbench.reports import text
 from rules.workbench.test import Wanted, run, run_tests
+from rules.workbench.trial import judging
 
 RULE = """
     params:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rules.workbench.mutants import mutants
 from rules.workbench.test import Wanted, run
-from rules.workbench.written import Written
+from rules.workbench.variants.mutants import mutants
+from rules.workbench.variants.written import Written
 
 RULE = """
     when: host.os == "windows"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.workbench.atoms import watch_atoms
 from rules.workbench.test import Wanted, run
+from rules.workbench.variants.atoms import watch_atoms
 
 RULE = """
     must:

@@ -22,10 +22,10 @@ from rules.compiled.rule import IF_NONE, Over, Quantifier, Rule
 from rules.compiled.tree import Node
 from rules.errors import Place
 from rules.verdict import Verdict
-from rules.workbench import hints
-from rules.workbench.atoms import text
-from rules.workbench.leaves import Spot, leaves, with_leaf
-from rules.workbench.written import Written
+from rules.workbench.variants import hints
+from rules.workbench.variants.atoms import text
+from rules.workbench.variants.leaves import Spot, leaves, with_leaf
+from rules.workbench.variants.written import Written
 
 SWAPS = {
     "eq": ("ne", "==", "!="),
@@ -122,12 +122,12 @@ def _swaps(node: Node) -> Iterator[tuple[Node, Node, Node]]:
         if isinstance(part, Node):
             for one, other, made in _swaps(part):
                 args = (*node.args[:number], made, *node.args[number + 1 :])
-                yield one, other, replace(node, args=args)
+                yield one, other, node._replace(args=args)
 
 
 def _swapped(node: Node) -> tuple[Node, Node, Node]:
     name, dot, overload = node.op.partition(".")
-    other = replace(node, op=f"{SWAPS[name][0]}{dot}{overload}")
+    other = node._replace(op=f"{SWAPS[name][0]}{dot}{overload}")
     return node, other, other
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from rules.compiled.rule import Pack, Rule
 from rules.errors import Problem
-from rules.workbench.atoms import Atom, said, watch_atoms
-from rules.workbench.cases import Case
-from rules.workbench.judging import judge_case
+from rules.workbench.cases.case import Case
+from rules.workbench.trial.judging import judge_case
+from rules.workbench.variants.atoms import Atom, said, watch_atoms
 
 
 @dataclass(frozen=True, slots=True)

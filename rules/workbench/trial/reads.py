@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rules.compiled import catalogue
 from rules.compiled.rule import Rule
 from rules.compiled.tree import LOOPS, Node
-from rules.workbench.leaves import leaves
+from rules.workbench.variants.leaves import leaves
 
 ITEM = "[]"
 Path = tuple[str, ...]

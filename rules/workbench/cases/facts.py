@@ -14,9 +14,9 @@ from rules.errors import Place
 from rules.facts.base import Why
 from rules.facts.form import misfits
 from rules.facts.types import Enum, List, Nullable, Record, Type
-from rules.language.adopt import read_span
 from rules.language.document import Mapping, Scalar, Sequence, Value
 from rules.language.entry import Says
+from rules.language.near import read_span
 from rules.language.suggest import did_you_mean
 
 _CODES = frozenset(Why)

@@ -11,7 +11,7 @@ from rules.compiled.rule import Rule
 from rules.engine.explain import sentence
 from rules.engine.result import ItemResult, Result
 from rules.verdict import Verdict
-from rules.workbench.cases import Entry, Expected
+from rules.workbench.cases.case import Entry, Expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from rules.language.entry import Entry as Keys
 from rules.language.suggest import did_you_mean
 from rules.language.written import read_value
 from rules.verdict import Verdict
-from rules.workbench.cases import Entry, Expected, Json
-from rules.workbench.fact_text import FactText
+from rules.workbench.cases.case import Entry, Expected, Json
+from rules.workbench.cases.facts import FactText
 
 
 def fixtures(keys: Keys) -> dict[Scalar, Mapping]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rules.compiled.tree import Node
-from rules.workbench.atoms import said, text
+from rules.workbench.variants.atoms import said, text
 
 _HANGS = "and the verdict hangs on it"
 _WHOLE: Mapping[str, str] = {

@@ -11,12 +11,12 @@ from itertools import groupby
 
 from rules.compiled.rule import Pack, Rule
 from rules.errors import Place, Problem
-from rules.workbench.cases import Case, Equivalent
-from rules.workbench.compare import compare
-from rules.workbench.judging import judge_case
-from rules.workbench.mutants import Mutant, mutants
-from rules.workbench.notes import labelled
-from rules.workbench.written import Written
+from rules.workbench.cases.case import Case, Equivalent
+from rules.workbench.trial.compare import compare
+from rules.workbench.trial.judging import judge_case
+from rules.workbench.trial.notes import labelled
+from rules.workbench.variants.mutants import Mutant, mutants
+from rules.workbench.variants.written import Written
 
 
 @dataclass(frozen=True, slots=True)

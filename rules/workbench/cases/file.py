@@ -14,13 +14,13 @@ from rules.language.document import Scalar
 from rules.language.entry import Entry as Keys
 from rules.language.files import File, read_entry
 from rules.language.suggest import did_you_mean
-from rules.workbench import case_parts
-from rules.workbench.cases import Case, Equivalent, Suite
-from rules.workbench.fact_text import FactText
-from rules.workbench.leaves import leaves
-from rules.workbench.mutants import mutants
+from rules.workbench.cases import parts
+from rules.workbench.cases.case import Case, Equivalent, Suite
+from rules.workbench.cases.facts import FactText
 from rules.workbench.packs import Checked
-from rules.workbench.written import Written
+from rules.workbench.variants.leaves import leaves
+from rules.workbench.variants.mutants import mutants
+from rules.workbench.variants.written import Written
 
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 """The instant of a test whose rule never asks for it."""
@@ -66,14 +66,14 @@ class _CaseFile:
         self._keys = read_entry(file, suite.problems)
         self._rules = {source.id: source for source in pack.sources}
         self._mutants: dict[str, list[str]] = {}
-        self._now = case_parts.instant(self._keys)
+        self._now = parts.instant(self._keys)
         self.named: set[str] = set()
 
     def read(self) -> None:
         """Read everything that the file holds."""
         keys = self._keys
         self._check_pack(keys.scalar("pack"))
-        fixtures = case_parts.fixtures(keys)
+        fixtures = parts.fixtures(keys)
         text = FactText({name.text: of for name, of in fixtures.items()}, keys)
         tests = keys.entries("tests")
         ends = [_at(one.place) for one in tests[1:]] + [self._end_of_tests()]
@@ -104,13 +104,13 @@ class _CaseFile:
         text.is_sound = True
         rule, facts, now = (
             self._rule(keys),
-            case_parts.facts(keys, text),
-            case_parts.instant(keys) or self._now,
+            parts.facts(keys, text),
+            parts.instant(keys) or self._now,
         )
         name, expect = keys.scalar("name"), keys.entry("expect")
         if name is None or rule is None or expect is None:
             return
-        params, expected = case_parts.params(keys, rule), case_parts.expected(expect, rule)
+        params, expected = parts.params(keys, rule), parts.expected(expect, rule)
         if now is None and asks_time(rule):
             help_ = 'write now: "2026-11-22T10:00:00Z", in the test or once for the file'
             message = f"{rule.id} asks for the time: a test of it needs now"

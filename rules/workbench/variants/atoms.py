@@ -5,13 +5,13 @@ true or false. The body of a loop has atoms of its own. A constant is none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rules.compiled.rule import Rule
 from rules.compiled.tree import LOOPS, Node
 from rules.engine.unparse import unparse
 from rules.engine.watch import watched
-from rules.workbench.leaves import Spot, leaves, with_leaf
+from rules.workbench.variants.leaves import Spot, leaves, with_leaf
 
 Truth = tuple[Node, bool]
 """A part, and whether it is true or false."""
@@ -56,9 +56,9 @@ class _Watcher:
             left, right = node.parts
             reached = (*after, (left, node.op == "and"))
             args = (self.condition(left, spot, after), self.condition(right, spot, reached))
-            return replace(node, args=args)
+            return node._replace(args=args)
         if node.op == "not":
-            return replace(node, args=(self.condition(node.args[0], spot, after),))
+            return node._replace(args=(self.condition(node.args[0], spot, after),))
         if node.op == "if":
             return self._choice(node, spot, after)
         return node if node.op == "value" else self._atom(node, spot, after)
@@ -70,7 +70,7 @@ class _Watcher:
             self.condition(then, spot, (*after, (asked, True))),
             self.condition(other, spot, (*after, (asked, False))),
         )
-        return replace(node, args=args)
+        return node._replace(args=args)
 
     def _atom(self, node: Node, spot: Spot, after: tuple[Truth, ...]) -> Node:
         number = len(self.atoms)
@@ -84,13 +84,13 @@ class _Watcher:
         if node.op == "if":
             asked, then, other = node.parts
             made = self.condition(asked, spot, ()), self.part(then, spot), self.part(other, spot)
-            return replace(node, args=made)
+            return node._replace(args=made)
         if node.op in LOOPS:
             of, name, body = node.args
             inner = self.part if node.op == "map" else self._body
-            return replace(node, args=(self.part(of, spot), name, inner(body, spot)))
+            return node._replace(args=(self.part(of, spot), name, inner(body, spot)))
         args = tuple(self.part(arg, spot) if isinstance(arg, Node) else arg for arg in node.args)
-        return replace(node, args=args)
+        return node._replace(args=args)
 
     def _body(self, node: Node, spot: Spot) -> Node:
         return self.condition(node, spot, ())

@@ -15,12 +15,12 @@ from rules.engine.result import ItemResult, Result
 from rules.engine.words import clean, words
 from rules.errors import Place, Problem
 from rules.verdict import Verdict
-from rules.workbench.cases import Case, Entry
-from rules.workbench.compare import Mismatch, failed
-from rules.workbench.judging import judge_case
-from rules.workbench.leaves import Spot, leaves
-from rules.workbench.notes import labelled, wrapped
-from rules.workbench.written import Written
+from rules.workbench.cases.case import Case, Entry
+from rules.workbench.trial.compare import Mismatch, failed
+from rules.workbench.trial.judging import judge_case
+from rules.workbench.trial.notes import labelled, wrapped
+from rules.workbench.variants.leaves import Spot, leaves
+from rules.workbench.variants.written import Written
 
 _SHOWN = 6
 _DID = {Verdict.FAIL: "fails", Verdict.ERROR: "is in error", Verdict.UNKNOWN: "is unknown"}

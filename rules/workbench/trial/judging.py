@@ -9,7 +9,7 @@ from rules.engine.judge import judge
 from rules.engine.result import Result
 from rules.engine.tailor import given
 from rules.facts.base import Reading, Status
-from rules.workbench.cases import Case, Json
+from rules.workbench.cases.case import Case, Json
 
 _DAY = timedelta(days=1)
 
