@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from rules.workbench.reports.base import many
 from rules.workbench.test import Tested
-from rules.workbench.trial.coverage import Covered
-from rules.workbench.trial.mutate import Mutated
+from rules.workbench.proving.coverage import Covered
+from rules.workbench.proving.mutate import Mutated
 
 _GAP = "  "
 

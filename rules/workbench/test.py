@@ -18,13 +18,13 @@ from rules.workbench.cases.case import Case, Suite
 from rules.workbench.check import Report, check
 from rules.workbench.packs import Checked, in_order
 from rules.workbench.reports.base import Outcome
-from rules.workbench.trial.compare import compare
-from rules.workbench.trial.coverage import Covered, cover
-from rules.workbench.trial.difference import Told, problem
-from rules.workbench.trial.judging import judge_case, judge_facts
-from rules.workbench.trial.losses import is_allowed, losses
-from rules.workbench.trial.mutate import Mutated, mutate
-from rules.workbench.trial.reads import reads
+from rules.workbench.proving.compare import compare
+from rules.workbench.proving.coverage import Covered, cover
+from rules.workbench.proving.difference import Told, problem
+from rules.workbench.proving.judging import judge_case, judge_facts
+from rules.workbench.proving.losses import is_allowed, losses
+from rules.workbench.proving.mutate import Mutated, mutate
+from rules.workbench.proving.reads import reads
 from rules.workbench.variants.written import Written
 
 Progress = Callable[[str, int, int], None]

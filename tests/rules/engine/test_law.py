@@ -27,7 +27,7 @@ from rules.language.compile import compile_pack
 from rules.language.files import PackSource, read_file, read_rules
 from rules.language.meaning import check_rule
 from rules.verdict import Verdict
-from rules.workbench.trial.losses import is_allowed
+from rules.workbench.proving.losses import is_allowed
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HEAD = """dentinel: rules/v1

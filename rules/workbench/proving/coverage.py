@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rules.compiled.rule import Pack, Rule
 from rules.errors import Problem
 from rules.workbench.cases.case import Case
-from rules.workbench.trial.judging import judge_case
+from rules.workbench.proving.judging import judge_case
 from rules.workbench.variants.atoms import Atom, said, watch_atoms
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rules.verdict import Verdict
-from rules.workbench.trial.reads import ITEM, Reads
+from rules.workbench.proving.reads import ITEM, Reads
 
 Json = Any
 _LOST = "timeout"

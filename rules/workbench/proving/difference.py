@@ -16,9 +16,9 @@ from rules.engine.words import clean, words
 from rules.errors import Place, Problem
 from rules.verdict import Verdict
 from rules.workbench.cases.case import Case, Entry
-from rules.workbench.trial.compare import Mismatch, failed
-from rules.workbench.trial.judging import judge_case
-from rules.workbench.trial.notes import labelled, wrapped
+from rules.workbench.proving.compare import Mismatch, failed
+from rules.workbench.proving.judging import judge_case
+from rules.workbench.proving.notes import labelled, wrapped
 from rules.workbench.variants.leaves import Spot, leaves
 from rules.workbench.variants.written import Written
 

@@ -12,9 +12,9 @@ from itertools import groupby
 from rules.compiled.rule import Pack, Rule
 from rules.errors import Place, Problem
 from rules.workbench.cases.case import Case, Equivalent
-from rules.workbench.trial.compare import compare
-from rules.workbench.trial.judging import judge_case
-from rules.workbench.trial.notes import labelled
+from rules.workbench.proving.compare import compare
+from rules.workbench.proving.judging import judge_case
+from rules.workbench.proving.notes import labelled
 from rules.workbench.variants.mutants import Mutant, mutants
 from rules.workbench.variants.written import Written
 

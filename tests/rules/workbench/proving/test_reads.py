@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.workbench.trial.reads import reads
+from rules.workbench.proving.reads import reads
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from rules.verdict import Verdict
 from rules.workbench.build import build
 from rules.workbench.check import check
 from rules.workbench.packs import SHIPPED
-from rules.workbench.trial.judging import judge_case, judge_facts
-from rules.workbench.trial.losses import is_allowed, losses
-from rules.workbench.trial.reads import Reads, reads
+from rules.workbench.proving.judging import judge_case, judge_facts
+from rules.workbench.proving.losses import is_allowed, losses
+from rules.workbench.proving.reads import Reads, reads
 
 FACTS = {
     "volumes": [{"name": "C:", "cipher": {"$unknown": "timeout"}, "protectors": ["tpm"]}],

@@ -9,7 +9,7 @@ from rules.engine.terms import plain
 from rules.errors import Place
 from rules.verdict import Verdict
 from rules.workbench.cases.case import Entry, Expected
-from rules.workbench.trial.compare import compare, failed
+from rules.workbench.proving.compare import compare, failed
 
 RULE = builtin.pack().rule("volumes-encrypted")
 HERE = Place("disks_test.yaml", 20, 5, 9)
