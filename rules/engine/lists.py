@@ -115,12 +115,11 @@ def _index(build: Build, node: Node) -> Closure:
     of, index = build.part(node.args[0]), build.part(node.args[1])
 
     def run(frame: Frame) -> Value:
-        among, at = of(frame), index(frame)
-        if among.__class__ is Gap or at.__class__ is Gap:
-            return strict(among, at)
-        whole = _whole(among)
+        whole, at = _whole(of(frame)), index(frame)
+        if whole.__class__ is Gap or at.__class__ is Gap:
+            return strict(whole, at)
         if at.__class__ is not int or not isinstance(whole, Listing):
-            return strict(whole, None)
+            return NO_OVERLOAD
         return whole.items[at] if 0 <= at < len(whole.items) else NO_SUCH_INDEX
 
     return run
@@ -131,12 +130,10 @@ def _equal(*, wanted: bool, folds: bool = False) -> Make:
         left, right = build.part(node.args[0]), build.part(node.args[1])
 
         def run(frame: Frame) -> Value:
-            one, other = left(frame), right(frame)
-            if one.__class__ is Gap or other.__class__ is Gap:
-                return strict(one, other)
-            if one is None or other is None:
-                return (one is other) is wanted
-            one, other = _whole(one), _whole(other)
+            raw = left(frame), right(frame)
+            if None in raw and not any(value.__class__ is Gap for value in raw):
+                return (raw[0] is raw[1]) is wanted
+            one, other = _whole(raw[0]), _whole(raw[1])
             if not isinstance(one, Listing) or not isinstance(other, Listing):
                 return strict(one, other)
             frame[BUDGET].spend(_length(one, folds=folds) + _length(other, folds=folds))
