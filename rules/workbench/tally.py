@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from rules.workbench.reports.base import many
-from rules.workbench.test import Tested
 from rules.workbench.proving.coverage import Covered
 from rules.workbench.proving.mutate import Mutated
+from rules.workbench.reports.base import many
+from rules.workbench.test import Tested
 
 _GAP = "  "
 

@@ -17,7 +17,6 @@ from rules.workbench.build import build
 from rules.workbench.cases.case import Case, Suite
 from rules.workbench.check import Report, check
 from rules.workbench.packs import Checked, in_order
-from rules.workbench.reports.base import Outcome
 from rules.workbench.proving.compare import compare
 from rules.workbench.proving.coverage import Covered, cover
 from rules.workbench.proving.difference import Told, problem
@@ -25,6 +24,7 @@ from rules.workbench.proving.judging import judge_case, judge_facts
 from rules.workbench.proving.losses import is_allowed, losses
 from rules.workbench.proving.mutate import Mutated, mutate
 from rules.workbench.proving.reads import reads
+from rules.workbench.reports.base import Outcome
 from rules.workbench.variants.written import Written
 
 Progress = Callable[[str, int, int], None]

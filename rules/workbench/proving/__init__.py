@@ -1,1 +1,1 @@
-"""A rule is put to the proof: judged by its tests, with a fact lost, with a mistake in it, looked on."""
+"""A rule is put to the proof: by its tests, with a fact lost, with a mistake in it, looked on."""

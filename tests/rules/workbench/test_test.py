@@ -5,9 +5,9 @@ import pytest
 from rules.verdict import Verdict
 from rules.workbench import tally
 from rules.workbench.packs import SHIPPED
+from rules.workbench.proving import judging
 from rules.workbench.reports import text
 from rules.workbench.test import Wanted, run, run_tests
-from rules.workbench.trial import judging
 
 RULE = """
     params:
