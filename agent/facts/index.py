@@ -15,6 +15,7 @@ from agent.facts import (
     services,
     shares,
     smb,
+    software,
     tls_policy,
     usb_storage,
     volumes,
@@ -41,6 +42,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     tls_policy.linux,
     smb.linux,
     shares.linux,
+    software.linux,
     imaging.everywhere,
     agent.everywhere,
 )

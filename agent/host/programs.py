@@ -24,8 +24,10 @@ class Program(StrEnum):
     APT_GET = "apt-get"
     CHRONYC = "chronyc"
     DMSETUP = "dmsetup"
+    DPKG_QUERY = "dpkg-query"
     LSATTR = "lsattr"
     NFT = "nft"
+    RPM = "rpm"
     SSHD = "sshd"
     SYSTEMCTL = "systemctl"
     TESTPARM = "testparm"
@@ -114,8 +116,19 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.CHRONYC: Command({"linux": "/usr/bin/chronyc"}, (("-c", "tracking"),)),
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
+    Program.DPKG_QUERY: Command(
+        {"linux": "/usr/bin/dpkg-query"},
+        (("-W", "-f", "${db:Status-Status}\\t${Package}\\t${Version}\\t${Priority}\\n"),),
+        limit=8 << 20,
+    ),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
+    Program.RPM: Command(
+        {"linux": "/usr/bin/rpm"},
+        (("-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{VENDOR}\\n"),),
+        deadline=20.0,
+        limit=8 << 20,
+    ),
     Program.SSHD: Command({"linux": "/usr/sbin/sshd"}, (("-T",),)),
     Program.SYSTEMCTL: Command(
         {"linux": "/usr/bin/systemctl"},

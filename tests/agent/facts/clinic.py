@@ -83,6 +83,12 @@ OPEN_SAMBA = (
     + "\tguest ok = Yes\n"
 )
 VIRUSES = b"ClamAV-VDB:21 Nov 2026 03-28 -0500:27880:2073000:90:x:y:raynman:1763800000 "
+DPKG = "dpkg-query -W -f ${db:Status-Status}\\t${Package}\\t${Version}\\t${Priority}\\n"
+PACKAGES = (
+    "installed\tbash\t5.2.15-2\trequired\ninstalled\torthanc\t1.12.1+dfsg-1\toptional\n"
+    "installed\tlibdcmtk17\t3.6.7-9\toptional\nconfig-files\tvsftpd\t3.0.3-13\toptional\n"
+)
+STATES = "Package: libdcmtk17\nArchitecture: amd64\nAuto-Installed: 1\n\n"
 SSHD = "sshd -T"
 SSHD_SAYS = """\
 port 22
@@ -186,6 +192,8 @@ def system() -> dict[str, Any]:
         "/proc/1/net/tcp6": f"{TITLES}\n{socket(EVERYWHERE_6, 22, 7003)}",
         "/proc/1/net/udp": f"{TITLES}\n",
         "/proc/1/net/udp6": f"{TITLES}\n",
+        "/var/lib/dpkg/status": "",
+        "/var/lib/apt/extended_states": STATES,
         "/srv/xray": {"folder": True, "mode": 777},
         "/etc/ssh/sshd_config": "PasswordAuthentication no\n",
         "/etc/pam.d/sshd": "@include common-auth\n",
@@ -241,6 +249,7 @@ def op1() -> TreeHost:
         NFT: CLOSED,
         SSHD: SSHD_SAYS,
         TESTPARM: SAMBA,
+        DPKG: PACKAGES,
     }
     return machine.host()
 
@@ -281,6 +290,7 @@ def pano_01() -> TreeHost:
         NFT: NO_RULES,
         SSHD: {"error": "tool_missing"},
         TESTPARM: OPEN_SAMBA,
+        DPKG: PACKAGES,
     }
     return machine.host()
 
