@@ -6,36 +6,29 @@ literal that does not fit is told with a caret.
 """
 
 import re
-from collections.abc import Callable
 
-from rules.compiled import instants, literal
+from rules.compiled import literal
 from rules.compiled.literal import Literal
 from rules.compiled.operations import NULL, TYPES, bare, kind
 from rules.compiled.tree import Node
 from rules.facts.types import Enum, Type
+from rules.language import near
 from rules.language.checked import BROKEN, Leaf, Typed
+from rules.language.near import READERS
 from rules.language.suggest import did_you_mean, one_of
-from rules.language.syntax import Choice, Constant, Expression, ListOf
+from rules.language.syntax import Choice, Constant, Expression, ListOf, Span
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HIDDEN = re.compile(r"[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_EXAMPLES = {
-    "duration": 'a duration, such as "15m", "24h" or "1d12h"',
-    "timestamp": 'a timestamp, such as "2026-11-22T10:00:00Z"',
-    "version": 'a version, such as "10.0.19045"',
-}
-
-
-def read_span(text: str) -> int:
-    """A duration as authors write it, with a minus before it if it is negative."""
-    span = instants.read_span(text.removeprefix("-"))
-    return -span if text.startswith("-") else span
-
-
-READERS: dict[str, Callable[[str], object]] = {
-    "duration": read_span,
-    "timestamp": instants.read_timestamp,
-    "version": literal.version,
+_ESCAPE = re.compile(r"\\.")
+_BREAKS = {
+    "\\n": "a line break",
+    "\\r": "a line break",
+    "\\t": "a tab",
+    "\\a": "a bell",
+    "\\b": "a backspace",
+    "\\f": "a form feed",
+    "\\v": "a tab",
 }
 
 
@@ -72,7 +65,7 @@ def constant(leaf: Leaf, part: Constant, want: Type | None, subject: str) -> Typ
     if part.kind == "string" and isinstance(want, Enum):
         return _word(leaf, part, want, subject)
     if part.kind == "string" and wanted in READERS:
-        return _read(leaf, part, wanted)
+        return _read(leaf, part, wanted, subject)
     if part.kind == "int" and wanted == "double":
         return _typed(leaf, part, Literal("double", float(part.value or 0)), TYPES["double"])
     of = NULL if part.kind == "null" else TYPES[part.kind]
@@ -83,8 +76,7 @@ def _is_readable(leaf: Leaf, part: Constant) -> bool:
     """No control character, however it was written, and nothing that a reader cannot see."""
     written = leaf.scalar.text[part.span[0] : part.span[1]]
     if _CONTROL.search(str(part.value)):
-        help_ = "write \\\\ for a backslash"
-        leaf.say("DL203", "a string holds a control character", part.span, help_)
+        leaf.say("DL203", *_control(written, part.span))
         return False
     hidden = _HIDDEN.search(written)
     if hidden is not None:
@@ -93,6 +85,16 @@ def _is_readable(leaf: Leaf, part: Constant) -> bool:
         message = f"a string holds the invisible character U+{code.upper()}"
         leaf.say("DL203", message, (at, at + 1), f"leave it out, or write \\u{code}")
     return hidden is None
+
+
+def _control(written: str, span: Span) -> tuple[str, Span, str]:
+    """What makes a control character of a string: message, place, help."""
+    for found in _ESCAPE.finditer(written):
+        if found[0] in _BREAKS:
+            at = span[0] + found.start()
+            message = f"{found[0]} in a string is {_BREAKS[found[0]]}"
+            return message, (at, at + 2), "write \\\\ for a backslash, or r before the quote"
+    return "a string holds a control character", span, "write \\\\ for a backslash"
 
 
 def _word(leaf: Leaf, part: Constant, want: Enum, subject: str) -> Typed:
@@ -104,12 +106,13 @@ def _word(leaf: Leaf, part: Constant, want: Enum, subject: str) -> Typed:
     return _typed(leaf, part, Literal("enum", word), want)
 
 
-def _read(leaf: Leaf, part: Constant, wanted: str) -> Typed:
+def _read(leaf: Leaf, part: Constant, wanted: str, subject: str) -> Typed:
     text = str(part.value)
     try:
         return _typed(leaf, part, Literal(wanted, READERS[wanted](text)), TYPES[wanted])
     except ValueError:
-        leaf.say("DL305", f'"{text[:40]}" is no {wanted}', part.span, f"write {_EXAMPLES[wanted]}")
+        help_ = near.write(wanted, text, subject)
+        leaf.say("DL305", f'"{text[:40]}" is no {wanted}', part.span, help_)
         return _typed(leaf, part, literal.NULL, BROKEN)
 
 

@@ -7,7 +7,7 @@ compared on one side of `and`, `or`, `?:` is known on the other.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rules.compiled.operations import NOTHING, join
+from rules.compiled.operations import NOTHING, NULL, join
 from rules.compiled.tree import Node
 from rules.errors import Problem
 from rules.facts.types import BOOL, List, Nullable, Type
@@ -17,6 +17,7 @@ from rules.language.demands import is_bool, not_null
 from rules.language.document import Scalar
 from rules.language.flow import NEVER, NOTHING_KNOWN, Known, domain, these
 from rules.language.functions import call
+from rules.language.near import READERS
 from rules.language.operands import binary
 from rules.language.parse import parse
 from rules.language.settled import settle
@@ -175,7 +176,10 @@ class Checker:
     def _unary(self, part: Unary) -> Typed:
         of = self.check(part.of)
         if part.op == "not":
-            is_sound = is_bool(self, of, part.of)
+            help_ = (
+                f"not takes what stands right after it: write not ({self.leaf.words(part.of)} …)"
+            )
+            is_sound = is_bool(self, of, part.of, help_ if path(part.of) else "")
             made = self._made("not", part, (of.node,), BOOL if is_sound else BROKEN)
             return replace(made, if_true=of.if_false, if_false=of.if_true)
         gives = of.type
@@ -211,7 +215,7 @@ class Checker:
         node = Node("list", self.leaf.place(part), tuple(item.node for item in items))
         common: Type = NOTHING
         for typed, item in zip(items, part.items, strict=True):
-            if typed.type is BROKEN or not not_null(self, typed, item):
+            if typed.type is BROKEN or not self._is_item(typed, item, subject):
                 return Typed(node, BROKEN)
             joined = join(common, typed.type)
             if joined is None:
@@ -220,6 +224,13 @@ class Checker:
                 return Typed(node, BROKEN)
             common = joined
         return Typed(node, List(common, "item"))
+
+    def _is_item(self, typed: Typed, item: Expression, subject: str) -> bool:
+        if typed.type == NULL and subject:
+            help_ = f"write {subject} == null or {subject} in […]"
+            self.leaf.say("DL307", "null cannot stand in this list", item.span, help_)
+            return False
+        return not_null(self, typed, item)
 
     def _index(self, part: Index) -> Typed:
         of, index = self.check(part.of), self.check(part.index)
@@ -231,15 +242,13 @@ class Checker:
                 gives = of.type.of
             else:
                 message = f"[ ] takes a list and an int, and gets {type_words(of.type)}"
-                help_ = "the field of a record follows a dot" if of.kind == "record" else ""
-                self.leaf.say("DL309", message, part.span, help_)
+                self.leaf.say("DL309", message, part.span, _dotted(self.leaf, part, of))
         return self._made("index", part, (of.node, index.node), gives)
 
     def _map(self, part: Expression) -> Typed:
         if isinstance(part, MapOf):
-            self.leaf.say(
-                "DL206", "there are no maps in rules", part.span, "name facts without { }"
-            )
+            help_ = "a list stands in [ ]; facts are named without { }"
+            self.leaf.say("DL206", "there are no maps in rules", part.span, help_)
         return self._made("list", part, (), BROKEN)
 
     def _made(self, op: str, part: Expression, args: tuple[object, ...], of: Type) -> Typed:
@@ -253,9 +262,17 @@ def _truth(part: Constant, typed: Typed) -> Typed:
     return replace(typed, if_false=NEVER) if part.value else replace(typed, if_true=NEVER)
 
 
+def _dotted(leaf: Leaf, part: Index, of: Typed) -> str:
+    """`user["name"]` is `user.name`."""
+    key = part.index.value if isinstance(part.index, Constant) else None
+    if of.kind != "record" or not isinstance(key, str):
+        return ""
+    return f"write {leaf.words(part.of)}.{key[:40]}"
+
+
 def _spell_out(one: Typed, other: Typed) -> str:
     """How a text becomes what stands beside it where no literal adopts."""
     for text, of in ((one, other), (other, one)):
-        if text.kind == "string" and of.kind in adopt.READERS:
+        if text.kind == "string" and of.kind in READERS:
             return f'write {of.kind}("…") for the text'
     return ""

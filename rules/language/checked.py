@@ -126,7 +126,7 @@ def type_words(of: Type) -> str:
     if isinstance(of, List):
         return f"a list of {_many(of.of)}" if of.of is not NOTHING else "an empty list"
     if isinstance(of, Record):
-        return article(of.name)
+        return f"{article(of.name)} record"
     return article(_NAMES.get(kind(of), kind(of)))
 
 

@@ -8,10 +8,11 @@ from rules.compiled.operations import PLAIN, bare, join, kind
 from rules.compiled.scope import NOW
 from rules.compiled.tree import Node
 from rules.facts.types import DURATION, Type
-from rules.language.adopt import adopts, read_span
+from rules.language.adopt import adopts
 from rules.language.checked import BROKEN, Check, Typed
 from rules.language.demands import are_not_null
 from rules.language.mismatch import mismatch
+from rules.language.near import reads
 from rules.language.syntax import Binary, Choice, Constant, Expression, Name
 
 OPS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "rem"}
@@ -93,11 +94,8 @@ def _beside(part: Expression, other: Typed, op: str) -> Type:
         return of
     while isinstance(part, Choice):
         part = part.then if isinstance(part.then, Constant) else part.other
-    try:
-        read_span(str(part.value) if isinstance(part, Constant) else "")
-    except ValueError:
-        return of if op == "-" else DURATION
-    return DURATION
+    is_span = isinstance(part, Constant) and reads("duration", str(part.value))
+    return DURATION if is_span or op == "+" else of
 
 
 def _made(check: Check, part: Binary, op: str, sides: tuple[Typed, Typed], of: Type) -> Typed:

@@ -10,14 +10,14 @@ from rules.language.flow import these
 from rules.language.syntax import Expression, path
 
 
-def is_bool(check: Check, typed: Typed, part: Expression) -> bool:
+def is_bool(check: Check, typed: Typed, part: Expression, help_: str = "") -> bool:
     """Note DL308 (or DL307) if a part is not surely true or false."""
     if typed.type is BROKEN:
         return False
     words = check.leaf.words(part)
     if typed.kind != "bool":
         message = f"this must be true or false, and is {type_words(typed.type)}"
-        check.leaf.say("DL308", message, part.span, _compare(typed, words))
+        check.leaf.say("DL308", message, part.span, help_ or _compare(typed, words))
         return False
     if typed.may_be_null:
         check.leaf.say("DL307", f"{words} may be null (none)", part.span, f"write {words} == true")

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from rules.compiled.operations import bare
 from rules.facts.types import Enum, List, Record
-from rules.language.adopt import READERS
 from rules.language.checked import Check, Typed, type_words
+from rules.language.near import READERS
 from rules.language.syntax import Binary, Constant, Expression, path
 
+_SCALE = ("*", "/", "%")
 _ORDER = ("<", "<=", ">", ">=")
 _Sides = tuple[tuple[Typed, Expression], tuple[Typed, Expression]]
 _Advice = Callable[[Check, Binary, _Sides], str]
@@ -21,10 +22,19 @@ def mismatch(check: Check, part: Binary, left: Typed, right: Typed) -> None:
         message = "an int and a double are never compared for equality"
         check.leaf.say("DL312", message, part.span, help_ or "compare with <= and >=")
         return
-    one, other = type_words(bare(left.type)), type_words(bare(right.type))
-    check.leaf.say(
-        "DL304", f"{one} and {other} do not go together with {part.op}", part.span, help_
-    )
+    check.leaf.say("DL304", _said(check, part, sides), part.span, help_)
+
+
+def _said(check: Check, part: Binary, sides: _Sides) -> str:
+    one, other = (type_words(bare(side.type)) for side, _ in sides)
+    if one != other:
+        return f"{one} and {other} do not go together with {part.op}"
+    if part.op in _ORDER:
+        return f"{part.op} needs an order, and {one} has none"
+    if sides[0][0].kind == "enum":
+        words = " and ".join(check.leaf.words(written) for _, written in sides)
+        return f"{words} never hold the same words"
+    return f"{part.op} does not go with {one}"
 
 
 def _chain(check: Check, part: Binary, _sides: _Sides) -> str:
@@ -46,6 +56,8 @@ def _constant(check: Check, _part: Binary, sides: _Sides) -> str:
     for (one, written), (other, beside) in (sides, sides[::-1]):
         if isinstance(written, Constant):
             words = check.leaf.words(beside)
+            if other.kind == "bool" and written.value in (0, 1, "true", "false"):
+                return f"write {words}, or not {words}"
             said = _number(one, other, written) or _quoted(one, other, written, words)
             if said:
                 return said
@@ -56,8 +68,6 @@ def _number(one: Typed, other: Typed, written: Constant) -> str:
     value = written.value
     if one.kind not in ("int", "double") or isinstance(value, bool | str | None):
         return ""
-    if other.kind == "bool":
-        return "write true or false" if value in (0, 1) else ""
     if other.kind == "duration":
         return f'write a duration as text, such as "{int(abs(value))}s"'
     if other.kind in ("version", "string", "caseless"):
@@ -73,12 +83,23 @@ def _quoted(one: Typed, other: Typed, written: Constant, words: str) -> str:
         return ""
     if isinstance(other.type, List):
         return f'write "{text[:32]}" in {words}'
-    if other.kind == "bool":
-        return f"write {words}, or not {words}"
     is_number = text.removeprefix("-").replace(".", "", 1).isdecimal()
     return (
         f"write {text[:32]} without quotes" if is_number and other.kind in ("int", "double") else ""
     )
+
+
+def _scaled(check: Check, part: Binary, sides: _Sides) -> str:
+    """`* / %` take numbers, and convert none."""
+    kinds = [side.kind for side, _ in sides]
+    if part.op not in _SCALE:
+        return ""
+    if "duration" in kinds:
+        return "write the duration itself as text, or add durations"
+    if sorted(kinds) == ["double", "int"] and part.op != "%":
+        whole = next(written for side, written in sides if side.kind == "int")
+        return f"write double({check.leaf.words(whole)})"
+    return ""
 
 
 def _time(check: Check, _part: Binary, sides: _Sides) -> str:
@@ -114,9 +135,7 @@ def _sort(_check: Check, part: Binary, sides: _Sides) -> str:
     if any(isinstance(bare(side.type), Record) for side, _ in sides):
         return "compare its fields"
     if kinds == {"enum"}:
-        if part.op in _ORDER:
-            return 'words have no order; write in ["…", "…"]'
-        return "they are words of different sets"
+        return 'write in ["…", "…"]' if part.op in _ORDER else "compare them with string(…)"
     if kinds == {"list"} and part.op in ("==", "!="):
         return "compare their items with all(x, …) or exists(x, …)"
     if kinds == {"bool"} and part.op in _ORDER:
@@ -126,4 +145,4 @@ def _sort(_check: Check, part: Binary, sides: _Sides) -> str:
     return ""
 
 
-_ADVICE: tuple[_Advice, ...] = (_chain, _constant, _time, _param, _sort)
+_ADVICE: tuple[_Advice, ...] = (_chain, _scaled, _constant, _time, _param, _sort)

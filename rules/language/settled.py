@@ -6,9 +6,10 @@ By the types (an enum that is compared with all of its words), by what stands be
 
 from rules.compiled.tree import LOOPS, Node
 from rules.language.checked import Check, Typed
-from rules.language.syntax import Expression, path
+from rules.language.flow import these
+from rules.language.syntax import Binary, Constant, Expression, path
 
-_HELP = "leave it out, or ask something else"
+_LEAVE_OUT = "leave it out, or ask something else"
 
 
 def settle(check: Check, part: Expression, typed: Typed) -> None:
@@ -16,19 +17,47 @@ def settle(check: Check, part: Expression, typed: Typed) -> None:
     if not typed.is_bool or check.known.never:
         return
     if typed.if_true.never is not typed.if_false.never:
-        check.leaf.settle(
-            "DL401", _said(check, part, always=typed.if_false.never), part.span, _HELP
-        )
+        always = typed.if_false.never
+        because = _because(check, part)
+        message = f"this is {'always' if always else 'never'} true"
+        message = f"{message}: {because}" if because else message
+        help_ = _instead(check, part, always=always)
+        check.leaf.settle("DL401", message, part.span, help_)
     elif not reads(typed.node):
         message = "this is always the same: nothing of the machine stands in it"
-        check.leaf.settle("DL401", message, part.span, _HELP)
+        check.leaf.settle("DL401", message, part.span, _LEAVE_OUT)
 
 
-def _said(check: Check, part: Expression, *, always: bool) -> str:
-    words = path(part)
-    if words is not None:
-        return f"{check.leaf.words(part)} is always {'true' if always else 'false'} here"
-    return f"this is {'always' if always else 'never'} true"
+def _because(check: Check, part: Expression) -> str:
+    """What is known of the path that is asked about."""
+    sides = (part.left, part.right) if isinstance(part, Binary) else (part,)
+    asks_for_null = any(isinstance(side, Constant) and side.kind == "null" for side in sides)
+    for side in sides:
+        words, kept = check.leaf.words(side), check.known.of.get(path(side) or ())
+        if path(side) is None:
+            continue
+        if asks_for_null:
+            return (
+                f"{words} is always null here" if kept == these(None) else f"{words} is never null"
+            )
+        only = kept.only if kept is not None else None
+        if only is not None and isinstance(only[0], bool):
+            return f"{words} is always {'true' if only[0] else 'false'} here"
+        if only is not None and isinstance(only[0], str):
+            return f'{words} can only be "{only[0][:40]}" here'
+    return ""
+
+
+def _instead(check: Check, part: Expression, *, always: bool) -> str:
+    """Who writes `x == a and x == b` means one of them, and who `x != a or x != b` neither."""
+    if not isinstance(part, Binary) or path(part.left) not in check.known.of:
+        return _LEAVE_OUT
+    words = check.leaf.words(part.left)
+    if part.op == "==" and not always:
+        return f"for one of several write {words} in […]"
+    if part.op == "!=" and always:
+        return f"for none of several write not ({words} in […])"
+    return _LEAVE_OUT
 
 
 def reads(node: Node, bound: frozenset[str] = frozenset()) -> bool:

@@ -47,6 +47,7 @@ _HELP = {
     "÷": "write / to divide",
     "…": "write the whole expression",
 }
+_BREAK = 'write \\\\ for a backslash; what YAML reads in "…" as a line break is one'
 _LONGEST_INT = 64
 _MOST_FAULTS = 8
 _RUNS_ON = re.compile(r"[A-Za-z0-9_.]+")
@@ -170,7 +171,7 @@ def _string(text: str, found: re.Match[str]) -> Token:
         else:
             character, at = text[at], at + 1
             if character in "\r\n" and len(mark) == 1:
-                raise LeafError("DL202", "this string does not end", (start, at), f"add {mark}")
+                raise LeafError("DL203", "a line break stands in this string", (start, at), _BREAK)
         made.append(character)
     end = at + len(mark)
     return Token("string", text[start:end], start, end, "".join(made))

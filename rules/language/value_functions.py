@@ -2,13 +2,11 @@
 
 from rules.compiled.operations import PLAIN, TYPES
 from rules.facts.types import BOOL, DURATION, INT
-from rules.language.adopt import READERS
 from rules.language.checked import Check, Typed
 from rules.language.flow import domain, these
+from rules.language.near import READERS, reads, write
 from rules.language.signature import Function, Overload, broken, made, receiver, strict
 from rules.language.syntax import Call, Constant, Member, Name, path
-
-_EXAMPLES = {"duration": "15m", "timestamp": "2026-11-22T10:00:00Z", "version": "10.0.19045"}
 
 
 def _age(check: Check, part: Call) -> Typed:
@@ -42,7 +40,7 @@ def _has(check: Check, part: Call) -> Typed:
     if words is None:
         return typed
     if not of.may_be_null and not check.known.never:
-        message = f"{check.leaf.words(where)} is never null"
+        message = f"this is always true: {check.leaf.words(where)} is never null"
         check.leaf.settle("DL401", message, part.span, "leave this out")
     now = check.known.of.get(words) or domain(of.type)
     true = check.known.narrowed(words, now & ~these(None))
@@ -71,11 +69,10 @@ def _reads(check: Check, part: Call) -> bool:
     where = part.args[0]
     if part.name not in READERS or not isinstance(where, Constant) or where.kind != "string":
         return True
-    try:
-        READERS[part.name](str(where.value))
-    except ValueError:
-        help_ = f'such as "{_EXAMPLES[part.name]}"'
-        check.leaf.say("DL305", f'"{str(where.value)[:40]}" is no {part.name}', where.span, help_)
+    text = str(where.value)
+    if not reads(part.name, text):
+        help_ = write(part.name, text)
+        check.leaf.say("DL305", f'"{text[:40]}" is no {part.name}', where.span, help_)
         return False
     return True
 

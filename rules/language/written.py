@@ -8,15 +8,12 @@ from rules.compiled.literal import INT_MAX, INT_MIN, Literal
 from rules.compiled.operations import kind
 from rules.facts.types import Enum, List, Type
 from rules.facts.types import Scalar as ScalarType
-from rules.language.adopt import READERS
 from rules.language.document import Scalar, Sequence, Value
 from rules.language.entry import Says
+from rules.language.near import READERS, write
 from rules.language.suggest import did_you_mean
 
 _HINTS = {
-    "duration": "such as 15m",
-    "version": 'such as "1.2"',
-    "timestamp": 'such as "2026-11-22T10:00:00Z"',
     "bool": "true or false",
     "int": "digits alone: 1000, not 1_000 or 1e3",
     "double": "such as 1.5",
@@ -64,7 +61,8 @@ def _scalar(of: Type, value: Scalar, teller: Says) -> Literal | None:
     if read is None:
         code = "DL305" if name in READERS else "DL103"
         message = f"{value.text[:40]!r} is no {name}"
-        teller.say(code, message, value.place, _HINTS.get(name, ""))
+        help_ = write(name, value.text) if name in READERS else _HINTS.get(name, "")
+        teller.say(code, message, value.place, help_)
     return read
 
 

@@ -5,7 +5,7 @@ operator and function that goes with it.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -379,9 +379,9 @@ def test_of_a_tree_with_another_operation_the_machine_takes_it_or_says_why_not(t
 def _spoiled(node: tree.Node, left: list[int], op: str) -> tree.Node:
     left[0] -= 1
     if left[0] == -1:
-        return replace(node, op=op)
+        return tree.Node(op, node.place, node.args)
     args = tuple(_spoiled(a, left, op) if isinstance(a, tree.Node) else a for a in node.args)
-    return replace(node, args=args)
+    return tree.Node(node.op, node.place, args)
 
 
 PIECES = st.sampled_from(
@@ -419,7 +419,7 @@ def test_a_tree_of_another_type_is_refused(text, change, why) -> None:
         assert infer(node, MACHINE.names) == BOOL
         return
     with pytest.raises(UnsoundError, match=why):
-        infer(replace(node, op=change), MACHINE.names)
+        infer(tree.Node(change, node.place, node.args), MACHINE.names)
 
 
 def test_records_are_never_compared_as_wholes_where_a_hole_would_count_as_a_value() -> None:

@@ -42,7 +42,7 @@ def test_strings_and_escapes_are_those_of_cel(text, value) -> None:
 def test_a_line_ends_a_string_in_single_quotes() -> None:
     with pytest.raises(LeafError) as odd:
         parse("'a\nb'")
-    assert odd.value.code == "DL202"
+    assert odd.value.code == "DL203"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,11 @@ def with_param(text: str, leaf: str = "agent.cpu_day <= params.limit") -> str:
     return f"params:\n  limit: {text}\n{must(leaf)}"
 
 
+CIPHERS = (
+    'volume.cipher in «["xts_aes_128", "xts_aes_256", "cbc_aes_128", "cbc_aes_256", '
+    '"aes_diffuser", "aes_gcm", "hardware", "null_cipher", "other"]»'
+)
+
 MISTAKES = [
     Mistake("DL201", "unexpected '='", "write ==", must("agent.memory «=» 7")),
     Mistake("DL201", "unexpected '&'", "write and", must("agent.elevated «&» agent.elevated")),
@@ -72,9 +77,7 @@ MISTAKES = [
     Mistake("DL202", "the leaf ends too early", "", must("agent.elevated and«»")),
     Mistake("DL202", ") is missing here", "", must("(agent.elevated«»")),
     Mistake("DL202", "this string does not end", 'add "', must('host.name == «"C»')),
-    Mistake(
-        "DL203", "a string holds a control character", "\\\\", must('host.name == «"C:\\new"»')
-    ),
+    Mistake("DL203", "\\n in a string is a line break", "\\\\", must('host.name == "C:«\\n»ew"')),
     Mistake("DL203", "this escape stands for nothing", "\\\\", must('host.name == "«\\q»"')),
     Mistake("DL204", "no 64-bit number", "", must("agent.memory < «9223372036854775808»")),
     Mistake("DL204", "too large for a number", "", must("agent.memory < «1e999»")),
@@ -303,6 +306,241 @@ MISTAKES = [
     Mistake("DL304", "do not go together with in", "", must("«agent.memory in agent.over_budget»")),
     Mistake(
         "DL307", "may be null", "", must("volumes.exists(v, v.holds_imaging and -«v.percent» < 1)")
+    ),
+    # what a user of another language writes
+    Mistake("DL201", "unexpected 'AND'", "write and", must("agent.elevated «AND» agent.elevated")),
+    Mistake("DL201", "unexpected 'is'", "write ==", must("user «is» null")),
+    Mistake("DL201", "unexpected 'not'", "write not (…", must('host.os «not» in ["linux"]')),
+    Mistake("DL201", "unexpected '='", "write >=", must("agent.memory «=»> 1")),
+    Mistake("DL201", "unexpected '='", "two = are enough", must("agent.memory ==«=» 1")),
+    Mistake("DL201", "unexpected '>'", "write !=", must("agent.memory <«>» 1")),
+    Mistake("DL201", "unexpected 'like'", "text.glob", must('host.name «like» "C*"')),
+    Mistake("DL201", "unexpected '“'", "straight quotes", must("host.name == «“»x”")),
+    Mistake("DL201", "invisible character, U+00A0", "ordinary", must("agent.memory«\u00a0»== 1")),
+    Mistake("DL201", "a number runs into", '"10.0.19045"', must("host.os == «10.0.19045»")),
+    Mistake("DL201", "unexpected ')'", "no ( is open", must("agent.elevated«)»")),
+    Mistake("DL203", "a tab", "r before the quote", must('host.name == "C:«\\t»emp"')),
+    Mistake("DL203", "invisible character U+200B", "\\u200b", must('host.name == "a«\u200b»b"')),
+    Mistake("DL203", "this escape stands", "\\\\", must('host.name == "«\\u00ZZ»"')),
+    Mistake("DL204", "no 64-bit", "", must("agent.memory < «-9223372036854775809»")),
+    Mistake("DL204", "no 64-bit", "", must("agent.memory < «0x8000000000000000»")),
+    Mistake("DL204", "no 64-bit", "", must("agent.memory < «" + "9" * 100 + "»")),
+    Mistake("DL205", "if is a reserved", "condition ? one : other", must("«if» agent.elevated")),
+    Mistake("DL205", "and is a reserved", "before it", must("«and» agent.elevated")),
+    Mistake(
+        "DL205",
+        "in is a reserved word",
+        "another name",
+        "define:\n  «in»: agent.elevated\n" + must("agent.elevated"),
+    ),
+    Mistake("DL206", "optionals", "has(x.field)", must("agent?«.»elevated")),
+    Mistake("DL206", "messages", "", must("'agent.x«{»a: 1}'")),
+    Mistake("DL206", "names with a dot", "leave out", must("«.»agent.elevated")),
+    Mistake("DL206", "getHours() is not", "age(t)", must("host.boot_time.«getHours»() < 1")),
+    Mistake("DL206", "dyn() is not", "leave it out", must("«dyn»(agent.elevated)")),
+    Mistake("DL206", "backticks", "field alone", must("agent.«`»elevated`")),
+    Mistake("DL207", "never closed", "", must('host.name.matches("«(»a+")')),
+    Mistake("DL207", "refer back", "", must('host.name.matches(r"(a)«\\1»")')),
+    Mistake("DL207", "lazy", "", must('host.name.matches("a*«?»")')),
+    Mistake("DL207", "states", "fewer", must('host.name.matches("((a{1,99})«{1,99}»)")')),
+    Mistake("DL207", "flags, look-around", "(…)", must('host.name.matches("«(?i»)a")')),
+    Mistake(
+        "DL207",
+        "a pattern of 257 characters",
+        "256 are the most",
+        must('host.name.matches("' + "a" * 256 + '«b»")'),
+    ),
+    # names
+    Mistake("DL301", "there is no 'fixed' here", '"fixed"', each("volume.kind == «fixed»")),
+    Mistake("DL301", "there is no 'kind' here", "volume.kind", each('«kind» == "fixed"')),
+    Mistake("DL301", "no 'limit'", "params.limit", with_param(PARAM, "agent.cpu_day < «limit»")),
+    Mistake("DL301", "no 'elevated' here", "agent.elevated", must("«elevated»")),
+    Mistake("DL301", "no 'user' here", "users.exists(x, …)", must("«user».enabled")),
+    Mistake("DL301", "no 'user' here", "called volume here", each("«user».enabled")),
+    Mistake("DL301", "no 'True' here", 'mean "true"', must("agent.elevated == «True»")),
+    Mistake(
+        "DL301",
+        "there is no 'late' here",
+        "not seen in when",
+        "when: «late»\ndefine:\n  late: agent.elevated\n" + must("late"),
+    ),
+    Mistake(
+        "DL301",
+        "there is no 'late' here",
+        "further down",
+        "define:\n  early: «late»\n  late: agent.elevated\n" + must("early and late"),
+    ),
+    Mistake(
+        "DL301",
+        "there is no 'volume' here",
+        "stands under where and each_must",
+        'every: volumes\neach_must:\n  - {that: volume.kind == "fixed", say: wrong}\n'
+        "if_none: pass\nmust:\n  - that: «volume».holds_imaging\n    say: wrong",
+    ),
+    Mistake(
+        "DL301",
+        "there is no 'agent' here",
+        "params alone",
+        must("agent.elevated") + "\nfix: wait «${agent.memory}»",
+    ),
+    Mistake("DL302", "the rule has no params", "", must("agent.cpu_day < params.«limit»")),
+    Mistake("DL302", 'a lock has no field "aftr"', '"after"', must("users.all(u, u.lock.«aftr»)")),
+    Mistake("DL303", "no function len()", ".size()", must("«len»(users) > 1")),
+    Mistake("DL303", "no function any()", "l.exists(x, …)", must("users.«any»(u, u.enabled)")),
+    Mistake("DL303", "no function lower()", "without case", must('host.name.«lower»() == "x"')),
+    Mistake("DL303", "no function sizee()", '"size"', must("users.«sizee»() == 1")),
+    # operands
+    Mistake("DL304", "an int and a string", "90 without", must('«agent.memory == "90"»')),
+    Mistake("DL304", "a version and a double", '"1.2"', must("«agent.version >= 1.2»")),
+    Mistake("DL304", "a bool and a string", "not agent", must('«agent.elevated == "true"»')),
+    Mistake("DL304", "a bool and an int", "1 < agent.memory and", must("«1 < agent.memory < 5»")),
+    Mistake(
+        "DL304", "a list of enums and a string", '"tpm" in', each('«volume.protectors == "tpm"»')
+    ),
+    Mistake("DL304", "an enum has none", "in [", each('«volume.kind < "fixed"»')),
+    Mistake("DL304", "a bool has none", "", must("«agent.elevated < true»")),
+    Mistake("DL304", "never hold the same words", "string", each("«volume.kind == host.os»")),
+    Mistake("DL304", "== does not go with a list of records", "all(", must("«users == users»")),
+    Mistake("DL304", "== does not go with a host record", "its fields", must("«host == host»")),
+    Mistake(
+        "DL304",
+        "an enum and a string do not go",
+        "enum(volume.kind)",
+        "params:\n  word: {type: string, default: x}\n" + each("«volume.kind == params.word»"),
+    ),
+    Mistake(
+        "DL304",
+        "an enum and a list of strings do not go",
+        "list<enum(volume.kind)>",
+        "params:\n  words: {type: list<string>, default: [x], basis: practice_policy}\n"
+        + each("«volume.kind in params.words»"),
+    ),
+    Mistake(
+        "DL304",
+        "a timestamp and a duration do not",
+        "age(host.boot_time)",
+        with_param(PARAM, "«host.boot_time <= params.limit»"),
+    ),
+    Mistake("DL304", "a duration and an int", "add durations", must('«agent.cpu_day * 2» > "1m"')),
+    Mistake("DL304", "an int and a double", "double(ag", must("«agent.memory * 1.5» > 2.0")),
+    Mistake("DL304", "divided by 0", "", must("agent.memory / «0» == 1")),
+    Mistake(
+        "DL304",
+        "one branch is a string, the other a duration",
+        'duration("…")',
+        with_param(PARAM, '\'«(agent.elevated ? "1m" : params.limit)» == "1m"\''),
+    ),
+    Mistake(
+        "DL305", '"7d" is no timestamp', "age(host.boot_time)", must('host.boot_time > «"7d"»')
+    ),
+    Mistake("DL305", "is no timestamp", "T00:00:00Z", must('host.boot_time > «"2026-11-22"»')),
+    Mistake("DL305", "is no duration", '"90s"', must('agent.cpu_day < «"90 seconds"»')),
+    Mistake("DL305", "is no version", '"1.2"', must('agent.version < «"v1.2"»')),
+    Mistake("DL305", '"x" is no duration', "15m", must('agent.cpu_day < duration(«"x"»)')),
+    Mistake("DL305", "no duration", "15m", must('\'agent.cpu_day < (now > now ? «"x"» : "1m")\'')),
+    Mistake("DL306", "is never", "is one of", must("'«\"x\"» == host.os'")),
+    Mistake("DL306", "is never", "linux", must('host.os in ["macos", «"Linus"»]')),
+    Mistake(
+        "DL307", "cannot stand in this list", "== null or", must("agent.memory in [1, «null»]")
+    ),
+    Mistake("DL308", "is an enum", "write not (host.os …)", must('not «host.os» == "linux"')),
+    Mistake("DL308", "a list of records", "users.size() > 0", must("«users»")),
+    Mistake("DL308", "is a timestamp", "age(host.boot_time)", must("«host.boot_time»")),
+    Mistake("DL308", "is an int", "", must("users.all(u, «agent.memory»)")),
+    Mistake("DL308", "is a string", "", must("'«host.name» ? true : false'")),
+    Mistake("DL309", "and gets a host record", "write host.os", must("«host['os']» == \"linux\"")),
+    Mistake("DL309", "has no fields", "write users.size()", must("users.«size» > 1")),
+    Mistake("DL309", "has no fields", "", must('host.name.«x» == "y"')),
+    Mistake(
+        "DL309",
+        "local is a list of bools, not one value",
+        "${local.size()}",
+        "define:\n  local: users.map(u, u.enabled)\nmust:\n  - that: local.size() > 1\n"
+        "    say: wrong «${local}»",
+    ),
+    Mistake("DL310", "for ever", "age(…)", must('host.boot_time > «now - "7d"»')),
+    Mistake("DL310", "for ever", "age(host", must('«now + "1s" - host.boot_time» < "7d"')),
+    Mistake("DL311", "and gets a duration", "leave out", must('age(«agent.cpu_day») < "1d"')),
+    Mistake(
+        "DL311", "gets a string", "write timestamp(", must('age(«"2026-11-22T10:00:00Z"») < "1d"')
+    ),
+    Mistake("DL311", "is a literal", "glob", must("host.name.matches(«host.name»)")),
+    Mistake("DL311", "startsWith() takes one", "s.startsWith(t)", must("«host.name.startsWith()»")),
+    Mistake(
+        "DL312",
+        "never compared",
+        "<= and >=",
+        must("«agent.memory == double(agent.memory)»"),
+    ),
+    Mistake(
+        "DL313",
+        "volume hides another volume",
+        "another name",
+        "define:\n  «volume»: agent.memory\n" + each('volume.kind == "fixed"'),
+    ),
+    # warnings
+    Mistake(
+        "DL401",
+        'never true: host.os can only be "linux"',
+        "host.os in […]",
+        must('host.os == "linux" and «host.os == "macos"»'),
+    ),
+    Mistake(
+        "DL401",
+        'always true: host.os can only be "linux"',
+        "not (host.os in […])",
+        must('host.os != "linux" or «host.os != "macos"»'),
+    ),
+    Mistake("DL401", "always true", "", must('host.name != "a" or «host.name != "b"»')),
+    Mistake("DL401", "is never null", "", must("«has(agent.memory)»")),
+    Mistake("DL401", "this is always true", "", must("«users.size() >= 0»")),
+    Mistake("DL401", "this is never true", "", must("«0 > users.size()»")),
+    Mistake("DL401", "this is never true", "", must("«age(host.boot_time) < '0s'»")),
+    Mistake("DL401", "this is always true", "", must("«agent.memory == agent.memory»")),
+    Mistake("DL401", "always the same", "", must('\'«"abc".startsWith("a")»\'')),
+    Mistake("DL401", "this is always the same", "", must("«true»")),
+    Mistake(
+        "DL401",
+        "agent.elevated is always true here",
+        "",
+        must("agent.elevated and «agent.elevated»"),
+    ),
+    Mistake("DL401", "this is always true", "", must("«agent.elevated or true»")),
+    Mistake("DL401", "this is never true", "", must("«agent.memory in []»")),
+    Mistake("DL401", "the age of now", "", must('«age(now)» < "1s" and agent.elevated')),
+    Mistake(
+        "DL401",
+        'can only be "linux"',
+        "",
+        'when: host.os == "linux"\n' + must('agent.elevated or «host.os != "linux"»'),
+    ),
+    Mistake("DL404", "every value of volume.cipher", "volume.cipher != null", each(CIPHERS)),
+    Mistake(
+        "DL405",
+        "v.mount never leaves",
+        "(on the machine)",
+        "define:\n  odd: volumes.exists(v, v.mount != null)\n"
+        'must:\n  - that: odd\n    say: "wrong «${odd}»"',
+    ),
+    Mistake("DL406", "no special character", "contains", must('host.name.matches(«"PANO"»)')),
+    Mistake("DL407", "never looks at u", "outside", must("users.exists(u, «agent.elevated»)")),
+    Mistake(
+        "DL206",
+        "the same on every machine",
+        "say and fix",
+        must("agent.elevated") + "\ntitle: Locks after «${params.x}»",
+    ),
+    Mistake(
+        "DL202",
+        "this ${ is not closed",
+        "$${",
+        "must:\n  - that: agent.elevated\n    say: wrong «${»agent.memory",
+    ),
+    Mistake(
+        "DL103",
+        "at most 300 characters",
+        "shorter",
+        "must:\n  - that: agent.elevated\n    say: «" + "x" * 301 + "»",
     ),
 ]
 MISTAKES = [mistake for mistake in MISTAKES if mistake.body]
