@@ -8,6 +8,7 @@ else 80.
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 
 import typer
@@ -15,6 +16,7 @@ import typer
 from rules.workbench.reports.base import Look
 
 _WIDEST = 120
+_SECONDS_BETWEEN = 0.1
 
 
 def look(environment: Mapping[str, str] = os.environ, *, is_terminal: bool | None = None) -> Look:
@@ -45,15 +47,29 @@ def say(text: str) -> None:
     typer.echo(safe, nl=False, color=True)
 
 
-def progress() -> Callable[[str, int, int], None]:
+def progress(
+    environment: Mapping[str, str] = os.environ,
+    clock: Callable[[], float] = time.monotonic,
+    *,
+    is_terminal: bool | None = None,
+) -> Callable[[str, int, int], None]:
     """One line on a terminal that is written over and over; nothing anywhere else.
 
-    It takes what is being done, how many are done, and of how many.
+    It takes what is being done, how many are done, and of how many; of none wipes the line. By the
+    clock, in seconds, it is written at most ten times a second.
     """
-    if not sys.stderr.isatty():
+    seen = sys.stderr.isatty() if is_terminal is None else is_terminal
+    if not seen or environment.get("TERM") == "dumb":
         return lambda _what, _done, _of: None
+    shown_at = float("-inf")
 
     def show(what: str, done: int, of: int) -> None:
-        typer.echo(f"\r\x1b[K{what}: {done} of {of}" if of else "\r\x1b[K", nl=False, err=True)
+        nonlocal shown_at
+        now = clock()
+        if of == 0:
+            typer.echo("\r\x1b[K", nl=False, err=True, color=True)
+        elif now - shown_at >= _SECONDS_BETWEEN:
+            shown_at = now
+            typer.echo(f"\r\x1b[K{what}: {done} of {of}", nl=False, err=True, color=True)
 
     return show

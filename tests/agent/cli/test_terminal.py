@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from agent.cli.terminal import look, say
+from agent.cli.terminal import look, progress, say
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,18 @@ def test_what_a_code_page_lacks_is_spelt_out(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
     say("é 歯\n")
     assert written.getvalue() == b"\xe9 \\u6b6f\n"
+
+
+def test_progress_is_one_line_that_is_written_now_and_then_and_goes_again(capsys) -> None:
+    seconds = iter([0.0, 0.05, 0.2, 0.25, 0.3])
+    show = progress({}, lambda: next(seconds), is_terminal=True)
+    for done in range(4):
+        show("tests", done, 770)
+    show("", 0, 0)
+    assert capsys.readouterr().err == "\r\x1b[Ktests: 0 of 770\r\x1b[Ktests: 2 of 770\r\x1b[K"
+
+
+@pytest.mark.parametrize(("environment", "is_terminal"), [({}, False), ({"TERM": "dumb"}, True)])
+def test_progress_is_for_terminals_alone(environment, is_terminal, capsys) -> None:
+    progress(environment, is_terminal=is_terminal)("tests", 3, 770)
+    assert capsys.readouterr().err == ""
