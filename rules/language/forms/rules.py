@@ -86,7 +86,7 @@ PARAM = Record(
         _sourced("benchmark"),
         _sourced("proposed"),
         _sourced("in_force", sets_number=True),
-        When("basis", ("practice_policy",), refuses=("source",)),
+        When("basis", ("practice_policy",), kinds=(("source", Citation("practice_policy")),)),
     ),
 )
 
