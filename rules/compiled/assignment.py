@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from rules.compiled import catalogue
 from rules.facts.types import Enum, Nullable
 
-PACK = "pack"
 LEVELS = ("org", "clinic", "group", "machine")
 """From the broadest to the most specific; the pack itself stands below them."""
 

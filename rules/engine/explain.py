@@ -45,6 +45,11 @@ def expected(rule: Rule, clause: int, params: Forms = _NONE) -> str:
     return clean(f"{count} {rule.over.item} with {where}")
 
 
+def applies(rule: Rule, params: Forms = _NONE) -> str:
+    """Where the rule applies, in words; empty if it applies everywhere."""
+    return "" if rule.when is None else clean(_wanted(rule, rule.when, params))
+
+
 def place(rule: Rule, clause: int) -> str:
     """Where the clause stands in the source of the pack: `disks.yaml:28`."""
     at = rule.clauses[clause].place

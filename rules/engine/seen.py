@@ -34,6 +34,16 @@ def seen(
     return values
 
 
+def of_condition(rule: Rule, snapshot: Snapshot) -> dict[str, Json]:
+    """The values that `when` read."""
+    values: dict[str, Json] = {}
+    for path in dict.fromkeys(tree.paths(rule.when) if rule.when is not None else ()):
+        field = catalogue.field(path)
+        if field is not None and not isinstance(bare(field.type), List | Record):
+            _put(values, path, field.type, _at(snapshot.form(path[0]), path[1:]))
+    return values
+
+
 def name_of(over: Over, item: Json, number: int) -> str:
     """An item goes by its first field; if that was not read, by its place in the list."""
     record = catalogue.items()[over.item]

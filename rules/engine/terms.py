@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rules.compiled import instants, literal
-from rules.compiled.assignment import PACK
 from rules.compiled.canonical import Json
 from rules.compiled.literal import Literal
 from rules.compiled.rule import Param, Rule
-from rules.compiled.setting import Setting
 from rules.compiled.tighten import Change
 from rules.engine.decode import of_literal
 from rules.engine.values import Value
+
+if TYPE_CHECKING:  # what is set is loaded where anything is
+    from rules.compiled.setting import Setting
 
 GIVEN = "given"
 
@@ -23,7 +25,7 @@ class Origin:
 
     by: str
     change: Change = Change.SAME
-    setting: Setting | None = None
+    setting: "Setting | None" = None
 
     @property
     def is_loosened(self) -> bool:
@@ -51,7 +53,7 @@ class Origin:
         return self.by
 
 
-OF_PACK = Origin(PACK)
+OF_PACK = Origin("pack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Broken:
     """Why a rule cannot be judged here: settings that decide nothing. `code` is DL602 or DL603."""
 
     code: str
-    settings: tuple[Setting, ...]
+    settings: "tuple[Setting, ...]"
 
     def to_json(self) -> list[Json]:
         """Which scopes set which thing, and where."""

@@ -7,7 +7,7 @@ characters become U+FFFD, and nothing is longer than a message may be. Every pag
 import unicodedata
 from collections.abc import Callable
 
-from rules.compiled import instants, limits
+from rules.compiled import instants, limits, literal
 from rules.compiled.canonical import Json
 from rules.compiled.operations import bare, kind
 from rules.compiled.rule import Param
@@ -54,9 +54,16 @@ def minute(instant: int) -> str:
 
 
 def threshold(param: Param, form: Json) -> str:
-    """The value of a param, and whose word it is: `15m (benchmark: CIS)`."""
-    value = words(param.type, form)
-    return f"{value} ({basis(param)})" if param.basis and kind(param.type) != "list" else value
+    """The value of a param, and whose word it is: `15m (benchmark: CIS)`.
+
+    The basis is that of the pack's own value: another is said to be set here.
+    """
+    value, ours = words(param.type, form), literal.plain(param.default)
+    if not param.basis or kind(param.type) == "list":
+        return value
+    if form == ours:
+        return f"{value} ({basis(param)})"
+    return f"{value} (set here; {words(param.type, ours)} by {basis(param)})"
 
 
 def basis(param: Param) -> str:

@@ -1,26 +1,31 @@
 """Why did a rule come to its verdict on these facts? Also for a pass.
 
-One block of text: the verdict, each clause that did not pass with what was seen and wanted, the
-count of items, the params with their basis.
+One block of text in 80 columns: the verdict, each clause with its item, its place, what was seen
+and what was wanted, the count of items, each value with its basis and its origin.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from rules.compiled.catalogue import field
-from rules.compiled.codes import MEANINGS
-from rules.compiled.rule import Pack, Rule
-from rules.engine.explain import expected, fix, place, sentence
+from rules.compiled.canonical import Json
+from rules.compiled.rule import Pack, Quantifier, Rule
+from rules.engine.explain import applies, fix
 from rules.engine.judge import judge
-from rules.engine.result import ItemResult, Result
-from rules.engine.words import clean, threshold, words
+from rules.engine.passes import is_asked, passing
+from rules.engine.result import Result
+from rules.engine.seen import of_condition
+from rules.engine.snapshot import Snapshot
+from rules.engine.terms import Terms, plain
 from rules.errors import Misused
 from rules.facts.base import Reading
 from rules.language.suggest import did_you_mean
 from rules.verdict import Verdict
+from rules.workbench import entries, origins
+from rules.workbench.columns import wrapped
 
-_DID = {Verdict.FAIL: "fails", Verdict.ERROR: "error", Verdict.UNKNOWN: "unknown"}
-_COUNTED = ("pass", "fail", "in error", "unknown", "not selected")
+_PASSES_SHOWN = 5
+_COUNTED = ("passes", "fails", "error", "unknown")
 
 
 def find(pack: Pack, identifier: str) -> Rule:
@@ -37,56 +42,71 @@ def latest(readings: Mapping[str, Reading]) -> datetime:
     return max(reading.observed_at for reading in readings.values())
 
 
-def explain(pack: Pack, rule: Rule, readings: Mapping[str, Reading], now: datetime) -> list[str]:
+def explain(
+    pack: Pack,
+    rule: Rule,
+    readings: Mapping[str, Reading],
+    now: datetime,
+    terms: Terms | None = None,
+) -> list[str]:
     """The lines that say why."""
-    result = next(one for one in judge(pack, readings, now) if one.rule == rule.id)
-    head = f"{rule.id}   {result.verdict.upper()}   {rule.severity}   {pack.pack} {pack.version}"
-    lines = [head, f"  {rule.title}"]
-    if result.why is not None:
-        lines.append(f"  {result.verdict}: {_because(result.why)}")
-    for item in result.items:
-        lines += _entry(rule, result, item)
-    if result.left_out:
-        lines.append(f"  and {result.left_out} more")
-    lines += _counts(rule, result)
-    for name, param in result.params.items():
-        lines.append(
-            f"  params.{name} = {threshold(param.param, param.form)}; {param.origin} value"
-        )
-    system = _system(readings)
-    text = fix(rule, system) if result.verdict is Verdict.FAIL else None
-    return lines if text is None else [*lines, f"  fix: {text}"]
+    terms = terms or plain(rule)
+    result = next(r for r in judge(pack, readings, now, {rule.id: terms}) if r.rule == rule.id)
+    return list(_Explained(pack, rule, result, Snapshot(readings, now), now).lines())
 
 
-def _entry(rule: Rule, result: Result, item: ItemResult) -> list[str]:
-    forms = {name: param.form for name, param in result.params.items()}
-    said = sentence(rule, item.clause, item.seen, forms)
-    if item.verdict is not Verdict.FAIL:
-        said = f"{_because(item.why)}"
-    name = clean(item.item or "machine", 24)
-    lines = [f"  {name}  {_DID[item.verdict]}  {said}   {place(rule, item.clause)}"]
-    for path, form in item.seen.items():
-        found = field(tuple(path.split(".")))
-        lines.append(f"      {path} = {words(found.type if found else None, form)}")
-    return [*lines, f"      wanted: {expected(rule, item.clause, forms)}"]
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """One rule with its result, and the facts that it was judged by."""
 
+    pack: Pack
+    rule: Rule
+    result: Result
+    snapshot: Snapshot
+    now: datetime
 
-def _because(why: str | None) -> str:
-    """A reason code of facts, or a DL8 id with its meaning."""
-    if why is None:
-        return "the list holds nothing that the rule selects"
-    return f"{MEANINGS[why]} ({why})" if why in MEANINGS else f"not read: {why}"
+    def lines(self) -> Iterator[str]:
+        rule, result, terms = self.rule, self.result, self.result.terms
+        pack = f"{self.pack.pack} {self.pack.version}"
+        yield f"{rule.id}   {result.verdict.upper()}   {terms.severity}   {pack}"
+        yield f"  {rule.title}"
+        if terms.broken is None and terms.disabled is None:
+            yield from self._judged()
+        yield from origins.lines(rule, terms)
+        if result.verdict is Verdict.FAIL:
+            text = fix(rule, self._system(), self._forms)
+            yield from () if text is None else wrapped(f"  fix: {text}", 4)
 
+    @property
+    def _forms(self) -> dict[str, Json]:
+        return {name: param.form for name, param in self.result.params.items()}
 
-def _counts(rule: Rule, result: Result) -> list[str]:
-    if rule.over is None or not sum(result.n):
-        return []
-    counted = zip(result.n, _COUNTED, strict=True)
-    said = ", ".join(f"{count} {word}" for count, word in counted if count)
-    return [f"  {sum(result.n)} {'.'.join(rule.over.path)}: {said}"]
+    def _judged(self) -> Iterator[str]:
+        result, rule = self.result, self.rule
+        if rule.supported and not is_asked(rule, self.snapshot, self.now, result.terms):
+            yield from wrapped(f"  it applies where {applies(rule, self._forms)}", 4)
+            yield from entries.seen(of_condition(rule, self.snapshot), 6)
+        listed = list(result.items)
+        if result.why is not None and not listed:
+            yield from wrapped(f"  {result.verdict}: {entries.because(result.why)}", 4)
+        if result.verdict is Verdict.PASS:
+            listed = passing(rule, self.snapshot, self.now, result.terms, _PASSES_SHOWN)
+        yield from entries.lines(rule, listed, self._forms)
+        if result.left_out:
+            yield f"  and {result.left_out} more"
+        yield from self._counts()
 
+    def _counts(self) -> Iterator[str]:
+        """`4 volumes, 3 selected: 1 passes, 1 fails, 1 unknown`."""
+        over, n = self.rule.over, list(self.result.n)
+        if over is None or (self.result.verdict is Verdict.NOT_APPLICABLE and not any(n)):
+            return
+        name = f"  {sum(n)} {over.path[-1]}"
+        if over.quantifier is Quantifier.EVERY and any(n):
+            name = f"{name}, {sum(n[:4])} selected"
+        counted = [f"{count} {word}" for count, word in zip(n, _COUNTED, strict=False) if count]
+        yield from wrapped(f"{name}: {', '.join(counted)}" if counted else name, 4)
 
-def _system(readings: Mapping[str, Reading]) -> str:
-    host = readings.get("host")
-    value = host.value if host is not None else None
-    return str(value.get("os", "any")) if isinstance(value, dict) else "any"
+    def _system(self) -> str:
+        value = self.snapshot.form("host")
+        return str(value.get("os", "any")) if isinstance(value, dict) else "any"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from rules.compiled import tailoring
+from rules.compiled import limits, tailoring
 from rules.compiled.assignment import Assignment
 from rules.compiled.objections import conflict, objections
 from rules.compiled.rule import Pack
@@ -54,6 +54,7 @@ def check_tailorings(
     checked = CheckedTailorings()
     for file in files:
         _check(file, packs, today, checked)
+    _check_count(checked)
     told: set[Problem] = set(checked.problems)
     found = [one for pack in checked.packs for one in objections(checked.tailorings, pack)]
     found += _in_fleet(list(checked.settings), fleet) if fleet else ()
@@ -74,6 +75,14 @@ def build(checked: CheckedTailorings, digests: Mapping[str, str]) -> bytes:
     data = tailoring.write(checked.tailorings, digests)
     tailoring.load(data, checked.packs)
     return data
+
+
+def _check_count(checked: CheckedTailorings) -> None:
+    settings = list(checked.settings)
+    if len(settings) > limits.SETTINGS:
+        message = f"{len(settings):,} things are set; machines take {limits.SETTINGS:,}"
+        place = settings[limits.SETTINGS].place
+        checked.problems.append(Problem("DL003", message, place, "name groups, not machines"))
 
 
 def _check(

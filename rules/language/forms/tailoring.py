@@ -97,7 +97,9 @@ TAILORING = Form(
                 "What it changes.",
             ),
             Key("zone", _ZONE, "The time zone of its days, as America/Chicago; else UTC."),
-            required("scopes", ListOf(SCOPE), "What is other for which machines."),
+            required(
+                "scopes", ListOf(SCOPE, most=limits.SETTINGS), "What is other for which machines."
+            ),
         ),
     ),
 )

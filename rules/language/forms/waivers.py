@@ -34,6 +34,11 @@ WAIVERS = Form(
     "anywhere",
     Record(
         "a file of waivers",
-        (head("waivers/v1"), required("waivers", ListOf(WAIVER, unique_by="id"), "The waivers.")),
+        (
+            head("waivers/v1"),
+            required(
+                "waivers", ListOf(WAIVER, most=limits.WAIVERS, unique_by="id"), "The waivers."
+            ),
+        ),
     ),
 )
