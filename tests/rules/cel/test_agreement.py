@@ -153,11 +153,12 @@ def bindings(random: Random) -> dict:
 
 
 def ask(text: str, given: dict, *, typed: bool) -> dict:
+    """The answer, without the words of an error and without which hole was met first."""
     line = {"expr": text, "bindings": given, "now": NOW, "typed": typed}
     said = json.loads(answer(json.dumps(line).encode(), time.monotonic_ns))
     if "error" in said:
         said["error"].pop("message")
-    return said
+    return {"unknown": None} if "unknown" in said else said
 
 
 def is_refused(said: dict) -> bool:
