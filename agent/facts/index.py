@@ -5,6 +5,7 @@ from typing import Any
 from agent.facts import (
     agent,
     antivirus,
+    audit_policy,
     boot_security,
     clock,
     firewall,
@@ -37,6 +38,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     services.linux,
     remote_access.linux,
     password_policy.linux,
+    audit_policy.linux,
     clock.linux,
     boot_security.linux,
     tls_policy.linux,

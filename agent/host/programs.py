@@ -22,6 +22,7 @@ class Program(StrEnum):
 
     APT_CONFIG = "apt-config"
     APT_GET = "apt-get"
+    AUDITCTL = "auditctl"
     CHRONYC = "chronyc"
     DMSETUP = "dmsetup"
     DPKG_QUERY = "dpkg-query"
@@ -113,6 +114,7 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.APT_GET: Command(
         {"linux": "/usr/bin/apt-get"}, (_APT_SIMULATE,), deadline=60.0, limit=8 << 20
     ),
+    Program.AUDITCTL: Command({"linux": "/usr/sbin/auditctl"}, (("-l",),)),
     Program.CHRONYC: Command({"linux": "/usr/bin/chronyc"}, (("-c", "tracking"),)),
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),

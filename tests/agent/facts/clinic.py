@@ -89,6 +89,12 @@ PACKAGES = (
     "installed\tlibdcmtk17\t3.6.7-9\toptional\nconfig-files\tvsftpd\t3.0.3-13\toptional\n"
 )
 STATES = "Package: libdcmtk17\nArchitecture: amd64\nAuto-Installed: 1\n\n"
+RULES = (
+    "-w /etc/sudoers -p wa -k scope\n"
+    "-a always,exit -F arch=b64 -S adjtimex,settimeofday -F key=time\n"
+    "-a always,exit -S all -F dir=/srv/xray -F perm=r -F key=images\n"
+)
+AUDIT_LOG = "type=DAEMON_START msg=audit(1763000000.123:45): op=start\n"
 SSHD = "sshd -T"
 SSHD_SAYS = """\
 port 22
@@ -228,6 +234,11 @@ def op1() -> TreeHost:
         ),
         "/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3\n",
         "/usr/sbin/clamd": "",
+        "/proc/703/comm": "auditd\n",
+        "/etc/audit/auditd.conf": "max_log_file = 8\nnum_logs = 2\n",
+        "/var/log/audit/audit.log": AUDIT_LOG.replace("1763000000", "1763800000"),
+        "/var/log/audit/audit.log.1": AUDIT_LOG,
+        "/etc/rsyslog.d/10-central.conf": "auth,authpriv.* @@log.clinic.test\n",
         "/var/lib/clamav/daily.cld": VIRUSES,
         "/proc/701/comm": "clamd\n",
         "/proc/702/comm": "clamonacc\n",
@@ -250,6 +261,7 @@ def op1() -> TreeHost:
         SSHD: SSHD_SAYS,
         TESTPARM: SAMBA,
         DPKG: PACKAGES,
+        "auditctl -l": RULES,
     }
     return machine.host()
 

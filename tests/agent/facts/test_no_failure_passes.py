@@ -168,6 +168,7 @@ FACTS = (
     "services",
     "remote_access",
     "password_policy",
+    "audit_policy",
     "tls_policy",
     "clock",
     "boot_security",
@@ -234,6 +235,8 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     "realtime": lambda value: value is True,
     "signatures": lambda value: value is not None,
     "mode": lambda value: value == "active",
+    **dict.fromkeys(("success", "failure", "forwarded"), lambda value: value is True),
+    "oldest_record": lambda value: value is not None,
     "setup_mode": lambda value: value is False,
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
@@ -247,6 +250,7 @@ EDITED = (
     "/etc/pam.d/",
     "/etc/security/",
     "/etc/gdm3/",
+    "/etc/rsyslog",
 )
 
 

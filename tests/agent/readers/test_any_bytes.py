@@ -13,6 +13,7 @@ from agent.readers import (
     aptconfig,
     aptsimulation,
     aptsources,
+    auditd,
     chrony,
     clamav,
     crypttable,
@@ -43,12 +44,14 @@ from agent.readers import (
 )
 from agent.readers.errors import ParseError
 from tests.agent.facts.clinic import (
+    AUDIT_LOG,
     CLOSED,
     CONFIG,
     GROUP,
     PACKAGES,
     PASSWD,
     POLICY,
+    RULES,
     SAMBA,
     SECURITY,
     SHADOW,
@@ -86,6 +89,9 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "dpkg": (packages.dpkg, PACKAGES.encode()),
     "rpm": (packages.rpm, b"bash\t5.2-1\tRed Hat\n"),
     "extended_states": (packages.automatic, STATES.encode()),
+    "auditctl": (auditd.rules, RULES.encode()),
+    "auditd.conf": (auditd.log, b"max_log_file = 8\n"),
+    "audit.log": (auditd.first_record, AUDIT_LOG.encode()),
     "dmsetup": (
         crypttable.parse,
         b"vault: 0 100 crypt aes-xts-plain64 " + b"0" * 128 + b" 0 8:1 8\n",
