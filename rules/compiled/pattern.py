@@ -15,7 +15,7 @@ the same tuple many times over. Whoever comes to its end has found the pattern.
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from rules.compiled import limits
 from rules.compiled.charclass import ANY, PatternError, bracketed, escaped
@@ -31,8 +31,7 @@ class Edge(Enum):
     END = "$"
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(NamedTuple):
     """Go on in each of these places, counted from here."""
 
     to: tuple[int, ...]
@@ -42,8 +41,7 @@ Program: TypeAlias = tuple[Charset | Edge | Fork, ...]
 """A `Charset` takes one character and goes on behind itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A pattern that was read; `caseless` is asked of text whose case was folded."""
 
     text: str

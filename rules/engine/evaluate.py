@@ -9,7 +9,6 @@ slots from the start, so nothing is looked up by its text while a rule runs.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from rules.compiled.tree import Node
 from rules.engine import convert, lists, loops, operators, text, watch
@@ -20,12 +19,12 @@ from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_log
 _FIRST_FREE = 2
 
 
-@dataclass(slots=True)
 class Slots:
     """The places of a frame: which are taken, and by which names."""
 
-    names: dict[str, int] = field(default_factory=dict)
-    taken: int = _FIRST_FREE
+    def __init__(self) -> None:
+        self.names: dict[str, int] = {}
+        self.taken = _FIRST_FREE
 
     def take(self, name: str | None = None) -> int:
         """A new place; with a name it can be read by leaves built from now on."""
@@ -41,12 +40,12 @@ def build(node: Node, slots: Slots) -> Closure:
     return _Builder(slots, slots.names).part(node)
 
 
-@dataclass(frozen=True, slots=True)
 class _Builder(Build):
     """Builds the parts of one leaf; `names` grows by the variable of each loop."""
 
-    slots: Slots
-    names: Mapping[str, int]
+    def __init__(self, slots: Slots, names: Mapping[str, int]) -> None:
+        self.slots = slots
+        self.names = names
 
     def part(self, node: Node) -> Closure:
         return _MAKERS[node.op](self, node)

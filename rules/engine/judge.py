@@ -10,9 +10,9 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rules.compiled import instants
 from rules.compiled.rule import Pack, Rule
@@ -51,11 +51,10 @@ def judge(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     verdict: Verdict
     why: str | None = None
-    counts: Mapping[Verdict, int] = field(default_factory=dict)
+    counts: Mapping[Verdict, int] = MappingProxyType({})
     items: tuple[ItemResult, ...] = ()
     left_out: int = 0
 

@@ -47,15 +47,7 @@ def _in(*, folds: bool) -> Make:
                 return strict(one, among)
             if among.__class__ is not Listing:
                 return NO_OVERLOAD
-            spend = frame[BUDGET].spend
-            if folds and one.__class__ is str:
-                spend(len(one))
-                one = fold(one)
-            members = among.members(spend, folds=folds)
-            if members is None:
-                spend(len(among.items))
-                return _looked_for(one, among, folds=folds)
-            return True if one in members else _unless_missing(among)
+            return _contains(frame, one, among, folds=folds)
 
         return run
 
@@ -66,9 +58,7 @@ def _known(node: Node) -> frozenset[Value] | None:
     """The members of a list that stands in the rule itself; made once, when a pack is loaded."""
     if node.op != "list" or any(part.op != "value" for part in node.parts):
         return None
-    return Listing(tuple(literal_of(part) for part in node.parts)).members(
-        lambda _: None, folds=False
-    )
+    return Listing(tuple(literal_of(part) for part in node.parts)).members(folds=False)
 
 
 def _in_known(needle: Closure, members: frozenset[Value]) -> Closure:
@@ -83,6 +73,18 @@ def _in_known(needle: Closure, members: frozenset[Value]) -> Closure:
     return run
 
 
+def _contains(frame: Frame, one: Value, among: Listing, *, folds: bool) -> Value:
+    members = among.members(folds=folds)
+    if folds or members is None:
+        frame[BUDGET].spend(_length(among, folds=folds) + _length_of(one))
+    wanted = fold(one) if folds else one
+    if members is None:
+        return _looked_for(wanted, among, folds=folds)
+    if wanted in members:
+        return True
+    return False if among.missing is None else among.missing
+
+
 def _looked_for(one: Value, among: Listing, *, folds: bool) -> Value:
     """One look at each item, where there is no set: some are holes, or doubles."""
     gap: Gap | None = among.missing
@@ -92,10 +94,6 @@ def _looked_for(one: Value, among: Listing, *, folds: bool) -> Value:
         elif (fold(item) if folds else item) == one:
             return True
     return False if gap is None else gap
-
-
-def _unless_missing(among: Listing) -> Value:
-    return False if among.missing is None else among.missing
 
 
 # --- size, index, equality, joining -------------------------------------------------------------
@@ -147,7 +145,11 @@ def _equal(*, wanted: bool, folds: bool = False) -> Make:
 
 def _length(among: Listing, *, folds: bool) -> int:
     """What it costs to read every item; caseless text is read to its end."""
-    return sum(len(item) if folds and item.__class__ is str else 1 for item in among.items)
+    return sum(map(_length_of, among.items)) if folds else len(among.items)
+
+
+def _length_of(item: Value) -> int:
+    return len(item) if item.__class__ is str else 1
 
 
 def _same(one: Listing, other: Listing, *, folds: bool) -> bool:

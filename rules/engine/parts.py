@@ -11,8 +11,7 @@ A proven failure is a failure whatever else is unknown; an item that may be sele
 a pass, and never proves a failure.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rules.compiled.rule import Quantifier
@@ -32,14 +31,18 @@ class Mark(NamedTuple):
     clause: int
 
 
-@dataclass(slots=True)
 class Part:
-    """What one part of a rule came to."""
+    """What one part of a rule came to: its marks, and its items by verdict."""
 
-    verdict: Verdict = Verdict.PASS
-    why: str | None = None
-    marks: list[Mark] = field(default_factory=list)
-    counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(ORDER, 0))
+    __slots__ = ("counts", "marks", "verdict", "why")
+
+    def __init__(
+        self, verdict: Verdict = Verdict.PASS, why: str | None = None, marks: Sequence[Mark] = ()
+    ) -> None:
+        self.verdict = verdict
+        self.why = why
+        self.marks = list(marks)
+        self.counts = dict.fromkeys(ORDER, 0)
 
 
 def of_gap(gap: Gap) -> Verdict:

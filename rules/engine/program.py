@@ -4,8 +4,8 @@ Made once for each rule of a loaded pack.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
+from typing import NamedTuple
 
 from rules.compiled import catalogue, scope, tree
 from rules.compiled.rule import Clause, Over, Rule
@@ -18,8 +18,7 @@ from rules.engine.terms import Effective
 from rules.engine.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """An expression that is ready to run, and the steps that it is charged."""
 
     closure: Closure
@@ -31,8 +30,7 @@ class Leaf:
         return self.closure(frame)
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """The part of a rule that walks a list: what selects an item, and what it must be."""
 
     over: Over
@@ -44,8 +42,7 @@ class Walk:
     first_clause: int
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A rule that is ready to run."""
 
     rule: Rule

@@ -1,7 +1,8 @@
 """What is said of one rule on one machine, and of each item that did not pass?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from rules.compiled.canonical import Json
 from rules.engine.terms import Effective, Terms
@@ -19,8 +20,7 @@ ORDER = (
 Counts = tuple[int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ItemResult:
+class ItemResult(NamedTuple):
     """One clause that did not pass, of one item, or of the machine (`item` None).
 
     `seen` holds by path, in the JSON form of facts, the scalars that the clause and its message
@@ -31,7 +31,7 @@ class ItemResult:
     clause: int
     verdict: Verdict
     why: str | None
-    seen: Mapping[str, Json] = field(default_factory=dict)
+    seen: Mapping[str, Json] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Json]:
         """The entry of a verdict in a report."""
@@ -44,8 +44,7 @@ class ItemResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """The verdict of one rule on its terms; `why` is a reason code or a DL id, or None.
 
     `n` counts the items of the list by verdict, in the order pass, fail, error, unknown,

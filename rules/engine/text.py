@@ -13,7 +13,6 @@ from rules.engine import glob
 from rules.engine.budget import check_made
 from rules.engine.build import BUDGET, Build, Closure, Frame, Make, literal_of, unary
 from rules.engine.fold import fold
-from rules.engine.matching import matcher
 from rules.engine.operators import quick
 from rules.engine.values import NO_OVERLOAD, Gap, Value, strict
 
@@ -61,6 +60,8 @@ def _matches(*, folds: bool) -> Make:
     """Is a pattern found in a text? It stands in the rule, and is made ready with it."""
 
     def make(build: Build, node: Node) -> Closure:
+        from rules.engine.matching import matcher  # noqa: PLC0415 - few packs have a pattern
+
         of = build.part(node.args[0])
         finds = matcher(literal_of(node.args[1]), caseless=folds).finds
 

@@ -13,7 +13,7 @@ Where a fact was not read, or an evaluation broke, stands a `Gap`. A gap has no 
 that meets one raises, so no code can let it through as true or as false.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from rules.engine.fold import fold
@@ -60,14 +60,13 @@ class Listing:
         self.missing = missing
         self._members: dict[bool, frozenset[Value] | None] = {}
 
-    def members(self, spend: Callable[[int], None], *, folds: bool) -> frozenset[Value] | None:
-        """The items as a set for quick look-ups; whoever asks first pays for making it.
+    def members(self, *, folds: bool) -> frozenset[Value] | None:
+        """The items as a set for quick look-ups, made when it is first asked for.
 
         None if not all are words, numbers or null: a hole is equal to nothing, and neither is NaN,
         which a set thinks equal to itself.
         """
         if folds not in self._members:
-            spend(sum(len(i) if folds and i.__class__ is str else 1 for i in self.items))
             is_plain = all(item.__class__ in _PLAIN for item in self.items)
             items = map(fold, self.items) if folds else self.items
             self._members[folds] = frozenset(items) if is_plain else None
