@@ -62,7 +62,12 @@ def new_rule(
     with usable():
         made = make(identifier, every, pack)
     rule, test = made.files
-    _tell(made, f"say what must be true in {rule}, and prove it in {test}", "dentinel rules test")
+    _tell(
+        made,
+        f"say what must be true in {rule}",
+        f"prove it in {test}",
+        f"dentinel rules test {made.pack}",
+    )
 
 
 def _tell(made: "Made", *steps: str) -> None:

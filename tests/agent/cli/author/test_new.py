@@ -40,6 +40,19 @@ def test_every_next_step_works_as_it_is_typed() -> None:
     assert dentinel("rules", "test").exit_code == 0
 
 
+def test_a_new_rule_says_where_to_write_and_how_to_prove_it() -> None:
+    dentinel("rules", "new", "pack", "our-practice")
+    said = dentinel("rules", "new", "rule", "swap-encrypted", "--every", "volumes")
+    assert said.output == (
+        "wrote our-practice/swap-encrypted.yaml\n"
+        "wrote our-practice/swap-encrypted_test.yaml\n"
+        "next: say what must be true in our-practice/swap-encrypted.yaml\n"
+        "      prove it in our-practice/swap-encrypted_test.yaml\n"
+        "      dentinel rules test our-practice\n"
+        "      dentinel rules schema --write .dentinel    (for your editor)\n"
+    )
+
+
 def test_what_is_there_is_wrong_use() -> None:
     dentinel("rules", "new", "pack", "our-practice")
     said = dentinel("rules", "new", "pack", "our-practice")
