@@ -57,6 +57,8 @@ class Leaf:
 
     `hint` says of a name that is not valid here what its author may have in mind. `settled` are
     the parts that were told to be always the same, `warned` the paths that were told to be null.
+    A leaf that `is_ahead` is of a pack that asks for a newer catalogue: what is not near any name
+    of this one may be a name of that.
     """
 
     scalar: Scalar
@@ -66,6 +68,7 @@ class Leaf:
     hint: Callable[[str], str] = _no_hint
     settled: list[Span] = field(default_factory=list)
     warned: set[Path] = field(default_factory=set)
+    is_ahead: bool = False
 
     def say(self, code: str, message: str, span: Span, help_: str = "") -> None:
         """Note a problem on a stretch of the leaf."""

@@ -93,7 +93,8 @@ def read_pack(file: File, problems: list[Problem]) -> PackSource | None:
     facts = of.scalar("requires_facts")
     if facts is not None and literal.version(facts.text) > literal.version(CATALOGUE_VERSION):
         message = f"this release has the fact catalogue {CATALOGUE_VERSION}"
-        of.say("DL314", message, facts.place)
+        help_ = f'upgrade dentinel, or ask for "{CATALOGUE_VERSION}" and what it has'
+        of.say("DL314", message, facts.place, help_)
     texts = [of.text(key) for key in ("pack", "version", "title", "requires_facts")]
     name, version, title, needs = texts
     if name is None or version is None or title is None or needs is None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from rules.compiled import catalogue, limits, marks, scope, tree
+from rules.compiled import catalogue, limits, literal, marks, scope, tree
 from rules.compiled.load import reads
 from rules.compiled.rule import Clause, Over, Param, Quantifier, Rule, Template
 from rules.compiled.tree import Node
@@ -35,7 +35,8 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
     before = len(problems)
     params = read_params(source)
     _warn_of_paths(source)
-    meaning = _Meaning(source, params, problems)
+    is_ahead = literal.version(needs) > literal.version(catalogue.version())
+    meaning = _Meaning(source, params, problems, is_ahead)
     when = meaning.when()
     define = meaning.define()
     must = meaning.clauses(source.must, meaning.scene())
@@ -99,6 +100,7 @@ class _Meaning:
     source: RuleSource
     params: dict[str, Param]
     problems: list[Problem]
+    is_ahead: bool
     names: dict[str, Type] = field(init=False)
     known: Known = NOTHING_KNOWN
     used: set[tuple[str, ...]] = field(default_factory=set)
@@ -127,7 +129,7 @@ class _Meaning:
 
     def leaf(self, text: Scalar, scene: _Scene, *, wants_bool: bool = True) -> Typed | None:
         """Check one leaf."""
-        leaf = Leaf(text, scene.names, self.source.id, hint=scene.hints)
+        leaf = Leaf(text, scene.names, self.source.id, hint=scene.hints, is_ahead=self.is_ahead)
         typed = check_leaf(leaf, scene.known, wants_bool=wants_bool)
         if typed is not None:
             self.used.update(tree.paths(typed.node))

@@ -6,6 +6,7 @@ from rules.compiled.operations import bare
 from rules.facts.types import Enum, List, Record
 from rules.language.checked import Check, Typed, type_words
 from rules.language.near import READERS
+from rules.language.param_types import param_types
 from rules.language.syntax import Binary, Constant, Expression, path
 
 _SCALE = ("*", "/", "%")
@@ -115,7 +116,7 @@ def _param(check: Check, _part: Binary, sides: _Sides) -> str:
         of = one.type.of if isinstance(one.type, List) else one.type
         if type_words(bare(of)) != "a string" or isinstance(written, Constant):
             continue
-        wanted = _wanted(check, other, beside)
+        wanted = _wanted(other, beside)
         if wanted and (path(written) or ("",))[0] == "params":
             listed = f"list<{wanted}>" if isinstance(one.type, List) else wanted
             return f"give the param the type {listed}"
@@ -124,10 +125,14 @@ def _param(check: Check, _part: Binary, sides: _Sides) -> str:
     return ""
 
 
-def _wanted(check: Check, other: Typed, beside: Expression) -> str:
-    if isinstance(bare(other.type), Enum) and path(beside):
-        return f"enum({check.leaf.words(beside)})"
-    return other.kind if other.kind in READERS else ""
+def _wanted(other: Typed, beside: Expression) -> str:
+    """The type that a param must have to stand beside a field."""
+    of = bare(other.type)
+    if not isinstance(of, Enum):
+        return other.kind if other.kind in READERS else ""
+    last = (path(beside) or ("",))[-1]
+    names = [name for name, one in param_types().items() if one == of]
+    return next((name for name in names if name.endswith(f".{last})")), "")
 
 
 def _sort(_check: Check, part: Binary, sides: _Sides) -> str:

@@ -16,8 +16,9 @@ def name(leaf: Leaf, part: Name, want: Type | None = None) -> Typed:
     """A name as what it stands for; DL301 if it stands for nothing here."""
     of = leaf.names.get(part.name)
     if of is None:
-        message = f"there is no {part.name[:40]!r} here"
-        leaf.say("DL301", message, part.span, _meant(leaf, part.name, want))
+        help_ = _meant(leaf, part.name, want)
+        if help_ or not leaf.is_ahead:
+            leaf.say("DL301", f"there is no {part.name[:40]!r} here", part.span, help_)
     return Typed(Node("name", leaf.place(part), (part.name,)), of or BROKEN)
 
 
@@ -40,7 +41,9 @@ def field(leaf: Leaf, part: Member, of: Type) -> Type:
     message = f'{_owner(part, of)} has no field "{part.word[:40]}"'
     if of.name == PARAMS:
         message = f"there is no param {part.word[:40]!r}" if names else "the rule has no params"
-    leaf.say("DL302", message, part.word_span, did_you_mean(part.word, names))
+    help_ = did_you_mean(part.word, names)
+    if help_ or not leaf.is_ahead or of.name == PARAMS:
+        leaf.say("DL302", message, part.word_span, help_)
     return BROKEN
 
 

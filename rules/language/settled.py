@@ -20,7 +20,7 @@ def settle(check: Check, part: Expression, typed: Typed) -> None:
         always = typed.if_false.never
         because = _because(check, part)
         message = f"this is {'always' if always else 'never'} true"
-        message = f"{message}: {because}" if because else message
+        message = f"{message}: {because}" if because and path(part) is None else because or message
         help_ = _instead(check, part, always=always)
         check.leaf.settle("DL401", message, part.span, help_)
     elif not reads(typed.node):

@@ -61,7 +61,7 @@ def strict(check: Check, part: Call, value: tuple[Typed, Expression], overload: 
     if of.kind not in overload.takes:
         wants_list = "list" in overload.takes or isinstance(of.type, List | Record)
         kinds = dict.fromkeys("string" if kind == "caseless" else kind for kind in overload.takes)
-        wanted = article(" or ".join(kinds))
+        wanted = " or ".join(article(kind) for kind in kinds)
         message = f"{part.name}() takes {wanted}, and gets {type_words(of.type)}"
         check.leaf.say("DL309" if wants_list else "DL311", message, where.span)
         return broken(check, part)

@@ -35,10 +35,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One `${…}`: its path, and where it stands."""
+    """One `${…}`: its path, and where it stands in which text."""
 
     path: Path
-    place: Place
+    text: Scalar
+    start: int
+
+    @property
+    def place(self) -> Place:
+        """All of it, with its signs."""
+        return self.text.part(self.start, self.start + len(".".join(self.path)) + len("${}"))
+
+    def word(self, number: int) -> Place:
+        """One word of the path."""
+        at = self.start + len("${") + sum(len(word) + 1 for word in self.path[:number])
+        return self.text.part(at, at + len(self.path[number]))
 
     @property
     def is_sized(self) -> bool:
@@ -94,7 +105,8 @@ def _named(found: re.Match[str], text: Scalar, teller: Says) -> _Named | None:
         help_ = "a path and no more: ${user.name}; write $${ for ${ itself"
         teller.say("DL201", message, place, help_)
         return None
-    return _Named((*words, SIZE) if inner.endswith(f".{SIZE}") else words, place)
+    path = (*words, SIZE) if inner.endswith(f".{SIZE}") else words
+    return _Named(path, text, found.start())
 
 
 class _Check:
@@ -110,12 +122,12 @@ class _Check:
         of = self._seen.names.get(root)
         if of is None:
             help_ = did_you_mean(root, self._seen.names) or self._which()
-            return self._refuse("DL301", f"there is no {root[:40]!r} here", help_)
+            return self._refuse("DL301", f"there is no {root[:40]!r} here", help_, word=0)
         last: Field | None = None
-        for word in self._named.words[1:]:
+        for number in range(1, len(self._named.words)):
             if of is BROKEN:
                 return False
-            last = self._field(of, word)
+            last = self._field(of, number)
             if last is None:
                 return False
             of = last.type
@@ -127,7 +139,8 @@ class _Check:
             return "a fix may name params alone: ${params.max_idle}"
         return ""
 
-    def _field(self, of: Type, word: str) -> Field | None:
+    def _field(self, of: Type, number: int) -> Field | None:
+        word = self._named.path[number]
         record = of.of if isinstance(of, Nullable) else of
         found = record.field(word) if isinstance(record, Record) else None
         if found is None:
@@ -135,20 +148,20 @@ class _Check:
             message = f"there is no field {word[:40]!r}"
             if isinstance(record, Record) and record.name == PARAMS:
                 message = f"there is no param {word[:40]!r}"
-            self._refuse("DL302", message, did_you_mean(word, known))
+            self._refuse("DL302", message, did_you_mean(word, known), word=number)
         return found
 
     def _warn_of_local(self, last: Field | None) -> None:
-        path = self._named.words
-        local = (self._seen.hidden or {}).get(path[0]) if len(path) == 1 else None
-        if last is not None and last.leaves.mark is Mark.LOCAL and path[0] != PARAMS:
-            local = ".".join(path)
-        if local is not None:
-            message, help_ = (
-                f"{local} never leaves the machine",
-                "elsewhere it reads (on the machine)",
-            )
-            self._teller.say("DL405", message, self._named.place, help_)
+        words = self._named.words
+        name, read = ".".join(words), (self._seen.hidden or {}).get(words[0])
+        if last is not None and last.leaves.mark is Mark.LOCAL and words[0] != PARAMS:
+            message = f"{name} never leaves the machine"
+        elif last is None and read is not None:
+            message = f"{name} reads {read}, which never leaves the machine"
+        else:
+            return
+        help_ = "elsewhere it reads (on the machine)"
+        self._teller.say("DL405", message, self._named.place, help_)
 
     def _is_shown(self, of: Type) -> bool:
         inner = of.of if isinstance(of, Nullable) else of
@@ -170,6 +183,7 @@ class _Check:
     def _is_define(self) -> bool:
         return len(self._named.words) == 1 and self._named.words[0] in self._seen.defines
 
-    def _refuse(self, code: str, message: str, help_: str) -> bool:
-        self._teller.say(code, message, self._named.place, help_)
+    def _refuse(self, code: str, message: str, help_: str, word: int | None = None) -> bool:
+        place = self._named.place if word is None else self._named.word(word)
+        self._teller.say(code, message, place, help_)
         return False

@@ -93,7 +93,7 @@ MISTAKES = [
         "DL301",
         "there is no 'users2' here",
         'did you mean "users"?',
-        "must:\n  - that: agent.elevated\n    say: wrong «${users2}»",
+        "must:\n  - that: agent.elevated\n    say: wrong ${«users2»}",
     ),
     Mistake(
         "DL302",
@@ -111,7 +111,7 @@ MISTAKES = [
         "DL302",
         "there is no field 'memry'",
         'did you mean "memory"?',
-        "must:\n  - that: agent.elevated\n    say: wrong «${agent.memry}»",
+        "must:\n  - that: agent.elevated\n    say: wrong ${agent.«memry»}",
     ),
     Mistake(
         "DL303",
@@ -302,7 +302,7 @@ MISTAKES = [
     Mistake("DL407", "this never looks at the volume", "under must", each("«agent.elevated»")),
     Mistake("DL408", "volumes.holds is", "", ""),
     Mistake("DL410", "rarely meant", "exists(x, …)", must("«volumes[0]».holds_imaging")),
-    Mistake("DL309", "takes a list or string, and gets", "", must("«agent.memory».size() == 1")),
+    Mistake("DL309", "takes a list or a string, and gets", "", must("«agent.memory».size() == 1")),
     Mistake("DL304", "do not go together with in", "", must("«agent.memory in agent.over_budget»")),
     Mistake(
         "DL307", "may be null", "", must("volumes.exists(v, v.holds_imaging and -«v.percent» < 1)")
@@ -381,7 +381,7 @@ MISTAKES = [
         "DL301",
         "there is no 'agent' here",
         "params alone",
-        must("agent.elevated") + "\nfix: wait «${agent.memory}»",
+        must("agent.elevated") + "\nfix: wait ${«agent».memory}",
     ),
     Mistake("DL302", "the rule has no params", "", must("agent.cpu_day < params.«limit»")),
     Mistake("DL302", 'a lock has no field "aftr"', '"after"', must("users.all(u, u.lock.«aftr»)")),
@@ -517,7 +517,7 @@ MISTAKES = [
     Mistake("DL404", "every value of volume.cipher", "volume.cipher != null", each(CIPHERS)),
     Mistake(
         "DL405",
-        "v.mount never leaves",
+        "odd reads v.mount, which never leaves",
         "(on the machine)",
         "define:\n  odd: volumes.exists(v, v.mount != null)\n"
         'must:\n  - that: odd\n    say: "wrong «${odd}»"',
