@@ -40,6 +40,18 @@ def test_the_pack_of_the_rules_page_is_sound_tested_and_builds(our_practice) -> 
     assert (our_practice.parent / "built/1.0.0.json").is_file()
 
 
+def test_what_the_rules_page_types_on_a_machine_works(our_practice) -> None:
+    page = (HOUSE / "docs/rules.md").read_text(encoding="utf-8")
+    typed = re.findall(r"^\$ dentinel ([^#>\n]+)(?:> (\S+))?", page, re.MULTILINE)
+    assert len(typed) >= 4
+    for words, target in typed:
+        done = dentinel(*words.split(), cwd=our_practice.parent)
+        assert done.returncode in (0, 1, 3), done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        if target:
+            (our_practice.parent / target).write_text(done.stdout, encoding="utf-8")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_named_files_are_there(page) -> None:
     text = page.read_text(encoding="utf-8")
