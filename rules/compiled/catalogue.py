@@ -8,7 +8,7 @@ The records of the catalogue are loaded when the first rule asks for one, not wi
 is a third of what the engine would cost to import.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from rules.facts.describe import type_of
 from rules.facts.types import (
@@ -112,6 +112,7 @@ def field(path: Path) -> Field | None:
     return found
 
 
+@lru_cache(maxsize=256)
 def param_type(text: str) -> Type | None:
     """The type that a param names: `duration`, `enum(volume.cipher)`, `list<string>`."""
     if text.startswith("list<") and text.endswith(">"):

@@ -72,7 +72,7 @@ PARAM_ITEMS = 1_000
 """Items of a param that is a list."""
 RETIRED = 10_000
 """Retired ids of a pack."""
-PACK_PARTS = 300_000
+PACK_PARTS = 150_000
 """Arrays and objects in a compiled pack."""
 
 TAILORING_BYTES = 1024 * 1024

@@ -24,6 +24,7 @@ from rules.compiled.rule import (
     Quantifier,
     Rule,
     Template,
+    expressions,
 )
 from rules.compiled.tree import Node
 from rules.verdict import Verdict
@@ -53,7 +54,7 @@ def _checked(loaded: Rule, history: History) -> Rule:
         if renewed is loaded:
             raise
         sound.check(renewed)
-        return replace(renewed, reads=_reads(renewed))
+        return replace(renewed, reads=reads(renewed.leaves, renewed.over))
     return loaded
 
 
@@ -61,7 +62,10 @@ def _rule(identifier: str, take: Reader, sources: Sequence[str], history: Histor
     needs = take.text("needs")
     supported = history.has(needs)
     params = take.object("params").items()
-    loaded = Rule(
+    when = take.maybe("when", lambda wire: tree.read(wire, sources))
+    define, must = _define(take, sources), _clauses(take, "must", sources)
+    over = _over(take, sources)
+    return Rule(
         id=identifier,
         title=take.text("title", limits.TITLE_LENGTH),
         severity=one_of(take.text("severity"), SEVERITIES),
@@ -71,17 +75,17 @@ def _rule(identifier: str, take: Reader, sources: Sequence[str], history: Histor
         place=tree.read_place(take.array("place"), sources),
         plain=take.optional_text("plain", limits.PLAIN_LENGTH),
         params={_word(name): read_param(name, one, known=supported) for name, one in params},
-        define=_define(take, sources),
-        when=take.maybe("when", lambda wire: tree.read(wire, sources)),
-        must=_clauses(take, "must", sources),
-        over=_over(take, sources),
+        define=define,
+        when=when,
+        must=must,
+        over=over,
         fix={one_of(k, SYSTEMS): _template(v) for k, v in take.object("fix").items()},
         tags=take.words("tags"),
         since=take.optional_text("since"),
         replaces=take.words("replaces"),
+        reads=reads(expressions(when, define, must, over), over),
         supported=supported,
     )
-    return replace(loaded, reads=_reads(loaded))
 
 
 def _cite(take: Reader) -> dict[str, tuple[str, ...]]:
@@ -140,8 +144,8 @@ def _over(take: Reader, sources: Sequence[str]) -> Over | None:
 def _template(wire: Json) -> Template:
     if not isinstance(wire, list) or len(wire) > limits.WORDS:
         raise ValueError("a text is a short array of words and paths")
-    parts = tuple(part if isinstance(part, str) else _path(part) for part in wire)
-    if sum(len("".join(part)) for part in parts) > limits.TEXT_LENGTH:
+    parts = tuple([part if isinstance(part, str) else _path(part) for part in wire])
+    if sum(map(len, map("".join, parts))) > limits.TEXT_LENGTH:
         raise ValueError(f"a text is longer than {limits.TEXT_LENGTH} characters")
     return parts
 
@@ -150,10 +154,6 @@ def _path(wire: Json) -> tuple[str, ...]:
     if not isinstance(wire, list) or not wire or not all(isinstance(w, str) for w in wire):
         raise ValueError("a path in a text is an array of words")
     return tuple(wire)
-
-
-def _reads(loaded: Rule) -> tuple[str, ...]:
-    return reads(loaded.leaves, loaded.over)
 
 
 def reads(leaves: Iterable[Node], over: Over | None) -> tuple[str, ...]:

@@ -61,15 +61,14 @@ class Operation:
 
 def kind(of: Type) -> str:
     """The word for a type in the name of an overload; a type that may be null has its own."""
-    match of:
-        case Scalar(name, caseless):
-            return "caseless" if caseless else name
-        case Nullable(inner):
-            return "null" if inner is NOTHING else kind(inner)
-        case Enum():
-            return "enum"
-        case List():
-            return "list"
+    if isinstance(of, Scalar):
+        return "caseless" if of.caseless else of.name
+    if isinstance(of, Nullable):
+        return "null" if of.of is NOTHING else kind(of.of)
+    if isinstance(of, Enum):
+        return "enum"
+    if isinstance(of, List):
+        return "list"
     return "nothing" if of is NOTHING else "record"
 
 

@@ -4,7 +4,7 @@ A clause is one thing that can fail: an entry of `must`, an entry of `each_must`
 of `no` or `some`. Clauses are numbered from 0, `must` first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -78,6 +78,17 @@ class Over:
     at_least: int = 1
 
 
+def expressions(
+    when: Node | None, define: Mapping[str, Node], must: Iterable[Clause], over: Over | None
+) -> tuple[Node, ...]:
+    """All expressions of the parts of a rule, in their order."""
+    where = () if over is None else over.where
+    each = () if over is None else over.clauses
+    clauses = [clause.that for clause in must]
+    found = [when, *define.values(), *clauses, *where, *[clause.that for clause in each]]
+    return tuple([node for node in found if node is not None])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A rule as text and trees; two rules are the same only if they are one object.
@@ -109,12 +120,7 @@ class Rule:
     @property
     def leaves(self) -> tuple[Node, ...]:
         """All expressions: `when`, defines, `must`, `where`, `each_must`."""
-        must = (clause.that for clause in self.must)
-        over = self.over
-        where = () if over is None else over.where
-        each = () if over is None else tuple(clause.that for clause in over.clauses)
-        found = (self.when, *self.define.values(), *must, *where, *each)
-        return tuple(node for node in found if node is not None)
+        return expressions(self.when, self.define, self.must, self.over)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:

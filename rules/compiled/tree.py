@@ -6,6 +6,7 @@ them all.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from rules.compiled import limits, literal, names, pattern
@@ -103,13 +104,13 @@ _SORTS: dict[str, tuple[type, ...]] = {
 
 def check_shape(node: Node) -> None:
     """A known operation, with as many arguments as it takes, of their sorts; else ValueError."""
-    found = tuple(map(type, node.args))
-    wanted = (Node,) * len(found) if node.op == "list" else _SORTS.get(node.op)
-    if wanted is None:
-        raise ValueError(f"{node.place}: {node.op[:40]!r} is no operation")
+    op, place, args = node
+    found = tuple(map(type, args))
+    wanted = (Node,) * len(found) if op == "list" else _SORTS.get(op)
     if found != wanted:
-        raise ValueError(f"{node.place}: {node.op!r} has the wrong arguments")
-    if node.op in _MATCHES:
+        what = "is no operation" if wanted is None else "has the wrong arguments"
+        raise ValueError(f"{place}: {op[:40]!r} {what}")
+    if op in _MATCHES:
         _check_pattern(node)
 
 
@@ -137,46 +138,47 @@ class _Reader:
         self.sources = sources
         self.nodes = 0
         self.text = 0
-        self.words: set[str] = set()
 
     def node(self, wire: Json, depth: int) -> Node:
+        self.nodes += 1
+        if self.nodes > _NODES or depth > _DEPTH:
+            raise ValueError("a leaf has too many nodes or is nested too deep")
         if type(wire) is not list or len(wire) < 2 or type(wire[0]) is not str:
             raise ValueError("a node is an array of operation, place and arguments")
-        self.nodes += 1
-        if self.nodes > limits.LEAF_NODES or depth > limits.LEAF_DEPTH:
-            raise ValueError("a leaf has too many nodes or is nested too deep")
-        args: list[Argument] = []
-        for arg in wire[2:]:
-            if type(arg) is list:
-                args.append(self.node(arg, depth + 1))
-            else:
-                args.append(self._word(arg) if type(arg) is str else self._literal(arg))
-        node = Node(wire[0], read_place(wire[1], self.sources), tuple(args))
+        args = tuple(
+            [
+                self.node(arg, depth + 1) if type(arg) is list else self.argument(arg)
+                for arg in wire[2:]
+            ]
+        )
+        node = Node(wire[0], read_place(wire[1], self.sources), args)
         check_shape(node)
         return node
 
-    def _word(self, text: str) -> str:
-        if text not in self.words:
-            if not names.is_word(text):
-                raise ValueError(f"{text[:40]!r} is no name")
-            self.words.add(text)
-        self._count(text)
-        return text
-
-    def _literal(self, wire: Json) -> Literal:
-        read = literal.read(wire)
-        for one in read.value if read.kind == "list" else (read,):
-            if isinstance(one.value, str):
-                self._count(one.value)
-        return read
-
-    def _count(self, text: str) -> None:
-        self.text += len(text) if text.isascii() else len(text.encode())
-        if self.text > limits.LEAF_BYTES:
-            raise ValueError("a leaf holds more text than its source can have had")
+    def argument(self, wire: Json) -> Literal | str:
+        if type(wire) is str:
+            if len(wire) <= limits.NAME_LENGTH and _is_word(wire):
+                return wire
+            raise ValueError(f"{wire[:40]!r} is no name")
+        found = literal.read(wire)
+        if found.kind in ("string", "enum", "list"):
+            self.text += _weight(found)
+            if self.text > limits.LEAF_BYTES:
+                raise ValueError("a leaf holds more text than its source can have had")
+        return found
 
 
+_NODES, _DEPTH = limits.LEAF_NODES, limits.LEAF_DEPTH
+_is_word = lru_cache(maxsize=1024)(names.is_word)
 _FOUR_INTS = [int] * 4
+_LAST = limits.SOURCE_BYTES
+
+
+def _weight(found: Literal) -> int:
+    """Bytes of text in a constant."""
+    if found.kind == "list":
+        return sum(map(_weight, found.value))
+    return len(found.value.encode()) if isinstance(found.value, str) else 0
 
 
 def read_place(wire: Json, sources: Sequence[str]) -> Place:
@@ -184,7 +186,6 @@ def read_place(wire: Json, sources: Sequence[str]) -> Place:
     if type(wire) is not list or list(map(type, wire)) != _FOUR_INTS:
         raise ValueError("a place is four whole numbers")
     source, line, column, end = wire
-    last = limits.SOURCE_BYTES
-    if not (0 <= source < len(sources) and 0 < line <= last and 0 < column <= end <= last):
-        raise ValueError("a place lies outside its sources")
-    return Place(sources[source], line, column, end)
+    if 0 <= source < len(sources) and 0 < line <= _LAST and 0 < column <= end <= _LAST:
+        return Place(sources[source], line, column, end)
+    raise ValueError("a place lies outside its sources")

@@ -10,11 +10,14 @@ catalogue. A field says with a mark in `Annotated` what of it leaves:
 - `LOCAL` (L): never leaves.
 
 A string without a mark is refused when the catalogue is loaded: nobody can forget to decide.
+
+A type is a named tuple, as all that the engine loads on every run and makes by the thousand
+(docs/decisions/0006): a data class costs six times as much to load.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 
 class Mark(StrEnum):
@@ -26,8 +29,7 @@ class Mark(StrEnum):
     LOCAL = "L"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaves:
+class Leaves(NamedTuple):
     """The mark of one field; `pattern` is a full-match regular expression for open strings."""
 
     mark: Mark
@@ -67,8 +69,7 @@ class Version:
         return ".".join(str(number) for number in self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value; `name` is the word that rule authors use."""
 
     name: Literal["bool", "int", "double", "string", "duration", "timestamp", "version"]
@@ -82,23 +83,20 @@ class Enum:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(NamedTuple):
     """The type, or null: known to be absent, never, disabled."""
 
     of: "Type"
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(NamedTuple):
     """Items of one type that know whether they are all; `item` is the variable of `every`."""
 
     of: "Type"
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a record: what it is, and what of it leaves the machine."""
 
     name: str
@@ -106,8 +104,7 @@ class Field:
     leaves: Leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Fields by name, in the order in which they are declared; an item goes by the first."""
 
     name: str
@@ -115,7 +112,10 @@ class Record:
 
     def field(self, name: str) -> Field | None:
         """The field of that name, if there is one."""
-        return next((field for field in self.fields if field.name == name), None)
+        for field in self.fields:
+            if field.name == name:
+                return field
+        return None
 
 
 Type = Scalar | Enum | Nullable | List | Record

@@ -76,6 +76,9 @@ LEAF = (*RULE, "where", 0)
         changed("dentinel", to="pack/v2"),
         changed("title"),
         changed("extra", to=1),
+        changed("language"),
+        changed("language", to="1"),
+        changed("language", to=True),
         changed("rules", to=[]),
         changed("rules", to=[7]),
         changed("rules", to=[WHOLE["rules"][0]] * 2),
@@ -142,7 +145,7 @@ def test_a_damaged_pack_is_refused_whole(data) -> None:
     assert "refused" in str(refused.value)
 
 
-@pytest.mark.parametrize("language", [0, 2, True, "1"])
+@pytest.mark.parametrize("language", [-1, 0, 2, 900])
 def test_another_language_is_refused_by_its_number(language) -> None:
     with pytest.raises(PackRefused) as refused:
         load(changed("language", to=language))
