@@ -4,6 +4,7 @@ A citation has its basis: law in force, the proposed rule, a benchmark. What is 
 never stand under `in_force` (DL110).
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from rules.language.document import Mapping, Scalar, Sequence
 from rules.language.entry import Says
 from rules.language.suggest import did_you_mean
 
+_CONTROL = re.compile(r'^- id: (\S+)\n  title: "([^"\\]*)"$', re.MULTILINE)
 _ROOM = Path(__file__).parent.parent
 
 
@@ -73,9 +75,13 @@ def citations() -> Citations:
 
 @cache
 def controls() -> dict[str, str]:
-    """The title of each control, by id."""
-    rows = [_row(one) for one in _list(_load("controls.yaml"), "controls")]
-    return {row["id"]: row["title"] for row in rows}
+    """The title of each control, by id.
+
+    Picked out of the release's own file line by line: reading all 1,200 lines as YAML would take
+    17 ms of every check. A test holds that YAML says the same.
+    """
+    text = (_ROOM / "controls.yaml").read_text(encoding="utf-8")
+    return dict(_CONTROL.findall(text.partition("\ncontrols:\n")[2].partition("\nmetrics:\n")[0]))
 
 
 def _load(name: str) -> Mapping:

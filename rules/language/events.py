@@ -81,21 +81,24 @@ class _Builder:
         self._nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.DocumentStartEvent) and self.roots:
-            message, help_ = "a second document begins here", "write one document a file"
-            raise traps.Stopped(Problem("DL006", message, traps.place(self.source, event), help_))
         if isinstance(event, yaml.NodeEvent):
-            self._count(event)
-        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._open.append(_Open(event))
-        elif isinstance(event, yaml.ScalarEvent):
-            self._add(self._scalar(event))
+            self._node(event)
         elif isinstance(event, yaml.MappingEndEvent):
             self._add(self._mapping(self._open.pop()))
         elif isinstance(event, yaml.SequenceEndEvent):
             done = self._open.pop()
             place = traps.place(self.source, done.start)
             self._add(Sequence(tuple(done.parts), place, is_flow=_is_flow(done.start)))
+        elif isinstance(event, yaml.DocumentStartEvent) and self.roots:
+            message, help_ = "a second document begins here", "write one document a file"
+            raise traps.Stopped(Problem("DL006", message, traps.place(self.source, event), help_))
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        self._count(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._add(self._scalar(event))
+        else:
+            self._open.append(_Open(event))
 
     def _count(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
@@ -107,6 +110,8 @@ class _Builder:
             )
             message, place = f"the file is too much: {what}", traps.place(self.source, event)
             raise traps.Stopped(Problem("DL003", message, place, "split it by topic"))
+        if event.anchor is None and getattr(event, "tag", None) is None:
+            return
         mark = marks.marked(self.source, event)
         if mark is not None:
             raise traps.Stopped(mark)

@@ -25,8 +25,9 @@ def check_record(record: Record, of: Mapping, teller: Teller) -> Entry:
         teller = Teller(teller.problems, named.text)
     told, narrowed = len(teller.problems), _narrowed(record, of)
     sound: dict[str, Sound] = {}
+    there = {key.text: value for key, value in of.entries}
     for key in record.keys:
-        value = of.get(key.name)
+        value = there.get(key.name)
         if value is not None:
             here = Here(key.name, of, teller, check_record)
             found = read(narrowed.get(key.name, key.kind), value, here)

@@ -1,8 +1,13 @@
 """The tables of controls and sources agree with each other and keep the four sources apart."""
 
+from pathlib import Path
+
+import rules
 from rules.compiled import builtin
-from rules.compiled.load import BASES
+from rules.compiled.rule import BASES
+from rules.language import events, source
 from rules.language.controls import citations, controls
+from rules.language.document import Mapping, Sequence
 
 
 def test_every_citation_has_one_basis_and_only_law_is_required() -> None:
@@ -38,3 +43,16 @@ def test_there_are_93_controls_and_the_shipped_rules_name_some() -> None:
     assert len(controls()) == 93
     for rule in builtin.pack().rules:
         assert set(rule.controls) <= controls().keys()
+
+
+def test_the_controls_that_are_picked_out_are_those_that_yaml_reads() -> None:
+    path = Path(rules.__file__).parent / "controls.yaml"
+    read = source.read("controls.yaml", path.read_bytes())
+    assert isinstance(read, source.Source)
+    document, problems = events.compose(read)
+    assert problems == []
+    assert isinstance(document, Mapping)
+    table = document.get("controls")
+    assert isinstance(table, Sequence)
+    rows = [(row.get("id"), row.get("title")) for row in table.items]
+    assert controls() == {name.text: title.text for name, title in rows}
