@@ -7,7 +7,6 @@ error, never with a pass.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rules.compiled.literal import Literal
 from rules.compiled.operations import (
@@ -56,9 +55,10 @@ def of_literal(literal: Literal) -> Type:
     return List(_common([of_literal(item) for item in literal.value]), "item")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words(Enum):
     """Words that stand in the leaf itself: of which enum, only what is beside them can say."""
+
+    __slots__ = ()
 
 
 def _joined(one: Type, other: Type) -> Type | None:

@@ -26,19 +26,12 @@ def calculation(check: Check, part: Binary) -> Typed:
     op = OPS[part.op]
     if BROKEN in (left.type, right.type):
         return _made(check, part, op, (left, right), BROKEN)
-    if part.op == "-" and _is_from_now(part.left) and left.kind == "timestamp":
+    if part.op == "-" and isinstance(part.left, Name) and part.left.name == NOW:
         _refuse_from_now(check, part, right)
         return _made(check, part, op, (left, right), BROKEN)
     if not are_not_null(check, (left, right), (part.left, part.right)):
         return _made(check, part, op, (left, right), BROKEN)
     return _computed(check, part, op, (left, right))
-
-
-def _is_from_now(part: Expression) -> bool:
-    """`now`, or `now` with something added or taken away."""
-    if isinstance(part, Binary) and part.op in ("+", "-"):
-        return _is_from_now(part.left) or (part.op == "+" and _is_from_now(part.right))
-    return isinstance(part, Name) and part.name == NOW
 
 
 def _refuse_from_now(check: Check, part: Binary, right: Typed) -> None:
