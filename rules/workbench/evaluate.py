@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from rules.compiled import catalogue, instants, scope, tree
 from rules.compiled.canonical import Json
@@ -16,7 +15,7 @@ from rules.engine.open.values import TAGGED
 from rules.engine.snapshot import Snapshot
 from rules.engine.values import Gap, Value, broken
 from rules.engine.words import clean, words
-from rules.errors import Problem
+from rules.errors import Misused, Place, Problem
 from rules.facts.base import Reading
 from rules.facts.types import TIMESTAMP, Type
 from rules.language.check import CheckedText, check_text
@@ -49,30 +48,39 @@ class Expression:
         read = () if typed is None else tree.paths(typed.node)
         return frozenset(path[0] for path in read) & catalogue.facts().keys()
 
-    def outcome(self, *more: Problem) -> Outcome:
-        """Its problems, and these, for a report."""
-        return Outcome([*self.problems, *more], {"expressions": 1}, {FILE: self.checked.source})
+    def outcome(self, broke: Problem | None = None) -> Outcome:
+        """What the checker says, or what broke when it ran, for a report."""
+        problems = self.problems if broke is None else [broke]
+        return Outcome(problems, {"expressions": 1}, {FILE: self.checked.source})
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What an expression gives: text and type of a value, or why there is none."""
+class Known:
+    """A value as a person reads it, and its type."""
 
     text: str
     type: str
-    unknown: Gap | None = None
-    error: Problem | None = None
 
 
 def check(text: str) -> Expression:
-    """Check an expression; it may name the facts of the catalogue, and `now`."""
+    """Check an expression; it may name the facts of the catalogue, and `now`.
+
+    Misused if it is no text, as an argument of other bytes than UTF-8 is.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Misused("the expression is not UTF-8") from None
     return Expression(check_text(text, {**catalogue.facts(), scope.NOW: TIMESTAMP}, file=FILE))
 
 
 def evaluate(
     expression: Expression, readings: Mapping[str, Reading], now: datetime, stopwatch: Stopwatch
-) -> Worth:
-    """Evaluate a sound expression; `now` is an aware datetime."""
+) -> Known | Gap | Problem:
+    """The value, what was not read, or what broke; `now` is an aware datetime.
+
+    ValueError if the expression is not sound.
+    """
     typed = expression.checked.typed
     if typed is None:
         raise ValueError("an expression that is not sound has no value")
@@ -82,23 +90,27 @@ def evaluate(
         value = run.evaluate_checked(typed.node, facts, instants.of_datetime(now), stopwatch)
     except OverBudgetError as over:
         value = broken(over.code)
-    of = types.type_words(typed.type)
     if not isinstance(value, Gap):
-        return Worth(_text(typed.type, value), of)
-    if not value.is_error:
-        return Worth("unknown", of, unknown=value)
-    place = value.place or typed.node.place
-    problem = Problem(value.code, MEANINGS[value.code], place, f"at {value.at}" if value.at else "")
-    return Worth("error", of, error=problem)
+        return Known(_text(typed.type, value), types.type_words(typed.type))
+    return _problem(value, typed.node.place) if value.is_error else value
+
+
+def _problem(gap: Gap, place: Place) -> Problem:
+    help_ = f"it is {gap.at}" if gap.at else ""
+    return Problem(gap.code, MEANINGS[gap.code], gap.place or place, help_)
 
 
 def _text(of: Type, value: Value) -> str:
-    """The value for a person, whole: times in words, all else as facts are written."""
+    """The value whole: times in words, all else as facts are written."""
     form = wire.plain(types.lift(of, value))
-    return words(of, form) if kind(of) in TAGGED else json.dumps(_shown(form), **_LOOK)
+    if kind(of) in TAGGED:
+        return words(of, form)
+    holds_records = any(isinstance(part, dict) for part in (form, *_parts(form)))
+    return json.dumps(_shown(form), ensure_ascii=False, indent=2 if holds_records else None)
 
 
-_LOOK: dict[str, Any] = {"indent": 2, "ensure_ascii": False}
+def _parts(form: Json) -> list[Json]:
+    return form if isinstance(form, list) else []
 
 
 def _shown(form: Json) -> Json:

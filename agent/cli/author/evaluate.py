@@ -67,6 +67,8 @@ def _one(ctx: typer.Context, text: str, facts: Path | None) -> int:
 
     from agent.cli.terminal import look, say
     from agent.cli.workbench import usable
+    from rules.engine.values import Gap
+    from rules.errors import Problem
     from rules.workbench.evaluate import check, evaluate
     from rules.workbench.reports import text as report
 
@@ -78,11 +80,11 @@ def _one(ctx: typer.Context, text: str, facts: Path | None) -> int:
         readings = _readings(ctx, expression.reads, facts)
         now = max((one.observed_at for one in readings.values()), default=datetime.now(UTC))
         worth = evaluate(expression, readings, now, time.monotonic_ns)
-    if worth.error is not None:
-        say(report.write(expression.outcome(worth.error), look()))
+    if isinstance(worth, Problem):
+        say(report.write(expression.outcome(worth), look()))
         return 1
-    if worth.unknown is not None:
-        say(f"unknown  {worth.unknown.at} was not read: {worth.unknown.code}\n")
+    if isinstance(worth, Gap):
+        say(f"unknown  {worth.at} was not read: {worth.code}\n")
         return 3
     say(f"{worth.text}  {worth.type}\n")
     return 0
