@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import PurePath
 
 from rules.compiled import canonical, instants, limits, literal, names, tree
 from rules.compiled.assignment import LEVELS, Match, is_name
@@ -36,22 +37,25 @@ class Tailorings:
 
 
 def write(tailorings: Sequence[Tailoring], digests: Mapping[str, str]) -> bytes:
-    """The canonical bytes; `digests` holds the sha256 of each source file by its name."""
-    sources = sorted(digests)
+    """The canonical bytes; `digests` holds the sha256 of each source file by its path.
+
+    Of a path its last name alone is written: where the files lay means nothing.
+    """
+    sources = sorted(digests, key=lambda path: (PurePath(path).name, path))
     merged = groupby(sorted(tailorings, key=_named), key=_named)
     return canonical.encode(
         {
             "dentinel": FORM,
             "language": LANGUAGE,
-            "sources": [[source, digests[source]] for source in sources],
+            "sources": [[PurePath(path).name, digests[path]] for path in sources],
             "packs": [
                 {
                     "pack": pack,
                     "version": versions,
-                    "settings": [
-                        _write_setting(setting, sources)
-                        for setting in sorted((s for t in same for s in t.settings), key=_order)
-                    ],
+                    "settings": sorted(
+                        (_write_setting(one, sources) for each in same for one in each.settings),
+                        key=canonical.encode,
+                    ),
                 }
                 for (pack, versions), same in merged
             ],
@@ -86,11 +90,6 @@ def read(data: bytes) -> Tailorings:
 
 def _named(tailoring: Tailoring) -> tuple[str, str]:
     return tailoring.pack, tailoring.versions
-
-
-def _order(setting: Setting) -> tuple[Json, ...]:
-    place = setting.place
-    return setting.rule, setting.thing, setting.match, place.file, place.line, place.column
 
 
 def _write_setting(setting: Setting, sources: Sequence[str]) -> dict[str, Json]:

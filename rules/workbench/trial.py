@@ -83,10 +83,12 @@ def given(rule: Rule, before: Terms | None, texts: Iterable[str]) -> Terms:
 def _form(rule: Rule, text: str) -> tuple[str, Json]:
     name, sign, written = text.partition("=")
     param = rule.params.get(name)
-    if not sign or param is None:
+    if not sign:
+        raise Misused(f"{text[:60]!r} gives no value: write NAME=VALUE")
+    if param is None:
         known = f"it has {', '.join(rule.params)}" if rule.params else "it has none"
         near = did_you_mean(name, rule.params) or known
-        raise Misused(f"{rule.id} has no param {name[:40]!r}; {near}; write NAME=VALUE")
+        raise Misused(f"{rule.id} has no param {name[:40]!r}; {near}")
     problems: list[Problem] = []
     read = source.read(name, written.encode())
     value = events.compose(read)[0] if isinstance(read, source.Source) else None
