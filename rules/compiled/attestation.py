@@ -6,7 +6,7 @@ newer than what this release knows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.compiled import instants, limits, names
 from rules.compiled.canonical import Json
@@ -34,8 +34,7 @@ TRIGGERS = (
 """What makes a statement due before its time."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttestedField:
+class AttestedField(NamedTuple):
     """One thing that is written down: its type is one of the types of params."""
 
     name: str
@@ -44,8 +43,7 @@ class AttestedField:
     about: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attestation:
+class Attestation(NamedTuple):
     """A kind of statement. Spans are nanoseconds; `renew` None: again with each event."""
 
     id: str

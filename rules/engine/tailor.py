@@ -11,7 +11,7 @@ the clock of the machine falls back to exactly the value below it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from rules.compiled import instants, literal
@@ -74,7 +74,7 @@ def with_given(rule: Rule, terms: Terms, changed: Mapping[str, Json]) -> Terms:
     if unknown is not None:
         raise Misused(f"{rule.id} has no param {unknown!r}; it has {', '.join(rule.params)}")
     trial = {name: _trial(rule, rule.params[name], form) for name, form in changed.items()}
-    return replace(terms, params={**terms.params, **trial})
+    return terms._replace(params={**terms.params, **trial})
 
 
 def _about(tailoring: Tailoring, pack: Pack) -> tuple[Setting, ...]:
@@ -96,7 +96,7 @@ def _terms(rule: Rule, settings: Sequence[Setting], at: int) -> Terms:
     try:
         return _sound(rule, settings, at)
     except _BrokenError as broken:
-        return replace(plain(rule), broken=broken.why)
+        return plain(rule)._replace(broken=broken.why)
 
 
 def _sound(rule: Rule, settings: Sequence[Setting], at: int) -> Terms:

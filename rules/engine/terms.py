@@ -1,9 +1,8 @@
 """On which terms is one rule judged on one machine: with which values, whose, and until when?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.compiled import instants, literal
 from rules.compiled.canonical import Json
@@ -19,8 +18,7 @@ if TYPE_CHECKING:  # what is set is loaded where anything is
 GIVEN = "given"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Who set a value, `pack`, `given` or a scope, and what that does to the values it covers."""
 
     by: str
@@ -56,8 +54,7 @@ class Origin:
 OF_PACK = Origin("pack")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One value that was set for this machine; `state` is holds, ahead, ended or too-long."""
 
     form: Json
@@ -65,8 +62,7 @@ class Step:
     state: str = "holds"
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """A param as it was judged by: its value, in the engine and in JSON form, and its origin.
 
     `steps` are all values that were set for this machine, the pack's first.
@@ -85,8 +81,7 @@ class Effective:
         return {"value": self.form, **self.origin.to_json(), **basis, **source}
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """Why a rule cannot be judged here: settings that decide nothing. `code` is DL602 or DL603."""
 
     code: str
@@ -104,8 +99,7 @@ class Broken:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """How one rule is judged here; `disabled` says who switched it off."""
 
     params: Mapping[str, Effective]

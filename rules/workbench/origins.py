@@ -5,7 +5,6 @@ value that it covers. The same of a severity, and of a rule that is switched off
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from rules.compiled.assignment import Assignment
 from rules.compiled.codes import MEANINGS
@@ -51,7 +50,7 @@ def of_machine(pack: Pack, terms: Mapping[str, Terms], machine: Assignment) -> l
         if rule.id in terms:
             of = terms[rule.id]
             changed = {name: param for name, param in of.params.items() if param.steps}
-            found += [rule.id, *lines(rule, replace(of, params=changed))]
+            found += [rule.id, *lines(rule, of._replace(params=changed))]
     return found if len(found) > head else [*found, "  nothing is set here: all is the pack's"]
 
 
