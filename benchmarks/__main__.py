@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.measure import Row, machine
 
 HERE = Path(__file__).parent
-BARS = ("startup", "guard_idle", "patrol", "engine", "check", "verify")
+BARS = ("startup", "guard_idle", "patrol", "engine", "batch", "check", "verify")
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"
 
 

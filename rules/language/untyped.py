@@ -73,9 +73,8 @@ def _operator(part: Expression) -> Node:
             return _node("index", part.span, untyped(of), untyped(index))
         case ListOf(items=items):
             return _node("list", part.span, *map(untyped, items))
-        case MapOf(entries=entries):
-            return _node("entries", part.span, *(untyped(one) for pair in entries for one in pair))
-    raise AssertionError(f"{part} is no part of an expression")
+    entries = part.entries if isinstance(part, MapOf) else ()
+    return _node("entries", part.span, *(untyped(one) for pair in entries for one in pair))
 
 
 def _call(part: Call) -> Node:

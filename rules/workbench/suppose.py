@@ -48,12 +48,11 @@ def suppose(text: str, values: Mapping[str, Value], *, has_now: bool) -> Suppose
     if found.checked.typed is not None or found.is_wrong:
         return found
     for at in tuple(chosen):
-        for of in _candidates(words):
-            chosen[at] = of
-            found = _check(text, names, chosen)
-            if not found.is_wrong:
-                break
-    return found
+        fitting = (
+            of for of in _candidates(words) if not _check(text, names, {**chosen, at: of}).is_wrong
+        )
+        chosen[at] = next(fitting, BROKEN)
+    return _check(text, names, chosen)
 
 
 def _check(text: str, names: Types, chosen: Types) -> Supposed:
@@ -65,4 +64,3 @@ def _candidates(words: tuple[str, ...]) -> Iterator[Type]:
     singles = [*TYPES.values(), Enum(words)]
     yield from singles
     yield from (List(of, "item") for of in singles)
-    yield BROKEN

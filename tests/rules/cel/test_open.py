@@ -168,10 +168,14 @@ def test_maps_are_asked_by_key(ask, text, said) -> None:
         ("3 in l", "unknown: l[0] timeout"),
         ("l.distinct()", "unknown: l[0] timeout"),
         ("l.size()", {"int": "2"}),
+        ("[l, [1]].distinct()", "unknown: l[0] timeout"),
+        ("m == m", "unknown: m['dicom'] timeout"),
     ],
 )
 def test_what_was_not_read_is_unknown(ask, text, said) -> None:
-    assert ask(text, v=VOLUME, u=UNKNOWN, l={"list": [UNKNOWN, {"int": "2"}]}) == said
+    two = {"list": [UNKNOWN, {"int": "2"}]}
+    ports = {"map": [[{"string": "dicom"}, UNKNOWN]]}
+    assert ask(text, v=VOLUME, u=UNKNOWN, l=two, m=ports) == said
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,8 @@ def test_a_value_may_be_neither_too_deep_nor_too_long() -> None:
         wire.read(deep, "x")
     with pytest.raises(wire.TooBig):
         wire.read({"list": [{"null": None}] * (limits.ITEMS + 1)}, "x")
+    with pytest.raises(wire.TooBig):
+        wire.read({"map": [[{"int": "1"}, {"null": None}]] * (limits.ITEMS + 1)}, "x")
 
 
 @given(VALUES)

@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 from rules.compiled import limits
 from rules.workbench import batch
 
+DEEP_VALUE: dict = {"int": "1"}
+for _ in range(limits.LEAF_DEPTH):
+    DEEP_VALUE = {"list": [DEEP_VALUE]}
+
 CLASSES = {"parse", "check", "eval", "limit", "unsupported", "input", "internal"}
 
 
@@ -94,6 +98,7 @@ def test_the_id_comes_back_as_it_was_given(id_) -> None:
         ({"expr": "1", "bindings": {"": {"int": "1"}}}, ("input", "DL106")),
         ({"expr": "1", "bindings": {"a..b": {"int": "1"}}}, ("input", "DL106")),
         ({"expr": "1", "bindings": {"x": {"uint": "1"}}}, ("unsupported", "DL206")),
+        ({"expr": "1", "bindings": {"x": DEEP_VALUE}}, ("limit", "DL003")),
         ({"expr": "1 +"}, ("parse", "DL202")),
         ({"expr": "1 $"}, ("parse", "DL201")),
         ({"expr": "for"}, ("parse", "DL205")),
@@ -129,6 +134,10 @@ def test_a_misspelt_key_is_suggested() -> None:
         ("u.all(x, x.ok and d <= '15m')", {"unknown": [{"at": "u", "reason": "timeout"}]}),
         ("l.all(x, x.ok)", {"unknown": [{"at": "l[1].ok", "reason": "not_collected"}]}),
         ("l.filter(x, x.n == 1).map(x, x.n)", {"value": {"list": [{"int": "1"}]}}),
+        ("l.exists(x, x.n == 2)", {"value": {"bool": True}}),
+        ("p.exists(x, x == 104)", {"value": {"bool": True}}),
+        ("p.all(x, x == 104)", {"unknown": [{"at": "p[0]", "reason": "timeout"}]}),
+        ("[]", {"value": {"list": []}}),
         ("l[0]", {"value": {"record": {"ok": {"bool": True}, "n": {"int": "1"}}}}),
     ],
 )
@@ -140,6 +149,7 @@ def test_typed_a_literal_is_read_as_what_stands_beside_it(text, said) -> None:
         "n": {"null": None},
         "u": {"unknown": "timeout"},
         "r": {"record": {"after": {"unknown": "timeout"}, "name": {"string": "C:"}}},
+        "p": {"list": [{"unknown": "timeout"}, {"int": "104"}]},
         "l": {
             "list": [
                 {"record": {"ok": {"bool": True}, "n": {"int": "1"}}},
