@@ -46,7 +46,7 @@ def read_waivers(
 
 
 def _waiver(entry: Entry, packs: Sequence[Pack], zone: tzinfo) -> Waiver | None:
-    before = len(entry.teller.problems)
+    before = _errors(entry)
     name, match = entry.scalar("id"), read_match(entry.entry("scope"))
     rule = _rule(entry, packs)
     grant = granted(entry, zone, approver="risk_owner")
@@ -55,9 +55,13 @@ def _waiver(entry: Entry, packs: Sequence[Pack], zone: tzinfo) -> Waiver | None:
     if name is None or match is None or rule is None or not entry.lost_nothing:
         return None
     is_granted = grant.is_signed and grant.since is not None and grant.until is not None
-    if not is_granted or len(items) < _asked(entry) or len(entry.teller.problems) > before:
+    if not is_granted or len(items) < _asked(entry) or _errors(entry) > before:
         return None
     return Waiver(name.text, rule.id, match, grant, name.place, items, entry.text("compensating"))
+
+
+def _errors(entry: Entry) -> int:
+    return sum(problem.level == "error" for problem in entry.teller.problems)
 
 
 def _asked(entry: Entry) -> int:
