@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rules.workbench.proving.coverage import Covered
 from rules.workbench.proving.mutate import Mutated
+from rules.workbench.proving.notes import wrapped
 from rules.workbench.reports.base import many
 from rules.workbench.test import Tested
 
@@ -17,8 +18,15 @@ def lines(tested: Tested) -> list[str]:
     failed = sum(one.id in ("DL504", "DL508") for one in tested.problems)
     hold = "all hold" if not failed else f"{failed} {'does' if failed == 1 else 'do'} not hold"
     said = [f"{many(tested.run, 'tests')} ran, {hold}; {_lost(tested)}"]
-    table = [*_rows(tested)]
-    return [*said, "", *_aligned(table)] if len(table) > 1 else said
+    table = _rows(tested)
+    return [*said, "", *_aligned(table), *_doubts(tested)] if len(table) > 1 else said
+
+
+def _doubts(tested: Tested) -> list[str]:
+    """Entries of `equivalent` that look wrong; nobody can be sure but their author."""
+    found = [doubt for one in tested.mutated for doubt in one.doubts]
+    head = ["", "listed as equivalent, and yet:"] if found else []
+    return [*head, *(line for doubt in found for line in wrapped(doubt, 2))]
 
 
 def _lost(tested: Tested) -> str:

@@ -149,6 +149,8 @@ def test_a_survivor_is_shown_where_it_stands(mutate) -> None:
         "original  user.lock.after <= params.max_idle",
         "changed   user.lock.after < params.max_idle",
         'at        "a-rule each_must[0]: <= to <"',
+        'such as   "a machine of the practice" with users[0].lock.after: "900s";',
+        "          the rule says pass, the mutant fail",
     )
     assert "user.lock.after is exactly params.max_idle" in problem.help
 
