@@ -41,7 +41,7 @@ def _batch() -> None:
     import sys
     import time
 
-    from rules.workbench.batch import run
+    from rules.workbench.batch.lines import run
 
     def write(line: str) -> None:
         sys.stdout.write(f"{line}\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.workbench.batch import answer
+from rules.workbench.batch.lines import answer
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.workbench.batch import answer
+from rules.workbench.batch.lines import answer
 
 NOW = "2026-11-22T10:00:00Z"
 CONSTANTS = {

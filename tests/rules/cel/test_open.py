@@ -170,6 +170,8 @@ def test_maps_are_asked_by_key(ask, text, said) -> None:
         ("l.size()", {"int": "2"}),
         ("[l, [1]].distinct()", "unknown: l[0] timeout"),
         ("m == m", "unknown: m['dicom'] timeout"),
+        ("l", {"list": [UNKNOWN, {"int": "2"}]}),
+        ("m", {"map": [[{"string": "dicom"}, UNKNOWN]]}),
     ],
 )
 def test_what_was_not_read_is_unknown(ask, text, said) -> None:

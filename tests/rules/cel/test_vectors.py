@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.workbench.batch import answer
+from rules.workbench.batch.lines import answer
 
 FAILING = Path(__file__).with_name("failing.txt")
 MOST = 0

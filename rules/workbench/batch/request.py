@@ -12,8 +12,8 @@ from rules.engine.values import Value
 from rules.language.parse import parse
 from rules.language.tokens import LeafError
 from rules.language.untyped import untyped
-from rules.workbench.answer import Fault, fault, span_of, told
-from rules.workbench.suppose import suppose
+from rules.workbench.batch.answer import Fault, fault, span_of, told
+from rules.workbench.batch.suppose import suppose
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rules.compiled import limits
-from rules.workbench import batch
+from rules.workbench.batch import lines
 
 DEEP_VALUE: dict = {"int": "1"}
 for _ in range(limits.LEAF_DEPTH):
@@ -20,7 +20,7 @@ CLASSES = {"parse", "check", "eval", "limit", "unsupported", "input", "internal"
 
 def ask(line) -> dict:
     data = line if isinstance(line, bytes) else json.dumps(line).encode()
-    return json.loads(batch.answer(data, time.monotonic_ns))
+    return json.loads(lines.answer(data, time.monotonic_ns))
 
 
 def error(line) -> tuple[str, str]:
@@ -30,7 +30,7 @@ def error(line) -> tuple[str, str]:
 
 def answers(data: bytes) -> list[dict]:
     written: list[str] = []
-    batch.run(io.BytesIO(data), written.append, time.monotonic_ns)
+    lines.run(io.BytesIO(data), written.append, time.monotonic_ns)
     return [json.loads(line) for line in written]
 
 
@@ -239,14 +239,14 @@ def test_what_costs_too_much_is_a_limit(text, id_) -> None:
         "mixed": {"list": [*numbers, *({"string": f"port {n}"} for n in range(5_000))]},
     }
     line = json.dumps({"expr": text, "bindings": bound}).encode()
-    said = json.loads(batch.answer(line, lambda: 0))["error"]
+    said = json.loads(lines.answer(line, lambda: 0))["error"]
     assert (said["class"], said["id"]) == ("limit", id_)
 
 
 def test_what_takes_too_long_is_a_limit() -> None:
     clock = iter(range(0, 10**12, 10**9))
     line = json.dumps({"expr": "l.all(x, l.all(y, x >= y or true))", "bindings": LONG}).encode()
-    assert json.loads(batch.answer(line, lambda: next(clock)))["error"]["id"] == "DL808"
+    assert json.loads(lines.answer(line, lambda: next(clock)))["error"]["id"] == "DL808"
 
 
 LONG = {"l": {"list": [{"int": str(number)} for number in range(100)]}}
@@ -256,7 +256,7 @@ def test_a_fault_of_ours_ends_one_line_and_is_told_as_such() -> None:
     def broken() -> int:
         raise ZeroDivisionError
 
-    said = json.loads(batch.answer(b'{"id":1,"expr":"1"}', broken))
+    said = json.loads(lines.answer(b'{"id":1,"expr":"1"}', broken))
     assert (said["id"], said["error"]["class"], said["error"]["id"]) == (1, "internal", "DL809")
 
 

@@ -16,8 +16,8 @@ from rules.compiled import instants, limits
 from rules.compiled.canonical import Json
 from rules.engine.budget import Stopwatch
 from rules.language.suggest import did_you_mean
-from rules.workbench.answer import Fault
-from rules.workbench.request import Request, worth
+from rules.workbench.batch.answer import Fault
+from rules.workbench.batch.request import Request, worth
 
 _KEYS = frozenset({"id", "expr", "bindings", "now", "typed"})
 

@@ -1,0 +1,1 @@
+"""Expressions answered line by line, for programs that drive the engine from outside."""
