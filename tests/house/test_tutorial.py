@@ -3,6 +3,8 @@
 Its blocks are followed in their order: `console` is run, and what it prints is compared, where `…`
 on its line stands for any lines, and within a line for anything; `yaml` is written into the file
 that the paragraph before it names; `diff` changes that file, in stretches that `…` divides.
+To write what is printed now into the page, and to see what changed by that:
+`python tests/house/test_tutorial.py`.
 """
 
 import os
@@ -10,13 +12,15 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 HOUSE = Path(__file__).parents[2]
-PAGE = (HOUSE / "docs" / "tutorial.md").read_text(encoding="utf-8")
+FILE = HOUSE / "docs" / "tutorial.md"
+PAGE = FILE.read_text(encoding="utf-8")
 BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
 ANY = "…"
 
@@ -70,10 +74,8 @@ def change(text: str, block: str) -> str:
     return text
 
 
-@pytest.fixture(scope="module")
-def followed(tmp_path_factory) -> tuple[Path, list[tuple[str, str, str]]]:
-    """The folder of somebody who did all that the page says, and what every command printed."""
-    room = tmp_path_factory.mktemp("bright-smiles")
+def follow(room: Path) -> list[tuple[str, str, str]]:
+    """Do all that the page says; each command, what the page shows of it, what it printed."""
     seen = []
     for block in BLOCK.finditer(PAGE):
         named = re.findall(r"`([\w/-]+\.yaml)`", block["before"])
@@ -85,7 +87,14 @@ def followed(tmp_path_factory) -> tuple[Path, list[tuple[str, str, str]]]:
             assert block["kind"] == "diff"
             file = room / named[-1]
             file.write_text(change(file.read_text(), block["text"]))
-    return room, seen
+    return seen
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory) -> tuple[Path, list[tuple[str, str, str]]]:
+    """The folder of somebody who did all that the page says, and what every command printed."""
+    room = tmp_path_factory.mktemp("bright-smiles")
+    return room, follow(room)
 
 
 def test_every_block_is_followed() -> None:
@@ -115,3 +124,11 @@ def test_what_differs_is_seen() -> None:
     assert shows("one …\n", "one two\n")
     assert not shows("one\n", "one\ntwo\n")
     assert not shows("one\n…\nthree\n", "one\ntwo\n")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as bright_smiles:
+        for command, shown, printed in follow(Path(bright_smiles)):
+            if not shows(shown, printed):
+                PAGE = PAGE.replace(f"$ {command}\n{shown}", f"$ {command}\n{printed}", 1)
+    FILE.write_text(PAGE, encoding="utf-8")

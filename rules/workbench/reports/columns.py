@@ -8,7 +8,11 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+_NEAR = 8
+"""How many times the room is looked at on either side; the rest of a line is never touched."""
 _MORE = "…"
+_NEAR = 4
+"""How far from a mistake a line is looked at, in rooms: there are marks that take no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,20 @@ class Excerpt:
 
 
 def excerpt(line: str, start: int, end: int, room: int) -> Excerpt:
-    """The part of a line round the stretch `start:end` (from 0) that fits into `room` columns."""
-    shown = seen(line)
-    start, end = min(start, len(shown)), max(end, start + 1)
-    first = _first(shown, start, end, room)
-    left = _MORE if first else ""
-    last = _last(shown, first, room - len(left))
-    cut = left + shown[first:last] + (_MORE if last < len(shown) else "")
+    """The part of a line round the stretch `start:end` (from 0) that fits into `room` columns.
+
+    Of a line of a megabyte no more is looked at than could be shown.
+    """
+    low, high = max(0, start - _NEAR * room), start + _NEAR * room
+    shown = seen(line[low:high])
+    start, end = min(start - low, len(shown)), max(min(end, high), start + 1) - low
+    first = _first(shown, start, end, room - bool(low))
+    left = _MORE if low or first else ""
+    last = _last(shown, first, room - len(left), is_cut=high < len(line))
+    right = _MORE if last < len(shown) or high < len(line) else ""
     at = len(left) + width(shown[first:start])
     marked = width(shown[start : min(end, last)])
-    return Excerpt(cut, at, at + max(marked, 1))
+    return Excerpt(left + shown[first:last] + right, at, at + max(marked, 1))
 
 
 def _first(shown: str, start: int, end: int, room: int) -> int:
@@ -75,9 +83,9 @@ def _first(shown: str, start: int, end: int, room: int) -> int:
     return first
 
 
-def _last(shown: str, first: int, room: int) -> int:
+def _last(shown: str, first: int, room: int, *, is_cut: bool) -> int:
     """Where it ends: whole if it fits, else a column before the edge for the sign of the cut."""
-    if width(shown[first:]) <= room:
+    if width(shown[first:]) <= room - is_cut:
         return len(shown)
     last, taken = first, 0
     while taken + _width(shown[last]) < room:

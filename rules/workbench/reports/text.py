@@ -15,15 +15,28 @@ from rules.workbench.reports.columns import Word, excerpt, wrap
 _EDGE = "      "
 _HELP = f"{_EDGE}= help: "
 _NARROWEST = 40
-_PAINT = {"place": "1", "error": "1;31", "warning": "1;33", "edge": "34", "help": "1;36"}
+_MOST = 200
+_PAINT = {
+    "place": "1",
+    "error": "1;31",
+    "warning": "1;33",
+    "good": "32",
+    "edge": "34",
+    "help": "1;36",
+}
 
 Painter = Callable[[str, str], str]
 
 
 def write(outcome: Outcome, look: Look) -> str:
-    """All problems, then one line that counts."""
-    shown = lines(outcome.problems, outcome.sources, look)
-    return "\n".join([*shown, summary(outcome.problems, outcome.counts)]) + "\n"
+    """The problems, as many as a person reads, then one line that counts them all."""
+    paint = _painted if look.colour else _plain
+    shown = lines(outcome.problems[:_MOST], outcome.sources, look)
+    left = len(outcome.problems) - _MOST
+    more = [f"and {left} more: --format json has them all"] if left > 0 else []
+    counted, _, found = summary(outcome.problems, outcome.counts).rpartition(": ")
+    level = outcome.problems[0].level if outcome.problems else "good"
+    return "\n".join([*shown, *more, f"{counted}: {paint(found, level)}"]) + "\n"
 
 
 def lines(

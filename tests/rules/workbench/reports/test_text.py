@@ -1,7 +1,5 @@
 """A person reads place, sentence, line, caret and help, whatever the rules hold."""
 
-from dataclasses import replace
-
 import pytest
 
 from rules.errors import Place, Problem
@@ -35,7 +33,8 @@ def test_a_problem_is_shown_with_its_line_and_a_caret(disks) -> None:
 
 
 def test_notes_stand_between_the_caret_and_the_help(disks) -> None:
-    noted = replace(FIXD, notes=("expected  fail", "got       pass"))
+    notes = ("expected  fail", "got       pass")
+    noted = Problem(FIXD.id, FIXD.message, FIXD.place, FIXD.help, notes=notes)
     assert text.lines([noted], disks)[3:] == [
         "      = expected  fail",
         "      = got       pass",
@@ -102,6 +101,20 @@ def test_a_line_number_of_six_digits_moves_the_caret_with_it() -> None:
     sources = {"a.yaml": source("a.yaml", "say: x", 123_456)}
     _, shown, caret = text.lines([Problem("DL1", "it", Place("a.yaml", 123_456, 6, 7))], sources)
     assert shown.index("x") == caret.index("^")
+
+
+def test_more_than_a_person_reads_is_counted() -> None:
+    problems = [Problem("DL101", "it", Place("a.yaml", n + 1)) for n in range(1000)]
+    shown = text.write(Outcome(problems, {"files": 1}, {}), Look()).splitlines()
+    assert len(shown) == 202
+    assert shown[-2:] == ["and 800 more: --format json has them all", "1 file: 1000 errors"]
+
+
+def test_ten_thousand_mistakes_on_one_line_of_a_megabyte_take_no_time() -> None:
+    line = "x" * 1_000_000
+    problems = [Problem("DL101", "it", Place("a.yaml", 1, n * 100 + 1)) for n in range(10_000)]
+    outcome = Outcome(problems, {}, {"a.yaml": source("a.yaml", line)})
+    assert len(text.write(outcome, Look())) < 100_000
 
 
 @pytest.mark.parametrize(
