@@ -27,6 +27,8 @@ BATCH_LINE = 1024 * 1024
 """Bytes of a line that `rules eval --batch` reads."""
 SOURCE_BYTES = 1024 * 1024
 """Bytes of a source file."""
+PROBLEMS_IN_FILE = 200
+"""Problems that are told of a file before the rest of it is left alone."""
 YAML_DEPTH = 24
 """How deep YAML may be nested."""
 YAML_NODES = 50_000

@@ -4,6 +4,7 @@ An `Entry` holds, by key, what is as its form's table asks. A key that is missin
 there: its problem was told, and who reads on need not ask again.
 """
 
+import sys
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -20,11 +21,20 @@ class Says(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Adds problems to a list, each with the rule that it is in; `broken` are keys left out."""
+    """Adds problems to a list, each with the rule that it is in; `broken` are keys left out.
+
+    With `most` problems in the list the rest of a file is not looked at: nobody reads so many.
+    """
 
     problems: list[Problem]
     rule: str = ""
     broken: list[str] = field(default_factory=list)
+    most: int = sys.maxsize
+
+    @property
+    def is_full(self) -> bool:
+        """Was enough told of this file?"""
+        return len(self.problems) >= self.most
 
     def say(self, code: str, message: str, place: Place, help_: str = "") -> None:
         """Note a problem."""

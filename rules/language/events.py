@@ -121,7 +121,7 @@ class _Builder:
         last_line, end = traps.from_one(event.end_mark)
         tag = marks.lost(self.source, event)
         if tag is not None:
-            self.problems.append(tag)
+            self._tell(tag)
         return Scalar(
             source=self.source,
             text=event.value,
@@ -146,11 +146,16 @@ class _Builder:
             else:
                 where = f"it stands in line {before.line} already"
                 message = f"the key {key.text[:40]!r} stands twice"
-                self.problems.append(Problem("DL005", message, key.place, where))
+                self._tell(Problem("DL005", message, key.place, where))
         is_flow = _is_flow(done.start)
         place = entries[0][0].place if entries and not is_flow else None
         place = place or traps.place(self.source, done.start)
         return Mapping(tuple(entries), place, is_flow=is_flow)
+
+    def _tell(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) >= limits.PROBLEMS_IN_FILE:
+            raise traps.Stopped(traps.too_many(problem.place))
 
     def _add(self, value: Value) -> None:
         if self._open:

@@ -39,7 +39,7 @@ def read(kind: Kind, value: Value, here: Here) -> Sound | None:
 
 
 def _read(kind: Kind, value: Value, here: Here) -> Sound | None:
-    if isinstance(value, Scalar) and value.is_spoilt:
+    if here.teller.is_full or (isinstance(value, Scalar) and value.is_spoilt):
         return None
     if isinstance(value, Scalar) and value.is_null and not isinstance(kind, Anything):
         help_ = "write one, or leave the key out"
@@ -78,7 +78,7 @@ def _tell_doubles(kind: ListOf, items: tuple[Value, ...], here: Here) -> None:
     first: dict[str, Scalar] = {}
     for item in items if kind.is_unique or kind.unique_by else ():
         name = item.get(kind.unique_by) if kind.unique_by and isinstance(item, Mapping) else item
-        if not isinstance(name, Scalar):
+        if not isinstance(name, Scalar) or here.teller.is_full:
             continue
         before = first.setdefault(name.text, name)
         if before is not name:

@@ -4,7 +4,9 @@ Follows the tables of `rules.language.forms` and knows no key by its name. Every
 once: a key that is missing, unknown or broken hides nothing beside it.
 """
 
+from rules.compiled import limits
 from rules.errors import Place, Problem
+from rules.language import traps
 from rules.language.document import Mapping, Scalar, Value
 from rules.language.entry import Entry, Sound, Teller
 from rules.language.forms.base import Case, Form, Kind, Record, When
@@ -15,14 +17,18 @@ from rules.language.suggest import did_you_mean
 
 def check(form: Form, of: Mapping, problems: list[Problem]) -> Entry:
     """What is sound of a file of this form; what is wrong is added to `problems`."""
-    return check_record(form.keys, of, Teller(problems))
+    teller = Teller(problems, most=len(problems) + limits.PROBLEMS_IN_FILE)
+    entry = check_record(form.keys, of, teller)
+    if teller.is_full:
+        problems.append(traps.too_many(problems[-1].place))
+    return entry
 
 
 def check_record(record: Record, of: Mapping, teller: Teller) -> Entry:
     """What is sound of one mapping that should be this record."""
     named = of.get(record.rule_by) if record.rule_by else None
     if isinstance(named, Scalar):
-        teller = Teller(teller.problems, named.text)
+        teller = Teller(teller.problems, named.text, most=teller.most)
     told, narrowed = len(teller.problems), _narrowed(record, of)
     sound: dict[str, Sound] = {}
     there = {key.text: value for key, value in of.entries}
@@ -53,9 +59,9 @@ class _Keys:
 
     def __init__(self, record: Record, of: Mapping, teller: Teller) -> None:
         self._record = record
-        self._say = teller.say
+        self._teller = teller
         self._of = of
-        self._there = [key.text for key, _ in of.entries]
+        self._there = {key.text: None for key, _ in of.entries}
 
     def check(self) -> None:
         self._unknown()
@@ -67,26 +73,26 @@ class _Keys:
                 self._when(when)
 
     def _unknown(self) -> None:
-        names = [key.name for key in self._record.keys]
+        names = {key.name: None for key in self._record.keys}
         for key, value in self._of.entries:
-            if key.text in names:
+            if key.text in names or self._teller.is_full:
                 continue
             if self._of.is_flow and isinstance(value, Scalar) and value.is_null:
                 message = f"in {{ }} a comma ends the text before {key.text[:40]!r}"
-                self._say("DL002", message, key.place, "put quotes around the whole text")
+                self._teller.say("DL002", message, key.place, "put quotes around the whole text")
             else:
                 message = f"{self._record.what} has no key {key.text[:40]!r}"
-                self._say("DL101", message, key.place, did_you_mean(key.text, names))
+                self._teller.say("DL101", message, key.place, did_you_mean(key.text, names))
 
     def _missing(self) -> None:
         what = self._record.what
         for key in self._record.keys:
             if key.is_required and key.name not in self._there:
-                self._say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
+                self._teller.say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
         if len(self._there) < self._record.least:
             optional = [key.name for key in self._record.keys if not key.is_required]
             help_ = f"it needs one of {', '.join(optional)}"
-            self._say("DL107", f"{what} is empty", self._of.place, help_)
+            self._teller.say("DL107", f"{what} is empty", self._of.place, help_)
 
     def _cases(self) -> None:
         keyed = [case for case in self._record.cases if case.key is not None]
@@ -101,7 +107,7 @@ class _Keys:
     def _exclude(self, keyed: list[Case], one: Case, other: Case) -> None:
         every = _all_of([str(case.key) for case in keyed])
         message = f"{self._record.what} has one of {every}, not {one.key} and {other.key}"
-        self._say("DL104", message, self._key_place(str(other.key)), other.both)
+        self._teller.say("DL104", message, self._key_place(str(other.key)), other.both)
 
     def _needs(self, case: Case) -> None:
         for name in case.needs:
@@ -110,18 +116,19 @@ class _Keys:
                 continue
             if case.key is None:
                 message = f"{self._record.what} asks nothing"
-                self._say("DL107", message, self._begin(), key.hint)
+                self._teller.say("DL107", message, self._begin(), key.hint)
             else:
                 message = f"`{case.key}` needs `{name}`"
-                self._say("DL104", message, self._value(case.key).place, key.hint)
+                self._teller.say("DL104", message, self._value(case.key).place, key.hint)
 
     def _strangers(self, keyed: list[Case], chosen: Case | None) -> None:
         fitting = {*chosen.needs, *chosen.allows} if chosen else set()
-        for name in self._there:
+        owned = self._record.of_cases
+        for name in (name for name in self._there if name in owned):
             homes = [str(case.key) for case in keyed if name in (*case.needs, *case.allows)]
-            if homes and name not in fitting:
+            if name not in fitting:
                 message = f"`{name}` goes with {' or '.join(homes)}"
-                self._say("DL104", message, self._key_place(name))
+                self._teller.say("DL104", message, self._key_place(name))
 
     def _when(self, when: When) -> None:
         word = self._value(when.key)
@@ -130,11 +137,11 @@ class _Keys:
             key = self._record.key(name)
             if name not in self._there and key is not None:
                 message = f"{self._record.what} with {when.key} {said} needs {name}"
-                self._say(when.code, message, word.place, key.hint)
+                self._teller.say(when.code, message, word.place, key.hint)
         for name in when.refuses:
             if name in self._there:
                 message = f"`{name}` does not go with {when.key} {said}"
-                self._say(when.code, message, self._key_place(name), "leave it out")
+                self._teller.say(when.code, message, self._key_place(name), "leave it out")
 
     def _begin(self) -> Place:
         return self._of.entries[0][1].place if self._of.entries else self._of.place

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import yaml
 
+from rules.compiled import limits
 from rules.errors import Place, Problem
 from rules.language.source import Source
 
@@ -169,6 +170,12 @@ _TRAPS: tuple[Trap, ...] = (
         "indent it as the lines that it belongs to",
     ),
 )
+
+
+def too_many(where: Place) -> Problem:
+    """What is told when enough was told of a file."""
+    help_ = f"mend the first {limits.PROBLEMS_IN_FILE}: what comes after them was not looked at"
+    return Problem("DL003", "there are too many problems in this file", where, help_)
 
 
 def explain(source: Source, odd: yaml.YAMLError) -> Problem:

@@ -153,9 +153,12 @@ def _check_rules(checked: Checked, file: File) -> None:
         checked.problems.append(Problem("DL104", message, place))
     facts = checked.pack.requires_facts if checked.pack else catalogue.FIRST
     history = History()
+    enough = len(checked.problems) + limits.PROBLEMS_IN_FILE
     for source in sources:
-        rule = check_rule(source, facts, checked.problems)
         checked.sources.append(source)
+        if len(checked.problems) >= enough:
+            continue
+        rule = check_rule(source, facts, checked.problems)
         if rule is not None:
             checked.rules[rule.id] = replace(rule, needs=needs(rule, history))
 

@@ -45,11 +45,11 @@ SENTENCE = Text(limits.PLAIN_LENGTH)
 TEXT = Text(limits.TEXT_LENGTH)
 NAME = Text(limits.NAME_LENGTH)
 
-CONTROLS = ListOf(Known("control", controls), is_unique=True)
+CONTROLS = ListOf(Known("control", controls), most=limits.WORDS, is_unique=True)
 CITE = Record(
     "cite",
     tuple(
-        Key(basis, ListOf(Citation(basis), is_unique=True), about)
+        Key(basis, ListOf(Citation(basis), most=limits.WORDS, is_unique=True), about)
         for basis, about in zip(
             BASES,
             (
