@@ -7,16 +7,17 @@ To write what is printed now into the page, and to see what changed by that:
 `python tests/house/test_tutorial.py`.
 """
 
-import os
+import contextlib
 import re
 import shlex
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from agent.cli.app import app
 
 HOUSE = Path(__file__).parents[2]
 FILE = HOUSE / "docs" / "tutorial.md"
@@ -25,25 +26,22 @@ BLOCK = re.compile(r"(?P<before>[^\n]*)\n\n```(?P<kind>\w+)\n(?P<text>.*?)```", 
 ANY = "…"
 
 
+PIPE = {"COLUMNS": None, "NO_COLOR": None, "FORCE_COLOR": None, "DENTINEL_HOME": None}
+
+
 def typed(command: str, room: Path) -> str:
-    """What a command prints, in 80 columns and without colour, whatever it finds."""
+    """What a command prints into a pipe, in 80 columns and without colour."""
     words, _, target = command.partition(" > ")
     program, *rest = shlex.split(words)
     assert program == "dentinel"
-    keep = {"PATH": os.environ["PATH"], "HOME": str(room), "PYTHONPATH": str(HOUSE)}
-    done = subprocess.run(
-        [sys.executable, "-m", "agent.cli.app", *rest],
-        cwd=room,
-        env=keep,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in (0, 1, 3), done.stderr
+    with contextlib.chdir(room):
+        done = CliRunner().invoke(app, rest, env=PIPE)
+    assert done.exit_code in (0, 1, 3), done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
     if target:
         (room / target).write_text(done.stdout)
         return ""
-    return done.stdout + done.stderr
+    return done.output
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
