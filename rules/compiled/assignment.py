@@ -6,7 +6,9 @@ goes by its name without regard to case, as names of hosts do (RFC 4343); all el
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from rules.compiled import catalogue
 from rules.facts.types import Enum, Nullable
@@ -58,10 +60,18 @@ class Match:
             if level != "group"
         )
 
-    def covers(self, other: "Match") -> bool:
-        """Is every machine that the other reaches reached by this one?"""
-        theirs = {(level, _folded(level, name)) for level, name in other.keys}
-        return {(level, _folded(level, name)) for level, name in self.keys} <= theirs
+    @property
+    def folded(self) -> frozenset[tuple[str, str]]:
+        """The keys as they are compared."""
+        return frozenset((level, _folded(level, name)) for level, name in self.keys)
+
+    def wider(self) -> Iterator[frozenset[tuple[str, str]]]:
+        """The keys of all scopes of this level that reach every machine that this one reaches."""
+        keys = sorted(self.folded)
+        for count in range(1, len(keys) + 1):
+            for some in combinations(keys, count):
+                if any(level == self.level for level, _ in some):
+                    yield frozenset(some)
 
     def __str__(self) -> str:
         """`machine PANO-01`, `group imaging-servers of clinic bright-smiles`."""

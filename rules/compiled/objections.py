@@ -8,8 +8,9 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
 
+from rules.compiled.assignment import LEVELS
+from rules.compiled.conflicts import conflicts
 from rules.compiled.literal import Literal, said
 from rules.compiled.rule import SEVERITIES, Pack, Param, Rule
 from rules.compiled.setting import (
@@ -32,8 +33,10 @@ def objections(tailorings: Iterable[Tailoring], pack: Pack) -> Iterator[Problem]
     """Everything that speaks against what these set for this pack, in the order of its files."""
     found: list[Problem] = []
     for alike in _by_thing(tailorings, pack):
-        found += (problem for one in alike for problem in _alone(one, pack, alike))
-        found += (conflict(*two) for two in combinations(alike, 2) if _surely_meet(*two))
+        broader = [[one for one in alike if one.match.rank < rank] for rank in range(len(LEVELS))]
+        for one in alike:
+            found += _alone(one, pack, broader[one.match.rank])
+        found += conflicts(alike)
     yield from sorted(found, key=lambda p: (p.place.file, p.place.line, p.place.column, p.id))
 
 
@@ -50,21 +53,7 @@ def _stands(setting: Setting) -> tuple[str, int, int]:
     return setting.place.file, setting.place.line, setting.place.column
 
 
-def conflict(first: Setting, second: Setting) -> Problem:
-    """Two settings of one thing at one level, told where the second stands."""
-    thing = first.param or first.thing
-    message = f"{first.match} sets {thing} of {first.rule} already"
-    help_ = f"it stands in {first.place}; set it in one of the two scopes"
-    return Problem("DL603", message, second.place, help_, second.rule)
-
-
-def _surely_meet(one: Setting, other: Setting) -> bool:
-    """Do they contend, and is every machine of one a machine of the other?"""
-    covers = one.match.covers(other.match) or other.match.covers(one.match)
-    return covers and one.contends_with(other)
-
-
-def _alone(setting: Setting, pack: Pack, alike: Sequence[Setting]) -> Iterator[Problem]:
+def _alone(setting: Setting, pack: Pack, broader: Sequence[Setting]) -> Iterator[Problem]:
     rule = pack.rule(setting.rule)
     if rule is None:
         yield unknown_rule(pack, setting.rule, setting.place)
@@ -77,7 +66,7 @@ def _alone(setting: Setting, pack: Pack, alike: Sequence[Setting]) -> Iterator[P
     elif setting.thing == SEVERITY:
         yield from _severity(setting)
     else:
-        yield from _param(setting, rule, alike)
+        yield from _param(setting, rule, broader)
 
 
 def unknown_rule(pack: Pack, name: str, place: Place) -> Problem:
@@ -103,7 +92,7 @@ def _severity(setting: Setting) -> Iterator[Problem]:
         yield _problem("DL103", setting, f"a severity is one of {', '.join(SEVERITIES)}")
 
 
-def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[Problem]:
+def _param(setting: Setting, rule: Rule, broader: Sequence[Setting]) -> Iterator[Problem]:
     param = rule.params.get(setting.param or "")
     if param is None:
         yield _problem("DL601", setting, f"{rule.id} has no {setting.thing[:60]}")
@@ -117,7 +106,7 @@ def _param(setting: Setting, rule: Rule, alike: Sequence[Setting]) -> Iterator[P
     whole = setting.value
     if whole is not None and not is_inside(param, whole):
         yield _problem("DL604", setting, f"{param.name} {_outside(param, whole)}")
-    for below, whose in _may_lie_below(setting, param, alike):
+    for below, whose in _may_lie_below(setting, param, broader):
         if compare(param, result(setting, below), below) is Change.LOOSENED:
             message = f"this is looser than the {said(below)} of {whose}"
             message = message if whole else f"this loosens {param.name} of {whose}"
@@ -133,17 +122,12 @@ def _outside(param: Param, value: Literal) -> str:
 
 
 def _may_lie_below(
-    setting: Setting, param: Param, alike: Sequence[Setting]
+    setting: Setting, param: Param, broader: Sequence[Setting]
 ) -> list[tuple[Literal, str]]:
     """The pack's value, and those of broader scopes that may reach one machine, with whose."""
-    broader = [
-        one
-        for one in alike
-        if one.match.rank < setting.match.rank
-        and one.match.may_meet(setting.match)
-        and misfit(param, one) is None
-    ]
-    theirs = [(result(one, param.default), str(one.match)) for one in broader]
+    near = (one for one in broader if one.match.may_meet(setting.match))
+    sound = (one for one in near if misfit(param, one) is None)
+    theirs = [(result(one, param.default), str(one.match)) for one in sound]
     return [(param.default, "the pack"), *theirs]
 
 

@@ -13,7 +13,7 @@ def read_match(entry: Entry | None) -> Match | None:
         return None
     named = {level: entry.text(level) for level in (*LEVELS, _SITE)}
     keys = [(level, name) for level, name in named.items() if name is not None]
-    if len(keys) < len(entry.of.entries) or not _is_known_role(entry):
+    if not keys or len(keys) < len(entry.of.entries) or not _is_known_role(entry):
         return None
     placed = [("group", of_site(name)) if level == _SITE else (level, name) for level, name in keys]
     return Match(tuple(sorted(placed, key=lambda key: LEVELS.index(key[0]))))

@@ -19,9 +19,8 @@ from rules.compiled.setting import DISABLED, OFF, PARAM, SEVERITY, Setting, Tail
 from rules.errors import Problem
 from rules.facts.types import List
 from rules.language.dates import check_period, granted, zone_of
-from rules.language.document import Scalar
-from rules.language.document import Sequence as Listed
-from rules.language.entry import Entry, Names, Sound, Teller
+from rules.language.document import Mapping, Scalar, Value
+from rules.language.entry import Entry, Names, Teller
 from rules.language.files import File, read_entry
 from rules.language.scopes import read_match
 from rules.language.suggest import did_you_mean
@@ -77,6 +76,7 @@ def check_tailoring(
     return Tailoring(source.pack.text, source.versions.text, settings)
 
 
+_TO_DISABLE = ("reason", "approved_by", "until")
 _NOWHERE = Match((("machine", ""),))
 """Stands for a scope that could not be read, so that what it sets is checked all the same."""
 
@@ -100,14 +100,18 @@ class _Reader:
     def _params(self, scope: Entry, match: Match) -> Iterator[Setting]:
         for name, params in scope.named("set"):
             rule = self._rule(name)
+            written = _below(_below(scope.of, "set"), name.text)
             if rule is None or not isinstance(params, Names):
                 continue
             if not params.of:
                 Teller(self.problems, rule.id).say("DL107", "nothing is set here", name.place)
             for param, sound in params.of:
-                yield from self._param(rule, param, sound, match)
+                value = sound if isinstance(sound, Entry) else _below(written, param.text)
+                yield from self._param(rule, param, value, match)
 
-    def _param(self, rule: Rule, name: Scalar, sound: Sound, match: Match) -> Iterator[Setting]:
+    def _param(
+        self, rule: Rule, name: Scalar, value: Entry | Value | None, match: Match
+    ) -> Iterator[Setting]:
         teller = Teller(self.problems, rule.id)
         param = rule.params.get(name.text)
         if param is None:
@@ -116,13 +120,12 @@ class _Reader:
             return
         before = len(self.problems)
         setting = Setting(match, rule.id, f"{PARAM}{param.name}", name.place)
-        if isinstance(sound, Entry) and not sound.lost_nothing:
-            return
-        if isinstance(sound, Entry):
-            setting = self._because(param, setting, sound)
-        elif isinstance(sound, Scalar | Listed):
-            setting = replace(setting, value=read_value(param.type, sound, teller))
-        if len(self.problems) == before:
+        if isinstance(value, Entry):
+            setting = self._because(param, setting, value)
+        elif value is not None:
+            setting = replace(setting, value=read_value(param.type, value, teller))
+        is_whole = not isinstance(value, Entry) or value.lost_nothing
+        if is_whole and len(self.problems) == before:
             yield setting
 
     def _because(self, param: Param, setting: Setting, entry: Entry) -> Setting:
@@ -147,12 +150,11 @@ class _Reader:
 
     def _disabled(self, scope: Entry, match: Match) -> Iterator[Setting]:
         for name, entry in scope.named_entries("disable"):
-            grant = self._grant(entry)
-            is_told = not entry.lost_nothing or not all(
-                map(entry.has, ("reason", "approved_by", "until"))
-            )
-            if self._rule(name) is not None and not is_told:
-                yield Setting(match, name.text, DISABLED, name.place, OFF, grant=grant)
+            before = len(self.problems)
+            grant, rule = self._grant(entry), self._rule(name)
+            is_whole = entry.lost_nothing and all(map(entry.has, _TO_DISABLE))
+            if rule is not None and is_whole and len(self.problems) == before:
+                yield Setting(match, rule.id, DISABLED, name.place, OFF, grant=grant)
 
     def _grant(self, entry: Entry) -> Grant:
         grant = granted(entry, self.zone)
@@ -165,8 +167,12 @@ class _Reader:
         if rule is None:
             missing = unknown_rule(self.pack, name.text, name.place)
             near = did_you_mean(name.text, [one.id for one in self.pack.rules])
-            self.problems.append(replace(missing, help=missing.help or near))
+            self.problems.append(missing._replace(help=missing.help or near))
         return rule
+
+
+def _below(value: Value | None, key: str) -> Value | None:
+    return value.get(key) if isinstance(value, Mapping) else None
 
 
 def _instead(word: str, rule: Rule) -> str:

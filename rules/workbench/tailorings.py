@@ -12,7 +12,8 @@ from itertools import combinations
 
 from rules.compiled import limits, tailoring
 from rules.compiled.assignment import Assignment
-from rules.compiled.objections import conflict, objections
+from rules.compiled.conflicts import conflict
+from rules.compiled.objections import objections
 from rules.compiled.rule import Pack
 from rules.compiled.setting import Setting, Tailoring
 from rules.errors import Misused, Problem

@@ -41,10 +41,11 @@ def test_one_machine_has_one_clinic_and_many_groups() -> None:
     assert match(clinic="a").may_meet(match(org="b"))
 
 
-def test_a_scope_covers_those_that_say_more() -> None:
-    assert match(group="x").covers(match(clinic="a", group="x"))
-    assert not match(clinic="a", group="x").covers(match(group="x"))
-    assert match(machine="PANO-01").covers(match(machine="pano-01"))
+def test_a_scope_is_as_wide_as_it_says_little() -> None:
+    assert match(group="x").folded in match(clinic="a", group="x").wider()
+    assert match(clinic="a", group="x").folded not in match(group="x").wider()
+    assert match(clinic="a").folded not in match(clinic="a", group="x").wider()
+    assert match(machine="PANO-01").folded in match(machine="pano-01").wider()
 
 
 def test_names_have_a_spelling() -> None:
