@@ -65,9 +65,9 @@ def _errors(entry: Entry) -> int:
 
 
 def _asked(entry: Entry) -> int:
-    """How many leaves were written: one that is lost would make the waiver wider."""
+    """How many leaves there must be: one that is lost, or none at all, makes a waiver wider."""
     items = entry.value("items")
-    return len(items.items) if isinstance(items, Listed) else 0
+    return max(1, len(items.items)) if isinstance(items, Listed) else 0
 
 
 def _rule(entry: Entry, packs: Sequence[Pack]) -> Rule | None:
