@@ -6,23 +6,30 @@ from pathlib import Path
 import typer
 
 from rules.compiled import builtin
-from rules.compiled.pack import load
+from rules.compiled.file import load_file
 from rules.compiled.rule import Pack
 from rules.errors import Misused, PackRefused
 
 
 def chosen(paths: Sequence[Path] | None) -> list[Pack]:
     """Load packs; one that cannot be used ends the command with exit 2 and says why."""
-    return [pack for path in paths for pack in _at(path)] if paths else [builtin.pack()]
+    try:
+        return [pack for path in paths for pack in _at(path)] if paths else [builtin.pack()]
+    except PackRefused as refused:
+        typer.echo(f"{refused}. Nothing was judged; {_NEXT} {refused.code}", err=True)
+        raise typer.Exit(2) from None
+
+
+_NEXT = "to see what that means: dentinel rules explain"
 
 
 def _at(path: Path) -> list[Pack]:
     """A compiled pack is one file; a pack as text is a folder, and is compiled on the way."""
     try:
-        return [load(path.read_bytes())] if path.suffix == ".json" else _compiled(path)
+        return [load_file(path)] if path.suffix == ".json" else _compiled(path)
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
-    except (Misused, PackRefused) as error:
+    except Misused as error:
         raise typer.BadParameter(f"{path}: {error}") from error
 
 

@@ -17,10 +17,11 @@ class Helpful(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run the chosen command; an error of ours is told in two lines, exit 2."""
         from agent.errors import AgentError
+        from rules.errors import PackRefused
 
         try:
             return super().invoke(ctx)
-        except AgentError as error:
+        except (AgentError, PackRefused) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(2) from None
 

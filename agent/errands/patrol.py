@@ -15,7 +15,7 @@ results stay here for `dentinel status`. It reads the machine and has no network
 import json
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -40,6 +40,7 @@ from agent.settings import Settings
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.engine.judge import judge
+from rules.errors import PackRefused
 from rules.facts.form import Json
 from rules.facts.index import CATALOGUE
 
@@ -51,17 +52,25 @@ _BY_SETTINGS = frozenset({"imaging"})
 """Facts that mean nothing without the settings."""
 
 
-def main(home: Home, argv: Sequence[str]) -> int:
-    """One patrol: 0 when its results are kept and what is due is sealed, 2 for wrong use."""
+def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.pack) -> int:
+    """One patrol: 0 when its results are kept and what is due is sealed, 2 for wrong use.
+
+    1 if the built-in pack is damaged: nothing is judged then, and nothing is said of the machine.
+    """
     words = read_words(argv)
     if words is None:
         sys.stderr.write(_USAGE)
         return 2
+    try:
+        pack = carried()
+    except PackRefused as refused:
+        sys.stderr.write(f"patrol: {refused}\n")
+        return 1
     home.create()
     decided = _settings(home)
     about = About(decided or Settings(), home, _memory(home), datetime.now(UTC))
     unread = frozenset() if decided else _BY_SETTINGS
-    patrol = Patrol(LocalHost(), about, builtin.pack(), words, unread)
+    patrol = Patrol(LocalHost(), about, pack, words, unread)
     before = results.load(home)
     after = patrol.look(before)
     try:

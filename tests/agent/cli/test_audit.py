@@ -151,7 +151,10 @@ def test_a_file_that_holds_no_facts_is_told_how_to_be_made(tmp_path, text) -> No
 def test_a_damaged_pack_is_refused(facts, tmp_path) -> None:
     pack = tmp_path / "pack.json"
     pack.write_bytes(builtin.data()[:-20])
-    assert audit(facts(op1()), "--pack", str(pack)).exit_code == 2
+    done = audit(facts(op1()), "--pack", str(pack))
+    assert done.exit_code == 2
+    assert "is not JSON" in done.output
+    assert "Nothing was judged" in done.output
 
 
 @pytest.mark.live

@@ -44,6 +44,16 @@ def test_a_machine_that_never_joined_is_judged_and_seals_nothing(alone, capsys):
     assert not alone.outbox.exists()
 
 
+def test_a_machine_whose_pack_is_damaged_judges_nothing_and_says_why(alone, capsys, tmp_path):
+    (tmp_path / "compiled.json").write_bytes(builtin.data()[:-1])
+
+    code = patrol.main(alone, (), lambda: builtin.carried(tmp_path / "compiled.json"))
+
+    assert code == 1
+    assert "install dentinel anew" in capsys.readouterr().err
+    assert not alone.results.exists()
+
+
 def test_the_first_patrol_of_a_machine_says_everything(practice, capsys):
     line = walk(practice.home, capsys, "--cause=start", "--event=agent_started=1")
 

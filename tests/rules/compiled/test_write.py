@@ -50,7 +50,9 @@ def asks(draw: st.DrawFn, deeper: int = 2) -> Node:
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[Any, ...]:
-    return tuple(draw(st.lists(st.one_of(WORDS, st.just(("host", "name"))), min_size=1, max_size=3)))
+    return tuple(
+        draw(st.lists(st.one_of(WORDS, st.just(("host", "name"))), min_size=1, max_size=3))
+    )
 
 
 @st.composite
