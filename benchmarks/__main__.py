@@ -8,7 +8,10 @@ from pathlib import Path
 from benchmarks.measure import Row, machine
 
 HERE = Path(__file__).parent
-BARS = ("startup", "guard_idle", "patrol", "engine", "batch", "check", "verify")
+BARS = (
+    *("startup", "guard_idle", "patrol", "engine", "batch", "check", "verify"),
+    *("hostile", "hostile_files"),
+)
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"
 
 

@@ -1,0 +1,17 @@
+"""What does a target of fuzzing promise?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A parser: good inputs, words that mean something to it, and what takes any bytes at all.
+
+    `run` returns, whatever the bytes; errors that the parser promises are caught in it.
+    """
+
+    name: str
+    seeds: Callable[[], Sequence[bytes]]
+    words: tuple[bytes, ...]
+    run: Callable[[bytes], None]
