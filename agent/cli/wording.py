@@ -43,7 +43,7 @@ def complaints(rule: Rule, result: Result) -> Iterator[Complaint]:
 def _sentence(rule: Rule, item: ItemResult, params: Mapping[str, Json]) -> str:
     """The rule's own words for what fails; for what was not read, which value and why."""
     if item.verdict is Verdict.FAIL:
-        return explain.sentence(rule, item.clause, item.seen, params)
+        return explain.sentence(rule, item.clause, item.seen, params, item.told)
     unread = [path for path, value in item.seen.items() if _why(value)]
     if item.verdict is Verdict.ERROR:
         return f"could not be judged: {item.why or 'its collector broke'}"

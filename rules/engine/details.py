@@ -14,6 +14,7 @@ from rules.engine.program import Program, Walk
 from rules.engine.result import ItemResult
 from rules.engine.seen import item_form, name_of, seen
 from rules.engine.snapshot import Snapshot
+from rules.engine.told import told
 from rules.engine.values import Listing
 from rules.verdict import Verdict
 
@@ -36,24 +37,26 @@ def _entries(
 ) -> Iterator[ItemResult]:
     if mark.item is None or program.walk is None:
         values = seen(program.rule, mark.clause, snapshot)
-        yield ItemResult(None, mark.clause, mark.verdict, mark.why, values)
+        words = told(program, frame, mark.clause)
+        yield ItemResult(None, mark.clause, mark.verdict, mark.why, values, words)
         return
     over = program.walk.over
     form = item_form(over, snapshot, mark.item)
     name = name_of(over, form, mark.item)
     for clause, verdict, why, where in _clauses(program.walk, frame, mark):
         values = seen(program.rule, clause, snapshot, form, where=where)
-        yield ItemResult(name, clause, verdict, why, values)
+        words = told(program, frame, clause)
+        yield ItemResult(name, clause, verdict, why, values, words)
 
 
 def _clauses(
     walk: Walk, frame: Frame, mark: Mark
 ) -> Iterator[tuple[int, Verdict, str | None, bool]]:
     """The clauses that made an item what it came to; with `where`, if that was not sure."""
+    selected = _select(walk, frame, mark.item or 0)
     if not walk.clauses:
         yield walk.first_clause, mark.verdict, mark.why, True
         return
-    selected = _select(walk, frame, mark.item or 0)
     for number, leaf in enumerate(walk.clauses, walk.first_clause):
         holds = leaf.run(frame)
         if holds is True:

@@ -7,6 +7,7 @@ clear values, the controller only those that left the machine; what stayed reads
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rules.compiled import catalogue, literal
 from rules.compiled.canonical import Json
@@ -19,20 +20,32 @@ from rules.facts.types import INT, Type
 
 Forms = Mapping[str, Json]
 _NONE: Forms = MappingProxyType({})
+_SILENT: Mapping[str, str] = MappingProxyType({})
 
 
-def sentence(rule: Rule, clause: int, seen: Forms, params: Forms = _NONE) -> str:
+class _Values(NamedTuple):
+    """What a text may name: values of facts and params, and words for all else."""
+
+    seen: Forms
+    params: Forms
+    told: Mapping[str, str]
+
+
+def sentence(
+    rule: Rule, clause: int, seen: Forms, params: Forms = _NONE, told: Mapping[str, str] = _SILENT
+) -> str:
     """The `say` of a clause, with the values seen; `params` holds what is not the pack's.
 
+    `told` has the words that only the machine itself knows: those of defines and sizes.
     IndexError if the rule has no such clause.
     """
-    return _render(rule, rule.clauses[clause].say, seen, params)
+    return _render(rule, rule.clauses[clause].say, _Values(seen, params, told))
 
 
 def fix(rule: Rule, system: str, params: Forms = _NONE) -> str | None:
     """How to mend it on windows, macos or linux; None if the rule says nothing."""
     text = rule.fix.get(system, rule.fix.get("any"))
-    return None if text is None else _render(rule, text, _NONE, params)
+    return None if text is None else _render(rule, text, _Values(_NONE, params, _SILENT))
 
 
 def expected(rule: Rule, clause: int, params: Forms = _NONE) -> str:
@@ -56,16 +69,18 @@ def place(rule: Rule, clause: int) -> str:
     return f"{at.file}:{at.line}"
 
 
-def _render(rule: Rule, text: Template, seen: Forms, params: Forms) -> str:
-    parts = [p if isinstance(p, str) else _value(rule, p, seen, params) for p in text]
+def _render(rule: Rule, text: Template, values: _Values) -> str:
+    parts = [p if isinstance(p, str) else _value(rule, p, values) for p in text]
     return clean("".join(parts))
 
 
-def _value(rule: Rule, path: tuple[str, ...], seen: Forms, params: Forms) -> str:
+def _value(rule: Rule, path: tuple[str, ...], values: _Values) -> str:
     if path[0] == PARAMS:
-        return _param(rule, path[1], params)
+        return _param(rule, path[1], values.params)
     name = ".".join(path)
-    return words(_type(path), seen[name]) if name in seen else ON_THE_MACHINE
+    if name in values.told:
+        return values.told[name]
+    return words(_type(path), values.seen[name]) if name in values.seen else ON_THE_MACHINE
 
 
 def _type(path: tuple[str, ...]) -> Type | None:

@@ -24,7 +24,8 @@ class ItemResult(NamedTuple):
     """One clause that did not pass, of one item, or of the machine (`item` None).
 
     `seen` holds by path, in the JSON form of facts, the scalars that the clause and its message
-    read: clear values, which are redacted when a report is sealed.
+    read: clear values, which are redacted when a report is sealed. `told` is in words what the
+    message says besides, sizes and defines: it never leaves the machine.
     """
 
     item: str | None
@@ -32,6 +33,7 @@ class ItemResult(NamedTuple):
     verdict: Verdict
     why: str | None
     seen: Mapping[str, Json] = MappingProxyType({})
+    told: Mapping[str, str] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Json]:
         """The entry of a verdict in a report."""

@@ -68,7 +68,7 @@ def _alone(values: Mapping[str, Json], wanted: str) -> tuple[str, str] | None:
 def _said(rule: Rule, one: ItemResult, params: Mapping[str, Json]) -> str:
     """The rule's own words for what fails; for what was not read, which value and why."""
     if one.verdict is Verdict.FAIL:
-        return sentence(rule, one.clause, one.seen, params)
+        return sentence(rule, one.clause, one.seen, params, one.told)
     if one.verdict is Verdict.PASS:
         return ""
     unread = (path for path, form in one.seen.items() if isinstance(form, dict))

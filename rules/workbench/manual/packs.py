@@ -22,7 +22,7 @@ PAGES = {
         "every rule. An older agent says unknown, and never nothing.",
         Shape.COMPILED,
         '"requires_facts":"99.0"',
-        '"requires_facts":"1.0"',
+        '"requires_facts":"1.1"',
     ),
     "DL704": Page(
         "A compiled pack is read with every limit, and each operation, type and path is checked "

@@ -53,7 +53,7 @@ def failed(rule: Rule, result: Result) -> tuple[Failed, ...]:
     """The entries that failed, each with its sentence."""
     forms = {name: param.form for name, param in result.params.items()}
     return tuple(
-        Failed(item, sentence(rule, item.clause, item.seen, forms))
+        Failed(item, sentence(rule, item.clause, item.seen, forms, item.told))
         for item in result.items
         if item.verdict is Verdict.FAIL
     )
