@@ -16,11 +16,9 @@ def chosen(paths: Sequence[Path] | None) -> list[Pack]:
     try:
         return [pack for path in paths for pack in _at(path)] if paths else [builtin.pack()]
     except PackRefused as refused:
-        typer.echo(f"{refused}. Nothing was judged; {_NEXT} {refused.code}", err=True)
+        typer.echo(str(refused), err=True)
+        typer.echo(f"Nothing was judged. More: dentinel rules explain {refused.code}", err=True)
         raise typer.Exit(2) from None
-
-
-_NEXT = "to see what that means: dentinel rules explain"
 
 
 def _at(path: Path) -> list[Pack]:

@@ -63,9 +63,7 @@ def _check_language(document: Json) -> None:
     if type(language) is not int:
         raise ValueError("it does not say in which language it is written")
     if language != LANGUAGE:
-        raise PackRefused(
-            "DL705", f"it is written in language {language}, this release reads {LANGUAGE}"
-        )
+        raise PackRefused("DL705", f"its language is {language}, this release reads {LANGUAGE}")
 
 
 def _pack(document: Json, sha256: str, history: History) -> Pack:

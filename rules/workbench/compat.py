@@ -41,7 +41,7 @@ def _lost(checked: Checked, pack: Pack, previous: Pack) -> Iterator[Problem]:
         if name not in kept:
             row = f'{{id: {name}, last: "{previous.version}", why: …}}'
             message = f"{name} was in {previous.version} and is gone"
-            yield Problem("DL701", message, place, f"retire it, in pack.yaml: retired: [{row}]")
+            yield Problem("DL701", message, place, f"write in pack.yaml: retired: [{row}]")
     for name, last, _ in previous.retired:
         if name not in kept:
             help_ = f'in pack.yaml: {{id: {name}, last: "{last}", why: …}} stays for ever'

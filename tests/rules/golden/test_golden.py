@@ -24,11 +24,6 @@ ABOUT = frozenset({"expected.txt", "command.txt"})
 PLAIN = {"COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb", "FORCE_COLOR": None}
 
 NOT_YET: tuple[str, ...] = (
-    "DL701",
-    "DL702",
-    "DL703",
-    "DL704",
-    "DL705",
     "DL801",
     "DL802",
     "DL803",
