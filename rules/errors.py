@@ -9,7 +9,6 @@ A `Problem` is no exception: checking collects all of them and never stops at th
 keeps its meaning for ever.
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Level = Literal["error", "warning"]
@@ -30,8 +29,7 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that an author should mend; `rule` is the rule that it is in, if any.
 
     `notes` are lines that show more of it, at most 72 columns each: what a test expected and got.

@@ -50,8 +50,7 @@ class _Renamer:
         if found is None:
             return over
         names = {**names, over.item: found[1]}
-        return replace(
-            over,
+        return over._replace(
             path=path,
             where=tuple(self._node(node, names) for node in over.where),
             clauses=self._clauses(over.clauses, names),
@@ -59,8 +58,7 @@ class _Renamer:
 
     def _clauses(self, clauses: Iterable[Clause], names: Names) -> tuple[Clause, ...]:
         return tuple(
-            replace(
-                clause,
+            clause._replace(
                 that=None if clause.that is None else self._node(clause.that, names),
                 say=self._text(clause.say, names),
             )

@@ -5,7 +5,6 @@ UTF-8, keys sorted, no spaces; only objects, arrays, strings, true, false, null 
 and that a double key or an odd number cannot hide in a file.
 """
 
-import json
 from typing import Any, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
@@ -22,6 +21,8 @@ def encode(value: Json) -> bytes:
 
 def decode(data: bytes) -> Json:
     """Read canonical bytes; ValueError if they are no JSON, or not these very bytes."""
+    import json  # noqa: PLC0415 - judging reads no bytes
+
     # A hook for each number costs time, and nearly no file has one of 16 digits.
     whole = _whole if b"0" * 16 in data.translate(_DIGITS) else int
     try:
@@ -41,6 +42,8 @@ def decode(data: bytes) -> Json:
 
 
 def _bytes(value: Json) -> bytes:
+    import json  # noqa: PLC0415 - as above
+
     text = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )

@@ -17,9 +17,9 @@ ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SEMVER = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 FACTS = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
-_FILE = re.compile(r"[^/\\\x00-\x1f]{1,251}\.yaml")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_FILE = r"[^/\\\x00-\x1f]{1,251}\.yaml"
+_SHA256 = r"[0-9a-f]{64}"
+_DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 
 def is_id(text: str) -> bool:
@@ -34,17 +34,17 @@ def is_word(text: str) -> bool:
 
 def is_file(text: str) -> bool:
     """The name of a YAML file in its folder."""
-    return _FILE.fullmatch(text) is not None
+    return re.fullmatch(_FILE, text) is not None
 
 
 def is_sha256(text: str) -> bool:
     """A digest in small hex digits."""
-    return _SHA256.fullmatch(text) is not None
+    return re.fullmatch(_SHA256, text) is not None
 
 
 def is_day(text: str) -> bool:
     """A day such as 2026-11-22; whether the month has it is not asked."""
-    return _DAY.fullmatch(text) is not None
+    return re.fullmatch(_DAY, text) is not None
 
 
 def semver(text: str) -> tuple[int, int, int] | None:

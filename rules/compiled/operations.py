@@ -4,7 +4,7 @@ One table for the checker that chooses an overload and for the machine that trus
 loads. A kind is the word for a type in the name of an overload: `le.duration`, `eq.caseless`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rules.facts.types import (
     BOOL,
@@ -51,8 +51,7 @@ TYPES: dict[str, Type] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """The kinds that an operation takes, in order, and the type that it gives."""
 
     takes: tuple[str, ...]

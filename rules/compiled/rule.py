@@ -7,7 +7,7 @@ of `no` or `some`. Clauses are numbered from 0, `must` first.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rules.compiled.literal import Literal
 from rules.compiled.tree import Node
@@ -39,8 +39,7 @@ class Quantifier(StrEnum):
     SOME = "some"
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(NamedTuple):
     """A number or list of a rule that a practice may set; `basis` says whose word it is."""
 
     name: str
@@ -56,8 +55,7 @@ class Param:
     about: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One thing that can fail, and what is said when it does; `no` and `some` have no leaf."""
 
     that: Node | None
@@ -65,8 +63,7 @@ class Clause:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(NamedTuple):
     """The part of a rule that walks a list."""
 
     quantifier: Quantifier

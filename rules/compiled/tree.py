@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from rules.compiled import limits, literal, names, pattern
+from rules.compiled import limits, literal, names
 from rules.compiled.canonical import Json
 from rules.compiled.literal import Literal
 from rules.compiled.operations import GENERIC, PLAIN
@@ -123,6 +123,8 @@ def _check_pattern(node: Node) -> None:
     found = of.args[0] if of.op == "value" else None
     if not isinstance(found, Literal) or found.kind != "string":
         raise ValueError(f"{node.place}: a pattern is written out")
+    from rules.compiled import pattern  # noqa: PLC0415 - few packs have one
+
     pattern.parse(found.value, caseless=_MATCHES[node.op])
 
 

@@ -11,9 +11,9 @@ from rules.compiled.operations import PLAIN
 from rules.engine.build import Make, unary
 from rules.engine.values import NOT_CONVERTIBLE, OUT_OF_RANGE, Value
 
-_INT = re.compile(r"[-+]?0*[0-9]{1,19}")
-_SPAN = re.compile(r"([0-9]{0,15})(?:\.([0-9]{0,15}))?(w|d|h|ms|us|ns|m|s)")
-_DOUBLE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity")
+_INT = r"[-+]?0*[0-9]{1,19}"
+_SPAN = r"([0-9]{0,15})(?:\.([0-9]{0,15}))?(w|d|h|ms|us|ns|m|s)"
+_DOUBLE = r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|NaN|[-+]?Infinity"
 _TRUE = frozenset({"1", "t", "true", "TRUE", "True"})
 _FALSE = frozenset({"0", "f", "false", "FALSE", "False"})
 _LONGEST = 256
@@ -32,14 +32,14 @@ def _int_of_double(number: float) -> Value:
 
 
 def _int_of_string(text: str) -> Value:
-    if not _INT.fullmatch(text):
+    if not re.fullmatch(_INT, text):
         return NOT_CONVERTIBLE
     number = int(text)
     return number if literal.INT_MIN <= number <= literal.INT_MAX else OUT_OF_RANGE
 
 
 def _double_of_string(text: str) -> Value:
-    return float(text) if len(text) <= 64 and _DOUBLE.fullmatch(text) else NOT_CONVERTIBLE
+    return float(text) if len(text) <= 64 and re.fullmatch(_DOUBLE, text) else NOT_CONVERTIBLE
 
 
 def _bool_of_string(text: str) -> Value:
@@ -50,7 +50,7 @@ def _duration_of_string(text: str) -> Value:
     """CEL takes a sign and decimals too: `-1.5h`; what is less than a nanosecond is cut off."""
     bare, span, at = text[text[:1] in ("-", "+") :], 0, 0
     while bare != "0" and (at < len(bare) or not bare):
-        found = _SPAN.match(bare, at)
+        found = re.compile(_SPAN).match(bare, at)
         if found is None or not (found[1] or found[2]):
             return NOT_CONVERTIBLE
         unit, decimals = instants.UNITS[found[3]], found[2] or "0"

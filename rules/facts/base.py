@@ -5,10 +5,10 @@
 - `Unknown` has no truth: using one as a condition raises, so no code can let it pass by accident.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, Literal, NoReturn, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -91,8 +91,7 @@ Confidence: TypeAlias = Literal["authoritative", "derived", "heuristic"]
 Privilege: TypeAlias = Literal["system", "root", "admin", "user"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A hole in a fact: its code, and the path of the leaf or list. `detail` never leaves."""
 
     code: Why
@@ -100,16 +99,14 @@ class Reason:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One call to the machine that the answer rests on; `rc` is a program's return code."""
 
     call: str
     rc: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What it cost to answer: milliseconds of wall and CPU time, and processes started."""
 
     wall_ms: int = 0
@@ -117,8 +114,7 @@ class Cost:
     spawned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A fact as it was read on a machine; `value` is its JSON form (rules.facts.form)."""
 
     fact: str
@@ -131,4 +127,4 @@ class Reading:
     source: tuple[Source, ...] = ()
     confidence: Confidence = "authoritative"
     privilege: Privilege = "user"
-    cost: Cost = field(default_factory=Cost)
+    cost: Cost = Cost()

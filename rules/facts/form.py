@@ -181,7 +181,7 @@ def to_json(reading: Reading) -> dict[str, Json]:
         "privilege": reading.privilege,
         "observed_at": timestamp(reading.observed_at),
         "ttl": f"{int(reading.ttl.total_seconds())}s",
-        "cost": encode(reading.cost),
+        "cost": reading.cost._asdict(),
     }
 
 

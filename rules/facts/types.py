@@ -12,7 +12,7 @@ catalogue. A field says with a mark in `Annotated` what of it leaves:
 A string without a mark is refused when the catalogue is loaded: nobody can forget to decide.
 
 A type is a named tuple, as all that the engine loads on every run and makes by the thousand
-(docs/decisions/0006): a data class costs six times as much to load.
+(docs/decisions): a data class costs six times as much to load.
 """
 
 from dataclasses import dataclass

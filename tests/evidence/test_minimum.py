@@ -65,8 +65,7 @@ def without_guard(of: Type, path: tuple[str, ...]) -> Type:
             return Record(
                 name,
                 tuple(
-                    replace(
-                        field,
+                    field._replace(
                         type=without_guard(field.type, path[1:]),
                         leaves=Open("(?s).*") if path[1:] == () else field.leaves,
                     )
@@ -249,8 +248,8 @@ def test_an_item_that_goes_by_a_local_field_has_no_name_outside() -> None:
     place = places.of_list("volumes")
     assert place is not None
     assert isinstance(place.type, Record)
-    hidden = replace(place.type.fields[0], leaves=Leaves(Mark.LOCAL))
-    local = replace(place, type=replace(place.type, fields=(hidden,)))
+    hidden = place.type.fields[0]._replace(leaves=Leaves(Mark.LOCAL))
+    local = replace(place, type=place.type._replace(fields=(hidden,)))
 
     assert minimum._item(local, "/srv", minimum._Sealing(numbers, KEY)) is None
     assert not minimum._may_go_by(local, "/srv")

@@ -1,7 +1,6 @@
 """What of a fact, as it was read, leaves beside its value?"""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +50,7 @@ def test_what_has_left_passes_the_check(left: dict[str, Any]) -> None:
 
 
 def test_a_reason_at_a_place_of_no_fact_is_that_of_the_whole() -> None:
-    odd = replace(VOLUMES, reasons=(Reason(Why.TIMEOUT, "volumes['Smith']"),))
+    odd = VOLUMES._replace(reasons=(Reason(Why.TIMEOUT, "volumes['Smith']"),))
 
     assert readings.redact(odd, numbers, KEY)["reasons"] == [{"code": "timeout", "at": "volumes"}]
 

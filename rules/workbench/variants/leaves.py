@@ -61,19 +61,19 @@ def _must(rule: Rule, number: int | str | None, leaf: Node) -> Rule:
 def _where(rule: Rule, number: int | str | None, leaf: Node) -> Rule:
     over = _over(rule)
     kept = tuple(leaf if n == number else one for n, one in enumerate(over.where))
-    return replace(rule, over=replace(over, where=kept))
+    return replace(rule, over=over._replace(where=kept))
 
 
 def _each_must(rule: Rule, number: int | str | None, leaf: Node) -> Rule:
     over = _over(rule)
-    return replace(rule, over=replace(over, clauses=_with_that(over.clauses, number, leaf)))
+    return replace(rule, over=over._replace(clauses=_with_that(over.clauses, number, leaf)))
 
 
 def _with_that(
     clauses: tuple[Clause, ...], number: int | str | None, leaf: Node
 ) -> tuple[Clause, ...]:
     return tuple(
-        replace(clause, that=leaf) if n == number else clause for n, clause in enumerate(clauses)
+        clause._replace(that=leaf) if n == number else clause for n, clause in enumerate(clauses)
     )
 
 

@@ -137,7 +137,7 @@ def _of_list(rule: Rule, over: Over, written: Written) -> Iterator[_Changed]:
         for word in IF_NONE:
             if word != over.if_none:
                 change = _of_key("if_none", str(over.if_none), word, written)
-                yield change, replace(rule, over=replace(over, if_none=Verdict(word)))
+                yield change, replace(rule, over=over._replace(if_none=Verdict(word)))
         return
     key = str(over.quantifier)
     path, hint = ".".join(over.path), hints.of_key(key)
@@ -148,7 +148,7 @@ def _of_list(rule: Rule, over: Over, written: Written) -> Iterator[_Changed]:
     if over.quantifier is Quantifier.SOME:
         for count in (over.at_least - 1, over.at_least + 1):
             change = _of_key("at_least", str(over.at_least), str(count), written)
-            yield change, replace(rule, over=replace(over, at_least=count))
+            yield change, replace(rule, over=over._replace(at_least=count))
 
 
 def _of_key(key: str, old: str, new: str, written: Written) -> Change:
