@@ -21,8 +21,8 @@ from rules.errors import Misused
 from rules.facts.base import Reading
 from rules.language.suggest import did_you_mean
 from rules.verdict import Verdict
-from rules.workbench import entries, origins
-from rules.workbench.columns import wrapped
+from rules.workbench.explaining import entries, origins
+from rules.workbench.explaining.columns import wrapped
 
 _PASSES_SHOWN = 5
 _COUNTED = ("passes", "fails", "error", "unknown")

@@ -53,8 +53,8 @@ def explain(
     Example: dentinel rules explain volumes-encrypted --facts facts.json
     """
     from agent.cli.workbench import usable
+    from rules.workbench.explaining.trial import assignment
     from rules.workbench.pages import page
-    from rules.workbench.trial import assignment
 
     with usable():
         if rule is not None and rule.startswith("DL"):
@@ -80,9 +80,9 @@ def _why(ctx: typer.Context, named: str, facts: Path | None, asked: _Asked) -> l
     """The lines about one rule, judged by recorded facts or by those of this machine."""
     from agent.cli.reading import Taken, collect, load
     from agent.cli.workbench import open_pack
-    from rules.workbench import trial
     from rules.workbench.explain import explain as why
     from rules.workbench.explain import find, latest
+    from rules.workbench.explaining import trial
 
     pack = open_pack(asked.pack)
     rule = find(pack, named)
@@ -101,7 +101,7 @@ def _origins(asked: _Asked) -> list[str]:
 
     from agent.cli.workbench import open_pack
     from rules.errors import Misused
-    from rules.workbench import origins, trial
+    from rules.workbench.explaining import origins, trial
 
     if not asked.tailorings or asked.params:
         raise Misused("name a rule, or what a practice sets: --tailoring FILE")

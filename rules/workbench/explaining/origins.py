@@ -14,7 +14,7 @@ from rules.compiled.setting import Setting
 from rules.compiled.tighten import Change
 from rules.engine.terms import Effective, Origin, Step, Terms
 from rules.engine.words import basis, clean, words
-from rules.workbench.columns import wrapped
+from rules.workbench.explaining.columns import wrapped
 
 _PLAIN = (Change.SAME, Change.CHANGED)
 _STATES = {

@@ -10,7 +10,7 @@ from rules.engine.explain import expected, place, sentence
 from rules.engine.result import ItemResult
 from rules.engine.words import clean, words
 from rules.verdict import Verdict
-from rules.workbench.columns import beside, pair, wrapped
+from rules.workbench.explaining.columns import beside, pair, wrapped
 
 _DID = {
     Verdict.PASS: "passes",
