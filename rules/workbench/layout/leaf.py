@@ -47,8 +47,9 @@ def _canonical(found: list[Token], at: int) -> tuple[str, object]:
         return "operator", OPERATORS[token.text]
     # A sign that touches a number is part of it.
     is_sign = token.text == "-" and _role(found, at) == "prefix"
-    touched = is_sign and found[at + 1].kind in ("int", "double")
-    return token.kind, (token.text, touched and found[at + 1].start == token.end)
+    after = found[at + 1] if at + 1 < len(found) else token
+    touches = after.kind in ("int", "double") and after.start == token.end
+    return token.kind, (token.text, is_sign and touches)
 
 
 def _is_name(found: list[Token], at: int) -> bool:
@@ -59,16 +60,22 @@ def _is_name(found: list[Token], at: int) -> bool:
 def _role(found: list[Token], at: int) -> str:
     """`operator`, `prefix`, `opening` or `operand`: what stands there, seen from the right."""
     token = found[at]
-    if token.kind not in ("word", "sign") or _is_name(found, at):
+    if _is_operand(found, at):
         return "operand"
     if token.text in ("not", "!"):
         return "prefix"
     if token.text in _WORDS or token.text in _BINARY:
-        is_prefix = token.text == "-" and (at == 0 or _role(found, at - 1) != "operand")
+        is_prefix = token.text == "-" and (at == 0 or not _is_operand(found, at - 1))
         return "prefix" if is_prefix else "operator"
-    if token.kind == "word" or token.text in _CLOSING:
-        return "operand"
     return "opening"
+
+
+def _is_operand(found: list[Token], at: int) -> bool:
+    """Does a value end with this token?"""
+    token = found[at]
+    if token.kind == "sign":
+        return token.text in _CLOSING
+    return token.kind != "word" or token.text not in _WORDS or _is_name(found, at)
 
 
 def _between(found: list[Token], at: int, before: str | None) -> str:

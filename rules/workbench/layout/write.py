@@ -114,8 +114,7 @@ def flow(node: Node | None) -> str:
     if not isinstance(node, Flow):
         return node.raw if isinstance(node, Text) else ""
     items = [
-        flow(value) if key is None else f"{key.raw}: {flow(value)}".rstrip()
-        for key, value in node.items
+        flow(value) if key is None else f"{key.raw}: {flow(value)}" for key, value in node.items
     ]
     return f"{{{', '.join(items)}}}" if node.is_mapping else f"[{', '.join(items)}]"
 

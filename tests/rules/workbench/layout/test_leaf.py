@@ -33,6 +33,8 @@ from rules.workbench.layout.leaf import meaning, written
         ("not an expression(", "not an expression("),
         ("{'a':1}.a", "{'a':1}.a"),
         ("", ""),
+        ("a -", "a -"),
+        ("-" * 900, "-" * 900),
     ],
 )
 def test_an_expression_is_written_in_one_way(typed, should_be) -> None:

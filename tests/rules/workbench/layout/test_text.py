@@ -122,6 +122,7 @@ def test_a_comment_behind_a_value_keeps_its_column_while_there_is_room() -> None
         ("must: [{say: x,that: a}]", "must: [{that: a, say: x}]"),
         ("must: [{that: 'a in [b,c]', say: x}]", "must: [{that: 'a in [b, c]', say: x}]"),
         ("must: []", "must: []"),
+        ("must: [{that: ,say: x}]", "must: [{that: , say: x}]"),
         ("where: [a&&b, 'c']", "where: [a and b, c]"),
         ("where:\n    - 'a'", "where:\n      - a"),
         ("define: {z: 'a', b: c}", "define: {z: a, b: c}"),
