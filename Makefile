@@ -7,7 +7,7 @@ UV := .uv/bin/uv
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench packs pictures lock clean
+.PHONY: help demo test check bench oracle fuzz docs packs pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,15 @@ check: .venv/ready ## format, lint, types for three systems, import contracts
 
 bench: .venv/ready ## measure against performance bars, write benchmarks/RESULTS.md
 	@$(RUN)/python -m benchmarks
+
+oracle: .venv/ready ## 100,000 random expressions beside Google's C++ CEL
+	@$(RUN)/python -m benchmarks.oracle
+
+fuzz: .venv/ready ## every parser on bent input, ten minutes
+	@$(RUN)/python -m benchmarks.fuzz --seconds 600
+
+docs: .venv/ready ## write docs/reference from the code
+	@$(RUN)/python -m rules.workbench.reference
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

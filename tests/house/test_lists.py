@@ -9,6 +9,7 @@ HOUSE = Path(__file__).parents[2]
 FAMILIES = (
     "rules/facts",
     "rules/language/forms",
+    "rules/workbench/reports",
     "agent/facts",
     "agent/imaging/formats",
     "agent/cli/outputs",
@@ -17,6 +18,7 @@ FAMILIES = (
 FRAME = {
     "__init__",
     "base",
+    "columns",
     "common",
     "index",
     "scopes",
