@@ -4,9 +4,10 @@ A rule's values do not say their type, and each field of a record is there. `low
 value, `lift` makes one that says what it is again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
-from rules.compiled.operations import NOTHING, NULL, TYPES, bare, join
+from rules.compiled.operations import NOTHING, NULL, TYPES, bare
 from rules.engine.open.values import TAGGED, Fields, Map, Tagged, Word, kind
 from rules.engine.open.values import bare as bare_value
 from rules.engine.values import Gap, Listing, Value
@@ -43,15 +44,14 @@ def type_of(value: Value, words: tuple[str, ...]) -> Type:
     return NULL if value is None else TYPES[kind(value)]
 
 
-def holes(of: Type, at: str) -> Iterator[str]:
-    """The paths in a type whose own type is not known."""
-    if of is UNREAD:
-        yield at
-    elif isinstance(of, List):
-        yield from holes(of.of, f"{at}[]")
+def parts(of: Type, at: str) -> Iterator[tuple[str, Type]]:
+    """Every type in a type, with its path."""
+    yield at, of
+    if isinstance(of, List):
+        yield from parts(of.of, f"{at}[]")
     elif isinstance(of, Record):
         for field in of.fields:
-            yield from holes(field.type, f"{at}.{field.name}")
+            yield from parts(field.type, f"{at}.{field.name}")
 
 
 def fill(of: Type, at: str, chosen: Mapping[str, Type]) -> Type:
@@ -69,28 +69,32 @@ def _record(fields: Mapping[str, Type]) -> Record:
     return Record("record", tuple(Field(name, of, LOCAL) for name, of in fields.items()))
 
 
-def _common(types: Iterable[Type]) -> Type:
-    """The one type of the items of a list; records have the fields of all of them."""
-    common: Type = NOTHING
-    for of in types:
-        joined = _joined(common, of)
-        if joined is None:
-            raise Untyped("DL304", "a list holds items of different types")
-        common = joined
-    return common
+def _common(found: Sequence[Type]) -> Type:
+    """The one type of the items of a list; NOTHING if none of them has any."""
+    known = [bare(of) for of in found if of not in (NOTHING, NULL, UNREAD)]
+    if not known:
+        return next((of for of in found if of is not NOTHING), NOTHING)
+    joined = _joined(known)
+    return Nullable(joined) if any(isinstance(of, Nullable) for of in found) else joined
 
 
-def _joined(one: Type, other: Type) -> Type | None:
-    if one is NOTHING or other is NOTHING:
-        return other if one is NOTHING else one
-    if one is UNREAD or other is UNREAD:
-        return other if one is UNREAD else one
-    if isinstance(one, Record) and isinstance(other, Record):
-        fields = {field.name: field.type for field in one.fields}
-        for field in other.fields:
-            fields[field.name] = _common((fields.get(field.name, NOTHING), field.type))
-        return _record(fields)
-    return join(one, other)
+def _joined(known: Sequence[Type]) -> Type:
+    """One type for all of these; a record has the fields of all, an enum the words."""
+    records = [of for of in known if isinstance(of, Record)]
+    if len(records) == len(known):
+        fields: dict[str, list[Type]] = {}
+        for field in chain.from_iterable(record.fields for record in records):
+            fields.setdefault(field.name, []).append(field.type)
+        return _record({name: _common(found) for name, found in fields.items()})
+    lists = [of.of for of in known if isinstance(of, List)]
+    if len(lists) == len(known):
+        return List(_common(lists), "item")
+    words = [of.values for of in known if isinstance(of, Enum)]
+    if len(words) == len(known):
+        return Enum(tuple(dict.fromkeys(chain.from_iterable(words))))
+    if any(of != known[0] for of in known):
+        raise Untyped("DL304", "a list holds items of different types")
+    return known[0]
 
 
 def lower(of: Type, value: Value) -> Value:

@@ -5,8 +5,9 @@ which nothing in the expression is wrong. Which one that is changes no answer, f
 with it is unknown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rules.compiled.operations import TYPES
 from rules.compiled.scope import NOW
@@ -18,6 +19,9 @@ from rules.language.checked import BROKEN
 from rules.language.tokens import tokens
 
 Types = Mapping[str, Type]
+
+_WORTH = 40_000
+"""How many characters and types may be checked again and again, all in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +45,31 @@ def suppose(text: str, values: Mapping[str, Value], *, has_now: bool) -> Suppose
     words = tuple(str(token.value) for token in tokens(text) if token.kind == "string")
     names: dict[str, Type] = {NOW: TIMESTAMP} if has_now else {}
     names |= {name: types.type_of(value, words) for name, value in values.items()}
-    chosen: dict[str, Type] = {
-        at: BROKEN for name, of in names.items() for at in types.holes(of, name)
-    }
+    parts = [part for name, of in names.items() for part in types.parts(of, name)]
+    chosen = {at: BROKEN for at, of in parts if of is types.UNREAD}
     found = _check(text, names, chosen)
     if found.checked.typed is not None or found.is_wrong:
         return found
-    for at in tuple(chosen):
-        fitting = (
-            of for of in _candidates(words) if not _check(text, names, {**chosen, at: of}).is_wrong
-        )
-        chosen[at] = next(fitting, BROKEN)
-    return _check(text, names, chosen)
+    tries = islice(_tries(chosen, words), _WORTH // (len(text) + len(parts)))
+    return _fitting(text, names, chosen, tries)
+
+
+def _tries(at_all: Iterable[str], words: tuple[str, ...]) -> Iterator[tuple[str, Type]]:
+    """What may be supposed of each path, the likeliest first."""
+    singles = [*TYPES.values(), Enum(words)]
+    candidates = [*singles, *(List(of, "item") for of in singles)]
+    return ((at, of) for at in tuple(at_all) for of in candidates)
+
+
+def _fitting(text: str, names: Types, chosen: Types, tries: Iterable[tuple[str, Type]]) -> Supposed:
+    """The expression with the first type for each path with which nothing is wrong."""
+    fits = dict(chosen)
+    for at, of in tries:
+        if fits[at] is BROKEN and not _check(text, names, {**fits, at: of}).is_wrong:
+            fits[at] = of
+    return _check(text, names, fits)
 
 
 def _check(text: str, names: Types, chosen: Types) -> Supposed:
     filled = {name: types.fill(of, name, chosen) for name, of in names.items()}
     return Supposed(filled, check_text(text, filled))
-
-
-def _candidates(words: tuple[str, ...]) -> Iterator[Type]:
-    singles = [*TYPES.values(), Enum(words)]
-    yield from singles
-    yield from (List(of, "item") for of in singles)

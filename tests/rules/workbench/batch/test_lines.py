@@ -138,6 +138,11 @@ def test_a_misspelt_key_is_suggested() -> None:
         ("p.exists(x, x == 104)", {"value": {"bool": True}}),
         ("p.all(x, x == 104)", {"unknown": [{"at": "p[0]", "reason": "timeout"}]}),
         ("[]", {"value": {"list": []}}),
+        ("e.exists(x, x == 'off')", {"value": {"bool": True}}),
+        ("k.filter(x, x != null and x > 1)", {"value": {"list": [{"int": "2"}]}}),
+        ("ll.all(x, x.size() < 2)", {"value": {"bool": True}}),
+        ("ll[1][0] == 1", {"value": {"bool": True}}),
+        ("q.all(x, x.on == null or x.on)", {"value": {"bool": True}}),
         ("l[0]", {"value": {"record": {"ok": {"bool": True}, "n": {"int": "1"}}}}),
     ],
 )
@@ -149,6 +154,12 @@ def test_typed_a_literal_is_read_as_what_stands_beside_it(text, said) -> None:
         "n": {"null": None},
         "u": {"unknown": "timeout"},
         "r": {"record": {"after": {"unknown": "timeout"}, "name": {"string": "C:"}}},
+        "e": {"list": [{"enum": "on"}, {"enum": "off"}]},
+        "k": {"list": [{"int": "2"}, {"null": None}]},
+        "ll": {"list": [{"list": []}, {"list": [{"int": "1"}]}]},
+        "q": {
+            "list": [{"record": {"on": {"null": None}}}, {"record": {"on": {"bool": True}}}],
+        },
         "p": {"list": [{"unknown": "timeout"}, {"int": "104"}]},
         "l": {
             "list": [
@@ -184,11 +195,19 @@ def test_typed_a_mistake_is_met_before_it_runs(text, said) -> None:
     [
         ("m", {"map": []}, ("unsupported", "DL206")),
         ("l", {"list": [{"int": "1"}, {"string": "a"}]}, ("check", "DL304")),
+        ("l", {"list": [{"int": "1"}, {"list": []}]}, ("check", "DL304")),
         ("a.b", {"int": "1"}, ("input", "DL106")),
     ],
 )
 def test_typed_a_value_has_a_type_of_rules(name, form, said) -> None:
     assert error({"expr": "1", "bindings": {name: form}, "typed": True}) == said
+
+
+def test_typed_so_much_that_was_not_read_is_not_supposed_for_ever() -> None:
+    hole = {"unknown": "timeout"}
+    record = {"record": {f"f{number}": hole for number in range(20_000)}}
+    line = {"expr": "r.f7 == 'x' and r.f9", "bindings": {"r": record}, "typed": True}
+    assert ask(line) == {"unknown": [{"at": "r.f7", "reason": "timeout"}]}
 
 
 # --- limits -------------------------------------------------------------------------------------
