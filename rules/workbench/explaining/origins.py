@@ -30,6 +30,7 @@ def lines(rule: Rule, terms: Terms) -> Iterator[str]:
         yield from wrapped(f"  {terms.broken.code}: {MEANINGS[terms.broken.code]}", 4)
         for one in terms.broken.settings:
             yield from wrapped(f"    {one.match} sets {_thing(one)} ({_place(one)})", 6)
+        return
     if terms.disabled is not None:
         yield from wrapped(f"  switched off ({_by(terms.disabled)})", 4)
         yield from _because(terms.disabled)
