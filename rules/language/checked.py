@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from rules.compiled import limits
 from rules.compiled.operations import NOTHING, bare, kind
 from rules.compiled.tree import Node
 from rules.errors import Place, Problem
@@ -69,11 +70,11 @@ class Leaf:
     settled: list[Span] = field(default_factory=list)
     warned: set[Path] = field(default_factory=set)
     is_ahead: bool = False
+    _columns: list[int] = field(default_factory=list, repr=False)
 
     def say(self, code: str, message: str, span: Span, help_: str = "") -> None:
         """Note a problem on a stretch of the leaf."""
-        place = self.scalar.part(*span)
-        self.problems.append(Problem(code, message, place, help_, self.rule))
+        self.problems.append(Problem(code, message, self.at(span), help_, self.rule))
 
     def settle(self, code: str, message: str, span: Span, help_: str = "") -> None:
         """Warn of a part whose answer is known beforehand, unless part of it was told already."""
@@ -88,7 +89,15 @@ class Leaf:
 
     def place(self, part: Expression) -> Place:
         """Where a part stands in its file."""
-        return self.scalar.part(*part.span)
+        return self.at(part.span)
+
+    def at(self, span: Span) -> Place:
+        """Where a stretch of the leaf stands in its file."""
+        if len(self.scalar.text) > limits.LEAF_BYTES:
+            return self.scalar.place
+        if not self._columns:
+            self._columns.extend(self.scalar.columns())
+        return self.scalar.part(*span, self._columns)
 
     def words(self, part: Expression) -> str:
         """The source text of a part, cut short."""

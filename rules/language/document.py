@@ -101,16 +101,20 @@ class Scalar:
         is_double = not self.quote and len(self.text) <= 40 and _DECIMAL.fullmatch(self.text)
         return float(self.text) if is_double or self.as_int() is not None else None
 
-    def part(self, start: int, end: int) -> Place:
-        """The place of a stretch of the text, also through quotes and escapes."""
+    def part(self, start: int, end: int, columns: "list[int] | None" = None) -> Place:
+        """The place of a stretch of the text, also through quotes and escapes.
+
+        Who asks often hands in the `columns` that it got once.
+        """
         if not self.is_one_line:
             return self.place
-        columns = self._columns()
+        columns = columns or self.columns()
         last = len(columns) - 1
         first = columns[min(start, last)]
         return Place(self.source.file, self.line, first, max(columns[min(end, last)], first + 1))
 
-    def _columns(self) -> list[int]:
+    def columns(self) -> list[int]:
+        """The column of each character of the text, and of its end."""
         if not self.quote:
             return list(range(self.column, self.column + len(self.text) + 1))
         raw = self.source.line(self.line)

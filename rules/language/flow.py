@@ -89,10 +89,11 @@ class Known:
 
     def both(self, other: "Known") -> "Known":
         """Both hold."""
-        met = Known(self.of, self.never or other.never)
+        of = dict(self.of)
         for path, kept in other.of.items():
-            met = met.narrowed(path, met.of[path] & kept if path in met.of else kept)
-        return met
+            of[path] = of[path] & kept if path in of and of[path] != kept else kept
+        never = self.never or other.never or any(kept.is_empty for kept in of.values())
+        return Known(of, never)
 
     def either(self, other: "Known") -> "Known":
         """One of the two holds, and nobody knows which."""

@@ -70,7 +70,7 @@ def check_rule(source: RuleSource, needs: str, problems: list[Problem]) -> Rule 
 
 
 def _warn_of_paths(source: RuleSource) -> None:
-    if source.plain is None:
+    if source.plain is None or len(source.plain.text) > limits.PLAIN_LENGTH:
         return
     for found in _FACT_PATH.finditer(source.plain.text):
         if catalogue.field(tuple(found[0].split("."))) is not None:

@@ -97,6 +97,8 @@ class _Parser(Cursor):
         signs: list[Token] = []
         while self._is_not() or (self._is_minus() and not self._is_negative_number()):
             signs.append(self.take())
+            if len(signs) > limits.LEAF_DEPTH:
+                raise self.too_much(f"more than {limits.LEAF_DEPTH} signs stand before this")
             if (signs[0].text == "-") != (signs[-1].text == "-"):
                 raise self.odd(signs[-1])
         of = self._member()

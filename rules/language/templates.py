@@ -61,7 +61,9 @@ class _Named:
 
 
 def read_template(text: Scalar, seen: Seen, teller: Says) -> Template:
-    """The words and paths of a text; what is wrong is told."""
+    """The words and paths of a text; what is wrong is told. One that is too long is not read."""
+    if len(text.text) > limits.TEXT_LENGTH:
+        return (text.text[: limits.TEXT_LENGTH],)
     parts: list[str | Path] = []
     at, words, shown = 0, "", 0
     for found in _PART.finditer(text.text):
@@ -84,7 +86,7 @@ def read_template(text: Scalar, seen: Seen, teller: Says) -> Template:
 
 def plain_text(text: Scalar | None, teller: Says) -> str | None:
     """A text that is the same on every machine: `$${` is a literal, and nothing else is named."""
-    if text is None:
+    if text is None or len(text.text) > limits.TEXT_LENGTH:
         return None
     for found in _PART.finditer(text.text):
         if found[0] != "$${":
