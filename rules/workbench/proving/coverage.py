@@ -62,7 +62,7 @@ def _examples(
         seen.clear()
         verdict = judge_facts(pack, [watched], facts, case)[0].verdict
         for one in seen & missing - found.keys():
-            found[one] = Example(case.name, change, verdict)
+            found[one] = Example(case.name, change, facts, verdict)
         if len(found) == len(missing):
             break
     return found

@@ -28,6 +28,11 @@ class Reads:
         """Is the leaf at this path read, alone or as part of something larger?"""
         return any(path[:length] in self.values for length in range(1, len(path) + 1))
 
+    def below(self, path: Path) -> bool:
+        """Is the value at this path read, or a part of it?"""
+        parts = (one for one in (*self.values, *self.lists) if one[: len(path)] == path)
+        return self.value(path) or any(True for _ in parts)
+
     def list(self, path: Path) -> bool:
         """Does it matter whether the list at this path is whole?"""
         return path in self.lists or self.value(path)

@@ -3,7 +3,7 @@
 Looked for a step or two from the facts of the tests, and not further: what is not found may exist.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -33,6 +33,7 @@ class Example:
 
     test: str
     change: str
+    facts: Mapping[str, Json]
     verdict: Verdict
     mutant: Verdict | None = None
 
@@ -62,7 +63,7 @@ def examples(
         before, *after = judge_facts(pack, [rule, *(one.rule for one in left)], facts, case)
         for mutant, result in zip(left, after, strict=True):
             if _seen(result) != _seen(before):
-                found[mutant.at] = Example(case.name, change, before.verdict, result.verdict)
+                found[mutant.at] = Example(case.name, change, facts, before.verdict, result.verdict)
         left = [one for one in left if one.at not in found]
     return found
 

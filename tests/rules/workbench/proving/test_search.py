@@ -56,7 +56,7 @@ def steps(tested):
         "patching.last_scan: null",
         "patching.last_scan: {$unknown: timeout}",
         "patching.pending: []",
-        "patching.pending: {$items: …, $missing: timeout}",
+        "$missing: timeout in patching.pending",
         "patching.pending[0].security: false",
         'patching.pending[0].severity: "critical"',
         'patching.pending[0].waiting_since: "2026-11-15T10:00:00Z"',
@@ -65,6 +65,11 @@ def steps(tested):
 )
 def test_a_step_is_one_value_on_which_the_rule_may_turn(steps, change) -> None:
     assert change in steps
+
+
+def test_one_step_is_an_item_more(steps) -> None:
+    (more,) = [step for step in steps if step.startswith("one more of patching.pending: {")]
+    assert {"severity:", "security:", "waiting_since:"} <= set(more.replace("{", " ").split())
 
 
 def test_no_step_changes_what_no_leaf_reads(steps) -> None:
