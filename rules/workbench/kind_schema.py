@@ -7,8 +7,8 @@ text, where `$` would let Python see a last line break by.
 from collections.abc import Callable
 from typing import Any
 
-from rules.compiled.literal import INT_MAX, INT_MIN
 from rules.compiled.operations import kind as kind_of
+from rules.facts.index import CATALOGUE
 from rules.facts.types import Enum, List, Type
 from rules.language.controls import citations
 from rules.language.forms.base import (
@@ -30,19 +30,12 @@ from rules.language.forms.base import (
     Whole,
     Word,
 )
-from rules.language.forms.common import INSTANT
+from rules.workbench.fact_schema import SCALARS, fact, whole
 
 Json = Any
 Schema = dict[str, Json]
 
 _ONE_LINE = r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])[\s\S]*\S"
-_SPAN = r"-?([0-9]{1,15}(w|d|h|ms|us|ns|m|s))+"
-_VERSION = r"[0-9]{1,10}(\.[0-9]{1,10}){0,7}"
-
-
-def whole(pattern: str) -> str:
-    """A pattern for all of a text."""
-    return rf"^(?:{pattern})(?![\s\S])"
 
 
 class Writer:
@@ -176,6 +169,12 @@ def _list(writer: Writer, kind: ListOf) -> Schema:
 
 
 def _named(writer: Writer, kind: Named) -> Schema:
+    if isinstance(kind.of, Anything) and kind.of.facts is not None:
+        facts = {
+            name: {**fact(of, writer.shared), "description": CATALOGUE[name].asks}
+            for name, of in kind.of.facts().items()
+        }
+        return {"type": "object", "properties": facts, "additionalProperties": False}
     most = {} if kind.most is None else {"maxProperties": kind.most}
     name = _spelt(kind.spelt)
     of = writer.write(kind.of)
@@ -203,19 +202,10 @@ def _value(of: Type) -> Schema:
         return {"type": "array", "items": _value(of.of)}
     if isinstance(of, Enum):
         return {"enum": list(of.values)}
-    return _SCALARS[kind_of(of)]
+    return SCALARS[kind_of(of)]
 
 
 _SORTS: dict[type, str] = {ListOf: "array", Record: "object", Named: "object"}
-_SCALARS: dict[str, Schema] = {
-    "bool": {"type": "boolean"},
-    "int": {"type": "integer", "minimum": INT_MIN, "maximum": INT_MAX},
-    "double": {"type": "number"},
-    "string": {"type": "string"},
-    "duration": {"type": "string", "pattern": whole(_SPAN)},
-    "timestamp": {"type": "string", "pattern": whole(INSTANT.pattern)},
-    "version": {"type": "string", "pattern": whole(_VERSION)},
-}
 _WRITERS: dict[type, Callable[[Writer, Any], Schema]] = {
     Text: _text,
     Leaf: _leaf,

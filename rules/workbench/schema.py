@@ -44,7 +44,7 @@ def text(of: Form) -> str:
 
     made = schema(of)
     Draft202012Validator.check_schema(made)
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def file_name(of: Form) -> str:

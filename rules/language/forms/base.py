@@ -86,7 +86,13 @@ class ValueOf:
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Whatever stands there; who reads it checks it, because the tables cannot."""
+    """Whatever stands there; who reads it checks it, because the tables cannot.
+
+    With `facts` it is what a machine may have read, by the name under which it stands; editors are
+    told of what type.
+    """
+
+    facts: Callable[[], Mapping[str, Type]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which keys has a file of tests, form rule-tests/v1?"""
 
-from rules.compiled import limits
+from rules.compiled import catalogue, limits
 from rules.compiled.codes import MEANINGS
 from rules.facts.base import Why
 from rules.language.forms.base import (
@@ -59,7 +59,11 @@ TEST = Record(
         Key("todo", Truth(), "true: a known gap, which must not meet expect yet."),
         Key("now", Text(spelt=INSTANT), "The instant at which it is judged."),
         Key("params", Named("a param", _PARAM, Anything()), "Values in place of defaults."),
-        Key("facts", Named("a fact", _FACT, Anything()), "What was read; all else is unknown."),
+        Key(
+            "facts",
+            Named("a fact", _FACT, Anything(catalogue.facts)),
+            "What was read; all else is unknown.",
+        ),
         required("expect", EXPECT, "What must come of it.", "expect: {verdict: pass}"),
     ),
     rule_by="rule",

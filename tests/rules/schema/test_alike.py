@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from rules.compiled import catalogue
+from rules.errors import Problem
 from rules.language import structure
+from rules.language.entry import Entry, Teller
 from rules.language.files import read_document, read_text
 from rules.language.forms.index import FORMS
+from rules.workbench.cases.facts import FactText
 from rules.workbench.schema import data, schema
 
 Json = Any
@@ -352,7 +356,7 @@ ROWS: dict[str, tuple[Json, list[tuple[str, Json, bool]]]] = {
     "rule-tests/v1": (
         TESTS,
         [
-            *[(key, GONE, GOOD) for key in ("now", "fixtures", "equivalent")],
+            *[(key, GONE, GOOD) for key in ("now", "equivalent")],
             *[(f"tests.0.{key}", GONE, GOOD) for key in ("todo", "now", "params", "facts")],
             *[(f"tests.0.{key}", GONE, BAD) for key in ("name", "rule", "expect")],
             ("tests", GONE, BAD),
@@ -370,7 +374,27 @@ ROWS: dict[str, tuple[Json, list[tuple[str, Json, bool]]]] = {
             ("tests.0.rule", "Volumes", BAD),
             ("tests.0.name", LONG, BAD),
             ("tests.0.facts", ["volumes"], BAD),
-            ("tests.0.facts.volumes", None, GOOD),
+            ("tests.0.facts.volumes", None, BAD),
+            ("tests.0.facts.disks", [], BAD),
+            ("tests.0.facts.volumes", {"$unknown": "timeout"}, GOOD),
+            ("tests.0.facts.volumes", {"$unknown": "tired"}, BAD),
+            ("tests.0.facts.volumes", {"$unknown": "timeout", "$items": []}, BAD),
+            ("tests.0.facts.volumes", {"$items": [], "$missing": "timeout"}, GOOD),
+            ("tests.0.facts.volumes", {"$items": []}, BAD),
+            ("tests.0.facts.volumes.0.kind", "fixd", BAD),
+            ("tests.0.facts.volumes.0.kind", {"$unknown": "timeout"}, GOOD),
+            ("tests.0.facts.volumes.0.kind", None, BAD),
+            ("tests.0.facts.volumes.0.cipher", None, GOOD),
+            ("tests.0.facts.volumes.0.colour", "red", BAD),
+            ("tests.0.facts.volumes.0.holds_imaging", "yes", BAD),
+            ("tests.0.facts.volumes.0.state_since", "2026-11-22T10:00:00Z", GOOD),
+            ("tests.0.facts.volumes.0.state_since", "2026-11-22", BAD),
+            ("tests.0.facts.agent", {"cpu_day": "90s", "memory": 7}, GOOD),
+            ("tests.0.facts.agent", {"cpu_day": "1m30s", "version": "1.2"}, GOOD),
+            ("tests.0.facts.agent", {"cpu_day": 90}, BAD),
+            ("tests.0.facts.agent", {"memory": "7"}, BAD),
+            ("tests.0.facts.agent", {"version": "new"}, BAD),
+            ("tests.0.facts.agent", [], BAD),
             ("tests.0.expect", "fail", BAD),
             ("tests.0.expect.verdict", GONE, BAD),
             ("tests.0.expect.verdict", "failed", BAD),
@@ -506,10 +530,24 @@ def judged(document: Json) -> tuple[bool, bool]:
     file = read_document(read, problems)
     form = document["dentinel"]
     if file is not None:
-        structure.check(FORMS[form], file.of, problems)
+        of = structure.check(FORMS[form], file.of, problems)
+        read_facts(of, problems)
     validator = VALIDATORS.get(form, VALIDATORS["rules/v1"])
     valid = validator.is_valid(data(file.of) if file is not None else document)
     return not any(one.level == "error" for one in problems), valid
+
+
+def read_facts(of: Entry, problems: list[Any]) -> None:
+    """Type the facts of tests, which the tables leave to who reads tests."""
+    named = of.named("fixtures")
+    fixtures = {name.text: of.of.get("fixtures").get(name.text) for name, _ in named}
+    for test in of.entries("tests"):
+        for name, value in test.named("facts"):
+            fact = catalogue.fact(name.text)
+            if fact is None:
+                problems.append(Problem("DL503", "there is no such fact", name.place))
+            else:
+                FactText(fixtures, Teller(problems)).read(fact, value, name.text)
 
 
 def test_the_corpus_is_large_enough_and_has_every_form() -> None:
@@ -544,7 +582,8 @@ def test_checker_and_schema_say_the_same_of_any_value_in_any_place(form) -> None
     document = ROWS[form][0]
     unlike = []
     for path in places(document):
-        for value in ODD if path != "dentinel" else ():
+        is_left = path == "dentinel" or path.startswith("fixtures") or path.endswith("$use")
+        for value in () if is_left else ODD:
             checker, valid = judged(changed(document, path, value))
             unlike += [(path, value, checker, valid)] if checker != valid else []
     assert unlike == []
@@ -561,7 +600,7 @@ def test_checker_and_schema_say_the_same_of_files_that_people_wrote(path) -> Non
     file = read_document(read, problems) if read is not None else None
     if file is None or problems:
         pytest.skip("YAML itself, or the form, stops this file")
-    structure.check(FORMS[file.form], file.of, problems)
+    read_facts(structure.check(FORMS[file.form], file.of, problems), problems)
     beyond = {one.id for one in problems} - {"DL002", "DL007", "DL008", "DL009", "DL203"}
     if {one.id for one in problems} == beyond:
         is_sound = not any(one.level == "error" for one in problems)
