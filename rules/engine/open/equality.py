@@ -10,7 +10,7 @@ from rules.compiled.tree import Node
 from rules.engine.build import BUDGET, Closure, Frame
 from rules.engine.open.builder import Builder, OpenMake
 from rules.engine.open.operations import Overloads
-from rules.engine.open.same import Same
+from rules.engine.open.same import COMPARED, Same
 from rules.engine.open.values import KEYS, kind
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
@@ -42,7 +42,7 @@ def _in(build: Builder, node: Node) -> Closure:
         of = uniform(items)
         if of is not None and kind(one) == of:
             return overloads.run(frame, f"in.{of}", values)
-        frame[BUDGET].spend(len(items.items))
+        frame[BUDGET].spend(COMPARED * len(items.items))
         return _found(items, partial(same, frame, one))
 
     return run
@@ -98,7 +98,7 @@ def _distinct(build: Builder, node: Node) -> Closure:
 def _each_once(frame: Frame, among: Listing, same: Same) -> Value:
     kept: list[Value] = []
     for item in among.items:
-        frame[BUDGET].spend(1 + 2 * len(kept))
+        frame[BUDGET].spend(COMPARED * (1 + len(kept)))
         found = _found(Listing(tuple(kept)), partial(same, frame, item))
         if found.__class__ is Gap:
             return found

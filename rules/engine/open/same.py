@@ -15,6 +15,9 @@ from rules.engine.open.builder import Builder, slot_node
 from rules.engine.open.values import Fields, Map, bare, kind, whole
 from rules.engine.values import Gap, Listing, Value, gap_in, strict
 
+COMPARED = 8
+"""Steps of a comparison of values of any kind: so many steps of a rule take as long."""
+
 
 class Same:
     """Equality, asked at one place of a tree."""
@@ -42,7 +45,6 @@ class Same:
             return True
         if of in SCALARS:
             return self._ask(frame, f"eq.{of}", one, other)
-        frame[BUDGET].spend(1)
         return self._inside(frame, one, other)
 
     def _ask(self, frame: Frame, op: str, one: Value, other: Value) -> Value:
@@ -62,7 +64,7 @@ class Same:
         return self._records(frame, one, other)
 
     def _lists(self, frame: Frame, one: Listing, other: Listing) -> Value:
-        frame[BUDGET].spend(len(one.items) + len(other.items))
+        frame[BUDGET].spend(COMPARED * (1 + len(one.items)))
         gap = gap_in(one.items + other.items)
         if gap is not None:
             return gap
@@ -71,7 +73,7 @@ class Same:
         return _all(self(frame, *pair) for pair in zip(one.items, other.items, strict=True))
 
     def _maps(self, frame: Frame, one: Map, other: Map) -> Value:
-        frame[BUDGET].spend(len(one.entries) + len(other.entries))
+        frame[BUDGET].spend(COMPARED * (1 + len(one.entries)))
         gap = gap_in((*one.entries.values(), *other.entries.values()))
         if gap is not None:
             return gap
@@ -81,7 +83,7 @@ class Same:
 
     def _records(self, frame: Frame, one: Fields, other: Fields) -> Value:
         names = one.values.keys() | other.values.keys()
-        frame[BUDGET].spend(len(names))
+        frame[BUDGET].spend(COMPARED * (1 + len(names)))
         return _all(self(frame, one.get(name), other.get(name)) for name in sorted(names))
 
 
