@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rules.compiled import limits
 from rules.compiled.rule import Pack
-from rules.errors import Misused, PackRefused, Problem
+from rules.errors import Misused, PackRefused, Place, Problem
 from rules.language.files import File, read_file
 from rules.workbench import compat, tailorings
 from rules.workbench.build import build
@@ -46,15 +46,20 @@ class Release:
 
 def release(draft: Draft, progress: Progress) -> Release:
     """Build a pack; Misused if the folder is no pack, or the version before is of another."""
+    try:
+        return _staged(draft, progress)
+    except PackRefused as refused:
+        message = f"a machine would refuse the compiled pack: {refused.because}"
+        place = Place((draft.folder / "pack.yaml").as_posix())
+        return Release(Outcome([Problem(refused.code, message, place)], {"packs": 1}, {}))
+
+
+def _staged(draft: Draft, progress: Progress) -> Release:
     tested = run([draft.folder], Wanted(mutants=True), progress)
     if not tested.is_green:
         return Release(tested.outcome)
     checked = _one(tested, draft.folder)
-    try:
-        pack, data = build(checked, to_publish=True)
-    except PackRefused as refused:
-        message = f"the compiled pack would be refused: {refused.because}"
-        return _stopped(tested, [Problem(refused.code, message, checked.whole)])
+    pack, data = build(checked, to_publish=True)
     found = [] if draft.previous is None else [*compat.problems(checked, pack, draft.previous)]
     if found:
         return _stopped(tested, found)
