@@ -3,7 +3,6 @@
 import pytest
 
 from rules.workbench.test import Wanted, run
-from rules.workbench.variants.atoms import watch_atoms
 
 RULE = """
     must:
@@ -52,18 +51,6 @@ def gaps(tested):
         atom = line[problem.place.column - 1 : problem.place.end - 1]
         found.append((atom, problem.message.partition("this is ")[2].removesuffix(" in any test")))
     return found
-
-
-@pytest.fixture
-def atoms(check_rule):
-    def atoms(rule):
-        checked = check_rule(rule)
-        found = watch_atoms(checked.rules["a-rule"], lambda *_: None)[1]
-        source = {file.name: file.source for file in checked.files}
-        places = [(source[one.node.place.file], one.node.place) for one in found]
-        return [text.line(at.line)[at.column - 1 : at.end - 1] for text, at in places]
-
-    return atoms
 
 
 def test_what_was_never_seen_is_told_part_by_part(cover) -> None:
@@ -129,54 +116,3 @@ def test_what_is_never_reached_is_not_seen(cover) -> None:
 def test_what_was_not_read_is_neither_true_nor_false(cover) -> None:
     hidden = cover(case("a machine behind a container", "{$unknown: container}", "unknown"))
     assert len(gaps(hidden)) == 2 * hidden.covered[0].atoms == 12
-
-
-class TestAtoms:
-    def test_stand_between_and_or_and_not(self, atoms) -> None:
-        rule = """
-            must:
-              - that: not (host.portable or host.os in ["linux"]) and not agent.elevated
-                say: no
-        """
-        assert atoms(rule.replace("say: no", "say: it is so")) == [
-            "host.portable",
-            'host.os in ["linux"]',
-            "agent.elevated",
-        ]
-
-    def test_are_looked_for_in_every_leaf(self, atoms) -> None:
-        rule = """
-            when: host.os == "linux"
-            define:
-              admins: users.filter(u, u.admin and u.enabled)
-            must:
-              - that: admins.size() > 0
-                say: nobody
-            no: users
-            where: [user.admin, user.enabled]
-            say: ${user.name}
-        """
-        assert atoms(rule) == [
-            'host.os == "linux"',
-            "u.admin",
-            "u.enabled",
-            "admins.size() > 0",
-            "user.admin",
-            "user.enabled",
-        ]
-
-    def test_of_a_choice_are_its_three_parts(self, atoms) -> None:
-        rule = """
-            must:
-              - that: "host.portable ? agent.elevated : host.os == 'linux'"
-                say: it is not
-        """
-        assert atoms(rule) == ["host.portable", "agent.elevated", "host.os == 'linux'"]
-
-    def test_a_constant_is_none(self, atoms) -> None:
-        rule = """
-            must:
-              - that: host.portable or false
-                say: it is not
-        """
-        assert atoms(rule) == ["host.portable"]

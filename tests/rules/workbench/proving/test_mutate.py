@@ -3,8 +3,6 @@
 import pytest
 
 from rules.workbench.test import Wanted, run
-from rules.workbench.variants.mutants import mutants
-from rules.workbench.variants.written import Written
 
 RULE = """
     when: host.os == "windows"
@@ -79,18 +77,6 @@ def mutate(write_pack):
         return run([folder], Wanted(containing, mutants=True))
 
     return mutate
-
-
-@pytest.fixture
-def names(check_rule):
-    """The names of the mutants of a rule."""
-
-    def names(rule):
-        checked = check_rule(rule)
-        source = checked.sources[0]
-        return [one.at for one in mutants(checked.rules["a-rule"], Written(source, {}))]
-
-    return names
 
 
 def survivors(tested):
@@ -204,69 +190,3 @@ def test_a_part_of_the_tests_is_no_reason_to_call_a_mutant_alive(mutate) -> None
 def test_a_test_that_fails_and_was_not_asked_for_kills_nothing(mutate) -> None:
     wrong = PASSES + case("a wrong test", "{host: {$use: op1}}", "{verdict: pass}")
     assert "when: dropped" in survivors(mutate(wrong, containing="a machine of the practice"))
-
-
-class TestMutants:
-    def test_of_the_operators(self, names) -> None:
-        rule = """
-            must:
-              - that: agent.memory < 5 and agent.memory > 2 or agent.memory >= 9
-                say: too much
-        """
-        assert names(rule) == [
-            "a-rule must[0]: dropped",
-            "a-rule must[0]: < to <=",
-            "a-rule must[0]: and to or",
-            "a-rule must[0]: > to >=",
-            "a-rule must[0]: or to and",
-            "a-rule must[0]: >= to >",
-        ]
-
-    def test_of_one_kind_are_counted_from_the_left(self, names) -> None:
-        rule = """
-            must:
-              - that: host.os == "linux" or host.os == "macos"
-                say: another system
-        """
-        assert names(rule)[1:] == [
-            "a-rule must[0]: == to != (1)",
-            "a-rule must[0]: or to and",
-            "a-rule must[0]: == to != (2)",
-        ]
-
-    def test_of_no(self, names) -> None:
-        rule = """
-            no: users
-            where: user.admin and user.blank_password != false
-            say: ${user.name} has no password
-        """
-        assert names(rule) == [
-            "a-rule where[0]: dropped",
-            "a-rule where[0]: and to or",
-            "a-rule where[0]: != to ==",
-            "a-rule no: dropped",
-        ]
-
-    def test_of_some(self, names) -> None:
-        rule = """
-            some: users
-            where: user.admin
-            at_least: 2
-            say: fewer than two administrators
-        """
-        assert names(rule) == [
-            "a-rule where[0]: dropped",
-            "a-rule some: dropped",
-            "a-rule at_least: 2 to 1",
-            "a-rule at_least: 2 to 3",
-        ]
-
-    def test_of_a_define(self, names) -> None:
-        rule = """
-            define:
-              admins: users.filter(u, u.admin and u.enabled)
-            must:
-              - that: admins.size() <= 2
-                say: too many
-        """
-        assert names(rule)[:1] == ["a-rule define.admins: and to or"]
