@@ -56,6 +56,16 @@ def _keys(line: str, times: int) -> str:
     return HEAD + RULE.format(id="a-rule") + "".join(line.format(n=n) for n in range(times))
 
 
+def _say(text: str) -> str:
+    return _leaf("agent.elevated").replace("it is so", f'"{text}"')
+
+
+def _title(text: str) -> str:
+    return _leaf("agent.elevated").replace("A hostile rule", f'"{text}"')
+
+
+WORDS = ",".join(['"linus"'] * 440)
+TANGLE = [f'(host.os != "linux" or host.name == "a{number}")' for number in range(40)]
 TEST = "dentinel: rule-tests/v1\npack: hostile\ntests:\n"
 CASES = (
     Case("100,000 brackets", "[" * 100_000, ("DL003",)),
@@ -98,6 +108,15 @@ CASES = (
     Case("a field of a field, 2,000 times", _leaf("a" + ".b" * 2_000), ("DL003",)),
     Case("20,000 times and", _leaf("a" + " && a" * 20_000), ("DL003",)),
     Case("600 times and", _leaf("a" + " && a" * 600), ("DL003",)),
+    Case("a leaf of 1 MiB", _leaf("a and " * (MIB // 6 - 100) + "a"), ("DL003",)),
+    Case("a text of 1 MiB that names values", _say("${host.nam} " * (MIB // 14)), ("DL103",)),
+    Case("a title of 1 MiB that opens braces", _title("${" * (MIB // 2 - 200)), ("DL103",)),
+    Case("440 words that no enum has", _leaf(f"host.os in [{WORDS}]"), ("DL306",)),
+    Case("2,000 escapes that are none", _leaf('host.name == "' + "\\q" * 2_000 + '"'), ("DL203",)),
+    Case("2,000 times =", _leaf("= " * 2_000), ("DL201",)),
+    Case("40 conditions that hang together", _leaf(" and ".join(TANGLE)), ()),
+    Case("30 loops in one another", _leaf("users.all(u, " * 30 + "true" + ")" * 30), ("DL313",)),
+    Case("60 choices in one another", _leaf("(agent.elevated ? 1 : " * 60 + "2"), ("DL003",)),
     Case("a name of 4,000 letters", _leaf("a" * 4_000), ("DL301",)),
     Case("1,000 names that are none", _leaf(" < ".join(f"hst{n}" for n in range(60))), ("DL301",)),
     Case(
