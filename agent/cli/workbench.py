@@ -1,6 +1,6 @@
 """What the commands of rule authors share: showing problems, and saying what was misused."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -10,11 +10,13 @@ import typer
 from agent.cli.terminal import look, say
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
-from rules.errors import Problem, RulesError
-from rules.workbench.check import Report
+from rules.engine.words import clean
+from rules.errors import RulesError
 from rules.workbench.opened import opened
 from rules.workbench.reports.base import Outcome
 from rules.workbench.reports.index import FORMATS
+
+_LONGEST = 2000
 
 
 @contextmanager
@@ -33,8 +35,9 @@ def usable() -> Iterator[None]:
 
 
 def say_wrong(text: str) -> None:
-    """Write a sentence to standard error, whatever is in the names that it holds."""
-    typer.echo(text.encode("utf-8", "backslashreplace").decode(), err=True)
+    """Write to standard error; names that it holds can do nothing to the terminal."""
+    lines = [clean(line, _LONGEST) for line in text.split("\n")]
+    typer.echo("\n".join(lines).encode("utf-8", "backslashreplace").decode(), err=True)
 
 
 def open_pack(path: Path | None) -> Pack:
@@ -45,11 +48,3 @@ def open_pack(path: Path | None) -> Pack:
 def write(outcome: Outcome, form: StrEnum) -> None:
     """Write problems in one of the forms of rules.workbench.reports."""
     say(FORMATS[form.value](outcome, look()))
-
-
-def show(
-    checked: Report, problems: Sequence[Problem], counts: Mapping[str, int], *, as_json: bool
-) -> None:
-    """Write the problems as text with carets, or as one JSON document."""
-    form = "json" if as_json else "text"
-    say(FORMATS[form](Outcome(problems, counts, checked.sources), look()))

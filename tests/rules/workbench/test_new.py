@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from rules.compiled import catalogue
-from rules.errors import Misused
+from rules.errors import Misused, Problem
 from rules.workbench.check import check
 from rules.workbench.new import new_pack, new_rule
-from rules.workbench.test import run_tests
+from rules.workbench.test import Wanted, run
 
 LISTS = [None, *(".".join(path) for path in catalogue.lists())]
 
@@ -20,11 +20,17 @@ def practice(tmp_path, monkeypatch) -> Path:
     return new_pack(Path("our-practice")).pack
 
 
+def proven(pack: Path) -> list[Problem]:
+    """What tests, mutants and coverage find wrong; that they ran is looked at here."""
+    tested = run([pack], Wanted(mutants=True, coverage=True))
+    assert tested.is_green
+    assert tested.run > 0
+    return tested.all_problems
+
+
 def test_a_new_pack_is_sound_and_its_tests_are_green(practice) -> None:
     assert check([practice]).problems == []
-    tested = run_tests([practice])
-    assert tested.is_green
-    assert tested.all_problems == []
+    assert proven(practice) == []
 
 
 @pytest.mark.parametrize("over", LISTS, ids=str)
@@ -32,9 +38,7 @@ def test_a_new_rule_is_sound_and_green_over_every_list_of_the_catalogue(practice
     made = new_rule("what-we-want", over, practice)
     assert [file.name for file in made.files] == ["what-we-want.yaml", "what-we-want_test.yaml"]
     assert check([practice]).problems == []
-    tested = run_tests([practice])
-    assert tested.is_green
-    assert tested.all_problems == []
+    assert proven(practice) == []
 
 
 def test_every_file_names_its_schema_from_where_it_lies(practice) -> None:

@@ -53,6 +53,21 @@ def test_a_new_rule_says_where_to_write_and_how_to_prove_it() -> None:
     )
 
 
+def test_the_schemas_that_files_name_are_those_that_are_written() -> None:
+    dentinel("rules", "new", "pack", "our-practice")
+    dentinel("rules", "new", "rule", "swap-encrypted", "--every", "volumes")
+    assert dentinel("rules", "schema", "--write", ".dentinel").exit_code == 0
+    for file in Path("our-practice").glob("*.yaml"):
+        schema = file.read_text().splitlines()[0].partition("$schema=")[2]
+        assert (file.parent / schema).is_file(), file
+
+
+def test_names_can_do_nothing_to_the_terminal() -> None:
+    said = dentinel("rules", "check", "nowhere\x1b[2J")
+    assert said.exit_code == 2
+    assert "\x1b" not in said.output
+
+
 def test_what_is_there_is_wrong_use() -> None:
     dentinel("rules", "new", "pack", "our-practice")
     said = dentinel("rules", "new", "pack", "our-practice")

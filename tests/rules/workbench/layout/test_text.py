@@ -1,7 +1,13 @@
 """A file is laid out in one way; it says what it said, and every comment stands where it stood."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from rules.errors import Problem
+from rules.language import source
+from rules.language.events import compose
 from rules.language.forms.index import FORMS
 from rules.workbench.layout.read import Unreadable
 from rules.workbench.layout.text import comments, laid_out
@@ -235,3 +241,21 @@ def test_a_layout_that_is_not_ours_is_left_alone(typed) -> None:
 def test_a_hash_in_a_text_is_no_comment() -> None:
     typed = "dentinel: pack/v1\ntitle: 'a # b'\npack: a#b  # c\n"
     assert comments(typed) == {"# c": 1}
+
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+def test_the_files_of_every_mistake_are_laid_out_once_or_left_alone() -> None:
+    kept = 0
+    for file in sorted(GOLDEN.glob("*/**/*.yaml")):
+        text = file.read_bytes().decode("utf-8", "replace")
+        form = re.match(r"(?:#.*\n|\n)*dentinel: (\S+)", text)
+        of = FORMS.get(form[1]) if form else None
+        read = source.read(file.name, text.encode())
+        if of is None or isinstance(read, Problem) or compose(read)[1]:
+            continue
+        once = laid_out(of, read.text)
+        assert laid_out(of, once) == once, file
+        kept += 1
+    assert kept > 20
