@@ -58,6 +58,7 @@ def ids(data: bytes | str) -> list[str]:
         ("a:\n\t- b\n", "DL002"),
         ("a: @b\n", "DL002"),
         ("a: =\n", "DL004"),
+        ("%YAML 9.9\n---\na: b\n", "DL002"),
     ],
 )
 def test_a_hostile_file_is_refused_before_it_is_built(data, code) -> None:

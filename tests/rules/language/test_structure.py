@@ -137,6 +137,49 @@ MISTAKES = [
     ("DL103", "cite has keys", "", must("true") + "\ncite: «CIS»"),
     ("DL103", "title is at most 100", "", must("true") + "\ntitle: «" + "x" * 101 + "»"),
     ("DL107", "where is empty", "", "no: volumes\nwhere: «[»]\nsay: wrong"),
+    ("DL103", "params is names with values", "max_idle", "params: «x»\n" + must("agent.elevated")),
+    (
+        "DL003",
+        "params holds at most 32, not 33",
+        "",
+        "params:\n"
+        + "".join(f"  {'«' * (n == 32)}p{n}{'»' * (n == 32)}: {PARAM}\n" for n in range(33))
+        + must(" and ".join(f"agent.cpu_day < params.p{n}" for n in range(3))),
+    ),
+    (
+        "DL003",
+        "tags holds at most 64, not 65",
+        "split it",
+        "tags: [" + ", ".join(f"t{n}" for n in range(64)) + ", «last»]\n" + must("agent.elevated"),
+    ),
+    ("DL105", "the 'disk' stands twice in tags", "line", "tags: [disk, «disk»]"),
+    ("DL103", "when is an expression", "on one line", "when:\n  «-» agent.elevated"),
+    (
+        "DL104",
+        "`min` does not go with type bool",
+        "",
+        with_param("{type: bool, default: true, «min»: false}", "agent.elevated == params.limit"),
+    ),
+    (
+        "DL104",
+        "a param has one of tighten and loosen",
+        "leave one",
+        with_param(
+            "{type: int, default: 1, tighten: at-most, «loosen»: true, basis: practice_policy}",
+            "agent.memory < params.limit",
+        ),
+    ),
+    (
+        "DL103",
+        "tighten is never 'subset'",
+        "at-most, at-least",
+        with_param(
+            "{type: int, default: 1, tighten: «subset», basis: practice_policy}",
+            "agent.memory < params.limit",
+        ),
+    ),
+    ("DL107", "severity has no value", "leave the key out", "severity:« »"),
+    ("DL107", "title is empty", "", 'title: «""»'),
 ]
 
 
