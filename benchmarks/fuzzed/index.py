@@ -1,8 +1,11 @@
 """Which parsers are fuzzed? To add one, add its file beside this one and its line here."""
 
 from benchmarks.fuzzed.base import Target
+from benchmarks.fuzzed.facts import FACTS
 from benchmarks.fuzzed.files import FILES
 from benchmarks.fuzzed.leaves import LEAVES
+from benchmarks.fuzzed.packs import PACKS
+from benchmarks.fuzzed.patterns import PATTERNS
 
-_ALL = (FILES, LEAVES)
+_ALL = (FILES, LEAVES, PATTERNS, PACKS, FACTS)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
