@@ -102,6 +102,8 @@ class Writer:
     def _of(self, kind: str, depth: int) -> str:
         if self._random.random() < 0.06:
             kind = self._random.choice(KINDS)
+        if self._random.random() < 0.02:
+            return f"dyn({self._of(kind, depth)})"
         leaf = depth <= 0 or self._random.random() < 0.15
         if leaf and kind not in ("duration", "timestamp"):
             return self._leaf(kind)
@@ -157,6 +159,8 @@ class Writer:
         kind = {"ints": "int", "strings": "string", "map": "string"}.get(among, "any")
         self._loops.append((name, kind))
         inside = self._of(body, depth)
+        if word == "map" and self._random.random() < 0.2:
+            inside = f"{self._of('bool', depth)}, {inside}"
         self._loops.pop()
         return f"{over}.{word}({name}, {inside})"
 
@@ -184,7 +188,7 @@ class Writer:
 
         def write(depth: int) -> str:
             sign = self._random.choice(signs)
-            if kind == "int" and self._random.random() < 0.1:
+            if kind in ("int", "double") and self._random.random() < 0.1:
                 return f"-({self._of(kind, depth)})"
             return f"({self._of(kind, depth)} {sign} {self._of(kind, depth)})"
 

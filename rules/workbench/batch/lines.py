@@ -19,7 +19,7 @@ from rules.language.suggest import did_you_mean
 from rules.workbench.batch.answer import Fault
 from rules.workbench.batch.request import Request, worth
 
-_KEYS = frozenset({"id", "expr", "bindings", "now", "typed"})
+_KEYS = ("id", "expr", "bindings", "now", "typed")
 
 
 def run(lines: BinaryIO, write: Callable[[str], None], stopwatch: Stopwatch) -> None:
@@ -89,9 +89,10 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_finite, parse_
 
 
 def _request(given: dict[str, Json]) -> Request:
-    for key in given.keys() - _KEYS:
-        help_ = did_you_mean(key, _KEYS)
-        raise Fault("input", "DL101", f"there is no key {key[:40]!r}{'; ' * bool(help_)}{help_}")
+    foreign = next((key for key in given if key not in _KEYS), None)
+    if foreign is not None:
+        help_ = did_you_mean(foreign, _KEYS) or f"there are {', '.join(_KEYS)}"
+        raise Fault("input", "DL101", f"there is no key {foreign[:40]!r}; {help_}")
     if "expr" not in given:
         raise Fault("input", "DL102", "expr is missing")
     is_typed, bindings = given.get("typed", False), given.get("bindings", {})
