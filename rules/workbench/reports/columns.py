@@ -73,14 +73,23 @@ def excerpt(line: str, start: int, end: int, room: int) -> Excerpt:
 
 
 def _first(shown: str, start: int, end: int, room: int) -> int:
-    """Where a cut line begins: at its start if the stretch is seen then, else a third before it."""
+    """Where a cut line begins: at its start if the stretch is seen then, else a third before it.
+
+    Where the line ends before the room does, it begins earlier.
+    """
     if width(shown) <= room or width(shown[:end]) < room:
         return 0
-    first, before = start, 0
-    while first > 0 and before + _width(shown[first - 1]) <= room // 3:
-        first -= 1
-        before += _width(shown[first])
-    return first
+    third = _back(shown, start, room // 3)
+    return min(third, _back(shown, len(shown), room - 1))
+
+
+def _back(shown: str, at: int, room: int) -> int:
+    """How far back one may go from a character for so many columns."""
+    taken = 0
+    while at > 0 and taken + _width(shown[at - 1]) <= room:
+        at -= 1
+        taken += _width(shown[at])
+    return at
 
 
 def _last(shown: str, first: int, room: int, *, is_cut: bool) -> int:

@@ -47,6 +47,12 @@ def test_a_mistake_near_the_start_keeps_the_start() -> None:
     assert (cut.start, cut.end) == (7, 12)
 
 
+def test_a_mistake_near_the_end_shows_as_much_before_it_as_there_is_room_for() -> None:
+    cut = excerpt("a" * 100 + "WRONG", 100, 105, 40)
+    assert cut.text == "…" + "a" * 34 + "WRONG"
+    assert cut.text[cut.start : cut.end] == "WRONG"
+
+
 @given(TEXTS, st.integers(0, 400), st.integers(0, 60), st.integers(32, 112))
 def test_no_excerpt_is_wider_than_its_room_and_every_caret_stands_below_it(
     line, start, length, room
