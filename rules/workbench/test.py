@@ -19,7 +19,8 @@ from rules.workbench.check import Report, check
 from rules.workbench.packs import Checked, in_order
 from rules.workbench.proving.compare import compare
 from rules.workbench.proving.coverage import Covered, cover
-from rules.workbench.proving.difference import Told, problem
+from rules.workbench.proving.decided import Told
+from rules.workbench.proving.difference import problem
 from rules.workbench.proving.judging import judge_case, judge_facts
 from rules.workbench.proving.losses import is_allowed, losses
 from rules.workbench.proving.mutate import Mutated, mutate
