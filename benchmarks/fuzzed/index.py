@@ -3,9 +3,10 @@
 from benchmarks.fuzzed.base import Target
 from benchmarks.fuzzed.facts import FACTS
 from benchmarks.fuzzed.files import FILES
+from benchmarks.fuzzed.layouts import LAYOUTS
 from benchmarks.fuzzed.leaves import LEAVES
 from benchmarks.fuzzed.packs import PACKS
 from benchmarks.fuzzed.patterns import PATTERNS
 
-_ALL = (FILES, LEAVES, PATTERNS, PACKS, FACTS)
+_ALL = (FILES, LAYOUTS, LEAVES, PATTERNS, PACKS, FACTS)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}
