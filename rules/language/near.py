@@ -46,6 +46,8 @@ def write(wanted: str, text: str, subject: str = "") -> str:
     """What to write in place of a text that is no duration, timestamp or version."""
     if wanted == "timestamp" and subject and reads("duration", text):
         return f"for the time since it write age({subject})"
+    if wanted == "duration" and text.isdecimal() and len(text) < 12:
+        return f'add its unit: "{text}s", "{text}m", "{text}h" or "{text}d"'
     meant = _MEANT[wanted](text[:40].strip())
     return f'write "{meant}"' if reads(wanted, meant) else _EXAMPLES[wanted]
 

@@ -5,7 +5,7 @@ The table of keys holds what a param may say; here what is sound of it becomes a
 
 from rules.compiled.literal import Literal
 from rules.compiled.rule import Param
-from rules.errors import Problem
+from rules.errors import Place, Problem
 from rules.language.entry import Entry, Teller
 from rules.language.model import ParamSource, RuleSource
 from rules.language.param_types import param_types
@@ -23,7 +23,7 @@ def _param(source: ParamSource) -> Param | None:
     type_text, default = of.text("type"), _literal(of, "default")
     if type_text is None or default is None:
         return None
-    return Param(
+    param = Param(
         name=source.name.text,
         type_text=type_text,
         type=param_types()[type_text],
@@ -36,6 +36,26 @@ def _param(source: ParamSource) -> Param | None:
         source=of.text("source"),
         about=of.text("about"),
     )
+    _check_bounds(param, of)
+    return param
+
+
+def _check_bounds(param: Param, of: Entry) -> None:
+    """`min` not above `max` (DL104), and the default between them (DL604)."""
+    low, high = param.low, param.high
+    if low is not None and high is not None and low.value > high.value:
+        of.say("DL104", "min is above max: no value lies between them", _at(of, "min"))
+    elif low is not None and param.default.value < low.value:
+        message = f"the default of {param.name} is below its min, {of.text('min')}"
+        of.say("DL604", message, _at(of, "default"), "no tailoring could set it so")
+    elif high is not None and param.default.value > high.value:
+        message = f"the default of {param.name} is above its max, {of.text('max')}"
+        of.say("DL604", message, _at(of, "default"), "no tailoring could set it so")
+
+
+def _at(of: Entry, key: str) -> Place:
+    value = of.value(key)
+    return value.place if value is not None else of.place
 
 
 def _literal(of: Entry, key: str) -> Literal | None:

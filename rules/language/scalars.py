@@ -119,7 +119,8 @@ def known(kind: Known, value: Value, here: Here) -> Scalar | None:
     if name is None or name.text in names:
         return name
     few = f"it is one of {', '.join(names)}" if len(names) <= _FEW else ""
-    help_ = did_you_mean(name.text, names) or few
+    meant = kind.meant(name.text) if kind.meant is not None else ""
+    help_ = meant or did_you_mean(name.text, names) or few
     here.say(kind.code, f"there is no {kind.what} {name.text[:40]!r}", name, help_)
     return None
 

@@ -4,15 +4,18 @@ Durations, timestamps and versions are text that must read as such; numbers and 
 in one spelling; what YAML readers take for different things is refused (DL007).
 """
 
+import re
+
 from rules.compiled.literal import INT_MAX, INT_MIN, Literal
 from rules.compiled.operations import kind
 from rules.facts.types import Enum, List, Type
 from rules.facts.types import Scalar as ScalarType
 from rules.language.document import Scalar, Sequence, Value
 from rules.language.entry import Says
-from rules.language.near import READERS, write
+from rules.language.near import READERS, reads, write
 from rules.language.suggest import did_you_mean
 
+_IS_INT = re.compile(r"-?[0-9]+")
 _HINTS = {
     "bool": "true or false",
     "int": "digits alone: 1000, not 1_000 or 1e3",
@@ -27,7 +30,7 @@ def read_value(of: Type, value: Value, teller: Says) -> Literal | None:
     if not isinstance(value, Scalar):
         teller.say("DL103", f"this is one {kind(of)}, not more", value.place)
         return None
-    if _is_from_text(of) and value.reads_as:
+    if _is_from_text(of) and value.reads_as and _fits_quoted(of, value):
         message = f"this is a {kind(of)}, and {value.text[:40]} reads as {value.reads_as}"
         teller.say("DL007", message, value.place, f'put quotes around it: "{value.text[:40]}"')
         return None
@@ -36,6 +39,11 @@ def read_value(of: Type, value: Value, teller: Says) -> Literal | None:
 
 def _is_from_text(of: Type) -> bool:
     return isinstance(of, Enum) or kind(of) in ("string", "caseless", *READERS)
+
+
+def _fits_quoted(of: Type, value: Scalar) -> bool:
+    """Are quotes all that is wrong with it?"""
+    return kind(of) not in READERS or reads(kind(of), value.text)
 
 
 def _list(of: List, value: Value, teller: Says) -> Literal | None:
@@ -58,11 +66,16 @@ def _enum(of: Enum, value: Scalar, teller: Says) -> Literal | None:
 def _scalar(of: Type, value: Scalar, teller: Says) -> Literal | None:
     name = of.name if isinstance(of, ScalarType) else ""
     read = _read(name, value)
-    if read is None:
-        code = "DL305" if name in READERS else "DL103"
-        message = f"{value.text[:40]!r} is no {name}"
-        help_ = write(name, value.text) if name in READERS else _HINTS.get(name, "")
-        teller.say(code, message, value.place, help_)
+    if read is not None:
+        return read
+    if name in READERS:
+        help_ = write(name, value.text)
+        teller.say("DL305", f"{value.text[:40]!r} is no {name}", value.place, help_)
+    elif name == "int" and _IS_INT.fullmatch(value.text):
+        message = f"{value.text[:40]} is no 64-bit number"
+        teller.say("DL204", message, value.place, f"at most {INT_MAX}, at least {INT_MIN}")
+    else:
+        teller.say("DL103", f"{value.text[:40]!r} is no {name}", value.place, _HINTS.get(name, ""))
     return read
 
 

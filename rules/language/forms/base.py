@@ -45,11 +45,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The name of something that this release has: `what` it is, and which there are."""
+    """The name of something that this release has: `what` it is, and which there are.
+
+    `meant` says of a name that is none what its author may have in mind.
+    """
 
     what: str
     names: Callable[[], Collection[str]]
     code: str = "DL109"
+    meant: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

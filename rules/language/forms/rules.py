@@ -22,7 +22,7 @@ from rules.language.forms.base import (
     Word,
     required,
 )
-from rules.language.forms.common import (
+from rules.language.forms.keys import (
     CITE,
     CONTROLS,
     ID,
@@ -34,7 +34,7 @@ from rules.language.forms.common import (
     one_or_more,
     pack_name,
 )
-from rules.language.param_types import lists, needing_basis, ordered, param_types, words
+from rules.language.param_types import lists, meant, needing_basis, ordered, param_types, words
 
 _ON = {"windows": "Windows", "macos": "macOS", "linux": "Linux", "any": "any other system"}
 QUANTIFIERS = ("every", "no", "some")
@@ -65,7 +65,9 @@ def _sourced(basis: str, *, sets_number: bool = False) -> When:
 PARAM = Record(
     "a param",
     (
-        required("type", Known("type of a param", param_types, "DL103"), "What its values are."),
+        required(
+            "type", Known("type of a param", param_types, "DL103", meant), "What its values are."
+        ),
         required("default", ValueOf("type", param_types), "Its value unless it is tailored."),
         Key("min", ValueOf("type", param_types), "The least value that a tailoring may set."),
         Key("max", ValueOf("type", param_types), "The greatest value that a tailoring may set."),

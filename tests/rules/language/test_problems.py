@@ -350,6 +350,90 @@ MISTAKES = [
         "256 are the most",
         must('host.name.matches("' + "a" * 256 + '«b»")'),
     ),
+    # params
+    Mistake(
+        "DL104",
+        "min is above max",
+        "",
+        with_param(
+            "{type: duration, default: 15m, min: «1h», max: 1m, basis: practice_policy}",
+        ),
+    ),
+    Mistake(
+        "DL604",
+        "the default of limit is below its min, 30m",
+        "no tailoring",
+        with_param("{type: duration, default: «15m», min: 30m, basis: practice_policy}"),
+    ),
+    Mistake(
+        "DL604",
+        "the default of limit is above its max, 1.2",
+        "no tailoring",
+        with_param(
+            "{type: version, default: «'1.10'», max: '1.2', basis: practice_policy}",
+            "agent.version > params.limit",
+        ),
+    ),
+    Mistake(
+        "DL104",
+        "`min` does not go with type bool",
+        "leave it out",
+        with_param("{type: bool, default: true, «min»: true}", "agent.elevated == params.limit"),
+    ),
+    Mistake(
+        "DL103",
+        "tighten is never 'subset'",
+        "at-most",
+        with_param("{type: duration, default: 15m, tighten: «subset», basis: practice_policy}"),
+    ),
+    Mistake(
+        "DL104",
+        "tighten and loosen",
+        "",
+        with_param(
+            "{type: duration, default: 15m, tighten: at-most, «loosen»: true, "
+            "basis: practice_policy}"
+        ),
+    ),
+    Mistake(
+        "DL103",
+        "there is no type of a param 'boolean'",
+        "write bool",
+        with_param("{type: «boolean», default: true}", "agent.elevated == params.limit"),
+    ),
+    Mistake(
+        "DL103",
+        "there is no type of a param 'enum(host.name)'",
+        "host.name is no enum; write string",
+        with_param("{type: «enum(host.name)», default: x}", "host.name == params.limit"),
+    ),
+    Mistake(
+        "DL103",
+        "there is no type of a param 'enum(volumes.kind)'",
+        "write enum(volume.kind)",
+        with_param("{type: «enum(volumes.kind)», default: x}", "host.name == params.limit"),
+    ),
+    Mistake(
+        "DL103",
+        "there is no type of a param 'list<list<int>>'",
+        "single values",
+        with_param("{type: «list<list<int>>», default: []}", "agent.memory in params.limit"),
+    ),
+    Mistake(
+        "DL305",
+        "'90' is no duration",
+        '"90s", "90m"',
+        with_param("{type: duration, default: «90», basis: practice_policy}"),
+    ),
+    Mistake(
+        "DL204",
+        "is no 64-bit number",
+        "at most 9223372036854775807",
+        with_param(
+            "{type: int, default: «9223372036854775808», basis: practice_policy}",
+            "agent.memory < params.limit",
+        ),
+    ),
     # names
     Mistake("DL301", "there is no 'fixed' here", '"fixed"', each("volume.kind == «fixed»")),
     Mistake("DL301", "there is no 'kind' here", "volume.kind", each('«kind» == "fixed"')),
