@@ -10,7 +10,7 @@ from rules.compiled.literal import INT_MAX, INT_MIN
 from rules.compiled.operations import kind
 from rules.facts.base import Why
 from rules.facts.types import Enum, List, Nullable, Record, Type
-from rules.language.forms.common import INSTANT
+from rules.language.forms.keys import INSTANT
 
 Json = Any
 Schema = dict[str, Json]

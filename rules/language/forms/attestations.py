@@ -15,7 +15,7 @@ from rules.language.forms.base import (
     Word,
     required,
 )
-from rules.language.forms.common import CITE, CONTROLS, ID, LINE, head, pack_name
+from rules.language.forms.keys import CITE, CONTROLS, ID, LINE, head, pack_name
 from rules.language.param_types import param_types
 
 _FIELD = Spelling("name of a field", r"[a-z_][a-z0-9_]*", "systems", limits.NAME_LENGTH)

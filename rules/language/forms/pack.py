@@ -3,7 +3,7 @@
 from rules.compiled import limits, names
 from rules.compiled.write import LANGUAGE
 from rules.language.forms.base import Form, Key, ListOf, Record, Spelling, Text, Whole, required
-from rules.language.forms.common import ID, LINE, SENTENCE, VERSION, head, pack_name
+from rules.language.forms.keys import ID, LINE, SENTENCE, VERSION, head, pack_name
 
 _FACTS = Spelling("version of the facts", names.FACTS.pattern, 'such as "1.0"')
 

@@ -18,7 +18,7 @@ from rules.language.forms.base import (
     Word,
     required,
 )
-from rules.language.forms.common import ID, INSTANT, LINE, SENTENCE, TEXT, head, pack_name
+from rules.language.forms.keys import ID, INSTANT, LINE, SENTENCE, TEXT, head, pack_name
 from rules.verdict import Verdict
 
 _WORD = r"[a-z_][a-z0-9_]*"

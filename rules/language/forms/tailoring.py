@@ -15,7 +15,7 @@ from rules.language.forms.base import (
     Word,
     required,
 )
-from rules.language.forms.common import DAY, ID, LINE, NAME, PACK_NAME, head
+from rules.language.forms.keys import DAY, ID, LINE, NAME, PACK_NAME, head
 from rules.language.forms.scopes import SCOPE_KEYS
 
 _ZONE = Text(spelt=Spelling("time zone", r"[A-Za-z0-9_+/-]{1,64}", "such as America/Chicago"))

@@ -2,7 +2,7 @@
 
 from rules.compiled import limits
 from rules.language.forms.base import Form, Key, Leaf, ListOf, Record, Spelling, Text, required
-from rules.language.forms.common import DAY, ID, NAME, SENTENCE, head
+from rules.language.forms.keys import DAY, ID, NAME, SENTENCE, head
 from rules.language.forms.scopes import LABEL, SCOPE_KEYS
 
 _WAIVER_ID = Spelling(

@@ -1,4 +1,4 @@
-"""What do several forms say alike? Names, texts, sources, the list of what was retired."""
+"""Which keys, names and texts do several forms have alike?"""
 
 from rules.compiled import limits, names
 from rules.compiled.rule import BASES
