@@ -19,7 +19,7 @@ FRAME = {
     "__init__",
     "base",
     "columns",
-    "common",
+    "keys",
     "index",
     "scopes",
     "types",
