@@ -106,6 +106,7 @@ def _param(setting: Setting, rule: Rule, broader: Sequence[Setting]) -> Iterator
     whole = setting.value
     if whole is not None and not is_inside(param, whole):
         yield _problem("DL604", setting, f"{param.name} {_outside(param, whole)}")
+        return
     for below, whose in _may_lie_below(setting, param, broader):
         if compare(param, result(setting, below), below) is Change.LOOSENED:
             message = f"this is looser than the {said(below)} of {whose}"

@@ -232,6 +232,7 @@ def test_a_list_that_loosens_needs_no_end() -> None:
         (setting(thing="colour"), "DL601"),
         (setting(value=Literal("int", 7)), "DL103"),
         (setting(value=words("a")), "DL103"),
+        (setting(value=Literal("list", (Literal("int", 1), Literal("string", "a")))), "DL103"),
         (setting(add=words("a").value), "DL103"),
         (setting(value=Literal("duration", 1)), "DL604"),
         (setting(thing=SEVERITY, value=Literal("string", "dire")), "DL103"),

@@ -112,6 +112,10 @@ def test_two_scopes_of_one_level_decide_nothing() -> None:
     assert broken is not None
     assert {str(one.match) for one in broken.settings} == {"group imaging", "group site:main"}
     assert results["volumes-encrypted"].why != "DL603"
+    assert results["screen-locks"].to_json()["undecided"] == [
+        {"thing": "params.max_idle", "origin": "group imaging", "at": "bright-smiles.yaml:1"},
+        {"thing": "params.max_idle", "origin": "group site:main", "at": "bright-smiles.yaml:1"},
+    ]
 
 
 def test_one_of_two_that_is_over_leaves_the_other() -> None:

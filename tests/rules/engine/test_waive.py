@@ -122,6 +122,11 @@ def test_what_is_not_known_is_not_accepted(devices) -> None:
     assert not shield.is_waived
 
 
+def test_facts_that_did_not_come_along_accept_nothing() -> None:
+    machine = replace(judged([stick("usb-1", SCANNER)]), readings={})
+    assert not lay([waiver("W-1", OF_SCANNER)], machine).shields[0].is_waived
+
+
 def test_a_leaf_that_reads_what_was_not_read_accepts_nothing() -> None:
     of_maker = waiver("W-1", 'device.vendor_id == "0951"')
     assert not lay([of_maker], judged([stick("usb-1", SCANNER)])).shields[0].is_waived

@@ -57,6 +57,7 @@ def test_a_kind_may_come_with_each_event(check_rule) -> None:
         ("[remote_access,", "[remote_acess,", "DL103"),
         ("renew: 365d", "renew: yearly", "DL305"),
         ("renew: 365d", "renew: 0d", "DL305"),
+        ("renew: 365d", "renew: 999999999w", "DL305"),
         ("due_before: 30d", "due_before: 400d", "DL104"),
         ("type: list<string>", "type: list<strings>", "DL103"),
         ("id: mfa-config", "id: mfa_config", "DL106"),

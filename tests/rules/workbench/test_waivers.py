@@ -124,6 +124,15 @@ def test_a_rule_that_is_gone_or_never_was_is_told() -> None:
     assert told(text(rule="disks-dark"), pack=gone)[0].startswith("DL607 disks-dark is gone")
 
 
+def test_without_a_scope_or_a_rule_there_is_no_waiver() -> None:
+    assert told(text().replace("    scope: {machine: PANO-01}\n", "")) == [
+        "DL102 a waiver needs scope"
+    ]
+    assert told(text().replace("    rule: volumes-encrypted\n", "")) == [
+        "DL102 a waiver needs rule"
+    ]
+
+
 def test_a_waiver_ends() -> None:
     without = text().replace('    until: "2027-01-31"\n', "")
     assert told(without) == ["DL606 a waiver needs until"]
