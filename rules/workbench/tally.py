@@ -18,6 +18,8 @@ def lines(tested: Tested) -> list[str]:
     failed = sum(one.id in ("DL504", "DL508") for one in tested.problems)
     hold = "all hold" if not failed else f"{failed} {'does' if failed == 1 else 'do'} not hold"
     said = [f"{many(tested.run, 'tests')} ran, {hold}; {_lost(tested)}"]
+    if tested.cut:
+        said.append(f"{many(tested.cut, 'tests')} with very many facts: not each of them was lost")
     table = _rows(tested)
     return [*said, "", *_aligned(table), *_doubts(tested)] if len(table) > 1 else said
 
@@ -31,10 +33,8 @@ def _doubts(tested: Tested) -> list[str]:
 
 def _lost(tested: Tested) -> str:
     helped = sum(one.id == "DL505" for one in tested.problems)
-    times = f"{tested.lost} times a fact was lost"
-    return (
-        f"{times}, and it never helped" if not helped else f"{times}, and {helped} times it helped"
-    )
+    often = f"{helped} times it helped" if helped else "it never helped"
+    return f"{tested.lost} times a fact was lost, and {often}"
 
 
 def _rows(tested: Tested) -> list[tuple[str, ...]]:

@@ -31,3 +31,10 @@ def name(path: Path) -> str:
         if step != ITEMS:
             text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
+
+
+def size(form: Json) -> int:
+    """How many values a form holds."""
+    if isinstance(form, dict):
+        return sum(map(size, form.values()))
+    return sum(map(size, form)) if isinstance(form, list) else 1

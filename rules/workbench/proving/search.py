@@ -11,6 +11,7 @@ from rules.compiled.rule import Pack, Rule
 from rules.engine.result import Result
 from rules.verdict import Verdict
 from rules.workbench.cases.case import Case, Json
+from rules.workbench.proving.forms import size
 from rules.workbench.proving.judging import judge_facts
 from rules.workbench.proving.nearby import one_step, two_steps
 from rules.workbench.proving.notes import labelled
@@ -22,6 +23,9 @@ EXPECT = "expect there what you mean, whatever the rule says"
 
 _MOST = 500
 """So many facts are tried for a rule at each distance."""
+
+_LARGEST = 500
+"""A test with more values than these is no place to begin: each try would cost too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,9 @@ def examples(
 
 def tried(rule: Rule, cases: Sequence[Case]) -> Iterator[tuple[Case, str, dict[str, Json]]]:
     """The facts that are tried: of which test, what was changed, and the facts."""
-    read = reads(rule)
+    read, small = reads(rule), [case for case in cases if size(case.facts) <= _LARGEST]
     for steps in (one_step, two_steps):
-        near = ((case, *found) for case in cases for found in steps(case, read))
+        near = ((case, *found) for case in small for found in steps(case, read))
         yield from islice(near, _MOST)
 
 

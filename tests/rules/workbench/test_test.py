@@ -333,6 +333,15 @@ def test_the_last_lines_count(north_quay) -> None:
     ]
 
 
+def test_a_test_with_very_many_facts_ends_all_the_same(north_quay) -> None:
+    many = ", ".join(f'{{$use: good-c, name: "V{number}:"}}' for number in range(3_000))
+    tested = north_quay(case(f"{{volumes: [{many}]}}", "{verdict: pass}"))
+    assert tested.is_green
+    assert tested.cut == 1
+    assert tested.lost < 500
+    assert tally.lines(tested)[1] == "1 test with very many facts: not each of them was lost"
+
+
 def test_progress_is_told_while_it_runs(write_pack) -> None:
     steps = []
     folder = write_pack(RULE, rules_test=HEAD)
