@@ -25,6 +25,17 @@ FILE = "expression"
 """What the places of problems call the text."""
 
 
+_HELP = {
+    "DL802": "ask first: … != 0 and …",
+    "DL803": "an int has 64 bits, a time lies in the years 1 to 9999",
+    "DL804": "ask for size() first, or use exists(x, …)",
+    "DL805": 'ask first what the text looks like: ….matches("…")',
+    "DL806": "look at fewer items: filter(x, …) before the loop",
+    "DL807": "text of 64 KiB and lists of 100,000 items are the most",
+    "DL808": "look at fewer items: filter(x, …) before the loop",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """An expression that was checked against the fact catalogue."""
@@ -96,8 +107,10 @@ def evaluate(
 
 
 def _problem(gap: Gap, place: Place) -> Problem:
-    help_ = f"it is {gap.at}" if gap.at else ""
-    return Problem(gap.code, MEANINGS[gap.code], gap.place or place, help_)
+    help_ = f"look at {gap.at}: dentinel facts {gap.at.split('.')[0]}" if gap.at else ""
+    return Problem(
+        gap.code, MEANINGS[gap.code], gap.place or place, help_ or _HELP.get(gap.code, "")
+    )
 
 
 def _text(of: Type, value: Value) -> str:

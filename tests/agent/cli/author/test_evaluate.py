@@ -63,6 +63,7 @@ def test_an_error_is_shown_with_its_caret_and_ends_1(facts) -> None:
         "expression:1:1: error DL805: it cannot be converted\n"
         '    1 | int("x") > 1\n'
         "      | ^^^^^^^^\n"
+        '      = help: ask first what the text looks like: ….matches("…")\n'
         "1 expression: 1 error\n"
     )
 
