@@ -5,25 +5,50 @@
 - A rule that needs a newer catalogue than this release has is not asked: it stays unknown.
 """
 
+from collections.abc import Iterator
+
 from rules.compiled import limits
 from rules.compiled.infer import infer
 from rules.compiled.operations import kind
-from rules.compiled.rule import SIZE, Rule
+from rules.compiled.rule import SIZE, Param, Rule
 from rules.compiled.scoped import Leaf, Text, parts
 from rules.facts.types import List, Nullable, Record, Type
 
 
-def bound(rule: Rule) -> None:
-    """ValueError if a rule has more parts than one may have, or asks nothing."""
+def excess(rule: Rule) -> Iterator[str]:
+    """What of a rule is more than a machine takes; asked by authors' tools too."""
+    over = rule.over
     counts = (
         (len(rule.params), limits.PARAMS, "params"),
         (len(rule.define), limits.DEFINES, "defines"),
         (len(rule.clauses), limits.CLAUSES, "clauses"),
-        (len(rule.over.where) if rule.over else 0, limits.WHERE, "entries of where"),
+        (len(over.where) if over else 0, limits.WHERE, "entries of where"),
+        (over.at_least if over else 0, limits.ITEMS, "items to be met at least"),
     )
     for count, limit, what in counts:
         if count > limit:
-            raise ValueError(f"it has {count} {what}; {limit} are the most")
+            yield f"it has {count:,} {what}; {limit:,} are the most"
+    for text in (*rule.fix.values(), *(clause.say for clause in rule.clauses)):
+        if len(text) > limits.WORDS:
+            yield f"a text has {len(text):,} parts; {limits.WORDS} are the most"
+    for param in rule.params.values():
+        yield from _param_excess(param)
+
+
+def _param_excess(param: Param) -> Iterator[str]:
+    items = param.default.value if param.default.kind == "list" else (param.default,)
+    if len(items) > limits.PARAM_ITEMS:
+        yield f"param {param.name} holds {len(items):,} items; {limits.PARAM_ITEMS:,} are the most"
+    longest = max((len(i.value) for i in items if isinstance(i.value, str)), default=0)
+    if longest > limits.TEXT_LENGTH:
+        most = f"{limits.TEXT_LENGTH:,} are the most"
+        yield f"param {param.name} holds a text of {longest:,} characters; {most}"
+
+
+def bound(rule: Rule) -> None:
+    """ValueError if a rule has more of something than one may have, or asks nothing."""
+    for what in excess(rule):
+        raise ValueError(what)
     if not rule.clauses:
         raise ValueError("it asks nothing")
 

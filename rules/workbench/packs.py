@@ -14,6 +14,7 @@ from rules.compiled import catalogue, limits, names
 from rules.compiled.attestation import Attestation
 from rules.compiled.history import History, order
 from rules.compiled.rule import Rule
+from rules.compiled.sound import excess
 from rules.compiled.uses import needs
 from rules.errors import Misused, Place, Problem
 from rules.language.document import Scalar
@@ -161,6 +162,9 @@ def _check_rules(checked: Checked, file: File) -> None:
         rule = check_rule(source, facts, checked.problems)
         if rule is not None:
             checked.rules[rule.id] = replace(rule, needs=needs(rule, history))
+            for what in excess(rule):
+                message = f"a machine would refuse {rule.id}: {what}"
+                checked.problems.append(Problem("DL003", message, rule.place, "", rule.id))
 
 
 def _check_whole(checked: Checked) -> None:
