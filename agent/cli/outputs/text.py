@@ -62,7 +62,8 @@ def _rule(
 ) -> Iterator[str]:
     verdict = result.verdict.upper().ljust(columns[1])
     verdict = typer.style(verdict, fg=_COLOURS[result.verdict], bold=True)
-    yield f"{rule.id:<{columns[0]}}  {verdict}  {rule.severity:<8}  {pack.pack} {pack.version}"
+    severity = f"{result.terms.severity:<8}"
+    yield f"{rule.id:<{columns[0]}}  {verdict}  {severity}  {pack.pack} {pack.version}"
     for alike in _alike(complaints(rule, result)):
         yield from _complaint(alike, width)
     if result.left_out:

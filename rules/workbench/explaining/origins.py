@@ -122,4 +122,4 @@ def _thing(setting: Setting) -> str:
 
 
 def _place(setting: Setting) -> str:
-    return f"{setting.place.file}:{setting.place.line}"
+    return clean(f"{setting.place.file}:{setting.place.line}")

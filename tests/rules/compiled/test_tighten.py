@@ -1,6 +1,8 @@
 """Tighter, looser or only another: by what the param declares, and never by accident."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.compiled.catalogue import param_type
 from rules.compiled.literal import Literal
@@ -82,3 +84,45 @@ def test_bounds_hold_their_own_ends_and_no_nan() -> None:
     assert not is_inside(of, Literal("double", 0.9))
     assert not is_inside(of, Literal("double", float("nan")))
     assert not is_inside(param("double"), Literal("double", float("nan")))
+
+
+# --- laws ---------------------------------------------------------------------------------------
+
+NUMBERS = st.integers(-9, 9).map(number)
+LISTS = st.lists(st.sampled_from("abcde"), max_size=5).map(lambda names: words(*names))
+TRUTHS = st.booleans().map(truth)
+DIRECTIONS = st.sampled_from(
+    [
+        *((direction, NUMBERS) for direction in ("at-most", "at-least")),
+        *((direction, LISTS) for direction in ("subset", "superset")),
+        *((direction, TRUTHS) for direction in ("only-true", "only-false")),
+    ]
+)
+LADDERS = DIRECTIONS.flatmap(lambda pair: st.tuples(st.just(pair[0]), *[pair[1]] * 3))
+TIGHTER = (Change.SAME, Change.TIGHTENED)
+
+
+@given(LADDERS)
+def test_what_tightens_one_way_loosens_the_other(ladder) -> None:
+    direction, one, other, _ = ladder
+    of = param("int", tighten=direction)
+    there, back = compare(of, one, other), compare(of, other, one)
+    assert (there is Change.SAME) is (back is Change.SAME)
+    assert not (there is Change.TIGHTENED and back is Change.TIGHTENED)
+    if there is Change.TIGHTENED:
+        assert back is Change.LOOSENED
+
+
+@given(LADDERS)
+def test_what_is_tighter_than_the_tighter_is_tighter(ladder) -> None:
+    direction, one, other, third = ladder
+    of = param("int", tighten=direction)
+    if compare(of, one, other) in TIGHTER and compare(of, other, third) in TIGHTER:
+        assert compare(of, one, third) in TIGHTER
+
+
+@given(LADDERS, st.booleans())
+def test_a_param_that_loosens_never_tightens(ladder, has_direction) -> None:
+    direction, one, other, _ = ladder
+    of = param("int", loosen=True, tighten=direction if has_direction else None)
+    assert compare(of, one, other) in (Change.SAME, Change.LOOSENED)

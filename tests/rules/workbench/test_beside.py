@@ -48,7 +48,9 @@ def told(write_pack):
 def test_they_are_checked_against_the_pack_of_their_folder(told) -> None:
     assert told(tailoring=TAILORING, waivers=WAIVER) == []
     assert told(tailoring=TAILORING.replace("most: 3", "most: 10")) == ["DL604 tailoring.yaml"]
-    assert told(waivers=WAIVER.replace("a-rule", "b-rule")) == ["DL601 waivers.yaml"]
+    assert told(tailoring=TAILORING, waivers=WAIVER.replace("a-rule", "b-rule")) == [
+        "DL601 waivers.yaml"
+    ]
 
 
 def test_beside_a_broken_pack_their_keys_alone_are_checked(told) -> None:
