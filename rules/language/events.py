@@ -19,6 +19,7 @@ from rules.language.document import Mapping, Scalar, Sequence, Value
 from rules.language.quoting import quoted
 from rules.language.source import Source
 
+_START = yaml.Mark("", 0, 0, 0, None, 0)
 _REPAIRS = 20
 _REPAIRED_CHARACTERS = 512 * 1024
 
@@ -117,20 +118,23 @@ class _Builder:
             raise traps.Stopped(mark)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        line, column = traps.from_one(event.start_mark)
-        last_line, end = traps.from_one(event.end_mark)
-        tag = marks.lost(self.source, event)
-        if tag is not None:
-            self._tell(tag)
+        start, end = event.start_mark or _START, event.end_mark or _START
+        line = start.line + 1
+        is_spoilt = line in self._spoilt
+        if event.tag is not None or event.value == "=":
+            lost = marks.lost(self.source, event)
+            if lost is not None:
+                self._tell(lost)
+                is_spoilt = True
         return Scalar(
-            source=self.source,
-            text=event.value,
-            quote=event.style or "",
-            line=line,
-            column=column,
-            last_line=last_line,
-            end=end,
-            is_spoilt=tag is not None or line in self._spoilt,
+            self.source,
+            event.value,
+            event.style or "",
+            line,
+            start.column + 1,
+            end.line + 1,
+            end.column + 1,
+            is_spoilt,
         )
 
     def _mapping(self, done: _Open) -> Mapping:
