@@ -82,7 +82,8 @@ def _why(ctx: typer.Context, named: str, facts: Path | None, asked: _Asked) -> l
     from agent.cli.workbench import open_pack
     from rules.workbench.explain import explain as why
     from rules.workbench.explain import find, latest
-    from rules.workbench.explaining import trial
+    from rules.workbench.explaining import origins, trial
+    from rules.workbench.explaining.columns import wrapped
 
     pack = open_pack(asked.pack)
     rule = find(pack, named)
@@ -92,7 +93,9 @@ def _why(ctx: typer.Context, named: str, facts: Path | None, asked: _Asked) -> l
     tailorings = trial.read_tailorings(asked.tailorings, pack)
     before = trial.terms(pack, tailorings, asked.machine, now).get(rule.id)
     terms = trial.given(rule, before, asked.params)
-    return why(pack, rule, readings, now, terms)
+    lines = why(pack, rule, readings, now, terms)
+    stands = f"  judged as {origins.standing(asked.machine)}"
+    return [*lines, *(wrapped(stands, 4) if asked.tailorings else [])]
 
 
 def _origins(asked: _Asked) -> list[str]:

@@ -44,8 +44,7 @@ def lines(rule: Rule, terms: Terms) -> Iterator[str]:
 
 def of_machine(pack: Pack, terms: Mapping[str, Terms], machine: Assignment) -> list[str]:
     """All that is set for a machine, rule by rule; of params those alone that are set."""
-    on = standing(machine) or "a machine of no scope"
-    found = wrapped(f"{pack.pack} {pack.version} on {on}", 2)
+    found = wrapped(f"{pack.pack} {pack.version} on {standing(machine)}", 2)
     head = len(found)
     for rule in pack.rules:
         if rule.id in terms:
@@ -63,7 +62,8 @@ def standing(machine: Assignment) -> str:
         ("org", machine.org),
         *(("group", group) for group in sorted(machine.groups)),
     ]
-    return ", ".join(f"{level} {name}" for level, name in named if name)
+    said = ", ".join(f"{level} {name}" for level, name in named if name)
+    return said or "a machine of no scope (name --clinic, --group, --machine)"
 
 
 def _param(param: Effective) -> Iterator[str]:

@@ -63,6 +63,7 @@ def test_the_scope_of_a_machine_decides_and_is_named(facts, bright_smiles) -> No
     assert said.split()[1] == "FAIL"
     assert "params.max_idle = 10m (clinic bright-smiles, tightened; bright-smiles.yaml:6)" in said
     assert "      pack 15m (benchmark: CIS)" in said
+    assert said.endswith("  judged as clinic bright-smiles\n")
     said = explain(*of, "--clinic", "bright-smiles", "--group", "imaging").output
     assert said.split()[1] == "PASS"
     assert "params.max_idle = 20m (group imaging, loosened; bright-smiles.yaml:10)" in said
@@ -104,7 +105,9 @@ def test_all_that_is_set_for_a_machine_is_listed(bright_smiles) -> None:
     assert said.exit_code == 0
     assert said.output.startswith("dental-baseline 1.")
     assert "on machine PANO-01, group imaging\nscreen-locks\n  params.max_idle = " in said.output
-    assert "all is the pack's" in explain("--tailoring", bright_smiles).output
+    of_none = explain("--tailoring", bright_smiles).output
+    assert "on a machine of no scope (name --clinic," in of_none
+    assert "all is the pack's" in of_none
 
 
 def test_a_tailoring_that_is_not_sound_is_wrong_use(tmp_path, bright_smiles) -> None:
