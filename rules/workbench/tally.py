@@ -1,6 +1,7 @@
 """How much do the tests of these rules show? A sentence, and a line a rule on demand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import zip_longest
 
 from rules.workbench.proving.coverage import Covered
 from rules.workbench.proving.mutate import Mutated
@@ -39,11 +40,9 @@ def _lost(tested: Tested) -> str:
 
 def _rows(tested: Tested) -> list[tuple[str, ...]]:
     """The table: its head, a row for each rule, and all of them together."""
-    mutated = {one.rule: one for one in tested.mutated}
-    covered = {one.rule: one for one in tested.covered}
-    rules = [*dict.fromkeys([*mutated, *covered])]
-    head = ("rule", *(_MUTANTS if mutated else ()), *(_ATOMS if covered else ()))
-    rows = [(rule, *_of_rule(rule, mutated, covered)) for rule in rules]
+    wanted = tested.wanted
+    head = ("rule", *(_MUTANTS if wanted.mutants else ()), *(_ATOMS if wanted.coverage else ()))
+    rows = [_row(*of_rule) for of_rule in zip_longest(tested.mutated, tested.covered)]
     sums = [str(sum(int(row[n]) for row in rows)) for n in range(1, len(head))]
     return [head, *rows, *([("together", *sums)] if len(rows) > 1 else [])]
 
@@ -52,17 +51,16 @@ _MUTANTS = ("mutants", "dead", "listed", "alive")
 _ATOMS = ("atoms", "seen both ways")
 
 
-def _of_rule(
-    rule: str, mutated: Mapping[str, Mutated], covered: Mapping[str, Covered]
-) -> list[str]:
-    numbers: list[int] = []
-    if rule in mutated:
-        one = mutated[rule]
-        numbers += [one.total, one.dead, one.listed, one.survived]
-    if rule in covered:
-        seen = covered[rule]
-        numbers += [seen.atoms, seen.both]
-    return [str(number) for number in numbers]
+def _row(mutated: Mutated | None, covered: Covered | None) -> tuple[str, ...]:
+    """One rule; where both were asked for, both are about the same rule."""
+    rule, numbers = "", list[int]()
+    if mutated is not None:
+        rule = mutated.rule
+        numbers += [mutated.total, mutated.dead, mutated.listed, mutated.survived]
+    if covered is not None:
+        rule = covered.rule
+        numbers += [covered.atoms, covered.both]
+    return (rule, *map(str, numbers))
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -117,18 +117,14 @@ def run(paths: Sequence[Path], wanted: Wanted, progress: Progress = _silent) -> 
 
 def _under(paths: Sequence[Path], cases: Sequence[Case]) -> list[Case]:
     """The tests that lie under the paths, and those of rules that do; without paths all."""
-    named = [path.resolve() for path in paths]
-    if not named or any(path.name == "pack.yaml" for path in named):
-        return list(cases)
-    return [
-        case
-        for case in cases
-        if any(
-            Path(place.file).resolve().is_relative_to(path)
-            for place in (case.place, case.rule.place)
-            for path in named
-        )
-    ]
+    whole = [path.parent if path.name == "pack.yaml" else path for path in paths]
+    named = [path.resolve() for path in whole]
+
+    def is_named(place: Place) -> bool:
+        file = Path(place.file).resolve()
+        return not named or any(file.is_relative_to(path) for path in named)
+
+    return [case for case in cases if is_named(case.place) or is_named(case.rule.place)]
 
 
 def _nothing(report: Report, wanted: Wanted) -> Problem:
