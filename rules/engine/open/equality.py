@@ -15,15 +15,20 @@ from rules.engine.open.values import KEYS, kind
 from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
 _UNIFORM = KEYS | {"double"}
+_QUICK = frozenset({bool, int, float, str})
+"""Two of one such class are asked by the operation of rules: `eq.string`, `ne.int`."""
 
 
 def _equal(wanted: bool) -> OpenMake:  # noqa: FBT001 - which of the two operators
     def make(build: Builder, node: Node) -> Closure:
         left, right = (build.part(part) for part in node.parts)
-        same = Same(build, node)
+        overloads, same = Overloads(build, node), Same(build, node)
 
         def run(frame: Frame) -> Value:
-            found = same(frame, left(frame), right(frame))
+            one, other = values = left(frame), right(frame)
+            if one.__class__ is other.__class__ and one.__class__ in _QUICK:
+                return overloads.run(frame, f"{node.op}.{kind(one)}", values)
+            found = same(frame, one, other)
             return found if found.__class__ is Gap else found is wanted
 
         return run
