@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _STANDS = "Where a tailoring places the machine."
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its options
     ctx: typer.Context,
     rule: Annotated[
         str | None,
