@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.compiled.canonical import Json
 from rules.compiled.codes import MEANINGS
+from rules.compiled.tree import Node
 from rules.engine.budget import OverBudgetError, Stopwatch
 from rules.engine.open import run, types, wire
 from rules.engine.values import Value
@@ -55,7 +57,13 @@ def _value(name: str, form: Json) -> Value:
 
 
 def _openly(request: Request, values: Mapping[str, Value], stopwatch: Stopwatch) -> Value:
-    return run.evaluate(untyped(parse(request.expr)), values, request.now, stopwatch)
+    return run.evaluate(_tree(request.expr), values, request.now, stopwatch)
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str) -> Node:
+    """One expression is often asked of many values."""
+    return untyped(parse(text))
 
 
 def _checked(request: Request, values: Mapping[str, Value], stopwatch: Stopwatch) -> Value:
