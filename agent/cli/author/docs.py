@@ -21,7 +21,7 @@ def docs(
     """
     from agent.cli.terminal import say
     from agent.cli.workbench import usable
-    from rules.workbench.docs import pack_page
+    from rules.workbench.docs.packs import pack_page
     from rules.workbench.opened import all_opened
 
     with usable():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from rules.compiled import builtin
 from rules.workbench import markdown
-from rules.workbench.docs import pack_page
+from rules.workbench.docs.packs import pack_page
 from rules.workbench.reference import facts, forms, language, problems
 
 _MADE = "<!-- Made from the code by `make docs`; what is written here by hand is lost. -->"

@@ -6,7 +6,7 @@ import pytest
 
 from rules.compiled.rule import BASES
 from rules.language.controls import citations
-from rules.workbench.docs import pack_page
+from rules.workbench.docs.packs import pack_page
 from rules.workbench.markdown import code, page, plain, table
 
 SOURCED = """
@@ -88,7 +88,7 @@ def test_the_same_pack_gives_the_same_page(compile_rule) -> None:
         ("no: users\nwhere: user.guest\nsay: wrong", "No user of `users` may be such that"),
         (
             "some: users\nwhere: user.guest\nat_least: 2\nsay: wrong",
-            "At least 2 user of `users` must be such that",
+            "At least 2 of `users` must be such that",
         ),
     ],
 )
