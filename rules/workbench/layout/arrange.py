@@ -21,7 +21,7 @@ from rules.language.forms.base import (
     ValueOf,
 )
 from rules.workbench.layout.leaf import written
-from rules.workbench.layout.nodes import Entry, Flow, Node, Text
+from rules.workbench.layout.nodes import Block, Entry, Flow, Node, Text
 
 
 class Around(Enum):
@@ -36,18 +36,20 @@ class Around(Enum):
     COMMENT = "comment"
 
 
-def arranged(kind: Kind, node: Node, around: Around = Around.NOTHING) -> Node:
-    """The node as its kind asks for it; nothing that it says is changed."""
+def arranged(kind: Kind, block: Block) -> Block:
+    """The block as its kind asks for it; nothing that it says is changed."""
+    entries = tuple(_entry(kind, entry) for entry in block.entries)
+    if isinstance(kind, Record) and block.is_mapping:
+        entries = _in_order(kind, entries)
+    return replace(block, entries=entries)
+
+
+def _value(kind: Kind, node: Node, around: Around) -> Node:
     if isinstance(kind, Either):
         kind = _chosen(kind, node)
     if isinstance(node, Text):
         return _text(kind, node, around)
-    if isinstance(node, Flow):
-        return _flow(kind, node)
-    entries = tuple(_entry(kind, entry) for entry in node.entries)
-    if isinstance(kind, Record) and node.is_mapping:
-        entries = _in_order(kind, entries)
-    return replace(node, entries=entries)
+    return _flow(kind, node) if isinstance(node, Flow) else arranged(kind, node)
 
 
 def _chosen(kind: Either, node: Node) -> Kind:
@@ -75,7 +77,7 @@ def _entry(kind: Kind, entry: Entry) -> Entry:
         return entry
     inner = _of(kind, entry.key.value if entry.key else None)
     around = Around.COMMENT if entry.behind.text else Around.NOTHING
-    return replace(entry, value=arranged(inner, entry.value, around))
+    return replace(entry, value=_value(inner, entry.value, around))
 
 
 def _flow(kind: Kind, node: Flow) -> Flow:
@@ -88,7 +90,7 @@ def _flow(kind: Kind, node: Flow) -> Flow:
 
 
 def _inner(kind: Kind, key: Text | None, value: Node | None, around: Around) -> Node | None:
-    return None if value is None else arranged(_of(kind, key.value if key else None), value, around)
+    return None if value is None else _value(_of(kind, key.value if key else None), value, around)
 
 
 def _in_order(kind: Record, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -5,16 +5,15 @@
 """
 
 from collections import Counter
+from dataclasses import replace
 from typing import TypeAlias
 
-from rules.errors import Problem
-from rules.language import source
 from rules.language.document import Mapping, Scalar, Value
 from rules.language.events import compose
 from rules.language.forms.base import Form
+from rules.language.source import Source
 from rules.workbench.layout.arrange import arranged
 from rules.workbench.layout.leaf import meaning
-from rules.workbench.layout.nodes import Block, Document
 from rules.workbench.layout.read import Unreadable, read
 from rules.workbench.layout.scan import scan
 from rules.workbench.layout.write import write
@@ -38,10 +37,7 @@ def laid_out(form: Form, text: str) -> str:
 
 def _made(form: Form, text: str) -> str:
     found = read(text)
-    root = arranged(form.keys, found.root)
-    if not isinstance(root, Block):
-        raise Unreadable("it is no mapping in lines")
-    return write(Document(found.prologue, root, found.epilogue))
+    return write(replace(found, root=arranged(form.keys, found.root)))
 
 
 def comments(text: str) -> Counter[str]:
@@ -53,10 +49,7 @@ def comments(text: str) -> Counter[str]:
 
 def _said(text: str) -> Said:
     """What a text says, however it is laid out; keys have no order."""
-    read_ = source.read("", text.encode())
-    if isinstance(read_, Problem):
-        raise Unreadable(read_.message)
-    value, _ = compose(read_)
+    value, _ = compose(Source("", text, tuple(text.split("\n"))))
     return None if value is None else _plain(value)
 
 

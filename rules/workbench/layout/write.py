@@ -89,12 +89,10 @@ def _behind(line: str, comment: Behind, moved: int) -> str:
     return f"{line}{' ' * gap}{comment.text}"
 
 
-def _inline(node: Node, entry: Entry, indent: int) -> str:
+def _inline(node: Text | Flow, entry: Entry, indent: int) -> str:
     """A value that begins on a line; the lines that it runs over move with its entry."""
     if isinstance(node, Flow) and node.is_one_line:
         return flow(node)
-    if isinstance(node, Block):
-        raise TypeError("a block is written in lines")
     raw = pieces(node) if isinstance(node, Flow) else node.raw
     first, *rest = raw.split("\n")
     is_literal = isinstance(node, Text) and node.quote in ("|", ">")

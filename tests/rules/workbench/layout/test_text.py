@@ -9,6 +9,7 @@ from rules.errors import Problem
 from rules.language import source
 from rules.language.events import compose
 from rules.language.forms.index import FORMS
+from rules.workbench.layout import text as layout
 from rules.workbench.layout.read import Unreadable
 from rules.workbench.layout.text import comments, laid_out
 
@@ -128,6 +129,11 @@ def test_a_comment_behind_a_value_keeps_its_column_while_there_is_room() -> None
         ("must: [{say: x,that: a}]", "must: [{that: a, say: x}]"),
         ("must: [{that: 'a in [b,c]', say: x}]", "must: [{that: 'a in [b, c]', say: x}]"),
         ("must: []", "must: []"),
+        ("must: {that: a}", "must: {that: a}"),
+        ("when: 'null'", "when: 'null'"),
+        ("when:   # why", "when:   # why"),
+        ("tags: [a,{b}]", "tags: [a, {b}]"),
+        ("tags:\n    -  # why\n      a\n    -", "tags:\n      # why\n      - a\n      -"),
         ("must: [{that: ,say: x}]", "must: [{that: , say: x}]"),
         ("where: [a&&b, 'c']", "where: [a and b, c]"),
         ("where:\n    - 'a'", "where:\n      - a"),
@@ -231,11 +237,25 @@ def test_empty_lines_never_stand_in_a_row() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["? dentinel\n: pack/v1\n", "--- {dentinel: pack/v1}\n", "{dentinel: pack/v1}\n"],
+    [
+        "a: {? b : c}\n",
+        "a: &b c\n",
+        "? dentinel\n: pack/v1\n",
+        "--- {dentinel: pack/v1}\n",
+        "{dentinel: pack/v1}\n",
+    ],
 )
 def test_a_layout_that_is_not_ours_is_left_alone(typed) -> None:
     with pytest.raises(Unreadable):
         laid_out(PACK, typed)
+
+
+def test_a_layout_that_would_not_say_the_same_is_not_believed(monkeypatch) -> None:
+    whole = layout.write
+    for lost in ("# why", "title: a"):
+        monkeypatch.setattr(layout, "write", lambda one, lost=lost: whole(one).replace(lost, ""))
+        with pytest.raises(Unreadable, match="would not say the same"):
+            laid_out(PACK, "dentinel: pack/v1\n# why\ntitle: a\n")
 
 
 def test_a_hash_in_a_text_is_no_comment() -> None:

@@ -84,6 +84,18 @@ def test_words_are_wrapped_and_none_is_lost(words, columns) -> None:
     assert "".join(lines).replace(" ", "") == "disks.yaml:1:1:" + "".join(words).replace(" ", "")
 
 
+def test_a_word_longer_than_a_line_is_broken() -> None:
+    lines = wrap([Word("a.yaml:1:1:"), Word("x" * 100), Word("歯" * 30)], 40, "  ", plain)
+    assert lines == [
+        "a.yaml:1:1:",
+        "  " + "x" * 38,
+        "  " + "x" * 38,
+        "  " + "x" * 24,
+        "  " + "歯" * 19,
+        "  " + "歯" * 11,
+    ]
+
+
 def test_a_place_is_never_broken() -> None:
     place = f"{'very-long/' * 12}disks.yaml:1:1:"
     assert wrap([Word(place), Word("error")], 60, "  ", plain) == [place, "  error"]
