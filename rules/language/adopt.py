@@ -11,12 +11,15 @@ from rules.compiled import literal
 from rules.compiled.literal import Literal
 from rules.compiled.operations import NULL, TYPES, bare, kind
 from rules.compiled.tree import Node
-from rules.facts.types import Enum, Type
+from rules.facts.types import Enum, Record, Type
 from rules.language import near
 from rules.language.checked import BROKEN, Leaf, Typed
 from rules.language.near import READERS
 from rules.language.suggest import did_you_mean, one_of
 from rules.language.syntax import Choice, Constant, Expression, ListOf, Span
+
+ANY = Record("any", ())
+"""What is wanted of an operand whose type is not known yet: the branches of `?:` agree."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HIDDEN = re.compile(r"[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -58,7 +61,7 @@ def adopts(part: Expression) -> bool:
 
 def constant(leaf: Leaf, part: Constant, want: Type | None, subject: str) -> Typed:
     """A constant as what is wanted, if it is a literal of that type; else as what it is."""
-    want = None if want is None or want is BROKEN else bare(want)
+    want = None if want is None or want in (BROKEN, ANY) else bare(want)
     wanted = "" if want is None else kind(want)
     if part.kind == "string" and not _is_readable(leaf, part):
         return _typed(leaf, part, Literal("string", ""), BROKEN)

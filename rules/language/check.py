@@ -193,8 +193,7 @@ class Checker:
     def _choice(self, part: Choice, want: Type | None, subject: str) -> Typed:
         condition = self.check(part.condition)
         is_sound = is_bool(self, condition, part.condition)
-        then = self.under(condition.if_true).check(part.then, want, subject)
-        other = self.under(condition.if_false).check(part.other, want, subject)
+        then, other = self._branches(part, condition, want, subject)
         nodes = (condition.node, then.node, other.node)
         if not is_sound or BROKEN in (then.type, other.type):
             return self._made("if", part, nodes, BROKEN)
@@ -208,6 +207,19 @@ class Checker:
             if_true=true.both(then.if_true).either(false.both(other.if_true)),
             if_false=true.both(then.if_false).either(false.both(other.if_false)),
         )
+
+    def _branches(
+        self, part: Choice, condition: Typed, want: Type | None, subject: str
+    ) -> tuple[Typed, Typed]:
+        """Both branches; of an operand one that is a literal is read as what the other is."""
+        if_true, if_false = self.under(condition.if_true), self.under(condition.if_false)
+        if want is adopt.ANY and adopt.is_literal(part.then):
+            other = if_false.check(part.other, want)
+            return if_true.check(part.then, other.type, self.leaf.words(part.other)), other
+        then = if_true.check(part.then, want, subject)
+        if want is adopt.ANY:
+            want, subject = then.type, self.leaf.words(part.then)
+        return then, if_false.check(part.other, want, subject)
 
     def _list(self, part: ListOf, want: Type | None, subject: str) -> Typed:
         item_want = want.of if isinstance(want, List) else None

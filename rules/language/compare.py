@@ -6,7 +6,7 @@ from dataclasses import replace
 from rules.compiled.operations import NOTHING, NULL, ORDERED, SCALARS, bare, join, kind
 from rules.compiled.tree import Node
 from rules.facts.types import BOOL, Enum, List, Type
-from rules.language.adopt import adopts
+from rules.language.adopt import ANY, adopts, is_literal
 from rules.language.bounds import bounded
 from rules.language.checked import BROKEN, Check, Typed
 from rules.language.demands import are_not_null
@@ -29,10 +29,10 @@ def comparison(check: Check, part: Binary) -> Typed:
 
 def beside(check: Check, part: Binary) -> tuple[Typed, Typed]:
     """Both sides; a literal is read as what the other side is."""
-    if adopts(part.left) and not adopts(part.right):
-        right = check.check(part.right)
+    if adopts(part.left) and not is_literal(part.right):
+        right = check.check(part.right, ANY)
         return check.check(part.left, bare(right.type), check.leaf.words(part.right)), right
-    left = check.check(part.left)
+    left = check.check(part.left, ANY)
     return left, check.check(part.right, bare(left.type), check.leaf.words(part.left))
 
 
@@ -117,7 +117,7 @@ def _needle_and_items(check: Check, part: Binary) -> tuple[Typed, Typed]:
         items = check.check(part.right)
         of = items.type.of if isinstance(items.type, List) else None
         return check.check(part.left, of, check.leaf.words(part.right)), items
-    needle = check.check(part.left)
+    needle = check.check(part.left, ANY)
     want = List(bare(needle.type), "item")
     return needle, check.check(part.right, want, check.leaf.words(part.left))
 

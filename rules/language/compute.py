@@ -8,7 +8,7 @@ from rules.compiled.operations import PLAIN, bare, join, kind
 from rules.compiled.scope import NOW
 from rules.compiled.tree import Node
 from rules.facts.types import DURATION, Type
-from rules.language.adopt import adopts
+from rules.language.adopt import ANY, adopts, is_literal
 from rules.language.checked import BROKEN, Check, Typed
 from rules.language.demands import are_not_null
 from rules.language.mismatch import mismatch
@@ -73,10 +73,10 @@ def _operands(check: Check, part: Binary) -> tuple[Typed, Typed]:
     """Both sides; beside `+ -` alone a literal is read as what the other side is."""
     if part.op not in ("+", "-"):
         return check.check(part.left), check.check(part.right)
-    if adopts(part.left) and not adopts(part.right):
-        right = check.check(part.right)
+    if adopts(part.left) and not is_literal(part.right):
+        right = check.check(part.right, ANY)
         return check.check(part.left, _beside(part.left, right, part.op)), right
-    left = check.check(part.left)
+    left = check.check(part.left, ANY)
     return left, check.check(part.right, _beside(part.right, left, part.op))
 
 

@@ -8,6 +8,7 @@ from rules.compiled.pattern import PatternError, parse
 from rules.facts.types import BOOL
 from rules.language.checked import BROKEN, Check, Typed, type_words
 from rules.language.demands import not_null
+from rules.language.offsets import offsets
 from rules.language.signature import Function, Overload, broken, made, receiver, strict
 from rules.language.syntax import Call, Constant, Expression, path
 
@@ -88,16 +89,12 @@ def _is_pattern(check: Check, part: Constant, *, folds: bool) -> bool:
 
 
 def _within(check: Check, part: Constant, span: tuple[int, int]) -> tuple[int, int]:
-    """A stretch of a pattern as a stretch of the leaf; all of it, if escapes lie between."""
+    """A stretch of a pattern as a stretch of the leaf."""
     start, end = part.span
-    written = check.leaf.scalar.text[start:end]
-    raw = written[0] in "rR"
-    quote = written.lstrip("rR")
-    mark = quote[:3] if quote[:3] in ('"""', "'''") and len(quote) > 5 else quote[:1]
-    if "\\" in written and not raw:
-        return part.span
-    first = start + raw + len(mark)
-    return first + span[0], max(first + span[1], first + span[0] + 1)
+    found = offsets(check.leaf.scalar.text[start:end])
+    last = len(found) - 1
+    first = start + found[min(span[0], last)]
+    return first, max(start + found[min(span[1], last)], first + 1)
 
 
 FUNCTIONS: tuple[Function, ...] = (

@@ -14,7 +14,7 @@ from rules.language.syntax import (
     Member,
     Unary,
 )
-from rules.language.tokens import LeafError
+from rules.language.tokens import RESERVED, LeafError, faults
 
 
 @pytest.mark.parametrize(
@@ -164,3 +164,33 @@ def test_what_is_no_expression_is_told(text) -> None:
     with pytest.raises(LeafError) as odd:
         parse(text)
     assert odd.value.code in ("DL201", "DL202", "DL205")
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED))
+def test_a_reserved_word_is_no_name_and_may_follow_a_dot(word) -> None:
+    with pytest.raises(LeafError) as odd:
+        parse(f"{word} == 1")
+    assert odd.value.code == "DL205"
+    assert odd.value.help
+    found = parse(f"a.{word}")
+    assert isinstance(found, Member)
+    assert found.word == word
+
+
+def test_everything_that_is_no_word_is_told_at_once() -> None:
+    text = r"""a = 1 and b =< 2 and "x\qy" == 'z' ; 15m"""
+    assert [(one.code, text[slice(*one.span)]) for one in faults(text)] == [
+        ("DL201", "="),
+        ("DL201", "="),
+        ("DL203", r"\q"),
+        ("DL201", ";"),
+        ("DL201", "15m"),
+    ]
+    assert faults("a == 1") == []
+
+
+def test_a_part_in_parentheses_has_them_in_its_place() -> None:
+    text = "not (a or b) and c"
+    found = parse(text)
+    assert isinstance(found, Binary)
+    assert text[slice(*found.left.span)] == "not (a or b)"

@@ -512,7 +512,7 @@ MISTAKES = [
         "DL304",
         "one branch is a string, the other a duration",
         'duration("…")',
-        with_param(PARAM, '\'«(agent.elevated ? "1m" : params.limit)» == "1m"\''),
+        with_param(PARAM, '\'duration(«agent.elevated ? "1m" : params.limit») > "1m"\''),
     ),
     Mistake(
         "DL305", '"7d" is no timestamp', "age(host.boot_time)", must('host.boot_time > «"7d"»')
@@ -715,6 +715,15 @@ NARROWING = [
     'not (user.lock.after == null) and user.lock.after <= "15m"',
     '(user.lock.after != null and user.enabled) and user.lock.after <= "15m"',
     'user.enabled and user.lock.after != null and user.lock.after <= "15m"',
+    'user.lock.after in ["15m", "30m"] and user.lock.after <= "15m"',
+    'user.lock.after == agent.cpu_day and user.lock.after <= "15m"',
+    '(user.lock.after == null ? "0s" : user.lock.after) <= "15m"',
+    '(has(user.lock.after) ? user.lock.after : "0s") <= "15m"',
+    'not (user.lock.after == null or user.enabled) and user.lock.after <= "15m"',
+    '(user.enabled ? user.lock.after != null : false) and user.lock.after <= "15m"',
+    '(user.enabled ? user.lock.after == "1m" : has(user.lock.after)) and user.lock.after < "1h"',
+    "users.filter(u, u.lock.after != null).all(u, has(u.lock.after)) or user.admin",
+    'user.lock.after != null and users.all(u, user.lock.after <= "15m" or u.enabled)',
 ]
 NO_NARROWING = [
     'user.lock.after <= "15m" and user.lock.after != null',
@@ -723,6 +732,12 @@ NO_NARROWING = [
     'user.lock.after == null and user.lock.after <= "15m"',
     'user.last_seen != null and user.lock.after <= "15m"',
     'users.exists(u, u.lock.after != null) and user.lock.after <= "15m"',
+    'users.all(u, u.lock.after != null) and users.all(u, u.lock.after <= "15m")',
+    'users.filter(u, u.lock.after != null).all(u, u.lock.after <= "15m")',
+    '(user.enabled ? user.lock.after != null : true) and user.lock.after <= "15m"',
+    '(user.enabled and has(user.lock.after) or user.admin) and user.lock.after <= "15m"',
+    'not (user.enabled and user.lock.after == null) and user.lock.after <= "15m"',
+    'user.lock.after != user.lock.after or user.lock.after <= "15m"',
 ]
 
 
@@ -736,6 +751,52 @@ def test_what_was_compared_with_null_may_be_used(check_rule, leaf) -> None:
 def test_what_may_still_be_null_may_not(check_rule, leaf) -> None:
     body = f"every: users\neach_must:\n  - {{that: '{leaf}', say: wrong}}\nif_none: pass"
     assert "DL307" in {problem.id for problem in problems_of(check_rule, body)[0]}
+
+
+def test_what_when_asks_is_known_in_the_whole_rule(check_rule) -> None:
+    body = """
+when: patching.last_scan != null and host.os == "linux"
+define:
+  since: age(patching.last_scan)
+must:
+  - {that: since < "7d" and age(patching.last_scan) < "7d", say: wrong}
+every: users
+where: user.enabled and age(patching.last_scan) < "7d"
+each_must:
+  - {that: user.admin or age(patching.last_scan) < "7d", say: "${since}"}
+if_none: pass
+"""
+    assert problems_of(check_rule, body.strip())[0] == []
+
+
+def test_one_null_is_told_once_a_leaf(check_rule) -> None:
+    leaf = "user.lock.after <= '15m' or user.lock.after >= '1h'"
+    body = f'every: users\neach_must:\n  - {{that: "{leaf}", say: wrong}}\nif_none: pass'
+    assert [one.id for one in problems_of(check_rule, body)[0]] == ["DL307"]
+
+
+@pytest.mark.parametrize("over", ["", "every: volums\n", "evry: volumes\n"])
+def test_without_its_list_the_leaves_of_an_item_are_checked_all_the_same(check_rule, over) -> None:
+    body = f"""{over}must:
+  - {{that: agent.elevated, say: wrong}}
+where: volume.knd == "fixed" and volume.holds_imaging
+each_must:
+  - {{that: volume.protection == "protectd", say: "${{volume.nam}}"}}
+if_none: pass
+"""
+    ids = {one.id for one in problems_of(check_rule, body.strip())[0]}
+    assert {"DL302", "DL306"} <= ids
+    assert "DL301" not in ids
+
+
+def test_a_pack_that_asks_for_a_newer_catalogue_is_told_so_and_not_of_its_names(check_rule) -> None:
+    pack = (
+        "dentinel: pack/v1\npack: north-quay\nversion: '1.0.0'\ntitle: North Quay\n"
+        "requires_facts: '9.0'\nlanguage: 1\n"
+    )
+    checked = check_rule(must("printers.all(p, p.encrypted) and agent.new_field"), pack=pack)
+    told = [one.id for one in checked.problems if one.level == "error"]
+    assert told == ["DL314"]
 
 
 def test_one_entry_of_where_narrows_the_next_and_each_must(check_rule) -> None:
