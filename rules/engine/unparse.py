@@ -57,7 +57,8 @@ def _part(parent: Node, node: Node, show_param: ShowParam) -> str:
     text = unparse(node, show_param)
     if _stands_alone(parent, node) or _binding(node) == len(_LEVELS):
         return text
-    return f"({text})" if _binding(node) <= _binding(parent) else text
+    is_mixed = (parent.op, node.op) == ("or", "and")  # authors are asked to write it so (DL403)
+    return f"({text})" if is_mixed or _binding(node) <= _binding(parent) else text
 
 
 def _stands_alone(parent: Node, node: Node) -> bool:
