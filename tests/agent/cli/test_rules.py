@@ -23,7 +23,9 @@ def dentinel(*args: object):
 def careless(tmp_path: Path) -> Path:
     """A copy of the shipped pack with a spelling mistake in it."""
     for file in PACK.glob("*.yaml"):
-        text = file.read_text().replace('["protected", "suspended"', '["protectd", "suspended"')
+        text = file.read_text()
+        if file.name == "disks.yaml":
+            text = text.replace('["protected", "suspended"', '["protectd", "suspended"')
         (tmp_path / file.name).write_text(text)
     return tmp_path
 
@@ -44,7 +46,7 @@ def facts(tmp_path: Path) -> Path:
 
 def test_a_sound_pack_is_exit_0() -> None:
     said = dentinel("rules", "check", PACK)
-    assert (said.exit_code, said.output) == (0, "20 files, 13 rules, 45 leaves: no errors\n")
+    assert (said.exit_code, said.output) == (0, "32 files, 32 rules, 90 leaves: no errors\n")
 
 
 def test_a_mistake_is_exit_1_with_a_caret(careless) -> None:

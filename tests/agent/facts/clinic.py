@@ -89,6 +89,7 @@ PACKAGES = (
     "installed\tlibdcmtk17\t3.6.7-9\toptional\nconfig-files\tvsftpd\t3.0.3-13\toptional\n"
 )
 STATES = "Package: libdcmtk17\nArchitecture: amd64\nAuto-Installed: 1\n\n"
+THIS_WEEK = b"\x00\xfe\xffj"
 RULES = (
     "-w /etc/sudoers -p wa -k scope\n"
     "-a always,exit -F arch=b64 -S adjtimex,settimeofday -F key=time\n"
@@ -164,7 +165,7 @@ def system() -> dict[str, Any]:
         "/etc/sudoers": "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n%sudo ALL=(ALL:ALL) ALL\n",
         "/etc/sudoers.d": {"folder": True},
         "/run/systemd/users/1001": "NAME=front_desk\nSTATE=active\n",
-        "/var/log/lastlog": bytes(1000 * 292) + b"\x00\x00\x50\x69" + bytes(2000),
+        "/var/log/lastlog": bytes(1000 * 292) + 2 * (THIS_WEEK + bytes(288)) + bytes(2000),
         "/usr/share/wayland-sessions/gnome.desktop": "[Desktop Entry]\n",
         "/home/dr_lee": {"folder": True},
         "/home/front_desk": {"folder": True},

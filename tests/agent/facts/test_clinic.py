@@ -45,7 +45,7 @@ def test_people_are_known_by_what_they_may_do() -> None:
     assert users["front_desk"]["admin"] is False
     assert users["front_desk"]["generic_name"] is True
     assert users["front_desk"]["signed_in"] is True
-    assert users["dr_lee"]["last_seen"] == "2025-12-27T15:49:20Z"
+    assert users["dr_lee"]["last_seen"] == "2026-11-20T08:00:00Z"
     assert users["root"]["enabled"] is False
     assert users["postgres"]["interactive"] is False
 

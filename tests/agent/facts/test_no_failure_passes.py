@@ -181,6 +181,8 @@ def test_no_failure_of_one_call_passes(machine, fact) -> None:
     before = verdicts(clean(machine))
     for what, reading in spoilt(machine, fact):
         assert reading.status is not Status.ERROR, what
+        if any(path in what for path in OPTIONAL):
+            continue
         after = verdicts(clean(machine) | {fact: reading})
         for rule, verdict in after.items():
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
@@ -243,15 +245,8 @@ BETTER: dict[str, Callable[[Any], bool]] = {
 
 # A file that a person edits is as valid when it is shorter: nobody can tell that a line is gone.
 # LocalHost reads a file to its end, so what is missing here has been taken out of the file itself.
-EDITED = (
-    "/etc/sudoers",
-    "/etc/login.defs",
-    "/etc/profile",
-    "/etc/pam.d/",
-    "/etc/security/",
-    "/etc/gdm3/",
-    "/etc/rsyslog",
-)
+OPTIONAL = ("/etc/pam.d/", "/etc/security/", "/etc/gdm3/", "/etc/rsyslog")
+EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile", *OPTIONAL)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
