@@ -9,6 +9,7 @@ from controller.tenants.scope import Place
 from rules.compiled import builtin
 from rules.compiled.pack import load
 from rules.compiled.rule import Pack as Compiled
+from rules.errors import PackRefused
 
 SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -25,7 +26,9 @@ def packs(place: Place, digests: Iterable[str]) -> dict[str, Compiled]:
     missing = wanted - found.keys()
     if missing:
         for row in Pack.objects.at(place).filter(digest__in=missing):
-            found[row.digest] = _load(bytes(row.data))
+            pack = _load(bytes(row.data))
+            if pack is not None:
+                found[row.digest] = pack
     return found
 
 
@@ -35,8 +38,12 @@ def _builtin() -> dict[str, Compiled]:
 
 
 @lru_cache(maxsize=32)
-def _load(data: bytes) -> Compiled:
-    return load(data)
+def _load(data: bytes) -> Compiled | None:
+    """A pack that was stored; None if this release refuses it, and its rules go by their ids."""
+    try:
+        return load(data)
+    except PackRefused:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ def described(place: Place) -> dict[int, Described]:
     known = {rule.id: rule for rule in builtin.pack().rules}
     if any(rule.name not in known for rule in numbered.values()):
         for row in Pack.objects.at(place).order_by("known_at"):
-            known |= {rule.id: rule for rule in _load(bytes(row.data)).rules}
+            pack = _load(bytes(row.data))
+            known |= {rule.id: rule for rule in pack.rules} if pack is not None else {}
     return {
         number: Described(
             rule.name, known[rule.name].title if rule.name in known else rule.name, rule.severity
