@@ -6,20 +6,14 @@ from rules.compiled import builtin
 from tests.controller.clinic import MORNING, Clinic
 
 
-def stored(clinic: Clinic, data: bytes) -> Pack:
+def stored(clinic: Clinic, data: bytes) -> None:
     """A pack as an older release kept it, and a rule that only it describes."""
-    place = clinic.place
-    Rule.objects.create(
-        org_id=place.org, rule_no=900, pack="north-quay", name="doors-locked", severity="high"
-    )
-    return Pack.objects.create(
-        org_id=place.org,
-        digest="0" * 64,
-        name="north-quay",
-        version="0.1.0",
-        data=data,
-        known_at=MORNING,
-    )
+    org = clinic.place.org
+    named = {"pack": "north-quay", "name": "doors-locked", "severity": "high"}
+    Rule(org_id=org, rule_no=900, **named).save(force_insert=True)
+    pack = Pack(org_id=org, digest="0" * 64, name="north-quay", version="0.1.0", data=data)
+    pack.known_at = MORNING
+    pack.save(force_insert=True)
 
 
 def test_a_rule_of_a_pack_that_is_refused_goes_by_its_id(home, bright_smiles: Clinic) -> None:
