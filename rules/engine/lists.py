@@ -1,7 +1,8 @@
 """What do the operations on lists give, when a list may have more items than were read?
 
 An incomplete list proves less than a whole one: `in` can be true and never false; `distinct` and
-`+` hand the mark on; `size`, an index and `==` are unknown.
+`+` hand the mark on; `size`, an index and `==` are unknown. A hole among the items of a whole list
+may be any item: `distinct` leaves it out, and gives an incomplete list.
 """
 
 import operator
@@ -20,6 +21,7 @@ from rules.engine.values import (
     Value,
     gap_in,
     in_logic,
+    known,
     strict,
 )
 
@@ -187,13 +189,13 @@ def _distinct(*, folds: bool) -> Make:
             if among.__class__ is not Listing:
                 return among if among.__class__ is Gap else NO_OVERLOAD
             frame[BUDGET].spend(_length(among, folds=folds))
-            gap = gap_in(among.items)
-            if gap is not None:
-                return gap
+            sure = known(among.items, among.missing)
+            if not isinstance(sure, Listing):
+                return sure
             kept: dict[Value, Value] = {}
-            for item in among.items:
+            for item in sure.items:
                 kept.setdefault(fold(item) if folds else item, item)
-            return Listing(tuple(kept.values()), among.missing)
+            return Listing(tuple(kept.values()), sure.missing)
 
         return run
 

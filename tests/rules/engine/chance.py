@@ -44,7 +44,6 @@ VOLUME = (
     "({x}.percent == null or {x}.percent < params.limit)",
     '({x}.state_since != null and age({x}.state_since) <= "1d")',
     "has({x}.hardware_encryption)",
-    "{x}.size / {x}.size >= 0",
     '"tpm" in {x}.protectors',
     "{x}.protectors.size() >= 1",
     '{x}.protectors.exists(p{x}, p{x} == "password")',
@@ -74,7 +73,6 @@ LISTS = {
 MACHINE = (
     "agent.elevated",
     "agent.memory < params.limit",
-    "agent.memory % agent.facts_unknown == 0",
     "agent.full_disk_access != false",
     'host.role in ["server", "nas"]',
     'host.os_version >= "10.0"',
@@ -83,11 +81,20 @@ MACHINE = (
     'agent.over_budget == ["users"]',
     "volumes.map(m, m.role).distinct().size() == 1",
     "volumes.filter(m, m.holds_imaging).exists(m, m.size > 1)",
-    '(services.map(s, s.name) + services.map(s, s.name))[0] == "SNMP"',
+    '"snmp" in services.filter(s, s.state == "running").map(s, s.name)',
+    '(services.map(s, s.name) + services.map(s, s.name)).distinct().exists(n, n == "SNMP")',
     "services.map(s, s.name).distinct() != services.map(s, s.name)",
     '(patching.last_scan != null and age(patching.last_scan) <= "7d")',
     "patching.pending.exists_one(q, q.security)",
 )
+BREAKING = (
+    "agent.memory % agent.facts_unknown == 0",
+    "volumes.all(v, v.size / v.size >= 0)",
+    '(services.map(s, s.name) + services.map(s, s.name))[0] == "SNMP"',
+    "volumes.filter(m, 7 / m.size > 1).exists(m, m.holds_imaging)",
+)
+"""What may be an error of the evaluation, not of a fact."""
+
 SCALARS: dict[str, Sequence[Any]] = {
     "bool": (True, False),
     "int": range(5),
@@ -105,9 +112,14 @@ WRONG = (7, "odd", None, [], {})
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """What one seed makes."""
+    """What one seed makes; without `breaks` no leaf and no fact of it is ever in error."""
 
     random: Random
+    breaks: bool = True
+
+    @property
+    def about_machine(self) -> Sequence[str]:
+        return (*MACHINE, *BREAKING) if self.breaks else MACHINE
 
     def often(self, one_in: int) -> bool:
         return self.random.randrange(one_in) > 0
@@ -129,7 +141,7 @@ class Chance:
     def machine(self) -> str:
         """A leaf about the machine, or about all the items of a list."""
         if self.often(3):
-            return self.leaf(MACHINE)
+            return self.leaf(self.about_machine)
         path, (_, atoms) = self.random.choice(list(LISTS.items()))
         loop = self.random.choice(["all", "exists", "exists_one"])
         return f"{path}.{loop}(w, {self.leaf(written(atoms, 'w'))})"
@@ -137,7 +149,7 @@ class Chance:
     def item(self, path: str) -> str:
         """A leaf about an item of a list, and sometimes about the machine too."""
         variable, atoms = LISTS[path]
-        return self.leaf((*written(atoms, variable), *self.random.sample(MACHINE, 3)))
+        return self.leaf((*written(atoms, variable), *self.random.sample(self.about_machine, 3)))
 
     def rule(self) -> str:
         """A whole rule, of one to three parts."""
@@ -176,26 +188,26 @@ class Chance:
                 return [self.form(inner) for _ in range(self.random.randrange(4))]
         if not self.often(20):
             return {"$unknown": self.random.choice(CODES)}
-        if not self.often(30):
+        if self.breaks and not self.often(30):
             return self.random.choice(WRONG)
         return self.random.choice(of.values if isinstance(of, Enum) else SCALARS[of.name])
 
-    def fewer(self, form: Any) -> Any:
-        """The same, with some leaves unread and some lists incomplete."""
+    def fewer(self, form: Any, *, drops: bool) -> Any:
+        """The same, with some leaves unread and some lists incomplete, which may drop items."""
         if not self.often(10):
             if isinstance(form, list):
-                kept = [item for item in form if self.often(2)]
+                kept = [item for item in form if not drops or self.often(2)]
                 return {"$items": kept, "$missing": self.random.choice(CODES)}
             return {"$unknown": self.random.choice(CODES)}
         if isinstance(form, list):
-            return [self.fewer(item) for item in form]
+            return [self.fewer(item, drops=drops) for item in form]
         if isinstance(form, dict) and "$unknown" not in form:
-            return {key: self.fewer(value) for key, value in form.items()}
+            return {key: self.fewer(value, drops=drops) for key, value in form.items()}
         return form
 
 
-def chance(seed: int) -> Chance:
-    return Chance(Random(seed))
+def chance(seed: int, *, breaks: bool = True) -> Chance:
+    return Chance(Random(seed), breaks)
 
 
 def written(atoms: Sequence[str], variable: str) -> list[str]:
