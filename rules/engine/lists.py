@@ -1,8 +1,7 @@
 """What do the operations on lists give, when a list may have more items than were read?
 
 An incomplete list proves less than a whole one: `in` can be true and never false; `distinct` and
-`+` hand the mark on; `size`, an index and `==` are unknown. A hole among the items of a whole list
-may be any item: `distinct` leaves it out, and gives an incomplete list.
+`+` hand the mark on; `size`, an index and `==` are unknown.
 """
 
 import operator
@@ -21,7 +20,6 @@ from rules.engine.values import (
     Value,
     gap_in,
     in_logic,
-    known,
     strict,
 )
 
@@ -189,13 +187,13 @@ def _distinct(*, folds: bool) -> Make:
             if among.__class__ is not Listing:
                 return among if among.__class__ is Gap else NO_OVERLOAD
             frame[BUDGET].spend(_length(among, folds=folds))
-            sure = known(among.items, among.missing)
-            if not isinstance(sure, Listing):
-                return sure
+            gap = gap_in(among.items)
+            if gap is not None:
+                return gap
             kept: dict[Value, Value] = {}
-            for item in sure.items:
+            for item in among.items:
                 kept.setdefault(fold(item) if folds else item, item)
-            return Listing(tuple(kept.values()), sure.missing)
+            return Listing(tuple(kept.values()), among.missing)
 
         return run
 

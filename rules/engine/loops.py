@@ -1,9 +1,7 @@
 """What do `all`, `exists`, `exists_one`, `filter` and `map` give?
 
-`all` is `and` over the items, `exists` is `or`. The others are strict: a body in error for one item
-is an error of the whole. An item that may be selected, or becomes what nobody knows, leaves what
-`filter` and `map` give incomplete: so whoever knows less of an item, or has not seen it at all, can
-prove the same (the law of verdicts). Of `exists_one` it makes an unknown.
+`all` is `and` over the items, `exists` is `or`; the others are strict: a body that is a gap for
+one item is a gap for the whole.
 
 An incomplete list proves less than a whole one: `all` can be false and never true, `exists` true
 and never false; `filter` and `map` hand the mark on; `exists_one` is unknown.
@@ -13,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from rules.compiled.tree import Node, size
 from rules.engine.build import BUDGET, Build, Closure, Frame, Make
-from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic, known
+from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
 _Loop = Callable[[Listing, Iterator[Value]], Value]
 """Makes the result of a loop from its list and what its body gives for each item."""
@@ -74,14 +72,16 @@ def _exists_one(among: Listing, results: Iterator[Value]) -> Value:
 def _filter(among: Listing, results: Iterator[Value]) -> Value:
     chosen = [_truth(result) for result in results]
     gap = gap_in(chosen)
-    if gap is not None and gap.is_error:
+    if gap is not None:
         return gap
-    kept = tuple(item for item, keep in zip(among.items, chosen, strict=True) if keep is True)
-    return Listing(kept, gap_in((gap, among.missing)))
+    kept = tuple(item for item, keep in zip(among.items, chosen, strict=True) if keep)
+    return Listing(kept, among.missing)
 
 
 def _map(among: Listing, results: Iterator[Value]) -> Value:
-    return known(tuple(results), among.missing)
+    made = tuple(results)
+    gap = gap_in(made)
+    return Listing(made, among.missing) if gap is None else gap
 
 
 MAKERS: dict[str, Make] = {

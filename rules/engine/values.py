@@ -96,20 +96,6 @@ def gap_in(values: Iterable[Value]) -> Gap | None:
     return found
 
 
-def known(items: tuple[Value, ...], missing: Gap | None) -> Listing | Gap:
-    """A list of what is known of its items: one that is not known leaves it incomplete.
-
-    An item in error is an error of the whole.
-    """
-    gap = gap_in(items)
-    if gap is None:
-        return Listing(items, missing)
-    if gap.is_error:
-        return gap
-    sure = tuple(item for item in items if item.__class__ is not Gap)
-    return Listing(sure, gap_in((gap, missing)))
-
-
 def strict(one: Value, other: Value) -> Gap:
     """What an operation gives that cannot use its operands: their gap, else error DL801."""
     gap = gap_in((one, other))

@@ -12,7 +12,7 @@ from rules.engine.open.builder import Builder, OpenMake
 from rules.engine.open.operations import Overloads
 from rules.engine.open.same import COMPARED, Same
 from rules.engine.open.values import KEYS, kind
-from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, in_logic, known
+from rules.engine.values import NO_OVERLOAD, Gap, Listing, Value, gap_in, in_logic
 
 _UNIFORM = KEYS | {"double"}
 _QUICK = frozenset({bool, int, float, str})
@@ -89,13 +89,13 @@ def _distinct(build: Builder, node: Node) -> Closure:
         among = of(frame)
         if not isinstance(among, Listing):
             return among if among.__class__ is Gap else NO_OVERLOAD
-        sure = known(among.items, among.missing)
-        if not isinstance(sure, Listing):
-            return sure
-        item = uniform(sure)
+        gap = gap_in(among.items)
+        if gap is not None:
+            return gap
+        item = uniform(among)
         if item is not None:
-            return overloads.run(frame, f"distinct.{item}", (sure,))
-        return _each_once(frame, sure, same)
+            return overloads.run(frame, f"distinct.{item}", (among,))
+        return _each_once(frame, among, same)
 
     return run
 

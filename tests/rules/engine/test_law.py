@@ -47,7 +47,7 @@ def losing(by: Chance, pack: Pack, times: int) -> list[Verdict]:
     found = []
     for _ in range(times):
         facts = by.facts(pack.rules[0].reads)
-        found.append(keeps_the_law(pack, facts, by.fewer(facts, drops=not by.breaks)))
+        found.append(keeps_the_law(pack, facts, by.fewer(facts, drops=by.plain)))
     return found
 
 
@@ -60,18 +60,21 @@ def test_losing_information_never_helps_a_random_rule(seed) -> None:
 
 @settings(max_examples=400)
 @given(SEEDS)
-def test_not_even_seeing_an_item_never_helps_a_rule_without_errors(seed) -> None:
-    """A broken item that is not seen may uncover what it hid: then errors are not claimed for."""
-    by = chance(seed, breaks=False)
+def test_not_even_seeing_an_item_never_helps_a_plain_rule(seed) -> None:
+    """Beyond the law: a list breaks off before its last items, instead of only saying that it may.
+
+    Not claimed where one item makes a whole unknown or an error (`filter`, `map`, `1 / 0`): without
+    it the others may prove what they prove.
+    """
+    by = chance(seed, plain=True)
     losing(by, compiled(by.rule()), 4)
 
 
-@pytest.mark.parametrize("breaks", [True, False], ids=["some-broken", "none-broken"])
 @pytest.mark.parametrize("identifier", SHIPPED)
-@settings(max_examples=120)
+@settings(max_examples=200)
 @given(SEEDS)
-def test_losing_information_never_helps_a_rule_that_we_ship(identifier, breaks, seed) -> None:
-    losing(chance(seed, breaks=breaks), SHIPPED[identifier], 3)
+def test_losing_information_never_helps_a_rule_that_we_ship(identifier, seed) -> None:
+    losing(chance(seed), SHIPPED[identifier], 3)
 
 
 def test_random_rules_come_to_every_verdict() -> None:
