@@ -90,8 +90,8 @@ class Writer:
             "ints": [self._sum("ints"), self._made("ints"), self._listed("int")],
             "strings": [self._sum("strings"), self._made("strings"), self._listed("string")],
             "map": [self._map],
-            "duration": [self._time, self._span],
-            "timestamp": [self._shifted, self._instant],
+            "duration": [self._time],
+            "timestamp": [self._shifted],
             "any": [self._look_up, self._mixed],
         }
 
@@ -104,8 +104,7 @@ class Writer:
             kind = self._random.choice(KINDS)
         if self._random.random() < 0.02:
             return f"dyn({self._of(kind, depth)})"
-        leaf = depth <= 0 or self._random.random() < 0.15
-        if leaf and kind not in ("duration", "timestamp"):
+        if depth <= 0 or self._random.random() < 0.15:
             return self._leaf(kind)
         return self._random.choice(self._forms[kind])(depth - 1)
 
@@ -123,6 +122,8 @@ class Writer:
             "strings": ("[]", '["a", "b"]'),
             "map": ("{}", '{"on": true, "n": 1}', '{1: "a", true: 2}'),
             "any": ("null", "[[1], 2]"),
+            "duration": tuple(f"duration({text})" for text in _SPANS),
+            "timestamp": tuple(f"timestamp({text})" for text in _TIMES),
         }[kind]
         return self._random.choice(named if self._random.random() < 0.6 and named else constants)
 
@@ -238,14 +239,8 @@ class Writer:
     def _mixed(self, depth: int) -> str:
         return f"[{self._of('int', depth)}, {self._of('string', depth)}]"
 
-    def _span(self, _depth: int) -> str:
-        return f"duration({self._random.choice(_SPANS)})"
-
-    def _instant(self, _depth: int) -> str:
-        return f"timestamp({self._random.choice(_TIMES)})"
-
     def _time(self, depth: int) -> str:
-        kind = self._random.choice(("duration", "timestamp")) if depth > 0 else "duration"
+        kind = self._random.choice(("duration", "timestamp"))
         return f"({self._of(kind, depth)} - {self._of(kind, depth)})"
 
     def _shifted(self, depth: int) -> str:

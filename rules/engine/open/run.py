@@ -33,16 +33,20 @@ _CHECKED: dict[str, OpenMake] = {
 
 
 def evaluate(
-    node: Node, bindings: Mapping[str, Value], now: int | None, stopwatch: Stopwatch
+    node: Node,
+    bindings: Mapping[str, Value],
+    now: int | None,
+    stopwatch: Stopwatch,
+    makers: Mapping[str, OpenMake] = MAKERS,
 ) -> Value:
     """The value of a tree of rules.language.untyped, or a gap.
 
     `bindings` are values of rules.engine.open.values by name, and a name may hold dots. `now` is
-    in nanoseconds; without it there is neither `now` nor `age()`. OverBudgetError if it costs more
-    than a rule may.
+    in nanoseconds; without it there is neither `now` nor `age()`. `makers` are others for who looks
+    on. OverBudgetError if it costs more than a rule may.
     """
     instant = {} if now is None else {NOW_NAME: Tagged("timestamp", now)}
-    return _run(node, {**instant, **bindings}, now, stopwatch, MAKERS)
+    return _run(node, {**instant, **bindings}, now, stopwatch, makers)
 
 
 def evaluate_checked(
