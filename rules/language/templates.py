@@ -123,7 +123,7 @@ class _Check:
         root = self._named.path[0]
         of = self._seen.names.get(root)
         if of is None:
-            help_ = did_you_mean(root, self._seen.names) or self._which()
+            help_ = self._meant(root) or did_you_mean(root, self._seen.names)
             return self._refuse("DL301", f"there is no {root[:40]!r} here", help_, word=0)
         last: Field | None = None
         for number in range(1, len(self._named.words)):
@@ -136,7 +136,10 @@ class _Check:
         self._warn_of_local(last)
         return of is not BROKEN and self._is_shown(of)
 
-    def _which(self) -> str:
+    def _meant(self, root: str) -> str:
+        params = self._seen.names.get(PARAMS)
+        if isinstance(params, Record) and params.field(root) is not None:
+            return f"write ${{params.{root}}}"
         if tuple(self._seen.names) == (PARAMS,):
             return "a fix may name params alone: ${params.max_idle}"
         return ""

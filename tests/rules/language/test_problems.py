@@ -467,6 +467,13 @@ MISTAKES = [
         "params alone",
         must("agent.elevated") + "\nfix: wait ${«agent».memory}",
     ),
+    Mistake(
+        "DL301",
+        "there is no 'limit' here",
+        "write ${params.limit}",
+        f"params:\n  limit: {PARAM}\nmust:\n  - that: agent.cpu_day < params.limit\n"
+        "    say: allowed is ${«limit»}",
+    ),
     Mistake("DL302", "the rule has no params", "", must("agent.cpu_day < params.«limit»")),
     Mistake("DL302", 'a lock has no field "aftr"', '"after"', must("users.all(u, u.lock.«aftr»)")),
     Mistake("DL303", "no function len()", ".size()", must("«len»(users) > 1")),
