@@ -55,7 +55,7 @@ def differences(count: int, seed: int) -> Iterator[Difference]:
     for _ in range(count):
         text, given = example(random.randrange(1 << 32))
         answer = theirs(text, given)
-        if ours(text, given) != answer and not _is_of_order(text, given, answer):
+        if ours(text, given) != answer and not is_of_order(text, given, answer):
             yield Difference(text, given, ours(text, given), answer)
 
 
@@ -67,7 +67,7 @@ def example(seed: int) -> tuple[str, Mapping[str, Any]]:
     return text, values(random)
 
 
-def _is_of_order(text: str, given: Mapping[str, Any], answer: str) -> bool:
+def is_of_order(text: str, given: Mapping[str, Any], answer: str) -> bool:
     """Does the other answer come about if loops see the keys of maps in another order?"""
     return any(ours(text, given, Random(seed)) == answer for seed in range(ORDERS))
 

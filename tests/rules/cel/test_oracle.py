@@ -24,3 +24,17 @@ def test_the_expressions_are_of_every_answer() -> None:
 )
 def test_an_error_is_no_truth_to_either(text, answer) -> None:
     assert (oracle.ours(text, {}), oracle.google()(text, {})) == (answer, answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_explained"),
+    [
+        ("m.map(k, k)[0] == 'b'", True),
+        ("m.map(k, k)[0] == 'c'", False),
+        ("[1, 2].map(x, x)[0] == 2", False),
+    ],
+)
+def test_another_order_of_keys_is_no_difference_but_of_a_list_it_is(text, is_explained) -> None:
+    given = {"m": {"a": 1, "b": 2}}
+    assert oracle.ours(text, given) == "false"
+    assert oracle.is_of_order(text, given, "true") is is_explained
