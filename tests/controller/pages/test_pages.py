@@ -65,8 +65,7 @@ def test_a_page_has_one_heading_landmarks_and_captions(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_light(page: str, dr_lee: Client, north_quay: Practice) -> None:
-    a_rule = 2_500 if page == "machine" else 0
-    limit = 40_000 + a_rule * len(builtin.pack().rules)
+    limit = 30_000 + 2_000 * len(builtin.pack().rules)
     assert len(dr_lee.get(places(north_quay)[page]).content) < limit
 
 
