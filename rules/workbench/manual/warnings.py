@@ -6,10 +6,11 @@ _EACH = "every: users\neach_must:\n  - {that: user.enabled, say: "
 
 PAGES = {
     "DL401": Page(
-        "Whatever a machine says, this comes out the same.",
+        "Whatever a machine says, this comes out the same where it stands: by its types, by what "
+        "stands before it, by when or where. A rule that cannot fail is no rule.",
         Shape.LEAF,
-        "1 < 2",
-        "agent.memory < 2",
+        'user.kind != "local" or user.kind != "domain"',
+        'user.kind != "local" and user.kind != "domain"',
     ),
     "DL402": Page(
         "A param or define that no leaf and no text names changes nothing when it is tailored.",
@@ -48,7 +49,8 @@ PAGES = {
     ),
     "DL407": Page(
         "A clause of each item that never looks at the item says the same of all. What is about "
-        "the machine stands under must, or in when.",
+        "the machine stands under must, or in when. A loop whose body never looks at its own name "
+        "has lost its way, too.",
         Shape.KEYS,
         "every: users\neach_must:\n  - {that: agent.elevated, say: no rights}\nif_none: pass",
         _EACH + "disabled}\nif_none: pass",
