@@ -8,27 +8,32 @@ not there decides nothing: no role, no imaging folders.
 - Only the label of an imaging folder ever leaves the machine.
 """
 
-import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
+from agent import tables
 from agent.errors import SettingsError
 from agent.paths import Home
+from agent.tables import Keys, Reading
 
 Role: TypeAlias = Literal[
     "workstation", "operatory", "front_desk", "server", "imaging_server", "nas"
 ]
 RootRole: TypeAlias = Literal["store", "export", "backup", "outbox"]
 LabelSays: TypeAlias = Literal["plaintext", "not_content", "encrypted"]
+Destination: TypeAlias = Literal["local", "usb", "nas", "share", "cloud", "tape"]
+BackupBy: TypeAlias = Literal["veeam", "windows_server_backup", "time_machine", "zfs_send", "other"]
 
 _ROLES = ("workstation", "operatory", "front_desk", "server", "imaging_server", "nas")
 _ROOT_ROLES = ("store", "export", "backup", "outbox")
 _SAYS = ("plaintext", "not_content", "encrypted")
+_DESTINATIONS = ("local", "usb", "nas", "share", "cloud", "tape")
+_BACKUPS_BY = ("veeam", "windows_server_backup", "time_machine", "zfs_send", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,28 +67,39 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSetting:
+    """A copy of the images: in a folder (`path`), or on a machine that is not looked into (`host`).
+
+    `by` names the program where its files do not; `encrypted` is somebody's word, None: nobody's;
+    `restored` is the last day on which a file was brought back from it and opened.
+    """
+
+    name: str
+    destination: Destination
+    offsite: bool
+    immutable: bool
+    images: bool
+    database: bool
+    path: Path | None = None
+    host: str | None = None
+    by: BackupBy | None = None
+    encrypted: bool | None = None
+    restored: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that agent.toml can say."""
+    """All that agent.toml can say; to `never_probe` nobody speaks DICOM."""
 
     role: Role | None = None
     roots: tuple[RootSetting, ...] = ()
     labels: tuple[LabelSetting, ...] = ()
     excludes: tuple[Exclusion, ...] = ()
+    backups: tuple[BackupSetting, ...] = ()
+    never_probe: tuple[int, ...] = ()
     patrol_every: timedelta = timedelta(hours=1)
     sync_every: timedelta = timedelta(minutes=5)
     proxy: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing in the file that cannot be meant: where it stands, and what to write instead."""
-
-    key: str
-    value: str
-    write: str
-
-    def __str__(self) -> str:
-        return f"{self.key} = {self.value}: {self.write}"
 
 
 def load(home: Home) -> Settings:
@@ -111,167 +127,110 @@ def parse(text: str, name: str = "agent.toml") -> Settings:
             f"{name} is no TOML: {error}",
             "texts and paths stand in quotes, a Windows path in single ones: path = 'C:\\PDATA'",
         ) from error
-    reading = _Reading([])
-    settings = reading.settings(document)
+    reading = Reading([])
+    settings = _settings(reading, document)
     if settings is None or reading.mistakes:
         said = "".join(f"\n  {mistake}" for mistake in reading.mistakes)
         raise SettingsError(f"{name} cannot be used:{said}", "correct it; nothing of it is used")
     return settings
 
 
-_T = TypeVar("_T")
-_Reader: TypeAlias = Callable[[object], Any]
-"""Reads one value; raises ValueError with the words that say what to write instead."""
+def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
+    imaging = document.get("imaging", {})
+    if not isinstance(imaging, dict):
+        reading.mistake("imaging", imaging, "write [[imaging.root]] above the folder's lines")
+        return None
+    lists = {f"imaging.{key}": value for key, value in imaging.items()}
+    lists |= {key: value for key, value in document.items() if key in _LISTS}
+    top = {key: value for key, value in document.items() if key != "imaging" and key not in lists}
+    whole = reading.table(Settings, top, _TOP, "")
+    read: dict[str, Any] = {}
+    for key, value in lists.items():
+        if key not in _LISTS:
+            known = [name.removeprefix("imaging.") for name in _LISTS if "." in name]
+            reading.mistake(key, value, f"known are {', '.join(known)}")
+            continue
+        field, record, keys = _LISTS[key]
+        read[field] = reading.tables(record, value, keys, key)
+    _are_told_apart(reading, "imaging.root.label", [one.label for one in read.get("roots", ())])
+    _are_told_apart(reading, "backup.name", [one.name for one in read.get("backups", ())])
+    for number, backup in enumerate(read.get("backups", ())):
+        if (backup.path is None) is (backup.host is None):
+            reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
+    return None if whole is None else replace(whole, **read)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One reading of a document, and the mistakes that it met."""
-
-    mistakes: list[Mistake]
-
-    def settings(self, document: Mapping[str, Any]) -> Settings | None:
-        imaging = document.get("imaging", {})
-        if not isinstance(imaging, dict):
-            self._mistake("imaging", imaging, "write [[imaging.root]] above the folder's lines")
-            return None
-        top = {key: value for key, value in document.items() if key != "imaging"}
-        whole = self._table(Settings, top, _TOP, "")
-        lists: dict[str, Any] = {}
-        for key, value in imaging.items():
-            if key not in _LISTS:
-                self._mistake(f"imaging.{key}", value, f"known are {', '.join(_LISTS)}")
-                continue
-            field, record, readers = _LISTS[key]
-            lists[field] = self._tables(record, value, readers, f"imaging.{key}")
-        self._labels_are_unique(lists.get("roots", ()))
-        return None if whole is None else replace(whole, **lists)
-
-    def _tables(
-        self, record: type[_T], value: object, readers: Mapping[str, _Reader], at: str
-    ) -> tuple[_T, ...]:
-        if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            self._mistake(at, value, f"write it as [[{at}]], once for each")
-            return ()
-        tables = [
-            self._table(record, table, readers, f"{at}[{number}].")
-            for number, table in enumerate(value)
-        ]
-        return tuple(table for table in tables if table is not None)
-
-    def _table(
-        self, record: type[_T], table: Mapping[str, object], readers: Mapping[str, _Reader], at: str
-    ) -> _T | None:
-        values = {}
-        before = len(self.mistakes)
-        known = [*readers, "imaging"] if record is Settings else readers
-        for key, value in table.items():
-            if key not in readers:
-                self._mistake(at + key, value, f"known are {', '.join(known)}")
-                continue
-            try:
-                values[key] = readers[key](value)
-            except ValueError as error:
-                self._mistake(at + key, value, str(error))
-        for key in _REQUIRED.get(record, ()):
-            if key not in table:
-                self._mistake(at + key, "nothing", "it must be given")
-        return record(**values) if len(self.mistakes) == before else None
-
-    def _labels_are_unique(self, roots: tuple[RootSetting, ...]) -> None:
-        labels = [root.label for root in roots]
-        for label in sorted({label for label in labels if labels.count(label) > 1}):
-            self._mistake("imaging.root.label", label, "two folders bear it: give each its own")
-
-    def _mistake(self, key: str, value: object, write: str) -> None:
-        shown = repr(value) if isinstance(value, str) else str(value)
-        self.mistakes.append(Mistake(key, shown[:80], write))
+def _are_told_apart(reading: Reading, key: str, names: list[str]) -> None:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        reading.mistake(key, name, "two bear it: give each its own")
 
 
-def _one_of(words: tuple[str, ...], value: object) -> str:
-    if not isinstance(value, str) or value not in words:
-        raise ValueError(f"write one of {', '.join(words)}")
-    return value
-
-
-def _matching(pattern: str, write: str, value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        raise ValueError(write)
-    return value
-
-
-def _yes_or_no(value: object) -> bool:
-    if value is not True and value is not False:
-        raise ValueError("write true or false, without quotes")
-    return value
-
-
-def _day(value: object) -> date:
-    if type(value) is not date:
-        raise ValueError("write a day without quotes, as 2027-03-31")
-    return value
-
-
-def _folder(value: object) -> Path:
-    if not isinstance(value, str) or not Path(value).is_absolute() or "\0" in value:
-        raise ValueError("write the whole path of the folder, from the top of its disk")
-    if value.strip("/") == "":
-        raise ValueError("write a folder: a whole disk is too much")
-    return Path(value)
-
-
-def _span(least: timedelta, most: timedelta, value: object) -> timedelta:
-    found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", value) if isinstance(value, str) else None
-    unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-    span = timedelta(**{unit[found[2]]: int(found[1])}) if found else None
-    if span is None or not least <= span <= most:
-        raise ValueError(f'write a span as "90s", "15m" or "1h", from {least} to {most}')
-    return span
-
-
-def _hours(value: object) -> tuple[time, time]:
-    clock = r"([01][0-9]|2[0-3]):([0-5][0-9])"
-    found = re.fullmatch(f"{clock}-{clock}", value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError('write two times of day, as "20:00-06:00"')
-    return time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
-
-
-_TEXT = partial(_matching, r"[^\x00-\x1f]{1,200}", "write a few words in quotes")
-_TOP: Mapping[str, _Reader] = {
-    "role": partial(_one_of, _ROLES),
-    "patrol_every": partial(_span, timedelta(minutes=5), timedelta(days=1)),
-    "sync_every": partial(_span, timedelta(minutes=1), timedelta(hours=1)),
-    "proxy": partial(
-        _matching, r"http://[A-Za-z0-9.-]+:[0-9]{1,5}", 'write it as "http://HOST:PORT"'
+_LISTS: Mapping[str, tuple[str, type, Keys]] = {
+    "imaging.root": (
+        "roots",
+        RootSetting,
+        Keys(
+            {
+                "label": tables.label,
+                "path": tables.folder,
+                "role": partial(tables.one_of, _ROOT_ROLES),
+                "quiet": tables.hours,
+                "must_be_deidentified": tables.yes_or_no,
+                "audited": tables.yes_or_no,
+            },
+            required=("label", "path", "role"),
+        ),
+    ),
+    "imaging.label": (
+        "labels",
+        LabelSetting,
+        Keys(
+            {
+                "match": tables.text,
+                "says": partial(tables.one_of, _SAYS),
+                "by": tables.text,
+                "until": tables.day,
+            },
+            required=("match", "says", "by"),
+        ),
+    ),
+    "imaging.exclude": (
+        "excludes",
+        Exclusion,
+        Keys({"path": tables.folder, "why": tables.text}, required=("path", "why")),
+    ),
+    "backup": (
+        "backups",
+        BackupSetting,
+        Keys(
+            {
+                "name": tables.label,
+                "path": tables.folder,
+                "host": partial(
+                    tables.matching, r"[A-Za-z0-9][A-Za-z0-9.:-]{0,252}", "write a name or address"
+                ),
+                "destination": partial(tables.one_of, _DESTINATIONS),
+                "offsite": tables.yes_or_no,
+                "immutable": tables.yes_or_no,
+                "images": tables.yes_or_no,
+                "database": tables.yes_or_no,
+                "by": partial(tables.one_of, _BACKUPS_BY),
+                "encrypted": tables.yes_or_no,
+                "restored": tables.day,
+            },
+            required=("name", "destination", "offsite", "immutable", "images", "database"),
+        ),
     ),
 }
-_ROOT: Mapping[str, _Reader] = {
-    "label": partial(
-        _matching,
-        r"[a-z][a-z0-9-]{0,31}",
-        "write a-z, 0-9 and dashes, 32 at most: it leaves the machine, so name no patient",
-    ),
-    "path": _folder,
-    "role": partial(_one_of, _ROOT_ROLES),
-    "quiet": _hours,
-    "must_be_deidentified": _yes_or_no,
-    "audited": _yes_or_no,
-}
-_LABEL: Mapping[str, _Reader] = {
-    "match": _TEXT,
-    "says": partial(_one_of, _SAYS),
-    "by": _TEXT,
-    "until": _day,
-}
-_EXCLUDE: Mapping[str, _Reader] = {"path": _folder, "why": _TEXT}
-_LISTS: Mapping[str, tuple[str, type, Mapping[str, _Reader]]] = {
-    "root": ("roots", RootSetting, _ROOT),
-    "label": ("labels", LabelSetting, _LABEL),
-    "exclude": ("excludes", Exclusion, _EXCLUDE),
-}
-_REQUIRED: Mapping[type, tuple[str, ...]] = {
-    RootSetting: ("label", "path", "role"),
-    LabelSetting: ("match", "says", "by"),
-    Exclusion: ("path", "why"),
-}
+_TOP = Keys(
+    {
+        "role": partial(tables.one_of, _ROLES),
+        "patrol_every": partial(tables.span, timedelta(minutes=5), timedelta(days=1)),
+        "sync_every": partial(tables.span, timedelta(minutes=1), timedelta(hours=1)),
+        "proxy": partial(
+            tables.matching, r"http://[A-Za-z0-9.-]+:[0-9]{1,5}", 'write it as "http://HOST:PORT"'
+        ),
+        "never_probe": tables.ports,
+    },
+    tables=("imaging", *(name for name in _LISTS if "." not in name)),
+)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent import settings
 from agent.errors import SettingsError
 from agent.paths import Home
-from rules.facts import host, imaging
+from rules.facts import backups, host, imaging
 
 WHOLE = """
 role = "imaging_server"
@@ -55,6 +55,38 @@ def root(**changed):
     return "[[imaging.root]]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items())
 
 
+WHOLE_BACKUP = """
+never_probe = [104, 11112]
+
+[[backup]]
+name = "vault"
+path = '/mnt/vault'
+destination = "usb"
+offsite = true
+immutable = false
+images = true
+database = true
+by = "veeam"
+encrypted = true
+restored = 2026-10-01
+
+[[backup]]
+name = "cloud"
+host = "backup.example.test"
+destination = "cloud"
+offsite = true
+immutable = true
+images = true
+database = false
+"""
+
+
+def backup(**changed):
+    lines = {"name": '"vault"', "path": '"/mnt/vault"', "destination": '"usb"'}
+    lines |= dict.fromkeys(("offsite", "immutable", "images", "database"), "true") | changed
+    return "[[backup]]\n" + "".join(f"{key} = {value}\n" for key, value in lines.items() if value)
+
+
 def test_all_that_can_be_said_is_read():
     found = settings.parse(WHOLE)
 
@@ -66,6 +98,19 @@ def test_all_that_can_be_said_is_read():
     assert found.roots[1].must_be_deidentified
     assert found.labels[0].until == date(2027, 3, 31)
     assert found.excludes[0].why == "vendor demo patients"
+
+
+def test_copies_and_ports_that_nobody_may_probe_are_read():
+    found = settings.parse(WHOLE_BACKUP)
+
+    vault, cloud = found.backups
+    assert (vault.path, vault.by, vault.restored) == (
+        Path("/mnt/vault"),
+        "veeam",
+        date(2026, 10, 1),
+    )
+    assert (cloud.host, cloud.encrypted, cloud.immutable) == ("backup.example.test", None, True)
+    assert found.never_probe == (104, 11112)
 
 
 def test_a_file_that_is_not_there_decides_nothing(tmp_path):
@@ -115,6 +160,21 @@ def test_the_error_names_the_file_and_all_mistakes(tmp_path):
             "until",
         ),
         ('[[imaging.exclude]]\npath = "/srv/x"', "why"),
+        (backup(name='"Vault"'), "backup[0].name"),
+        (backup(path='"vault"'), "backup[0].path"),
+        (backup(path=""), "backup[0]"),
+        (backup(host='"nas"'), "backup[0]"),
+        (backup(path="", host='"a b"'), "backup[0].host"),
+        (backup(destination='"floppy"'), "backup[0].destination"),
+        (backup(immutable='"yes"'), "backup[0].immutable"),
+        (backup(images=""), "backup[0].images"),
+        (backup(by='"hand"'), "backup[0].by"),
+        (backup(restored='"yesterday"'), "backup[0].restored"),
+        (backup() + backup(), "backup.name"),
+        ("backup = 3", "backup"),
+        ("never_probe = 104", "never_probe"),
+        ("never_probe = [0]", "never_probe"),
+        ("never_probe = [true]", "never_probe"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(text, place):
@@ -132,6 +192,11 @@ def test_no_text_is_anything_but_settings_or_a_settings_error(text):
 
 
 def test_its_words_are_those_of_the_facts():
+    copy = get_type_hints(backups.Copy)
     assert get_args(settings.Role) == get_args(host.Role) == settings._ROLES
     assert get_args(settings.RootRole) == get_args(imaging.RootRole) == settings._ROOT_ROLES
     assert get_args(settings.LabelSays) == settings._SAYS
+    assert get_args(settings.Destination) == settings._DESTINATIONS
+    assert get_args(settings.Destination) == get_args(get_args(copy["destination"])[0])
+    assert get_args(settings.BackupBy) == settings._BACKUPS_BY
+    assert set(settings._BACKUPS_BY) < set(get_args(backups.BackupProduct))
