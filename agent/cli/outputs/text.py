@@ -9,7 +9,7 @@ import typer
 
 from agent.cli.outputs.base import Audited
 from agent.cli.wording import Complaint, complaints
-from rules.compiled.rule import Pack, Rule
+from rules.compiled.rule import SEVERITIES, Pack, Rule
 from rules.engine import explain
 from rules.engine.result import Result
 from rules.engine.words import threshold
@@ -30,6 +30,7 @@ _DOES = {
     Verdict.UNKNOWN: "unknown",
     Verdict.NOT_APPLICABLE: "not-applicable",
 }
+_DO = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}
 _ORDER = (
     Verdict.FAIL,
     Verdict.ERROR,
@@ -45,7 +46,7 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 def write(audited: Audited) -> str:
     """All rules, the worst first; colour is dropped by whoever prints to a pipe."""
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
-    ranked = sorted(audited.rules(), key=lambda one: _ORDER.index(one[2].verdict))
+    ranked = sorted(audited.rules(), key=lambda one: _rank(one[2]))
     columns = (
         max((len(rule.id) for _, rule, _ in ranked), default=0),
         max((len(result.verdict) for _, _, result in ranked), default=0),
@@ -55,6 +56,11 @@ def write(audited: Audited) -> str:
         "\n".join([*(line for part in parts for line in part), "", *_closing(audited, width)])
         + "\n"
     )
+
+
+def _rank(result: Result) -> tuple[int, int]:
+    """The worst verdict first, and of one verdict what weighs most."""
+    return _ORDER.index(result.verdict), SEVERITIES.index(result.terms.severity)
 
 
 def _rule(
@@ -106,8 +112,19 @@ def _counted(rule: Rule, result: Result) -> str:
     """How many of the list, by what came of them."""
     name = rule.over.path[-1] if rule.over else "items"
     order = (Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE)
-    parts = [f"{n} {_DOES[verdict]}" for verdict, n in zip(order, result.n, strict=True) if n]
+    counted = zip(order, result.n, strict=True)
+    parts = [
+        f"{n} not selected" if verdict is Verdict.NOT_APPLICABLE else _many(n, verdict)
+        for verdict, n in counted
+        if n
+    ]
     return f"{name}: {', '.join(parts)}"
+
+
+def _many(count: int, verdict: Verdict) -> str:
+    """`1 fails`, `2 fail`, `3 unknown`."""
+    word = _DOES[verdict] if count == 1 else _DO.get(verdict, _DOES[verdict])
+    return f"{count} {word}"
 
 
 def _beside(left: str, right: str, width: int) -> str:
@@ -123,10 +140,11 @@ def _filled(text: str, indent: int, width: int) -> str:
 
 def _closing(audited: Audited, width: int) -> Iterator[str]:
     counts = audited.counts
-    said = [f"{counts[verdict]} {_DOES[verdict]}" for verdict in _ORDER if counts[verdict]]
+    said = [_many(counts[verdict], verdict) for verdict in _ORDER if counts[verdict]]
     packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
     policy = f"built-in ({packs})" if audited.builtin else packs
-    yield f"{sum(counts.values())} rules: {', '.join(said)}.  Policy: {policy}"
+    total = sum(counts.values())
+    yield f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}.  Policy: {policy}"
     for _, rule, result in audited.rules():
         params = {name: effective.form for name, effective in result.params.items()}
         mend = explain.fix(rule, audited.os, params) if result.verdict is Verdict.FAIL else None
