@@ -27,7 +27,7 @@ _TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
 _SECONDS = re.compile(r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?s")
-_PART = re.compile(r"([0-9]{1,15})(w|d|h|ms|us|ns|m|s)")
+_PART = r"([0-9]{1,15})(w|d|h|ms|us|ns|m|s)"
 
 
 def of_datetime(at: datetime) -> int:
@@ -83,7 +83,7 @@ def read_span(text: str) -> int:
     """Read a duration as authors write it, `15m` or `1d12h`; ValueError otherwise."""
     span, at = 0, 0
     while at < len(text):
-        found = _PART.match(text, at)
+        found = re.compile(_PART).match(text, at)
         if found is None:
             break
         span += int(found[1]) * UNITS[found[2]]

@@ -8,8 +8,7 @@ without trailing zeros, a list is a tuple of literals.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.compiled import instants
 from rules.compiled.canonical import Json
@@ -17,11 +16,10 @@ from rules.facts.types import Version
 
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
 
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = "[\ud800-\udfff]"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """One constant; `kind` is the key of its wire form."""
 
     kind: str
@@ -112,7 +110,7 @@ def _read_bool(form: Json) -> bool:
 def _text(form: Json) -> str:
     if not isinstance(form, str):
         raise ValueError("the form of a value is text")  # noqa: TRY004 - one kind of refusal
-    if not form.isascii() and _LONE.search(form):
+    if not form.isascii() and re.search(_LONE, form):
         raise ValueError("text holds half a character")
     return form
 

@@ -5,7 +5,6 @@
 - `Unknown` has no truth: using one as a condition raises, so no code can let it pass by accident.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
@@ -38,8 +37,7 @@ class Why(StrEnum):
     UNRECOGNISED = "unrecognised"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value that was not read, and why."""
 
     why: Why
@@ -51,16 +49,14 @@ class Unknown:
 Maybe: TypeAlias = T | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Items(Generic[T]):
+class Items(NamedTuple, Generic[T]):
     """A list of a fact; with `missing` there may be more items than these."""
 
     items: tuple[T, ...] = ()
     missing: Why | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact(Generic[T]):
+class Fact(NamedTuple, Generic[T]):
     """A typed question about one machine.
 
     `shape` is the annotation of the whole answer (a record, or `Items[record]`); `ttl` is how

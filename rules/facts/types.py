@@ -51,8 +51,7 @@ NUMBERED = Leaves(Mark.NUMBERED)
 KEYED = Leaves(Mark.KEYED)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One to eight numbers with dots, compared number by number: 1.2 equals 1.2.0."""
 
     numbers: tuple[int, ...]

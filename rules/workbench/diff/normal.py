@@ -94,7 +94,7 @@ def weight(term: Term) -> int:
 
 def _terms(term: Term) -> Iterable[Term]:
     inner = term[1] if term[0] in ("and", "or") else term[1:]
-    return (part for part in inner if isinstance(part, tuple))
+    return (part for part in inner if type(part) is tuple)
 
 
 def constant(literal: Literal) -> Term:
