@@ -10,7 +10,6 @@ is a third of what the engine would cost to import.
 
 from functools import cache, lru_cache
 
-from rules.facts.describe import type_of
 from rules.facts.types import (
     BOOL,
     DOUBLE,
@@ -46,7 +45,8 @@ PARAM_TYPES: dict[str, Type] = {
 @cache
 def facts() -> dict[str, Type]:
     """The type of each fact's whole answer, by its name."""
-    from rules.facts.index import CATALOGUE  # noqa: PLC0415 - only when it is asked for
+    from rules.facts.describe import type_of  # noqa: PLC0415 - only when it is asked for
+    from rules.facts.index import CATALOGUE  # noqa: PLC0415 - as above
 
     return {name: type_of(fact) for name, fact in CATALOGUE.items()}
 

@@ -9,16 +9,17 @@
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
 from rules.compiled import instants
 from rules.compiled.rule import Pack, Rule
-from rules.engine import details, parts
+from rules.engine import parts
 from rules.engine.budget import Budget, OverBudgetError, Stopwatch
-from rules.engine.program import program
+from rules.engine.build import Frame
+from rules.engine.program import Program, program
 from rules.engine.result import ORDER, ItemResult, Result
 from rules.engine.snapshot import Snapshot
 from rules.engine.terms import Terms, plain
@@ -114,8 +115,17 @@ def _judge(rule: Rule, snapshot: Snapshot, terms: Terms, now: int, budget: Budge
     verdict = worst(part.verdict for part in found)
     why = next((part.why for part in found if part.verdict is verdict), None)
     marks = sorted((mark for part in found for mark in part.marks), key=_worst_first)
-    listed, left_out = details.listed(ready, frame, snapshot, marks)
+    listed, left_out = _looked_at(ready, frame, snapshot, marks) if marks else ((), 0)
     return _Judged(verdict, why, walked.counts, listed, left_out)
+
+
+def _looked_at(
+    ready: Program, frame: Frame, snapshot: Snapshot, marks: Sequence[parts.Mark]
+) -> tuple[tuple[ItemResult, ...], int]:
+    """What was seen of what did not pass, and how much is left out."""
+    from rules.engine import details  # noqa: PLC0415 - on most machines most rules pass
+
+    return details.listed(ready, frame, snapshot, marks)
 
 
 def _worst_first(mark: parts.Mark) -> int:
