@@ -246,7 +246,7 @@ def pack() -> Pack:
         return build(checked)[0]
 
 
-def judged(case: Case) -> Caged:
+def judged(case: Case, growth: int = GROWTH) -> Caged:
     """What came of a case in a process of its own: verdict, code, and what a person reads."""
     rule = next(one for one in pack().rules if one.title == case.name)
     day = timedelta(days=1)
@@ -257,7 +257,7 @@ def judged(case: Case) -> Caged:
         shown = [explain.sentence(rule, item.clause, item.seen) for item in result.items[:1]]
         return [str(result.verdict), result.why, "".join(shown)]
 
-    return caged(work, GROWTH)
+    return caged(work, growth)
 
 
 def rows() -> list[Row]:

@@ -27,6 +27,11 @@ def test_a_hostile_input_comes_to_its_outcome_within_64_mib(case: Case) -> None:
     assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+def test_a_rule_that_finds_no_memory_is_an_error_and_the_process_lives() -> None:
+    (case,) = (case for case in CASES if case.name == "100,000 names, each looked up")
+    assert hostile.judged(case, growth=2**20).result[:2] == ["error", "DL809"]
+
+
 def test_what_needs_more_memory_than_there_is_does_not_pass_for_small() -> None:
     """The cage holds: what is held against it could not hide."""
     small = caged(lambda: len(bytearray(32 * 2**20)), GROWTH)

@@ -283,12 +283,13 @@ def test_a_rule_that_needs_a_newer_catalogue_is_unknown_and_not_dropped(baseline
     assert (results[0].verdict, results[0].why) == (UNKNOWN, "not_collected")
 
 
+@pytest.mark.parametrize("bug", [MemoryError, RecursionError, KeyError, TypeError])
 def test_a_bug_in_one_rule_is_an_error_of_that_rule_alone(
-    baseline, read, volume, now, monkeypatch
+    baseline, read, volume, now, monkeypatch, bug
 ) -> None:
     def broken(rule):
         if rule.id == "screen-locks":
-            raise MemoryError
+            raise bug
         return whole(rule)
 
     whole = judge_module.program
