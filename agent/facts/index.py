@@ -6,10 +6,7 @@ from agent.facts import (
     agent,
     antivirus,
     audit_policy,
-    boot_security,
     clock,
-    firewall,
-    host,
     imaging,
     listeners,
     remote_access,
@@ -18,13 +15,16 @@ from agent.facts import (
     smb,
     software,
     tls_policy,
-    usb_storage,
-    volumes,
 )
 from agent.facts.base import Collector
+from agent.facts.boot_security import linux as boot_security
+from agent.facts.firewall import linux as firewall
+from agent.facts.host import linux as host
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.patching import linux as patching
+from agent.facts.usb_storage import linux as usb_storage
 from agent.facts.users import linux as users
+from agent.facts.volumes import linux as volumes
 
 COLLECTORS: tuple[Collector[Any], ...] = (
     host.linux,

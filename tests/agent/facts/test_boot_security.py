@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import boot_security
+from agent.facts.boot_security import linux as boot_security
 from agent.host.tree import TreeHost
 from rules.facts.base import Unknown, Why
 from rules.facts.types import Version

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import firewall
+from agent.facts.firewall import linux as firewall
 from agent.host.base import HostError
 from agent.host.tree import TreeHost
 from agent.readers import nftables

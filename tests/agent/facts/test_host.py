@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent.facts import host as hosts
 from agent.facts.base import About
+from agent.facts.host import linux as hosts
 from agent.facts.memory import Memory
 from agent.host.tree import TreeHost
 from agent.paths import Home

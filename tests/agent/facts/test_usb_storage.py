@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import usb_storage
+from agent.facts.usb_storage import linux as usb_storage
 from agent.host.tree import TreeHost
 from rules.facts.base import Items, Unknown, Why
 from rules.facts.usb_storage import UsbStorage

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.facts import volumes
 from agent.facts.base import About
 from agent.facts.memory import Memory
+from agent.facts.volumes import linux as volumes
 from agent.host.tree import TreeHost
 from agent.host.witness import Witness
 from agent.paths import Home

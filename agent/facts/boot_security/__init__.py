@@ -1,0 +1,1 @@
+"""Does the machine start only what it trusts: one file a system."""

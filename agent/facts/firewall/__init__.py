@@ -1,0 +1,1 @@
+"""Is inbound traffic filtered now: one file a system."""

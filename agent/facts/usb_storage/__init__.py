@@ -1,0 +1,1 @@
+"""What meets a USB disk that is plugged in now: one file a system."""

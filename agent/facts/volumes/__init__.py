@@ -1,0 +1,1 @@
+"""Is each volume encrypted, with its protection on: one file a system."""
