@@ -175,6 +175,12 @@ def test_a_hole_in_a_list_is_equal_to_nothing() -> None:
     assert evaluate(node("distinct.int", X), x=holed) is UNREAD
 
 
+def test_what_is_not_among_the_doubles_of_half_a_list_may_still_come() -> None:
+    half = Listing((1.5,), UNREAD)
+    assert evaluate(node("in.double", Y, X), x=half, y=1.5) is True
+    assert evaluate(node("in.double", Y, X), x=half, y=2.5) is UNREAD
+
+
 def test_nan_is_equal_to_nothing_not_even_in_lists() -> None:
     nan = float("nan")
     assert evaluate(node("eq.list", X, X), x=Listing((nan,))) is False
