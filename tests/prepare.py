@@ -23,6 +23,7 @@ WANTED = {
     "openssh-server": "/usr/sbin/sshd",
     "samba-common-bin": "/usr/bin/testparm",
     "iptables": "/usr/sbin/iptables-nft",
+    "wine": "/usr/bin/wine",
 }
 
 

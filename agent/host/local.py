@@ -4,6 +4,8 @@
   group that is killed and reaped at its deadline; both its pipes are drained together.
 - A program that others than root could have replaced counts as missing.
 - Nothing under a network mount is touched: a dead one holds its reader beyond any kill.
+- Where Windows is below us, what is different about it stands in agent/host/windows.py; programs
+  are not run there yet.
 """
 
 import errno
@@ -18,9 +20,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
-from agent.host import files
+from agent.host import files, windows, winreg
 from agent.host.base import Absent, Entry, HostError, Key, Ran, Stat
 from agent.host.paths import TooManyLinks, follow, holds
+from agent.host.profiles import Profiles, person_or_machine
 from agent.host.programs import PROGRAMS, Command, Handed, Program
 from agent.readers import mountinfo
 from rules.facts.base import Why
@@ -55,7 +58,11 @@ class LocalHost:
 
     def __init__(self) -> None:
         self.os: Os = _OS
-        self.elevated = sys.platform != "win32" and os.geteuid() == 0
+        if sys.platform == "win32":
+            self.elevated = windows.is_elevated()
+        else:
+            self.elevated = os.geteuid() == 0
+        self._profiles = Profiles(self)
         self._remote: tuple[str, ...] = ()
         self._read_at = -_MOUNTS_HOLD
 
@@ -86,7 +93,9 @@ class LocalHost:
         return self._asked(path, files.look, last=False)
 
     def registry(self, key: str) -> Key | None:
-        """There is none here."""
+        """A key as 64-bit programs see it; of a person who is away, from his hive on disk."""
+        if sys.platform == "win32":
+            return person_or_machine(winreg.this_machine(), self._profiles, key)
         raise HostError(Why.UNSUPPORTED_OS, f"no registry, so no {key}")
 
     def _asked(self, path: str, ask: Callable[[str], T], *, last: bool = True) -> T:
@@ -100,8 +109,10 @@ class LocalHost:
 
     def _fault(self, path: str, error: OSError) -> HostError | Absent:
         name = errno.errorcode.get(error.errno or 0, "")
-        if name in ("ENOENT", "ENOTDIR") and files.is_proven_absent(path):
+        if name in ("ENOENT", "ENOTDIR") and _is_proven_absent(path):
             return Absent(path)
+        if sys.platform == "win32" and (why := windows.why(error)):
+            return HostError(why, f"{path}: {error.strerror}")
         if name in _REFUSED:
             why = Why.ACCESS_DENIED if self.elevated else Why.NOT_ELEVATED
         else:
@@ -110,11 +121,14 @@ class LocalHost:
 
     def _reachable(self, path: str, *, last: bool) -> str:
         """The path to ask, once it is sure that it does not lead over the network."""
-        if not path.startswith("/") or "\0" in path:
-            raise HostError(Why.PARSE_ERROR, f"not an absolute path: {path[:80]!r}")
-        if not self._remote_mounts() or path.startswith(("/proc/", "/sys/")):
-            return path
-        return follow(path, self._link, last=last)
+        if sys.platform == "win32":
+            return windows.reachable(path)
+        else:  # noqa: RET505 - for mypy, to which Windows has no other half
+            if not path.startswith("/") or "\0" in path:
+                raise HostError(Why.PARSE_ERROR, f"not an absolute path: {path[:80]!r}")
+            if not self._remote_mounts() or path.startswith(("/proc/", "/sys/")):
+                return path
+            return follow(path, self._link, last=last)
 
     def _link(self, path: str) -> str | None:
         if any(holds(mount, path) for mount in self._remote):
@@ -134,6 +148,9 @@ class LocalHost:
             self._remote = tuple(point for point, mount in top.items() if mount.remote)
             self._read_at = time.monotonic()
         return self._remote
+
+
+_is_proven_absent = windows.is_proven_absent if sys.platform == "win32" else files.is_proven_absent
 
 
 if sys.platform == "linux":

@@ -17,7 +17,7 @@ from agent.host.recording import Answer, Call, Header
 from rules.facts.host import Os
 
 T = TypeVar("T")
-Kept = TypeVar("Kept", Ran, bytes, tuple[Entry, ...], Stat)
+Kept = TypeVar("Kept", Ran, bytes, tuple[Entry, ...], Stat, Key)
 
 
 class NotRecorded(LookupError):
@@ -73,8 +73,11 @@ class RecordedHost:
         return self._answer(Call("stat", path), Stat)
 
     def registry(self, key: str) -> Key | None:
-        """No recording holds one yet."""
-        raise NotRecorded(f"registry {key}")
+        """The key, or that there was none."""
+        try:
+            return self._answer(Call("registry", key), Key)
+        except Absent:
+            return None
 
     def _answer(self, call: Call, kind: type[T]) -> T:
         if call not in self.calls:
@@ -127,8 +130,17 @@ class Recorder:
         return self._kept(Call("stat", path), lambda: self.host.stat(path))
 
     def registry(self, key: str) -> Key | None:
-        """Ask; there is no form for it yet."""
-        return self.host.registry(key)
+        """Ask, and keep the key, or that there is none."""
+        try:
+            return self._kept(Call("registry", key), lambda: self._there(key))
+        except Absent:
+            return None
+
+    def _there(self, key: str) -> Key:
+        found = self.host.registry(key)
+        if found is None:
+            raise Absent(key)
+        return found
 
     def _kept(self, call: Call, ask: Callable[[], Kept]) -> Kept:
         try:

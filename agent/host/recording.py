@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from agent.host.base import Absent, Entry, HostError, HostFault, Ran, Stat
+from agent.host.base import Absent, Entry, HostError, HostFault, Key, Ran, Stat
 from rules.facts.base import Why
 from rules.facts.form import instant, timestamp
 from rules.facts.host import Os
@@ -21,7 +21,7 @@ from rules.facts.host import Os
 FORM = "recording/v1"
 
 Origin: TypeAlias = Literal["field", "live", "wine", "made"]
-Answer: TypeAlias = Ran | bytes | tuple[Entry, ...] | Stat | HostFault
+Answer: TypeAlias = Ran | bytes | tuple[Entry, ...] | Stat | Key | HostFault
 
 
 class NotARecording(ValueError):
@@ -93,6 +93,8 @@ def _out(answer: Answer) -> dict[str, Any]:
             return {"rc": answer.rc, "cut": answer.cut} | packed
         case Stat():
             return {"stat": asdict(answer) | {"modified_at": timestamp(answer.modified_at)}}
+        case Key():
+            return _key(answer)
         case tuple():
             return {"entries": [[entry.name, entry.kind] for entry in answer]}
     raise TypeError(f"{type(answer).__name__} is no answer of a host")
@@ -112,7 +114,29 @@ def _in(line: Mapping[str, Any]) -> Answer:
             return Stat(**stat | {"modified_at": instant(stat["modified_at"])})
         case {"entries": entries}:
             return tuple(Entry(name, kind) for name, kind in entries)
+        case {"values": values, "subkeys": subkeys, "written": written}:
+            read = {name: (kind, _value(data)) for name, (kind, data) in values.items()}
+            return Key(read, tuple(subkeys), None if written is None else instant(written))
     raise NotARecording("a call without an answer")
+
+
+def _key(key: Key) -> dict[str, Any]:
+    """A key; of its values bytes stand as such, and a tuple of texts as a list."""
+    values = {
+        name: [kind, {"b64": base64.b64encode(data).decode()} if isinstance(data, bytes) else data]
+        for name, (kind, data) in key.values.items()
+    }
+    written = None if key.written_at is None else timestamp(key.written_at)
+    return {"values": values, "subkeys": list(key.subkeys), "written": written}
+
+
+def _value(said: Any) -> object:  # noqa: ANN401 - what JSON gave
+    match said:
+        case {"b64": packed}:
+            return base64.b64decode(packed)
+        case list():
+            return tuple(said)
+    return said
 
 
 def _pack(data: bytes) -> str | dict[str, str]:

@@ -14,6 +14,8 @@ r"""A machine written by hand, for tests: `tree/v1`.
       zfs get …: {error: tool_missing}
       apt-config dump: {rc: 100}
 
+Of Windows it has `os: windows` and a `registry` (agent/host/tree_registry.py).
+
 A map, because the links and colons of /sys do not survive every file system. A tree is a whole
 machine: what has no line is proven absent. A program that has none is an error of the test.
 """
@@ -29,6 +31,7 @@ from agent.host.base import Absent, Entry, HostError, Key, Kind, Ran, Stat
 from agent.host.paths import TooManyLinks, follow
 from agent.host.programs import PROGRAMS, Program
 from agent.host.recorded import NotRecorded
+from agent.host.tree_registry import TreeRegistry
 from rules.facts.base import Why
 from rules.facts.form import instant
 from rules.facts.host import Os
@@ -45,9 +48,12 @@ class TreeHost:
     programs: Mapping[str, Any] = field(default_factory=dict)
     elevated: bool = True
     os: Os = "linux"
+    registry_keys: Mapping[str, Any] = field(default_factory=dict)
     _folders: dict[str, set[str]] = field(init=False)
+    _registry: TreeRegistry = field(init=False)
 
     def __post_init__(self) -> None:
+        self._registry = TreeRegistry(self.registry_keys)
         self._folders = {"/": set()}
         for path, said in self.files.items():
             if isinstance(said, Mapping) and said.get("folder"):
@@ -61,7 +67,9 @@ class TreeHost:
         """From a document that a YAML or JSON reader gave; ValueError if it is no tree."""
         if document.get("dentinel") != FORM:
             raise ValueError(f"it does not say dentinel: {FORM}")
-        rest = {name: value for name, value in document.items() if name != "dentinel"}
+        named = {"registry": "registry_keys"}
+        rest = {named.get(name, name): value for name, value in document.items()}
+        del rest["dentinel"]
         return cls(**rest)
 
     def run(self, program: Program, *args: str) -> Ran:
@@ -112,8 +120,10 @@ class TreeHost:
         return Stat(kind, mode, 0, 0, size, modified, link=more.get("link"))
 
     def registry(self, key: str) -> Key | None:
-        """A tree is of Linux."""
-        raise HostError(Why.UNSUPPORTED_OS, key)
+        """A key of a Windows; other systems have none."""
+        if self.os != "windows":
+            raise HostError(Why.UNSUPPORTED_OS, key)
+        return self._registry.key(key)
 
     def _real(self, path: str, *, last: bool = True) -> str:
         try:

@@ -68,8 +68,10 @@ class Witness:
         return self.host.stat(path)
 
     def registry(self, key: str) -> Key | None:
-        """Ask, and note the hive."""
-        self._note(Source("registry:" + "\\".join(key.split("\\")[:3])))
+        """Ask, and note the hive; whose it is of several people's is not kept."""
+        root, *names = key.split("\\")
+        shown = (root, "SID" if root == "HKU" else names[0], *names[1:2])
+        self._note(Source("registry:" + "\\".join(shown)))
         return self.host.registry(key)
 
     def _note(self, source: Source) -> None:

@@ -20,6 +20,7 @@ from agent.readers import (
     elf,
     exports,
     gvdb,
+    hive,
     inrelease,
     kdeini,
     luks,
@@ -30,6 +31,8 @@ from agent.readers import (
     opensslconf,
     packages,
     pam,
+    regfile,
+    regquery,
     samba,
     shellidle,
     sockets,
@@ -63,6 +66,7 @@ from tests.agent.facts.clinic import (
     VIRUSES,
     system,
 )
+from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES, luks1, luks2
 
 MOUNTS = (
@@ -99,6 +103,24 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "elf": (elf.arch, b"\x7fELF\2\1\1" + bytes(11) + b"\x3e\0"),
     "gvdb": (gvdb.parse, gvdb.write(POLICY, tuple(POLICY))),
     "exports": (exports.parse, b"/srv 10.0.0.0/8(rw,sync) *(ro)\n"),
+    "hive": (
+        lambda data: hive.parse(data).key(("Desktop",)),
+        hives.hive({"Desktop": {"ScreenSaveTimeOut": ("sz", "600")}}),
+    ),
+    "reg": (
+        regfile.parse,
+        (
+            b'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\X]\n"a"=dword:1\n'
+            b'"b"="c\\\\d"\n"e"=hex(7):61,00,\\\n  00,00,00,00\n@="x"\n; nothing\n'
+        ),
+    ),
+    "reg.exe": (
+        lambda data: regquery.parse(data, r"HKLM\SOFTWARE\X"),
+        (
+            b"\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\X\r\n    a    REG_DWORD    0x4\r\n\r\n"
+            b"HKEY_LOCAL_MACHINE\\SOFTWARE\\X\\Y\r\n"
+        ),
+    ),
     "InRelease": (inrelease.parse, str(system()[SECURITY]).encode()),
     "kscreenlockerrc": (kdeini.parse, b"[Daemon][$i]\nTimeout=5\n"),
     "luks1": (luks.parse, luks1()),
@@ -216,7 +238,10 @@ def test_every_reader_is_tried() -> None:
         "__init__",
         "errors",
         "ciphers",
+        "registry",
         "releases",
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
-    assert readers - tried <= {"aptsources", "modprobe", "pam", "sockets", "sudoers"}
+    assert readers - tried <= {
+        *("aptsources", "hive", "modprobe", "pam", "regquery", "sockets", "sudoers")
+    }
