@@ -6,22 +6,22 @@ from agent.facts import (
     agent,
     antivirus,
     audit_policy,
-    clock,
     imaging,
     listeners,
-    remote_access,
     services,
     shares,
-    smb,
-    software,
-    tls_policy,
 )
 from agent.facts.base import Collector
 from agent.facts.boot_security import linux as boot_security
+from agent.facts.clock import linux as clock
 from agent.facts.firewall import linux as firewall
 from agent.facts.host import linux as host
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.patching import linux as patching
+from agent.facts.remote_access import linux as remote_access
+from agent.facts.smb import linux as smb
+from agent.facts.software import linux as software
+from agent.facts.tls_policy import linux as tls_policy
 from agent.facts.usb_storage import linux as usb_storage
 from agent.facts.users import linux as users
 from agent.facts.volumes import linux as volumes

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import clock
+from agent.facts.clock import linux as clock
 from agent.host.tree import TreeHost
 from rules.facts.base import Unknown, Why
 from rules.facts.clock import Clock

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import software
+from agent.facts.software import linux as software
 from agent.host.base import HostError
 from agent.host.tree import TreeHost
 from agent.readers import packages

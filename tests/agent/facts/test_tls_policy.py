@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import tls_policy
+from agent.facts.tls_policy import linux as tls_policy
 from agent.host.tree import TreeHost
 from agent.readers import opensslconf
 from rules.facts.base import Unknown, Why

@@ -110,7 +110,8 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "reg": (
         regfile.parse,
         (
-            b'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SOFTWARE\\X]\n"a"=dword:1\n'
+            b"Windows Registry Editor Version 5.00\n\n"
+            b'[HKEY_LOCAL_MACHINE\\SOFTWARE\\X]\n"a"=dword:1\n'
             b'"b"="c\\\\d"\n"e"=hex(7):61,00,\\\n  00,00,00,00\n@="x"\n; nothing\n'
         ),
     ),

@@ -1,0 +1,1 @@
+"""Is the time right, and by whom: one file a system."""

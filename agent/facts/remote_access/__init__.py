@@ -1,0 +1,1 @@
+"""By what may somebody work on this machine from elsewhere: one file a system."""
