@@ -23,10 +23,8 @@ UNITS = {
     "ns": 1,
 }
 
-_TIMESTAMP = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
-_SECONDS = re.compile(r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?s")
+_TIMESTAMP = r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)"
+_SECONDS = r"(-?)(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,9}))?s"
 _PART = r"([0-9]{1,15})(w|d|h|ms|us|ns|m|s)"
 
 
@@ -42,7 +40,7 @@ def to_datetime(nanoseconds: int) -> datetime:
 
 def read_timestamp(text: str) -> int:
     """Read RFC 3339 with a zone, years 1 to 9999; ValueError if it is anything else."""
-    found = _TIMESTAMP.fullmatch(text)
+    found = re.fullmatch(_TIMESTAMP, text, re.ASCII)
     if found is None:
         raise ValueError(f"{text[:40]!r} is no time such as 2026-11-22T10:00:00Z")
     day, clock, fraction, zone = found.groups()
@@ -63,7 +61,7 @@ def write_timestamp(instant: int) -> str:
 
 def read_seconds(text: str) -> int:
     """Read the one wire form of a duration, `900s` or `-1.5s`; ValueError otherwise."""
-    found = _SECONDS.fullmatch(text)
+    found = re.fullmatch(_SECONDS, text)
     if found is None:
         raise ValueError(f"{text[:40]!r} is no number of seconds such as 900s")
     sign, whole, fraction = found.groups()

@@ -5,7 +5,6 @@ marks of a letter, in time that grows with the square of their number, and a ser
 name: 20,000 marks took 0.3 s. Text longer than any name of a service is folded as it stands.
 """
 
-import unicodedata
 from typing import Any
 
 _COMPOSED = 256
@@ -18,4 +17,6 @@ def fold(text: Any) -> Any:  # noqa: ANN401 - text, or what stands in its place
         return text
     if text.isascii() or len(text) > _COMPOSED:
         return text.casefold()
+    import unicodedata  # noqa: PLC0415 - few machines have a caseless name that is not ASCII
+
     return unicodedata.normalize("NFC", text).casefold()
