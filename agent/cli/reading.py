@@ -51,7 +51,8 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
 
 def _save(recorder: Recorder, about: About, path: Path) -> None:
     """Write what was asked and answered, names replaced, for its owner's eyes alone."""
-    given = [root.path for root in about.settings.roots]
+    backups = [one.path for one in about.settings.backups if one.path]
+    given = [*(root.path for root in about.settings.roots), *backups]
     roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))
     calls, count = redact(recorder.calls, tuple(roots))
     header = Header(recorder.os, recorder.elevated, about.now, redacted=count)

@@ -48,7 +48,7 @@ _USAGE = (
     "usage: python -m agent [--home DIR] patrol"
     " [--only=FACT]... [--cause=start] [--event=NAME=N]...\n"
 )
-_BY_SETTINGS = frozenset({"imaging"})
+_BY_SETTINGS = frozenset({"imaging", "backups"})
 """Facts that mean nothing without the settings."""
 
 

@@ -11,6 +11,7 @@ from agent.facts import (
     services,
     shares,
 )
+from agent.facts.backups import linux as backups
 from agent.facts.base import Collector
 from agent.facts.boot_security import linux as boot_security
 from agent.facts.clock import linux as clock
@@ -45,6 +46,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     smb.linux,
     shares.linux,
     software.linux,
+    backups.linux,
     imaging.everywhere,
     agent.everywhere,
 )

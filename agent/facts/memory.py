@@ -86,6 +86,16 @@ class Memory:
                 self._changed.add((fact, key))
         return instant(known[1])
 
+    def note(self, fact: str, key: str, state: str, now: datetime) -> None:
+        """Keep a state of `key` for the next pass; without a file nothing is kept."""
+        self.since(fact, key, state, now)
+
+    def noted(self, fact: str, key: str) -> str | None:
+        """The state in which `key` was last seen; None if it never was."""
+        with self._lock:
+            known = self._since.get((fact, key))
+        return known and known[0]
+
     def retain(self, fact: str, keys: set[str]) -> None:
         """Forget what is no longer there: should it come back, its time starts anew."""
         with self._lock:

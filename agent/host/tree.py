@@ -9,6 +9,7 @@ r"""A machine written by hand, for tests: `tree/v1`.
       /etc/shadow: {error: access_denied}
       /run/systemd/users: {folder: true}
       /var/lib/apt/lists: {folder: true, modified: 2026-11-20T06:00:00Z}
+      /backup/monday.vbk: {text: "…", modified: 2026-11-20T06:00:00Z}
     programs:
       dmsetup table --target crypt: "vault: 0 100 crypt …\n"
       zfs get …: {error: tool_missing}
@@ -157,4 +158,6 @@ def _bytes(said: Any) -> bytes:  # noqa: ANN401 - what a test wrote
             return said.encode()
         case {"b64": packed}:
             return base64.b64decode(packed)
+        case {"text": text}:
+            return str(text).encode()
     return b""

@@ -1,5 +1,6 @@
 """Two PCs of Bright Smiles as trees: on OP1 all is well, on PANO-01 nothing is."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,21 @@ front_desk:$y$j9T$ghi$jkl:20000:0:99999:7:::
 GROUP = "root:x:0:\nsudo:x:27:dr_lee\ndr_lee:x:1000:\nfront_desk:x:1001:\n"
 
 
+def segment(kind: int | None) -> str:
+    """A segment of borg with an entry of some data, or without; in base64."""
+    commit = b"\x40\xf4\x3c\x25" + (9).to_bytes(4, "little") + b"\2"
+    data = b"" if kind is None else bytes([kind]) + bytes(19)
+    put = bytes(4) + (41 + len(data)).to_bytes(4, "little") + b"\0" + bytes(32) + data
+    return base64.b64encode(b"BORG_SEG" + (put if data else b"") + commit).decode()
+
+
+NIGHTLY = {
+    **dict.fromkeys(("config", "data/0a/0abc", "index/1", "keys/1"), "x"),
+    "snapshots/1": {"b64": "eA==", "modified": "2026-11-22T01:00:00Z"},
+}
+"""A repository of restic, by the names in it."""
+
+
 def unsigned(value: int) -> gvdb.Value:
     return gvdb.Value("u", value.to_bytes(4, "little"))
 
@@ -251,10 +267,12 @@ def op1() -> TreeHost:
         "/etc/security/faillock.conf": "deny = 5\nunlock_time = 900\n",
         "/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n",
         "/etc/dconf/db/local": gvdb.write(POLICY, tuple(POLICY)),
+        **{f"/srv/backup/{name}": said for name, said in NIGHTLY.items()},
     }
     machine.programs |= {
         "apt-config dump": CONFIG,
         APT: NOTHING,
+        "lsattr -d --": "--------------e------- /srv/backup\n",
         "chronyc -c tracking": TRACKING,
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
         SYSTEMCTL: UNITS,
@@ -282,6 +300,11 @@ def pano_01() -> TreeHost:
         "/sys/bus/usb/devices/1-2/serial": "4C530001\n",
         "/sys/bus/usb/devices/1-2/authorized": "1\n",
         "/sys/bus/usb/devices/1-4:1.0/bInterfaceClass": "ff\n",
+        **{
+            f"/srv/backup/{name}": "x"
+            for name in ("README", "config", "index.1", "hints.1", "integrity.1")
+        },
+        "/srv/backup/data/0/0": {"b64": segment(2)},
         "/home/front_desk/.config/dconf/user": gvdb.write({gnome.IDLE: unsigned(0)}),
         "/var/lib/apt/lists": {"folder": True, "modified": "2026-10-01T06:00:00Z"},
         "/run/reboot-required": "*** System restart required ***\n",
@@ -297,6 +320,7 @@ def pano_01() -> TreeHost:
     machine.programs |= {
         "apt-config dump": 'Dir::Etc "etc/apt";\n',
         APT: TWO_WAIT,
+        "lsattr -d --": "--------------e------- /srv/backup\n",
         "chronyc -c tracking": {"error": "tool_missing"},
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",
         SYSTEMCTL: UNITS.replace("inactive", "active"),

@@ -172,6 +172,7 @@ FACTS = (
     "tls_policy",
     "clock",
     "boot_security",
+    "backups",
 )
 
 
@@ -240,6 +241,9 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("success", "failure", "forwarded"), lambda value: value is True),
     "oldest_record": lambda value: value is not None,
     "setup_mode": lambda value: value is False,
+    "last_success": lambda value: value is not None,
+    **dict.fromkeys(("ok", "offsite", "immutable"), lambda value: value is True),
+    **dict.fromkeys(("covers_images", "covers_database"), lambda value: value is True),
 }
 """Leaves that can be healthy, and the values that are; what is unknown is never one of them."""
 

@@ -1,5 +1,6 @@
 """Every parser gives a value or a ParseError, for any bytes at all, and for what it knows, bent."""
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from agent.readers import (
     aptsimulation,
     aptsources,
     auditd,
+    borg,
     chrony,
     clamav,
     crypttable,
@@ -64,6 +66,7 @@ from tests.agent.facts.clinic import (
     TWO_WAIT,
     UNITS,
     VIRUSES,
+    segment,
     system,
 )
 from tests.agent.host import hives
@@ -88,6 +91,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         lambda data: aptsources.parse(data, "debian.sources"),
         b"Types: deb\nURIs: http://a.test/debian\nSuites: bookworm\nComponents: main\n",
     ),
+    "borg": (borg.entry, base64.b64decode(segment(3))[8:]),
     "chrony": (chrony.parse, TRACKING.encode()),
     "clamav": (clamav.built_at, VIRUSES),
     "dpkg": (packages.dpkg, PACKAGES.encode()),
