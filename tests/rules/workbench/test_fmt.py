@@ -279,3 +279,12 @@ def test_shipped_packs_are_never_meant_by_saying_nothing(tmp_path, monkeypatch) 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Misused, match="say which files or folders"):
         formatted([])
+
+
+def test_a_rule_that_lacks_its_tests_is_laid_out_all_the_same(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("rules.workbench.check.SHIPPED", tmp_path)
+    folder = tmp_path / "dental-baseline"
+    shutil.copytree(SHIPPED / "dental-baseline", folder)
+    (folder / "clouds_test.yaml").unlink()
+    states = {one.path.name: one.state for one in formatted([folder])}
+    assert states["clouds.yaml"] is State.GOOD
