@@ -18,7 +18,7 @@ from agent.host.base import Absent, Host, HostError
 from agent.paths import Home
 from agent.readers.errors import ParseError
 from agent.settings import Settings
-from rules.facts.base import Confidence, Fact, Reading, Unknown, Why
+from rules.facts.base import Confidence, Fact, Maybe, Reading, Unknown, Why
 from rules.facts.host import Os
 
 T = TypeVar("T")
@@ -86,3 +86,10 @@ def part(read: Callable[[], T]) -> T | Unknown:
         return Unknown(error.why)
     except ParseError:
         return Unknown(Why.PARSE_ERROR)
+
+
+def known(value: Maybe[T]) -> T:
+    """What was read, or its failure once more: for what builds upon it, inside another `part`."""
+    if isinstance(value, Unknown):
+        raise HostError(value.why, "what this builds upon was not read")
+    return value

@@ -14,9 +14,12 @@ from agent.facts import (
 from agent.facts.backups import linux as backups
 from agent.facts.base import Collector
 from agent.facts.boot_security import linux as boot_security
+from agent.facts.boot_security import macos as boot_security_on_macos
 from agent.facts.clock import linux as clock
 from agent.facts.firewall import linux as firewall
+from agent.facts.firewall import macos as firewall_on_macos
 from agent.facts.host import linux as host
+from agent.facts.host import macos as host_on_macos
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.patching import linux as patching
 from agent.facts.remote_access import linux as remote_access
@@ -29,11 +32,13 @@ from agent.facts.volumes import linux as volumes
 
 COLLECTORS: tuple[Collector[Any], ...] = (
     host.linux,
+    host_on_macos.macos,
     volumes.linux,
     usb_storage.linux,
     users.linux,
     patching.linux,
     firewall.linux,
+    firewall_on_macos.macos,
     antivirus.linux,
     listeners.linux,
     services.linux,
@@ -42,6 +47,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     audit_policy.linux,
     clock.linux,
     boot_security.linux,
+    boot_security_on_macos.macos,
     tls_policy.linux,
     smb.linux,
     shares.linux,

@@ -24,13 +24,19 @@ class Program(StrEnum):
     APT_GET = "apt-get"
     AUDITCTL = "auditctl"
     CHRONYC = "chronyc"
+    CSRUTIL = "csrutil"
+    DISKUTIL = "diskutil"
     DMSETUP = "dmsetup"
     DPKG_QUERY = "dpkg-query"
+    FDESETUP = "fdesetup"
     LSATTR = "lsattr"
     NFT = "nft"
+    PROFILES = "profiles"
     RPM = "rpm"
     SSHD = "sshd"
+    SYSCTL = "sysctl"
     SYSTEMCTL = "systemctl"
+    SYSTEM_PROFILER = "system_profiler"
     TESTPARM = "testparm"
     TIMEDATECTL = "timedatectl"
     ZFS = "zfs"
@@ -109,6 +115,9 @@ _ZFS_ENCRYPTION = (
     "encryption,keystatus",
 )
 
+MAC_NAMES = ("hw.machine", "hw.optional.arm64", "kern.boottime", "kern.hv_vmm_present")
+"""What is asked of the kernel of macOS."""
+
 PROGRAMS: Mapping[Program, Command] = {
     Program.APT_CONFIG: Command({"linux": "/usr/bin/apt-config"}, (("dump",),)),
     Program.APT_GET: Command(
@@ -116,6 +125,18 @@ PROGRAMS: Mapping[Program, Command] = {
     ),
     Program.AUDITCTL: Command({"linux": "/usr/sbin/auditctl"}, (("-l",),)),
     Program.CHRONYC: Command({"linux": "/usr/bin/chronyc"}, (("-c", "tracking"),)),
+    Program.CSRUTIL: Command({"macos": "/usr/bin/csrutil"}, (("status",),)),
+    # It waits for disks that are asleep or broken.
+    Program.DISKUTIL: Command(
+        {"macos": "/usr/sbin/diskutil"},
+        (
+            ("apfs", "list", "-plist"),
+            ("list", "-plist"),
+            ("list", "-plist", "internal", "physical"),
+            ("list", "-plist", "external", "physical"),
+        ),
+        deadline=20.0,
+    ),
     # Never with --showkeys: without it, the table holds zeros in the place of a key.
     Program.DMSETUP: Command({"linux": "/usr/sbin/dmsetup"}, (("table", "--target", "crypt"),)),
     Program.DPKG_QUERY: Command(
@@ -123,8 +144,10 @@ PROGRAMS: Mapping[Program, Command] = {
         (("-W", "-f", "${db:Status-Status}\\t${Package}\\t${Version}\\t${Priority}\\n"),),
         limit=8 << 20,
     ),
+    Program.FDESETUP: Command({"macos": "/usr/bin/fdesetup"}, (("status",),)),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
+    Program.PROFILES: Command({"macos": "/usr/bin/profiles"}, (("status", "-type", "enrollment"),)),
     Program.RPM: Command(
         {"linux": "/usr/bin/rpm"},
         (("-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{VENDOR}\\n"),),
@@ -132,9 +155,20 @@ PROGRAMS: Mapping[Program, Command] = {
         limit=8 << 20,
     ),
     Program.SSHD: Command({"linux": "/usr/sbin/sshd"}, (("-T",),)),
+    # -i: a name that this kernel does not know is left out.
+    Program.SYSCTL: Command({"macos": "/usr/sbin/sysctl"}, (("-i", *MAC_NAMES),)),
     Program.SYSTEMCTL: Command(
         {"linux": "/usr/bin/systemctl"},
         (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),
+    ),
+    Program.SYSTEM_PROFILER: Command(
+        {"macos": "/usr/sbin/system_profiler"},
+        (
+            ("-json", "SPHardwareDataType"),
+            ("-json", "SPFirewallDataType"),
+            ("-json", "SPUSBDataType"),
+        ),
+        deadline=20.0,
     ),
     Program.TESTPARM: Command({"linux": "/usr/bin/testparm"}, (("-s", "-v", "--suppress-prompt"),)),
     Program.TIMEDATECTL: Command(

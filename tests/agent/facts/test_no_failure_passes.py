@@ -25,6 +25,7 @@ from rules.engine.judge import judge
 from rules.facts.base import Reading, Status, Why
 from rules.verdict import Verdict
 from tests.agent.facts.clinic import NOW, about, op1, pano_01
+from tests.agent.facts.macs import front_mac, scan_mac
 from tests.agent.storage.machine import Machine
 from tests.agent.storage.stacks import STACKS
 
@@ -44,7 +45,7 @@ def fails(why: Why) -> Spoil:
 def with_bytes(change: Callable[[bytes], bytes]) -> Spoil:
     def spoil(answer: Any) -> Any:
         if isinstance(answer, Ran):
-            return replace(answer, out=change(answer.out))
+            return replace(answer, out=change(answer.out), err=change(answer.err))
         return change(answer) if isinstance(answer, bytes) else answer
 
     return spoil
@@ -102,7 +103,12 @@ class SpoiltHost:
         return self.spoil(answer) if call == self.call else answer
 
 
-MACHINES: dict[str, Callable[[], TreeHost]] = {"OP1": op1, "PANO-01": pano_01}
+MACHINES: dict[str, Callable[[], TreeHost]] = {
+    "OP1": op1,
+    "PANO-01": pano_01,
+    "FRONT-MAC": front_mac,
+    "SCAN-MAC": scan_mac,
+}
 
 
 def stacked(name: str) -> TreeHost:
@@ -241,6 +247,7 @@ BETTER: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("success", "failure", "forwarded"), lambda value: value is True),
     "oldest_record": lambda value: value is not None,
     "setup_mode": lambda value: value is False,
+    "sip": lambda value: value is True,
     "last_success": lambda value: value is not None,
     **dict.fromkeys(("ok", "offsite", "immutable"), lambda value: value is True),
     **dict.fromkeys(("covers_images", "covers_database"), lambda value: value is True),

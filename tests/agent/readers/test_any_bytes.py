@@ -26,6 +26,7 @@ from agent.readers import (
     inrelease,
     kdeini,
     luks,
+    macstatus,
     modprobe,
     mountinfo,
     nftables,
@@ -33,6 +34,8 @@ from agent.readers import (
     opensslconf,
     packages,
     pam,
+    plist,
+    profiler,
     regfile,
     regquery,
     samba,
@@ -69,6 +72,8 @@ from tests.agent.facts.clinic import (
     segment,
     system,
 )
+from tests.agent.facts.macs import KERNEL, MANAGED, SIP, firewall
+from tests.agent.facts.macs import plist as written
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES, luks1, luks2
 
@@ -130,6 +135,21 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "kscreenlockerrc": (kdeini.parse, b"[Daemon][$i]\nTimeout=5\n"),
     "luks1": (luks.parse, luks1()),
     "luks2": (luks.parse, luks2()),
+    "fdesetup": (macstatus.filevault, b"FileVault is On.\n"),
+    "csrutil": (macstatus.integrity, SIP.encode()),
+    "profiles": (macstatus.enrolled, MANAGED.encode()),
+    "sysadminctl": (macstatus.screen_lock, b"screenLock delay is 300 seconds\n"),
+    "sysctl": (macstatus.sysctl, KERNEL.encode()),
+    "boottime": (
+        lambda data: macstatus.boot_time(data.decode(errors="replace")),
+        b"{ sec = 1763800000, usec = 123456 } Sat Nov 22 08:26:40 2025",
+    ),
+    "plist, binary": (plist.parse, written({"a": [1, True, {"b": "c"}], "d": b"e"})),
+    "plist, XML": (plist.parse, written({"a": [1, True], "b": {"c": "d"}}, binary=False)),
+    "system_profiler": (
+        lambda data: profiler.parse(data, "SPFirewallDataType"),
+        firewall("off").encode(),
+    ),
     "modprobe.d": (
         lambda data: modprobe.parse({"a.conf": data}),
         b"install usb-storage /bin/false\nblacklist uas\n",
@@ -237,6 +257,22 @@ def test_nothing_at_all_is_no_answer(name) -> None:
         assert not readable(parse, b"")
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><plist><dict/></plist>",
+        b"<plist><dict>" + b"<key>a</key><array>" * 40 + b"</array>" * 40 + b"</dict></plist>",
+        b"<plist><dict><key>a</key><date>gestern</date></dict></plist>",
+        b"<plist><array/></plist>",
+        # a list that holds itself: one object, an array of the object 0
+        b"bplist00\xa1\x00\x08" + bytes(6) + bytes([1, 1]) + (1).to_bytes(8, "big") + bytes(8)
+        + (10).to_bytes(8, "big"),
+    ],
+)  # fmt: skip
+def test_a_property_list_that_would_lead_astray_is_refused(odd) -> None:
+    assert not readable(plist.parse, odd)
+
+
 def test_every_reader_is_tried() -> None:
     folder = Path(modprobe.__file__).parent
     readers = {path.stem for path in folder.glob("*.py")} - {
@@ -248,5 +284,5 @@ def test_every_reader_is_tried() -> None:
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
     assert readers - tried <= {
-        *("aptsources", "hive", "modprobe", "pam", "regquery", "sockets", "sudoers")
+        *("aptsources", "hive", "modprobe", "pam", "profiler", "regquery", "sockets", "sudoers")
     }
