@@ -86,7 +86,7 @@ def expressions(
     return tuple([node for node in found if node is not None])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rule:
     """A rule as text and trees; two rules are the same only if they are one object.
 
@@ -125,7 +125,7 @@ class Rule:
         return self.must + (self.over.clauses if self.over else ())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pack:
     """A set of rules under one name and version; `sha256` is of the file's bytes."""
 
