@@ -18,6 +18,7 @@ from agent.host.recorded import RecordedHost, Recorder
 from agent.host.recording import Header, NotARecording, write
 from agent.host.redaction import redact
 from agent.paths import Home
+from rules.compiled import limits
 from rules.facts.base import Reading
 from rules.facts.form import from_json
 from rules.facts.index import CATALOGUE
@@ -81,10 +82,19 @@ def _replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str
     return gather(host, about, names or None)
 
 
+def _bounded(path: Path) -> bytes:
+    """The bytes of a document of facts; ValueError, without reading on, if there are too many."""
+    with path.open("rb") as opened:
+        data = opened.read(limits.FACTS_BYTES + 1)
+    if len(data) > limits.FACTS_BYTES:
+        raise ValueError(f"more than {limits.FACTS_BYTES} bytes")
+    return data
+
+
 def load(path: Path) -> dict[str, Reading]:
     """Facts as `dentinel facts --format json` wrote them."""
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(_bounded(path))
         return {name: from_json(fact) for name, fact in document["facts"].items()}
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error

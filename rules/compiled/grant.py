@@ -25,8 +25,8 @@ class Grant:
 
     @property
     def is_signed(self) -> bool:
-        """Does it say why, and who approved it?"""
-        return bool(self.reason) and bool(self.approved_by)
+        """Does it say why, and who approved it, in words that can be seen?"""
+        return is_said(self.reason) and is_said(self.approved_by)
 
     @property
     def is_too_long(self) -> bool:
@@ -51,6 +51,11 @@ class Grant:
 
 
 NO_GRANT = Grant()
+
+
+def is_said(text: str | None) -> bool:
+    """Is there a letter or digit in it? Blanks, signs and what nobody sees say nothing."""
+    return any(map(str.isalnum, text or ""))
 
 
 def _is_before(one: Grant, other: Grant) -> bool:

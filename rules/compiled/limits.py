@@ -47,6 +47,8 @@ RULE_NANOSECONDS = 500_000_000
 """Nanoseconds of time that a rule may take on a machine."""
 STRING_MADE = 64 * 1024
 """Bytes of a text that a leaf makes."""
+FACTS_BYTES = 16 * 1024 * 1024
+"""Bytes of a document of facts."""
 ITEMS = 100_000
 """Items of a list, in a fact or made by a leaf."""
 ITEMS_LISTED = 20

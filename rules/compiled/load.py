@@ -11,7 +11,7 @@ from dataclasses import replace
 from rules.compiled import catalogue, limits, names, sound, tree
 from rules.compiled.aliases import resolve
 from rules.compiled.canonical import Json
-from rules.compiled.history import History
+from rules.compiled.history import History, order
 from rules.compiled.param import read_param
 from rules.compiled.reader import Reader, one_of, pairs
 from rules.compiled.rule import (
@@ -27,6 +27,7 @@ from rules.compiled.rule import (
     expressions,
 )
 from rules.compiled.tree import Node
+from rules.compiled.uses import needs
 from rules.verdict import Verdict
 
 __all__ = ["BASES", "IF_NONE", "SEVERITIES", "SYSTEMS", "reads", "rule"]
@@ -49,6 +50,7 @@ def _checked(loaded: Rule, history: History) -> Rule:
     """The rule, if it is sound as it stands, or by the new names of what it calls by old ones."""
     try:
         sound.check(loaded)
+        _check_needs(loaded, history)
     except ValueError:
         renewed = resolve(loaded, history)
         if renewed is loaded:
@@ -58,9 +60,15 @@ def _checked(loaded: Rule, history: History) -> Rule:
     return loaded
 
 
+def _check_needs(loaded: Rule, history: History) -> None:
+    least = needs(loaded, history)
+    if order(least) > order(loaded.needs):
+        raise ValueError(f"it uses what facts {least} brought, and says it needs {loaded.needs}")
+
+
 def _rule(identifier: str, take: Reader, sources: Sequence[str], history: History) -> Rule:
-    needs = take.text("needs")
-    supported = history.has(needs)
+    needed = take.text("needs")
+    supported = history.has(needed)
     params = take.object("params").items()
     when = take.maybe("when", lambda wire: tree.read(wire, sources))
     define, must = _define(take, sources), _clauses(take, "must", sources)
@@ -71,7 +79,7 @@ def _rule(identifier: str, take: Reader, sources: Sequence[str], history: Histor
         severity=one_of(take.text("severity"), SEVERITIES),
         controls=take.words("controls"),
         cite=_cite(take),
-        needs=needs,
+        needs=needed,
         place=tree.read_place(take.array("place"), sources),
         plain=take.optional_text("plain", limits.PLAIN_LENGTH),
         params={_word(name): read_param(name, one, known=supported) for name, one in params},

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rules.compiled.assignment import LEVELS
 from rules.compiled.conflicts import conflicts
+from rules.compiled.grant import is_said
 from rules.compiled.literal import Literal, said
 from rules.compiled.rule import SEVERITIES, Pack, Param, Rule
 from rules.compiled.setting import (
@@ -135,7 +136,7 @@ def _may_lie_below(
 def _ungranted(setting: Setting, message: str, *, needs_end: bool) -> Iterator[Problem]:
     help_ = _TO_LOOSEN if needs_end else "say reason and approved_by"
     if not setting.grant.is_signed:
-        missing = "a reason" if not setting.grant.reason else "an approval"
+        missing = "an approval" if is_said(setting.grant.reason) else "a reason"
         yield _problem("DL602", setting, f"{message}, without {missing}", help_)
     elif needs_end and setting.grant.until is None:
         yield _problem("DL606", setting, f"{message}, without an end", help_)

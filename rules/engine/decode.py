@@ -5,6 +5,7 @@ wrong value spoils the leaves that read it, and nothing else. The fields of a re
 when a rule first asks for them: a volume has sixteen, and a rule reads three.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TypeAlias
@@ -88,7 +89,7 @@ def _checked(fits: Callable[[Json], bool], read: Callable[[Json], Value]) -> Dec
     def scalar(form: Json, at: At) -> Value:
         try:
             return read(form) if fits(form) else _hole(form, at)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return _hole(form, at)
 
     return scalar
@@ -136,6 +137,11 @@ def _is_int(form: Json) -> bool:
     return type(form) is int and literal.INT_MIN <= form <= literal.INT_MAX
 
 
+def _is_number(form: Json) -> bool:
+    """JSON has no NaN, and a condition turned round would pass on one (RFC 8259, section 6)."""
+    return type(form) in (int, float) and math.isfinite(form)
+
+
 def _is_text(form: Json) -> bool:
     return isinstance(form, str)
 
@@ -143,7 +149,7 @@ def _is_text(form: Json) -> bool:
 _SCALARS: dict[str, Decode] = {
     "bool": _checked(lambda form: isinstance(form, bool), bool),
     "int": _checked(_is_int, int),
-    "double": _checked(lambda form: type(form) in (int, float), float),
+    "double": _checked(_is_number, float),
     "string": _checked(_is_text, str),
     "duration": _checked(_is_text, instants.read_seconds),
     "timestamp": _checked(_is_text, instants.read_timestamp),

@@ -125,7 +125,10 @@ def _looked_at(
     """What was seen of what did not pass, and how much is left out."""
     from rules.engine import details  # noqa: PLC0415 - on most machines most rules pass
 
-    return details.listed(ready, frame, snapshot, marks)
+    try:
+        return details.listed(ready, frame, snapshot, marks)
+    except OverBudgetError:  # what was proved stands, though nothing is left to tell it in full
+        return (), len(marks)
 
 
 def _worst_first(mark: parts.Mark) -> int:

@@ -1,19 +1,22 @@
 """What is known of the machine while its rules run? One frozen set of facts at one instant.
 
 A fact that nobody read is unknown (`not_collected`), one older than twice its ttl is unknown
-(`stale_source`), one whose collector broke is error DL811.
+(`stale_source`), one whose collector broke is error DL811. One that was read further ahead than
+clocks may differ is unknown (`conflict`): a clock that was turned back would keep it fresh.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rules.compiled import catalogue
 from rules.compiled.canonical import Json
 from rules.engine.decode import decode
+from rules.engine.operators import AHEAD
 from rules.engine.values import Gap, Value, broken
 from rules.facts.base import Reading, Status, Why
 
 _CODES = frozenset(Why)
+_AHEAD = timedelta(microseconds=AHEAD // 1_000)
 
 
 class Snapshot:
@@ -53,6 +56,8 @@ class Snapshot:
             return Gap(_reason(reading), at=fact)
         if self._now - reading.observed_at > 2 * reading.ttl:
             return Gap(str(Why.STALE_SOURCE), at=fact)
+        if reading.observed_at - self._now > _AHEAD:
+            return Gap(str(Why.CONFLICT), at=fact)
         return None
 
 

@@ -51,6 +51,10 @@ class ResultLike(Protocol):
     def items(self) -> Sequence[ItemLike]:
         """What did not pass, at most 20 entries."""
 
+    @property
+    def left_out(self) -> int:
+        """How many items and clauses that did not pass have no entry."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -188,9 +192,10 @@ class _Laying:
 
 
 def _is_all_listed(result: ResultLike) -> bool:
-    """Has each item that did not pass an entry, and a name of its own?"""
+    """Has each item and clause that did not pass an entry, and each item a name of its own?"""
     names = {entry.item for entry in result.items}
-    return None not in names and 0 < sum(result.n[1:4]) <= len(names)
+    is_whole = not result.left_out and None not in names
+    return is_whole and 0 < sum(result.n[1:4]) <= len(names)
 
 
 def _last(waivers: Sequence[Waiver]) -> Waiver | None:

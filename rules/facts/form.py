@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from sys import float_info
 from typing import Any, TypeAlias
 
 from rules.facts.base import Cost, Items, Reading, Reason, Source, Status, Unknown, Why
@@ -143,6 +144,11 @@ def _is_int(value: Json) -> bool:
     return type(value) is int and -_INT_LIMIT <= value < _INT_LIMIT
 
 
+def _is_number(value: Json) -> bool:
+    """JSON has no NaN (RFC 8259, section 6); what a double cannot hold is no number here."""
+    return type(value) in (int, float) and abs(value) <= float_info.max
+
+
 def _is_version(value: Json) -> bool:
     try:
         return bool(Version.parse(value).numbers) if isinstance(value, str) else False
@@ -160,7 +166,7 @@ def _is_timestamp(value: Json) -> bool:
 _FITS = {
     "bool": lambda value: type(value) is bool,
     "int": _is_int,
-    "double": lambda value: type(value) in (int, float),
+    "double": _is_number,
     "string": lambda value: isinstance(value, str),
     "duration": lambda value: isinstance(value, str) and bool(_DURATION.fullmatch(value)),
     "timestamp": _is_timestamp,

@@ -107,7 +107,8 @@ def evaluate(
 
 
 def _problem(gap: Gap, place: Place) -> Problem:
-    help_ = f"look at {gap.at}: dentinel facts {gap.at.split('.')[0]}" if gap.at else ""
+    fact = gap.at.partition(".")[0].partition("[")[0]
+    help_ = f"look at {gap.at}: dentinel facts {fact}" if fact else ""
     return Problem(
         gap.code, MEANINGS[gap.code], gap.place or place, help_ or _HELP.get(gap.code, "")
     )

@@ -90,7 +90,7 @@ def _form(rule: Rule, text: str) -> tuple[str, Json]:
         near = did_you_mean(name, rule.params) or known
         raise Misused(f"{rule.id} has no param {name[:40]!r}; {near}")
     problems: list[Problem] = []
-    read = source.read(name, written.encode())
+    read = source.read(name, written.encode("utf-8", "surrogateescape"))
     value = events.compose(read)[0] if isinstance(read, source.Source) else None
     found = None if value is None else read_value(param.type, value, Teller(problems))
     if found is None:

@@ -1,5 +1,7 @@
 """What loosens ends: by its own words, and by the clock of who asks."""
 
+import pytest
+
 from rules.compiled.grant import DAY, LONGEST, Grant
 
 AT = 1_800_000_000_000_000_000
@@ -16,6 +18,13 @@ def test_it_is_signed_by_a_reason_and_a_name() -> None:
     assert Grant("why", "dr_lee").is_signed
     assert not Grant("why").is_signed
     assert not Grant("", "dr_lee").is_signed
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u200b", "\u2800\ufeff", "...", "\u202e"])
+def test_what_nobody_sees_is_no_reason_and_no_name(blank) -> None:
+    assert not Grant(blank, "dr_lee").is_signed
+    assert not Grant("why", blank).is_signed
+    assert Grant("原因", "D").is_signed
 
 
 def test_it_holds_no_longer_than_366_days() -> None:

@@ -55,6 +55,7 @@ def changed(*path: Any, to: Any = None) -> bytes:
 
 
 AT = next(n for n, rule in enumerate(WHOLE["rules"]) if rule["id"] == "volumes-encrypted")
+LATER = next(n for n, rule in enumerate(WHOLE["rules"]) if rule["needs"] == "1.1")
 RULE = ("rules", AT)
 LEAF = (*RULE, "where", 0)
 
@@ -88,6 +89,7 @@ LEAF = (*RULE, "where", 0)
         changed(*RULE, "cite", to={"rumour": ["CIS"]}),
         changed(*RULE, "cite", to={"in_force": "CIS"}),
         changed(*RULE, "needs", to="x"),
+        changed("rules", LATER, "needs", to="1.0"),
         changed(*RULE, "colour", to="red"),
         changed(*RULE, "place", to=[0, 1, 1]),
         changed(*RULE, "place", to=[99, 1, 1, 1]),

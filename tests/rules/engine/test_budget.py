@@ -86,3 +86,16 @@ def test_a_slow_rule_is_an_error_and_the_next_one_runs(baseline, read, volume, n
     results = {r.rule: r for r in judge(baseline, facts, now, stopwatch=lambda: next(ticks))}
     assert results["volumes-encrypted"].why == "DL808"
     assert results["screen-locks"].verdict is Verdict.NOT_APPLICABLE
+
+
+def test_what_was_proved_stands_though_telling_it_costs_too_much(say, volume) -> None:
+    """A machine with many volumes may not turn its own failure into an error."""
+    body = f"""
+        define:
+          costly: '{NESTED}'
+        must:
+          - {{that: agent.elevated, say: 'not elevated, ${{costly}}'}}
+    """
+    items = [volume(f"/{n}", size=1) for n in range(30)]
+    result = say(body, agent={"elevated": False}, volumes=items)
+    assert (result.verdict, result.items, result.left_out) == (Verdict.FAIL, (), 1)

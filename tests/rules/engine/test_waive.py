@@ -207,3 +207,14 @@ def test_a_leaf_that_costs_too_much_accepts_nothing() -> None:
     leaf = f"device.attached and {loops}a + b + c + d + e >= device.name.size() - 5{')' * 5}"
     machine = judged([stick("usb-1", SCANNER)])
     assert not lay([waiver("W-1", leaf)], machine).shields[0].is_waived
+
+
+def test_a_failure_that_is_not_listed_whole_is_not_accepted_item_by_item() -> None:
+    """Twenty sticks fill the list; what else did not pass has no entry, and nobody accepted it."""
+    sticks = [stick(f"usb-{number}", SCANNER) for number in range(20)]
+    whole = judged(sticks)
+    accepts = waiver("W-1", OF_SCANNER)
+    assert lay([accepts], whole).shields[0].is_waived
+    (result,) = whole.results
+    hidden = replace(whole, results=[result._replace(left_out=1)])
+    assert not lay([accepts], hidden).shields[0].is_waived

@@ -131,3 +131,18 @@ def test_a_name_that_is_none_is_wrong_use(bright_smiles) -> None:
 def test_neither_a_rule_nor_a_tailoring_is_wrong_use() -> None:
     assert "name a rule" in explain().output
     assert explain().exit_code == 2
+
+
+def test_a_value_that_is_no_text_is_told_in_a_sentence(facts) -> None:
+    said = explain("screen-locks", "--facts", facts, "--params", "max_idle=\udcff")
+    assert said.exit_code == 2
+    assert "is no duration for max_idle" in said.output
+
+
+def test_a_document_of_facts_is_not_read_beyond_its_limit(tmp_path) -> None:
+    endless = tmp_path / "endless.json"
+    with endless.open("wb") as file:
+        file.truncate(1 << 34)
+    said = explain("screen-locks", "--facts", endless)
+    assert said.exit_code == 2
+    assert "holds no facts" in said.output
