@@ -29,11 +29,13 @@ from agent.facts.tls_policy import linux as tls_policy
 from agent.facts.usb_storage import linux as usb_storage
 from agent.facts.users import linux as users
 from agent.facts.volumes import linux as volumes
+from agent.facts.volumes import macos as volumes_on_macos
 
 COLLECTORS: tuple[Collector[Any], ...] = (
     host.linux,
     host_on_macos.macos,
     volumes.linux,
+    volumes_on_macos.macos,
     usb_storage.linux,
     users.linux,
     patching.linux,

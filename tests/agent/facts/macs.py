@@ -53,6 +53,73 @@ def hardware(name: str, model: str) -> str:
     )
 
 
+ALL = "diskutil list -plist"
+APFS = "diskutil apfs list -plist"
+INTERNAL, EXTERNAL = f"{ALL} internal physical", f"{ALL} external physical"
+VAULT = "fdesetup status"
+DATA, SYSTEM, BACKUP = "disk3s5", "disk3s1", "disk5s1"
+
+
+def wholes(*names: str) -> bytes:
+    return plist({"AllDisks": [], "WholeDisks": list(names)}, binary=False)
+
+
+def apfs(device: str, *roles: str, on: bool = False, **more: Any) -> dict[str, Any]:
+    """An APFS volume; `on`: FileVault guards it."""
+    flags = {"FileVault": on, "Encryption": on, "Locked": False, "CryptoMigrationOn": False}
+    uuid = f"00000000-0000-0000-0000-{device}"
+    return flags | {"DeviceIdentifier": device, "APFSVolumeUUID": uuid, "Roles": list(roles)} | more
+
+
+def containers(**stores: list[dict[str, Any]]) -> bytes:
+    """`diskutil apfs list -plist`: the volumes by the partition that their container lies on."""
+    found = [
+        {
+            "CapacityCeiling": 494384795648,
+            "PhysicalStores": [{"DeviceIdentifier": store}],
+            "Volumes": volumes,
+        }
+        for store, volumes in stores.items()
+    ]
+    return plist({"Containers": found}, binary=False)
+
+
+def layout(mounts: dict[str, str], *more: dict[str, Any]) -> bytes:
+    """`diskutil list -plist`: a built-in disk with its container, and more disks."""
+    store = {"Content": "Apple_APFS", "DeviceIdentifier": "disk0s2", "Size": 494384795648}
+    internal = {
+        "Content": "GUID_partition_scheme",
+        "DeviceIdentifier": "disk0",
+        "Partitions": [store],
+        "Size": 500277790720,
+    }
+    volumes = [{"DeviceIdentifier": at, "MountPoint": mount} for at, mount in mounts.items()]
+    container = {
+        "APFSVolumes": volumes,
+        "Content": "EF57347C-0000-11AA-AA11-00306543ECAC",
+        "DeviceIdentifier": "disk3",
+        "Partitions": [],
+        "Size": 494384795648,
+    }
+    return plist({"AllDisksAndPartitions": [internal, container, *more]}, binary=False)
+
+
+MOUNTED = {SYSTEM: "/", DATA: "/System/Volumes/Data"}
+STICK = {
+    "Content": "FDisk_partition_scheme",
+    "DeviceIdentifier": "disk4",
+    "Partitions": [
+        {
+            "Content": "Windows_FAT_32",
+            "DeviceIdentifier": "disk4s1",
+            "MountPoint": "/Volumes/KINGSTON",
+            "Size": 31914983424,
+        }
+    ],
+    "Size": 31914983424,
+}
+
+
 def firewall(state: str) -> str:
     return (
         '{"SPFirewallDataType": [{"_name": "spfirewall_settings", "spfirewall_globalstate":'
@@ -86,6 +153,11 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         HARDWARE: hardware("iMac", "Mac15,5"),
         FIREWALL: firewall("limit_connections"),
         "csrutil status": SIP,
+        ALL: layout(MOUNTED),
+        APFS: containers(disk0s2=[apfs(SYSTEM, "System"), apfs(DATA, "Data", on=True)]),
+        INTERNAL: wholes("disk0"),
+        EXTERNAL: wholes(),
+        VAULT: "FileVault is On.\n",
     }
     return mac(files or {}, said | (run or {}))
 
@@ -97,5 +169,10 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         HARDWARE: hardware("MacBook Air", "Mac14,2"),
         FIREWALL: firewall("allow_all"),
         "csrutil status": CUSTOM_SIP,
+        ALL: layout(MOUNTED, STICK),
+        APFS: containers(disk0s2=[apfs(SYSTEM, "System"), apfs(DATA, "Data")]),
+        INTERNAL: wholes("disk0"),
+        EXTERNAL: wholes("disk4"),
+        VAULT: "FileVault is Off.\nDeferred enablement appears to be active for user 'front'.\n",
     }
     return mac(files or {}, said | (run or {}))

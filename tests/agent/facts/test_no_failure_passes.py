@@ -196,7 +196,7 @@ def test_no_failure_of_one_call_passes(machine, fact) -> None:
                 assert before[rule] is verdict, f"{rule}: {what}"
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", [*STACKS, "FRONT-MAC", "SCAN-MAC"])
 def test_no_failure_makes_a_stack_stand_better(name) -> None:
     before = {one["name"]: one for one in clean(name)["volumes"].value}
     for what, reading in spoilt(name, "volumes"):

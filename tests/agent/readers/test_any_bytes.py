@@ -19,6 +19,7 @@ from agent.readers import (
     chrony,
     clamav,
     crypttable,
+    diskutil,
     elf,
     exports,
     gvdb,
@@ -72,7 +73,7 @@ from tests.agent.facts.clinic import (
     segment,
     system,
 )
-from tests.agent.facts.macs import KERNEL, MANAGED, SIP, firewall
+from tests.agent.facts.macs import KERNEL, MANAGED, SIP, STICK, apfs, containers, firewall, layout
 from tests.agent.facts.macs import plist as written
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES, luks1, luks2
@@ -135,6 +136,8 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "kscreenlockerrc": (kdeini.parse, b"[Daemon][$i]\nTimeout=5\n"),
     "luks1": (luks.parse, luks1()),
     "luks2": (luks.parse, luks2()),
+    "diskutil apfs": (diskutil.volumes, containers(disk0s2=[apfs("disk3s5", "Data")])),
+    "diskutil list": (diskutil.layout, layout({"disk3s5": "/"}, STICK)),
     "fdesetup": (macstatus.filevault, b"FileVault is On.\n"),
     "csrutil": (macstatus.integrity, SIP.encode()),
     "profiles": (macstatus.enrolled, MANAGED.encode()),
