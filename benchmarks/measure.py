@@ -74,10 +74,13 @@ def interleaved(rounds: int, *commands: Sequence[str]) -> list[list[Run]]:
     return results
 
 
-def spread(values: Sequence[float], unit: str, scale: float = 1.0) -> str:
+def spread(values: Sequence[float], unit: str, scale: float = 1.0, digits: int = 1) -> str:
     """Median, with the least and the most."""
     scaled = [value * scale for value in values]
-    return f"{median(scaled):.1f} {unit} ({min(scaled):.1f} to {max(scaled):.1f})"
+    middle, least, most = (
+        f"{one:.{digits}f}" for one in (median(scaled), min(scaled), max(scaled))
+    )
+    return f"{middle} {unit} ({least} to {most})"
 
 
 def pss(pid: int) -> float:

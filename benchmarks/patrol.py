@@ -18,10 +18,11 @@ def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir(mode=0o700)
-        command = [sys.executable, "-m", "agent", "--home", str(home), "patrol"]
+        # As at its start: later patrols do not read dear facts again while they hold.
+        command = [sys.executable, "-m", "agent", "--home", str(home), "patrol", "--cause=start"]
         (runs,) = interleaved(ROUNDS, command)
     cpu, rss = [run.cpu for run in runs], [run.rss for run in runs]
     return [
-        Row("P4", "one patrol, CPU", spread(cpu, "s"), "", "0.5 s", median(cpu) <= 0.5),
+        Row("P4", "one patrol, CPU", spread(cpu, "s", digits=2), "", "0.5 s", median(cpu) <= 0.5),
         Row("P4", "one patrol, peak RSS", spread(rss, "MiB"), "", "45 MiB", median(rss) <= 45),
     ]
