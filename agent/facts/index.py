@@ -28,6 +28,7 @@ from agent.facts.software import linux as software
 from agent.facts.tls_policy import linux as tls_policy
 from agent.facts.usb_storage import linux as usb_storage
 from agent.facts.users import linux as users
+from agent.facts.users import macos as users_on_macos
 from agent.facts.volumes import linux as volumes
 from agent.facts.volumes import macos as volumes_on_macos
 
@@ -38,6 +39,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     volumes_on_macos.macos,
     usb_storage.linux,
     users.linux,
+    users_on_macos.macos,
     patching.linux,
     firewall.linux,
     firewall_on_macos.macos,

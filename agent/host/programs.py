@@ -28,9 +28,12 @@ class Program(StrEnum):
     DISKUTIL = "diskutil"
     DMSETUP = "dmsetup"
     DPKG_QUERY = "dpkg-query"
+    DSCL = "dscl"
     FDESETUP = "fdesetup"
+    LAUNCHCTL = "launchctl"
     LSATTR = "lsattr"
     NFT = "nft"
+    PMSET = "pmset"
     PROFILES = "profiles"
     RPM = "rpm"
     SSHD = "sshd"
@@ -118,6 +121,18 @@ _ZFS_ENCRYPTION = (
 MAC_NAMES = ("hw.machine", "hw.optional.arm64", "kern.boottime", "kern.hv_vmm_present")
 """What is asked of the kernel of macOS."""
 
+MAC_ATTRIBUTES = (
+    "RecordName",
+    "UniqueID",
+    "NFSHomeDirectory",
+    "UserShell",
+    "AuthenticationAuthority",
+)
+"""What is asked of each account of macOS."""
+
+_UID = re.compile(r"[0-9]{1,10}")
+_LOCK = ("/usr/sbin/sysadminctl", "-screenLock", "status")
+
 PROGRAMS: Mapping[Program, Command] = {
     Program.APT_CONFIG: Command({"linux": "/usr/bin/apt-config"}, (("dump",),)),
     Program.APT_GET: Command(
@@ -144,9 +159,21 @@ PROGRAMS: Mapping[Program, Command] = {
         (("-W", "-f", "${db:Status-Status}\\t${Package}\\t${Version}\\t${Priority}\\n"),),
         limit=8 << 20,
     ),
+    # Never all attributes: those of an account hold its password's hash.
+    Program.DSCL: Command(
+        {"macos": "/usr/bin/dscl"},
+        (("-plist", ".", "-readall", "/Users", *MAC_ATTRIBUTES),),
+        limit=8 << 20,
+    ),
     Program.FDESETUP: Command({"macos": "/usr/bin/fdesetup"}, (("status",),)),
+    # As the person who is signed in: to others the settings of his screen are not told.
+    Program.LAUNCHCTL: Command(
+        {"macos": "/bin/launchctl"},
+        (("asuser", _UID, *["/usr/bin/sudo", "-n", "-u"], re.compile(r"#[0-9]{1,10}"), *_LOCK),),
+    ),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
+    Program.PMSET: Command({"macos": "/usr/bin/pmset"}, (("-g", "custom"),)),
     Program.PROFILES: Command({"macos": "/usr/bin/profiles"}, (("status", "-type", "enrollment"),)),
     Program.RPM: Command(
         {"linux": "/usr/bin/rpm"},

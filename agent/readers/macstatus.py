@@ -32,6 +32,8 @@ _SCREEN_LOCK = re.compile(
     r"([0-9:. -]+sysadminctl\[[0-9a-f:]+\] )?"
     r"screenLock (delay )?is (?P<delay>immediate|off|-?[0-9]{1,9}(\.0+)? seconds)\n"
 )
+_POWER = re.compile(r"(AC|Battery|UPS) Power:")
+_DISPLAY_SLEEP = re.compile(r" *displaysleep +([0-9]{1,6}) *")
 _SYSCTL = re.compile(r"([a-z][a-z0-9_.]{0,63}): (.*)")
 _BOOT_TIME = re.compile(r"\{ sec = ([0-9]{1,11}), usec = [0-9]{1,6} \}.*")
 
@@ -89,6 +91,23 @@ def screen_lock(data: bytes) -> int | None:
         return 0 if found["delay"] == "immediate" else None
     seconds = int(found["delay"].partition(" ")[0].partition(".")[0])
     return None if seconds < 0 else seconds
+
+
+def display_sleep(data: bytes) -> int | None:
+    """`pmset -g custom`: minutes until the display sleeps by the worst power source; None: never.
+
+    Each Mac has settings for mains; those for a battery stand before them.
+    """
+    minutes: dict[str, int] = {}
+    source = ""
+    for line in _decoded(data).split("\n"):
+        if found := _POWER.fullmatch(line):
+            source = found[1]
+        elif found := _DISPLAY_SLEEP.fullmatch(line):
+            minutes[source] = int(found[1])
+    if "AC" not in minutes or "" in minutes:
+        raise ParseError("pmset does not say when the display sleeps on mains")
+    return None if 0 in minutes.values() else max(minutes.values())
 
 
 def sysctl(data: bytes) -> Mapping[str, str]:

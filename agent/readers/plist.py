@@ -33,13 +33,26 @@ _ODD = (
 
 def parse(data: bytes) -> Values:
     """The dictionary that a property list is; anything else is a ParseError."""
+    found = _loaded(data)
+    if not isinstance(found, dict):
+        raise ParseError("a property list that is no dictionary")
+    return found
+
+
+def parse_list(data: bytes) -> list[Any]:
+    """The list that a property list is; anything else is a ParseError."""
+    found = _loaded(data)
+    if not isinstance(found, list):
+        raise ParseError("a property list that is no list")
+    return found
+
+
+def _loaded(data: bytes) -> object:
     try:
-        found = plistlib.loads(data)
+        found: object = plistlib.loads(data)
     except _ODD as error:
         raise ParseError("not a property list") from error
     _bounded(found)
-    if not isinstance(found, dict):
-        raise ParseError("a property list that is no dictionary")
     return found
 
 

@@ -7,7 +7,7 @@ import plistlib
 from datetime import datetime
 from typing import Any
 
-from agent.host.programs import MAC_NAMES
+from agent.host.programs import MAC_ATTRIBUTES, MAC_NAMES
 from agent.host.tree import TreeHost
 
 SYSCTL = " ".join(("sysctl", "-i", *MAC_NAMES))
@@ -120,6 +120,48 @@ STICK = {
 }
 
 
+DSCL = " ".join(("dscl -plist . -readall /Users", *MAC_ATTRIBUTES))
+SCREEN_LOCK = "launchctl asuser /usr/bin/sudo -n -u /usr/sbin/sysadminctl -screenLock status"
+PMSET = "pmset -g custom"
+CONSOLE = "/dev/console"
+ADMINS = "/var/db/dslocal/nodes/Default/groups/admin.plist"
+LOGIN_WINDOW = "/Library/Preferences/com.apple.loginwindow.plist"
+FIXED = "/Library/Managed Preferences/com.apple.screensaver.plist"
+OWN = "/Users/front/Library/Preferences/ByHost/com.apple.screensaver.0000-1111.plist"
+NO_DISPLAY_SLEEP = "AC Power:\n sleep                1\n displaysleep         0\n"
+
+
+def account(name: str, uid: int, *authorities: str, shell: str = "/bin/zsh") -> dict[str, Any]:
+    """What dscl says of an account."""
+    said = {
+        "RecordName": [name],
+        "UniqueID": [str(uid)],
+        "NFSHomeDirectory": [f"/Users/{name}"],
+        "UserShell": [shell],
+    }
+    if authorities:
+        said["AuthenticationAuthority"] = list(authorities)
+    return {f"dsAttrTypeStandard:{name}": value for name, value in said.items()}
+
+
+PASSWORD = ";ShadowHash;HASHLIST:<SALTED-SHA512-PBKDF2>"
+PEOPLE = (
+    account("root", 0, shell="/bin/sh"),
+    account("_www", 70, shell="/usr/bin/false"),
+    account("lee", 501, PASSWORD, ";SecureToken;"),
+    account("front", 502, PASSWORD),
+)
+
+
+def accounts(*records: dict[str, Any]) -> bytes:
+    return plistlib.dumps(list(records))
+
+
+def locks(delay: str) -> dict[str, str]:
+    """What sysadminctl writes: on stderr."""
+    return {"err": f"2026-11-22 12:00:00.000 sysadminctl[812:9f3] screenLock {delay}\n"}
+
+
 def firewall(state: str) -> str:
     return (
         '{"SPFirewallDataType": [{"_name": "spfirewall_settings", "spfirewall_globalstate":'
@@ -134,12 +176,14 @@ def files() -> dict[str, Any]:
         VERSION: system_version("15.7"),
         NETWORK: plist(names),
         "/Library/Preferences/OpenDirectory": {"folder": True},
+        ADMINS: plist({"name": ["admin"], "users": ["root", "lee"]}),
+        CONSOLE: {"owner": 502},
     }
 
 
 def programs() -> dict[str, Any]:
     """What both have."""
-    return {SYSCTL: KERNEL}
+    return {SYSCTL: KERNEL, DSCL: accounts(*PEOPLE), PMSET: NO_DISPLAY_SLEEP}
 
 
 def mac(more: dict[str, Any], run: dict[str, Any]) -> TreeHost:
@@ -158,8 +202,10 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         INTERNAL: wholes("disk0"),
         EXTERNAL: wholes(),
         VAULT: "FileVault is On.\n",
+        SCREEN_LOCK: locks("delay is immediate"),
     }
-    return mac(files or {}, said | (run or {}))
+    fixed = {"idleTime": 600, "askForPassword": True, "askForPasswordDelay": 5}
+    return mac({FIXED: plist(fixed)} | (files or {}), said | (run or {}))
 
 
 def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = None) -> TreeHost:
@@ -174,5 +220,6 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         INTERNAL: wholes("disk0"),
         EXTERNAL: wholes("disk4"),
         VAULT: "FileVault is Off.\nDeferred enablement appears to be active for user 'front'.\n",
+        SCREEN_LOCK: locks("is off"),
     }
-    return mac(files or {}, said | (run or {}))
+    return mac({OWN: plist({"idleTime": 0})} | (files or {}), said | (run or {}))

@@ -32,6 +32,7 @@ from agent.readers import (
     mountinfo,
     nftables,
     nsswitch,
+    openaccounts,
     opensslconf,
     packages,
     pam,
@@ -73,7 +74,19 @@ from tests.agent.facts.clinic import (
     segment,
     system,
 )
-from tests.agent.facts.macs import KERNEL, MANAGED, SIP, STICK, apfs, containers, firewall, layout
+from tests.agent.facts.macs import (
+    KERNEL,
+    MANAGED,
+    NO_DISPLAY_SLEEP,
+    PEOPLE,
+    SIP,
+    STICK,
+    apfs,
+    containers,
+    firewall,
+    layout,
+)
+from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES, luks1, luks2
@@ -138,6 +151,9 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "luks2": (luks.parse, luks2()),
     "diskutil apfs": (diskutil.volumes, containers(disk0s2=[apfs("disk3s5", "Data")])),
     "diskutil list": (diskutil.layout, layout({"disk3s5": "/"}, STICK)),
+    "dscl": (openaccounts.users, mac_accounts(*PEOPLE)),
+    "a group": (openaccounts.members, written({"name": ["admin"], "users": ["lee"]})),
+    "pmset": (macstatus.display_sleep, NO_DISPLAY_SLEEP.encode()),
     "fdesetup": (macstatus.filevault, b"FileVault is On.\n"),
     "csrutil": (macstatus.integrity, SIP.encode()),
     "profiles": (macstatus.enrolled, MANAGED.encode()),
