@@ -117,7 +117,7 @@ def folder(value: object) -> Path:
     """The whole path of a folder that is no whole disk."""
     if not isinstance(value, str) or not Path(value).is_absolute() or "\0" in value:
         raise ValueError("write the whole path of the folder, from the top of its disk")
-    if value.strip("/") == "":
+    if re.fullmatch(r"/*|[A-Za-z]:[\\/]*", value):
         raise ValueError("write a folder: a whole disk is too much")
     return Path(value)
 

@@ -8,6 +8,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("facts", "agent.cli.facts:facts", "Collect and show typed facts of this machine."),
     ("audit", "agent.cli.audit:audit", "Judge this machine by the rules, without a controller."),
     ("scan", "agent.cli.scan:scan", "Judge imaging files: who can read them where they lie?"),
+    (
+        "discover",
+        "agent.cli.discover:discover",
+        "Find imaging software and its folders, as settings to confirm.",
+    ),
     ("show", "agent.cli.show:show", "Show the local path behind a finding."),
     ("rules", "agent.cli.rules:app", "Check, test and explain rules."),
     ("pack", "agent.cli.pack:app", "Compile packs of rules."),

@@ -8,6 +8,7 @@ answers as the machine did. What is secret, or nobody's business, is cut.
   belong cannot be known here. Whoever records is told to read the file.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from functools import partial
 
 from agent.host.base import Entry, Ran, Stat
 from agent.host.cuts import cut
+from agent.host.paths import holds
 from agent.host.programs import Program
 from agent.host.recording import Answer, Call
 
@@ -24,7 +26,10 @@ _IPV4 = re.compile(rf"(?<![0-9.]){_OCTET}(?:\.{_OCTET}){{3}}(?![0-9.])")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){3,7}(?![\w:])", re.IGNORECASE)
 _ADDRESSES = ((_MAC, "02:00:00:00:00:{:02x}"), (_IPV4, "192.0.2.{}"), (_IPV6, "2001:db8::{}"))
 _SECRET = re.compile(r"(?<=://)[^/@\s]+@")
-_BELOW = re.compile(r"(/home/[^/\s\"]+|/root|/media|/imaging-[0-9]+)((?:/[^/\s\"]+)+)")
+_BELOW = re.compile(
+    r"(/home/[^/\s\"]+|/root|(?:/run)?/media|/imaging-[0-9]+"
+    r"|(?<![^\s\"])(?:/mnt|/srv|/data|/backups?|/var/backups))((?:/[^/\s\"]+)+)"
+)
 _KNOWN_BELOW = frozenset(
     {
         *(".bash_login", ".bash_profile", ".bashrc", ".profile", ".zshenv", ".zshrc"),
@@ -76,14 +81,24 @@ def redact(calls: Mapping[Call, Answer], roots: tuple[str, ...]) -> tuple[dict[C
             for noun, value in _said(call.subject, answer):
                 names.learn(noun, value)
     pattern = names.pattern()
+    stores = tuple(_Clean(names, pattern).known(path) for path in _stores(calls))
     redacted = {}
     for call, answer in calls.items():
         shorter = cut(call, answer)
         # what apt would install has versions of four numbers, and no addresses
         shapes = () if call.subject == Program.APT_GET else _ADDRESSES
-        said = _Clean(names, pattern, shapes).answer(shorter)
-        redacted[_Clean(names, pattern).call(call)] = said
+        said = _Clean(names, pattern, shapes, stores).answer(call, shorter)
+        redacted[_Clean(names, pattern, stores=stores).call(call)] = said
     return redacted, len(names.known)
+
+
+def _stores(calls: Mapping[Call, Answer]) -> Iterator[str]:
+    """Folders with the names of a backup repository in them: what they hold is named by numbers."""
+    for call, answer in calls.items():
+        if call.op == "list" and isinstance(answer, tuple):
+            names = {entry.name for entry in answer}
+            if names >= {"config", "data"} and names & {"snapshots", "README"}:
+                yield call.subject
 
 
 def _said(path: str, data: bytes) -> Iterator[tuple[str, str]]:
@@ -107,12 +122,13 @@ class _Clean:
     names: _Names
     pattern: re.Pattern[str]
     addresses: tuple[tuple[re.Pattern[str], str], ...] = _ADDRESSES
+    stores: tuple[str, ...] = ()
 
     def call(self, call: Call) -> Call:
         args = tuple(map(self.text, call.args)) if call.op == "run" else call.args
         return replace(call, subject=self.text(call.subject), args=args)
 
-    def answer(self, answer: Answer) -> Answer:
+    def answer(self, call: Call, answer: Answer) -> Answer:
         match answer:
             case bytes():
                 return self.data(answer)
@@ -121,8 +137,16 @@ class _Clean:
             case Stat():
                 return replace(answer, link=None if answer.link is None else self.text(answer.link))
             case tuple():
-                return tuple(Entry(self.text(entry.name), entry.kind) for entry in answer)
+                return tuple(self._entries(call.subject, answer))
         return answer
+
+    def _entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
+        """Names as they are in their paths; that of an imaging folder goes, it is elsewhere now."""
+        for entry in entries:
+            path = posixpath.join(folder, entry.name)
+            if path not in self.names.known:
+                inside = self.text(path).rpartition("/")[2]
+                yield Entry(self.text(entry.name) if inside == entry.name else inside, entry.kind)
 
     def data(self, data: bytes) -> bytes:
         """Text as text; of bytes that are none, only the words that are known."""
@@ -134,8 +158,12 @@ class _Clean:
                     data = data.replace(word.encode(code), stand_in.encode(code))
             return data
 
+    def known(self, text: str) -> str:
+        """The text with what the names know replaced."""
+        return self.pattern.sub(lambda found: self.names.known[found[0]], text)
+
     def text(self, text: str) -> str:
-        text = self.pattern.sub(lambda found: self.names.known[found[0]], text)
+        text = self.known(text)
         text = _SECRET.sub("", text)
         for shape, form in self.addresses:
             text = shape.sub(partial(self._address, form), text)
@@ -146,8 +174,10 @@ class _Clean:
 
     def _below(self, found: re.Match[str]) -> str:
         """Names of folders and files of a person; those of settings that we ask for stay."""
-        kept = [self._private(name) for name in found[2].split("/")[1:]]
-        return "/".join((found[1], *kept))
+        store = next((path for path in self.stores if holds(path, found[0])), None)
+        hidden = found[0] if store is None else store
+        kept = [self._private(name) for name in hidden[len(found[1]) :].split("/")[1:]]
+        return "/".join((found[1], *kept)) + found[0][len(hidden) :]
 
     def _private(self, name: str) -> str:
         if name in _KNOWN_BELOW or name in self.names.known.values():

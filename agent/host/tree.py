@@ -50,13 +50,15 @@ class TreeHost:
     elevated: bool = True
     os: Os = "linux"
     registry_keys: Mapping[str, Any] = field(default_factory=dict)
+    _files: dict[str, Any] = field(init=False)
     _folders: dict[str, set[str]] = field(init=False)
     _registry: TreeRegistry = field(init=False)
 
     def __post_init__(self) -> None:
         self._registry = TreeRegistry(self.registry_keys)
         self._folders = {"/": set()}
-        for path, said in self.files.items():
+        self._files = {self._inner(path): said for path, said in self.files.items()}
+        for path, said in self._files.items():
             if isinstance(said, Mapping) and said.get("folder"):
                 self._folders.setdefault(path, set())
             while path != "/":
@@ -129,18 +131,22 @@ class TreeHost:
 
     def _real(self, path: str, *, last: bool = True) -> str:
         try:
-            return follow(path, self._link, last=last)
+            return follow(self._inner(path), self._link, last=last)
         except TooManyLinks as error:
             raise HostError(Why.API_ERROR, path) from error
 
+    def _inner(self, path: str) -> str:
+        r"""The path as we keep it: `C:\PDATA` as /c:/pdata, for Windows knows names in any case."""
+        return f"/{path}".replace("\\", "/").lower() if self.os == "windows" else path
+
     def _link(self, path: str) -> str | None:
-        said = self.files.get(path)
+        said = self._files.get(path)
         return said.get("link") if isinstance(said, Mapping) else None
 
     def _said(self, path: str) -> Any:  # noqa: ANN401 - what a test wrote
-        if path not in self.files and path not in self._folders:
+        if path not in self._files and path not in self._folders:
             raise Absent(path)
-        said = self.files.get(path, {})
+        said = self._files.get(path, {})
         if isinstance(said, Mapping) and "error" in said:
             raise HostError(Why(said["error"]), path)
         return said

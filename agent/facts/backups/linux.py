@@ -43,7 +43,7 @@ def linux(host: Host, about: About) -> Backups:
     places = [one.path.as_posix() for one in settings.backups if one.path]
     places += [one.path.as_posix() for one in folders]
     try:
-        copies += [look.at(path) for path in _beside(host, places)]
+        copies += [look.at(path) for path in _beside(host, settings, places)]
     except HostError as error:
         missing = missing or error.why
     look.history.retain({one.name for one in settings.backups} | {one.label for one in folders})
@@ -58,8 +58,9 @@ def _folders(settings: Settings) -> tuple[RootSetting, ...]:
     return tuple(one for one in found if one.path not in places and one.label not in names)
 
 
-def _beside(host: Host, places: list[str]) -> Iterator[str]:
-    for path in search.repositories(host):
+def _beside(host: Host, settings: Settings, places: list[str]) -> Iterator[str]:
+    images = {root.path.as_posix() for root in settings.roots}
+    for path in search.repositories(host, images):
         if not any(holds(path, place) or holds(place, path) for place in places):
             yield path
 

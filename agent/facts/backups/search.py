@@ -4,7 +4,7 @@ By the names in their folders, where such things are put. What is not found ther
 a copy may lie elsewhere, or with a service.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from agent.facts.backups import borg, restic
 from agent.host.base import Absent, Entry, Host, HostError
@@ -21,8 +21,11 @@ _NAMES = 500
 """Folders looked into in all, and names in one of them: one with more is no place for this."""
 
 
-def repositories(host: Host) -> Iterator[str]:
-    """The path of each repository; HostError if a place could not be looked into."""
+def repositories(host: Host, images: Collection[str] = ()) -> Iterator[str]:
+    """The path of each repository; HostError if a place could not be looked into.
+
+    Folders of `images` are passed over: they are many, and nobody's place for copies.
+    """
     waiting = list(_PLACES)
     for _ in range(_FOLDERS):
         if not waiting:
@@ -34,7 +37,8 @@ def repositories(host: Host) -> Iterator[str]:
             yield path
         elif levels:
             folders = [one.name for one in entries if one.kind == "folder"]
-            waiting += [(f"{path}/{name}", levels - 1) for name in folders]
+            below = [(f"{path}/{name}", levels - 1) for name in folders]
+            waiting += [place for place in below if place[0] not in images]
 
 
 def _entries(host: Host, path: str) -> tuple[Entry, ...]:

@@ -5,21 +5,18 @@ brought along for others, are thousands on every machine and left out; their pat
 of the fact `patching`.
 """
 
-from collections.abc import Mapping
-
 from agent.facts.base import About, answers
 from agent.host.base import Host, HostError, is_there, output, read_if_there
 from agent.host.programs import Program
+from agent.imaging import products
 from agent.readers import packages
 from agent.readers.packages import Package
 from rules.facts.base import Items, Why
-from rules.facts.software import SOFTWARE, App, DentalProduct
+from rules.facts.software import SOFTWARE, App
 
 _DPKG, _RPM = "/var/lib/dpkg/status", ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 _STATES = "/var/lib/apt/extended_states"
 _LARGEST = 8 << 20
-_DENTAL: Mapping[str, DentalProduct] = {"orthanc": "orthanc"}
-"""Packages of imaging software; most of it is not packaged for Linux."""
 
 
 @answers(SOFTWARE, on="linux")
@@ -46,6 +43,6 @@ def _app(package: Package) -> App:
         vendor=package.vendor,
         version=packages.upstream(package.version),
         version_text=package.version,
-        product=_DENTAL.get(package.name),
+        product=products.of_package(package.name),
         source="package",
     )

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -25,6 +26,9 @@ CANARIES = {
     "serial": "SN-CANARY-9931",
     "secret": "y9T.canaryhash",
     "root": "/srv/patients-of-lee",
+    "root's name": "patients-of-lee",
+    "a folder beside it": "OConnor_Patricia",
+    "a copy": "Abernathy_John.vbk",
     "mirror": "mirroruser:mirrorsecret",
     "mac": "52:54:00:aa:bb:cc",
     "address": "10.44.3.17",
@@ -55,10 +59,14 @@ def told() -> Recorder:
         + f"90 1 0:90 / /home/{user}/{folder} rw - fuse.gocryptfs /home/{user}/.{folder} rw\n"
         + f"91 1 0:91 / /mnt/x rw - cifs //{CANARIES['address']}/img rw,mac={CANARIES['mac']}\n",
         f"{CANARIES['root']}/2026": {"folder": True},
+        f"/srv/{CANARIES['a folder beside it']}/1": "x",
+        f"/mnt/vault/{CANARIES['a copy']}": "x",
     }
     programs = dict(tree.programs) | {"lsattr -d --": {"error": "tool_missing"}}
     recorder = Recorder(TreeHost(files, programs))
-    settings = Settings(roots=(RootSetting(label="store", path=CANARIES["root"], role="store"),))
+    settings = Settings(
+        roots=(RootSetting(label="store", path=Path(CANARIES["root"]), role="store"),)
+    )
     gather(recorder, replace(about(), settings=settings), FACTS)
     return recorder
 
@@ -87,9 +95,11 @@ def test_a_redacted_recording_still_answers_as_the_machine_did(told) -> None:
     calls, count = redact(told.calls, (CANARIES["root"],))
     assert count >= 6
     host = RecordedHost(*read(write(Header("linux", elevated=True, taken_at=NOW), calls)))
-    settings = Settings(roots=(RootSetting(label="store", path="/imaging-1", role="store"),))
+    settings = Settings(roots=(RootSetting(label="store", path=Path("/imaging-1"), role="store"),))
     readings = gather(host, replace(about(), settings=settings), FACTS)
-    theirs = Settings(roots=(RootSetting(label="store", path=CANARIES["root"], role="store"),))
+    theirs = Settings(
+        roots=(RootSetting(label="store", path=Path(CANARIES["root"]), role="store"),)
+    )
     before = gather(told.host, replace(about(), settings=theirs), FACTS)
     assert {name: r.status for name, r in readings.items()} == {
         name: r.status for name, r in before.items()
