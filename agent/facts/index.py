@@ -27,6 +27,7 @@ from agent.facts.smb import linux as smb
 from agent.facts.software import linux as software
 from agent.facts.tls_policy import linux as tls_policy
 from agent.facts.usb_storage import linux as usb_storage
+from agent.facts.usb_storage import macos as usb_storage_on_macos
 from agent.facts.users import linux as users
 from agent.facts.users import macos as users_on_macos
 from agent.facts.volumes import linux as volumes
@@ -38,6 +39,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     volumes.linux,
     volumes_on_macos.macos,
     usb_storage.linux,
+    usb_storage_on_macos.macos,
     users.linux,
     users_on_macos.macos,
     patching.linux,

@@ -3,6 +3,7 @@
 They were made by hand from Apple's documentation: nothing here was taken from a real Mac.
 """
 
+import json
 import plistlib
 from datetime import datetime
 from typing import Any
@@ -120,6 +121,23 @@ STICK = {
 }
 
 
+USB = "system_profiler -json SPUSBDataType"
+KINGSTON = {
+    "_name": "DataTraveler",
+    "vendor_id": "0x0951  (Kingston Technology Company)",
+    "product_id": "0x1666",
+    "serial_num": "E0D55EA5",
+    "Media": [{"bsd_name": "disk4"}],
+}
+SENSOR = {"_name": "X-ray sensor", "vendor_id": "0x1a2b", "product_id": "0x0001"}
+
+
+def usb(*devices: Any) -> str:
+    """A bus with a hub, and what is plugged into it."""
+    hub = {"_name": "hub", "_items": list(devices)}
+    return json.dumps({"SPUSBDataType": [{"_name": "USB31Bus", "_items": [hub]}]})
+
+
 DSCL = " ".join(("dscl -plist . -readall /Users", *MAC_ATTRIBUTES))
 SCREEN_LOCK = "launchctl asuser /usr/bin/sudo -n -u /usr/sbin/sysadminctl -screenLock status"
 PMSET = "pmset -g custom"
@@ -203,6 +221,7 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         EXTERNAL: wholes(),
         VAULT: "FileVault is On.\n",
         SCREEN_LOCK: locks("delay is immediate"),
+        USB: usb(SENSOR),
     }
     fixed = {"idleTime": 600, "askForPassword": True, "askForPasswordDelay": 5}
     return mac({FIXED: plist(fixed)} | (files or {}), said | (run or {}))
@@ -221,5 +240,6 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         EXTERNAL: wholes("disk4"),
         VAULT: "FileVault is Off.\nDeferred enablement appears to be active for user 'front'.\n",
         SCREEN_LOCK: locks("is off"),
+        USB: usb(SENSOR, KINGSTON),
     }
     return mac({OWN: plist({"idleTime": 0})} | (files or {}), said | (run or {}))

@@ -51,6 +51,7 @@ from agent.readers import (
     systemdunits,
     text,
     usbguard,
+    usbtree,
     zfs,
 )
 from agent.readers.errors import ParseError
@@ -77,6 +78,7 @@ from tests.agent.facts.clinic import (
 )
 from tests.agent.facts.macs import (
     KERNEL,
+    KINGSTON,
     MANAGED,
     NO_DISPLAY_SLEEP,
     PEOPLE,
@@ -86,6 +88,7 @@ from tests.agent.facts.macs import (
     containers,
     firewall,
     layout,
+    usb,
 )
 from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
@@ -155,6 +158,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "dscl": (openaccounts.users, mac_accounts(*PEOPLE)),
     "a group": (openaccounts.members, written({"name": ["admin"], "users": ["lee"]})),
     "pmset": (macstatus.display_sleep, NO_DISPLAY_SLEEP.encode()),
+    "USB tree": (usbtree.disks, usb(KINGSTON).encode()),
     "fdesetup": (macstatus.filevault, b"FileVault is On.\n"),
     "csrutil": (macstatus.integrity, SIP.encode()),
     "profiles": (macstatus.enrolled, MANAGED.encode()),
