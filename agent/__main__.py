@@ -1,4 +1,4 @@
-"""`python -m agent run|patrol|inspect|courier`: which part of the agent is this process to be?
+"""`python -m agent run|patrol|…`: which part of the agent is this process to be?
 
 The service starts `run`, the guard starts the errands. Each part loads its own packages only: so
 nothing is imported here before it has been chosen. What any of them makes is the owner's alone,
@@ -14,6 +14,7 @@ _PARTS = {
     "patrol": "agent.errands.patrol",
     "inspect": "agent.errands.inspect",
     "courier": "agent.errands.courier",
+    "visit": "agent.errands.visit",
 }
 _USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
 

@@ -14,7 +14,8 @@
     │   └── OutboxDamaged A403 the file is no whole database any more
     ├── TransportError   A501  the controller could not be reached, or was not believed
     │   └── PinMismatch  A502  somebody else's certificate was shown
-    └── LedgerError      A601  the local store of imaging files cannot be read or written
+    ├── LedgerError      A601  the local store of imaging files cannot be read or written
+    └── UnknownHost      A701  a host without an agent shows a key that nobody has pinned
 
 Codes are never used twice. A message says who and where, `advice` what to do next; neither holds
 a path of a patient's file.
@@ -119,3 +120,9 @@ class LedgerError(AgentError):
     """The local store of imaging files is damaged or not ours to write."""
 
     code = "A601"
+
+
+class UnknownHost(AgentError):
+    """A person must compare the key of a host, and write it into the settings."""
+
+    code = "A701"

@@ -38,6 +38,7 @@ _FOLDERS = (
     ("outbox", 0o2770, True),
     ("courier", 0o2770, True),
     ("run", 0o750, True),
+    ("visits", 0o2770, True),
 )
 
 
@@ -168,6 +169,11 @@ class Home:
     def wake(self) -> Path:
         """Touched by a guard without network: a path unit starts the courier."""
         return self.run / "wake"
+
+    @property
+    def visits(self) -> Path:
+        """Folder of what hosts without an agent answered last, one recording each."""
+        return self.root / "visits"
 
     @property
     def results(self) -> Path:

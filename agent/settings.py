@@ -88,6 +88,23 @@ class BackupSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostSetting:
+    """A machine that carries no agent: where it is, how we get in, which keys it may show.
+
+    `pins` are lines like `ssh-ed25519 SHA256:…`; without any, it is not signed in to.
+    """
+
+    name: str
+    address: str
+    user: str
+    port: int = 22
+    key_file: Path | None = None
+    pins: tuple[str, ...] = ()
+    ssh_agent: bool = False
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that agent.toml can say; to `never_probe` nobody speaks DICOM."""
 
@@ -96,6 +113,7 @@ class Settings:
     labels: tuple[LabelSetting, ...] = ()
     excludes: tuple[Exclusion, ...] = ()
     backups: tuple[BackupSetting, ...] = ()
+    hosts: tuple[HostSetting, ...] = ()
     never_probe: tuple[int, ...] = ()
     patrol_every: timedelta = timedelta(hours=1)
     sync_every: timedelta = timedelta(minutes=5)
@@ -154,6 +172,7 @@ def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
         read[field] = reading.tables(record, value, keys, key)
     _are_told_apart(reading, "imaging.root.label", [one.label for one in read.get("roots", ())])
     _are_told_apart(reading, "backup.name", [one.name for one in read.get("backups", ())])
+    _are_told_apart(reading, "host.name", [one.name for one in read.get("hosts", ())])
     for number, backup in enumerate(read.get("backups", ())):
         if (backup.path is None) is (backup.host is None):
             reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
@@ -219,6 +238,29 @@ _LISTS: Mapping[str, tuple[str, type, Keys]] = {
                 "restored": tables.day,
             },
             required=("name", "destination", "offsite", "immutable", "images", "database"),
+        ),
+    ),
+    "host": (
+        "hosts",
+        HostSetting,
+        Keys(
+            {
+                "name": tables.label,
+                "address": partial(
+                    tables.matching,
+                    r"[A-Za-z0-9:][A-Za-z0-9.:%-]{0,252}",
+                    "write a name or address",
+                ),
+                "port": tables.port,
+                "user": partial(
+                    tables.matching, r"[A-Za-z_][A-Za-z0-9._@-]{0,63}", "write the account's name"
+                ),
+                "key_file": tables.folder,
+                "pins": tables.pins,
+                "ssh_agent": tables.yes_or_no,
+                "role": partial(tables.one_of, _ROLES),
+            },
+            required=("name", "address", "user"),
         ),
     ),
 }

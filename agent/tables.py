@@ -113,6 +113,22 @@ def ports(value: object) -> tuple[int, ...]:
     return tuple(listed)
 
 
+def port(value: object) -> int:
+    """The number of a TCP port."""
+    if type(value) is not int or not 1 <= value <= 65535:
+        raise ValueError("write a number from 1 to 65535, without quotes")
+    return value
+
+
+def pins(value: object) -> tuple[str, ...]:
+    """Host keys of SSH, by type and fingerprint."""
+    form = r"[a-z0-9-]{7,32} SHA256:[A-Za-z0-9+/]{43}"
+    listed = value if isinstance(value, list) and value else [None]
+    if not all(isinstance(one, str) and re.fullmatch(form, one) for one in listed):
+        raise ValueError('write ["ssh-ed25519 SHA256:…"], as dentinel audit --host shows it')
+    return tuple(listed)
+
+
 def folder(value: object) -> Path:
     """The whole path of a folder that is no whole disk."""
     if not isinstance(value, str) or not Path(value).is_absolute() or "\0" in value:

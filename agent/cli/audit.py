@@ -22,7 +22,7 @@ class Report(StrEnum):
     JUNIT = "junit"
 
 
-def audit(
+def audit(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its options
     ctx: typer.Context,
     pack: Annotated[
         list[Path] | None,
@@ -32,18 +32,23 @@ def audit(
         Path | None,
         typer.Option(metavar="FILE", help="Judge what dentinel facts --format json wrote."),
     ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ssh://USER@HOST", help="Judge a host over SSH, not this machine."),
+    ] = None,
     now: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Judge as if it were then, as 2026-11-22T13:40:00Z."),
     ] = None,
     form: Annotated[Report, typer.Option("--format", help="How to write it.")] = Report.TEXT,
 ) -> None:
-    """Judge this machine by the rules, here and now, without a controller.
+    """Judge this machine, or a host that carries no agent, here and now, without a controller.
 
     Ends with 0 if all passes or does not apply, 1 if something failed, 3 if nothing failed but
     something could not be read.
 
     Example: dentinel audit --format json
+    Over SSH: dentinel audit --host ssh://dentinel@nas.practice
     """
     from agent.cli.outputs.base import Audited
     from agent.cli.outputs.index import OUTPUTS
@@ -52,11 +57,14 @@ def audit(
     from rules.engine.judge import judge
     from rules.verdict import Verdict
 
+    if facts and host:
+        raise typer.BadParameter("--facts and --host: give one of them")
     packs = chosen(pack)
-    readings = load(facts) if facts else collect(ctx.obj.home(), _needed(packs), Taken())
+    taken = Taken(host=host)
+    readings = load(facts) if facts else collect(ctx.obj.home(), _needed(packs), taken)
     at = _instant(now)
     results = [(one, judge(one, readings, at)) for one in packs]
-    audited = Audited(results, readings, at, builtin=not pack, here=facts is None)
+    audited = Audited(results, readings, at, builtin=not pack, here=facts is None and host is None)
     typer.echo(OUTPUTS[form](audited), nl=False)
     verdicts = {result.verdict for _, found in results for result in found}
     if Verdict.FAIL in verdicts:

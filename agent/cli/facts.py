@@ -8,7 +8,7 @@ import typer
 from agent.cli.context import Form
 
 
-def facts(
+def facts(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its options
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
@@ -25,18 +25,25 @@ def facts(
         Path | None,
         typer.Option(metavar="FILE", help="Read from such a file, not from this machine."),
     ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(metavar="ssh://USER@HOST", help="Ask a host over SSH, not this machine."),
+    ] = None,
 ) -> None:
-    """Collect and show typed facts of this machine.
+    """Collect and show typed facts of this machine, or of a host that carries no agent.
 
     Example: dentinel facts volumes --format json
+    Over SSH: dentinel facts --host ssh://dentinel@nas.practice
     """
+    if host is not None and (record or replay):
+        raise typer.BadParameter("--host goes with neither --record nor --replay")
     import json
 
     from agent.cli.listing import show
     from agent.cli.reading import Taken, collect
     from rules.facts.form import to_json
 
-    readings = collect(ctx.obj.home(), names, Taken(record, replay))
+    readings = collect(ctx.obj.home(), names, Taken(record, replay, host))
     if form is Form.JSON:
         document = {"facts": {name: to_json(reading) for name, reading in readings.items()}}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Read the facts that a command asks for: of this machine, of a recording, or of a file."""
+"""Read the facts that a command asks for: of this machine, another, a recording, or a file."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from agent import settings
+from agent.cli.afar import collect_from
 from agent.facts.base import About
 from agent.facts.gather import gather
 from agent.facts.memory import Memory
@@ -30,6 +31,7 @@ class Taken:
 
     record: Path | None = None
     replay: Path | None = None
+    host: str | None = None
 
 
 def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str, Reading]:
@@ -39,6 +41,8 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
             raise typer.BadParameter(
                 f"there is no fact {name!r}; there are: {', '.join(CATALOGUE)}"
             )
+    if taken.host:
+        return collect_from(home, names, taken.host)
     if taken.replay:
         return _replayed(home, names, taken.replay)
     about = About(settings.load(home), home, Memory.open(home.local), datetime.now(UTC))

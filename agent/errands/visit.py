@@ -1,0 +1,107 @@
+"""What do the machines answer that carry no agent?
+
+    python -m agent visit [NAME]…
+
+Each host of the settings, or those named, is asked over SSH, four at a time; what it answered is
+left as a recording in the home, for `dentinel facts --replay` and for who judges it. It has the
+network, reads nothing of this machine, and needs no privilege.
+
+- The same collectors run as on a machine with an agent, but for those that ask the agent itself.
+- A host that is not reached, or shows another key than those pinned, is unknown in every fact, and
+  leaves no recording; the one of its last visit stays.
+"""
+
+import sys
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from agent import settings
+from agent.errors import UnknownHost
+from agent.facts.base import About
+from agent.facts.gather import gather
+from agent.facts.index import COLLECTORS
+from agent.facts.memory import Memory
+from agent.host.base import Host, HostError
+from agent.host.cuts import cut
+from agent.host.recorded import Recorder
+from agent.host.recording import Header
+from agent.host.recording import write as recorded
+from agent.host.silent import SilentHost
+from agent.host.ssh.line import DEADLINE, Deadline, connected
+from agent.host.ssh.rounds import through
+from agent.paths import Home, write
+from agent.settings import HostSetting, Settings
+from rules.facts.base import Reading
+
+AT_ONCE = 4
+OF_THE_AGENT = frozenset({"agent", "imaging"})
+"""Facts that the agent of a machine answers out of its own home: without one, nobody does."""
+
+AFAR = tuple(one for one in COLLECTORS if one.fact.name not in OF_THE_AGENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one host answered, and in how many rounds.
+
+    `fault` is why it did not, with a text for the person at this machine.
+    """
+
+    readings: dict[str, Reading]
+    recorder: Recorder
+    rounds: int = 0
+    fault: HostError | None = None
+
+
+def visit(
+    setting: HostSetting, home: Home, names: Collection[str] | None = None, limit: float = DEADLINE
+) -> Visit:
+    """Ask one host; UnknownHost if none of its keys is pinned. `limit` is in seconds."""
+    about = About(Settings(role=setting.role), home, Memory.none(), datetime.now(UTC))
+
+    def look(host: Host) -> Visit:
+        recorder = Recorder(host)
+        return Visit(gather(recorder, about, names or None, AFAR), recorder)
+
+    try:
+        with connected(setting, Deadline.after(limit)) as line:
+            seen, rounds = through(line.ask, look)
+    except HostError as error:
+        return replace(look(SilentHost(error.why, error.detail)), fault=error)
+    return replace(seen, rounds=rounds)
+
+
+def main(home: Home, argv: Sequence[str]) -> int:
+    """Visit them: 0 when all were, 1 if one was not, 2 for wrong use."""
+    hosts = settings.load(home).hosts
+    strangers = set(argv) - {host.name for host in hosts}
+    if strangers:
+        known = ", ".join(host.name for host in hosts) or "none"
+        sys.stderr.write(f"visit: no host {min(strangers)!r} in the settings; there: {known}\n")
+        return 2
+    home.create()
+    chosen = [host for host in hosts if not argv or host.name in argv]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        visited = list(pool.map(partial(_leave, home), chosen))
+    return 0 if all(visited) else 1
+
+
+def _leave(home: Home, setting: HostSetting) -> bool:
+    """Visit one, and leave what it said without what must not be kept."""
+    try:
+        seen = visit(setting, home)
+    except UnknownHost as error:
+        sys.stderr.write(f"visit: host={setting.name}: {error}\n")
+        return False
+    if seen.fault is not None:
+        sys.stderr.write(f"visit: host={setting.name} was not visited: {seen.fault}\n")
+        return False
+    calls = {call: cut(call, answer) for call, answer in seen.recorder.calls.items()}
+    header = Header(seen.recorder.os, seen.recorder.elevated, datetime.now(UTC))
+    path = home.visits / f"{setting.name}.jsonl"
+    write(path, recorded(header, calls).encode(errors="surrogateescape"), mode=0o600)
+    sys.stdout.write(f"visit: host={setting.name} rounds={seen.rounds} calls={len(calls)}\n")
+    return True

@@ -1,0 +1,1 @@
+"""A machine that carries no agent, asked over SSH by one script a round."""

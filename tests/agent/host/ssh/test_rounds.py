@@ -1,0 +1,194 @@
+"""The same facts as on the machine itself, in three rounds at most, whatever the shell says."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from agent.errands.visit import AFAR
+from agent.facts.gather import gather
+from agent.host.base import Absent, HostError
+from agent.host.local import LocalHost
+from agent.host.programs import Program
+from agent.host.ssh.rounds import MOST_ROUNDS, Heard, through
+from rules.facts.base import Reading, Why
+from tests.agent.host.ssh.machine import Shell, about
+
+BUSYBOX = shutil.which("busybox")
+SHELLS = [
+    ("sh", "-s"),
+    pytest.param(
+        ("busybox", "ash", "-s"),
+        marks=pytest.mark.skipif(BUSYBOX is None, reason="busybox is not installed"),
+    ),
+    pytest.param(
+        ("bash", "--posix", "-s"),
+        marks=pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed"),
+    ),
+]
+CHANGING = {"listeners", "patching"}
+"""Facts of which a part differs by nature: who listens while we look, and a list for apt."""
+
+NOBODY = 65534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+
+
+def facts(ask, home: Path) -> tuple[dict[str, Reading], int]:
+    known = about(home)
+    return through(ask, lambda host: gather(host, known, None, AFAR))
+
+
+def values(readings: dict[str, Reading]) -> dict[str, object]:
+    return {name: one.value for name, one in readings.items() if name not in CHANGING}
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("words", SHELLS)
+def test_a_shell_answers_what_the_machine_answers(words, tmp_path) -> None:
+    shell = Shell(words)
+    seen, rounds = facts(shell.ask, tmp_path)
+    here = gather(LocalHost(), about(tmp_path), None, AFAR)
+    assert values(seen) == values(here)
+    assert rounds == shell.sent <= MOST_ROUNDS
+
+
+@pytest.mark.live
+def test_all_but_the_list_for_apt_is_the_same_of_patches(tmp_path) -> None:
+    seen, _ = facts(Shell().ask, tmp_path)
+    here = gather(LocalHost(), about(tmp_path), ["patching"], AFAR)["patching"].value
+    assert isinstance(here, dict)
+    assert seen["patching"].value | {"pending": None} == here | {"pending": None}
+
+
+@pytest.mark.live
+@as_root
+def test_an_account_without_rights_is_told_less_and_nothing_else(tmp_path) -> None:
+    tmp_path.chmod(0o755)
+    shell = Shell(user=NOBODY)
+
+    def look(host) -> dict[str, str]:
+        return {
+            "shadow": outcome(lambda: host.read("/etc/shadow")),
+            "root": outcome(lambda: host.list("/root")),
+            "below root": outcome(lambda: host.read("/root/.never")),
+            "nothing": outcome(lambda: host.read("/etc/never")),
+            "ruleset": outcome(lambda: host.run(Program.NFT, "-j", "list", "ruleset")),
+        }
+
+    seen, _ = through(shell.ask, look)
+    assert seen["shadow"] == "not_elevated"
+    assert seen["root"] == seen["below root"] == "not_elevated"
+    assert seen["nothing"] == "absent"
+    assert seen["ruleset"] in ("not_elevated", "tool_missing")
+
+
+def outcome(ask) -> str:
+    try:
+        ask()
+    except Absent:
+        return "absent"
+    except HostError as error:
+        return str(error.why)
+    return "told"
+
+
+def test_paths_of_any_name_are_asked_for_word_for_word(tmp_path) -> None:
+    odd = tmp_path / "a 'b' $(touch owned)\n`touch owned`*"
+    odd.mkdir()
+    (odd / "über.txt").write_bytes(bytes(range(256)))
+    (odd / "now").symlink_to("über.txt")
+
+    def look(host):
+        questions = (
+            lambda: host.list(str(odd)),
+            lambda: host.read(f"{odd}/über.txt"),
+            lambda: host.read(f"{odd}/now"),
+            lambda: host.stat(f"{odd}/now"),
+            lambda: host.stat(str(odd)),
+            lambda: host.read(f"{odd}/never/more"),
+        )
+        return [told(question) for question in questions]
+
+    assert through(Shell().ask, look)[0] == look(LocalHost())
+    assert not Path("/owned").exists()
+
+
+def told(question) -> object:
+    try:
+        return question()
+    except Absent:
+        return "absent"
+    except HostError as error:
+        return error.why
+
+
+def test_the_end_of_a_file_and_of_a_limit_are_told_apart(tmp_path) -> None:
+    (tmp_path / "ten").write_bytes(b"0123456789")
+
+    def look(host):
+        return (
+            outcome(lambda: host.read(f"{tmp_path}/ten", 9)),
+            outcome(lambda: host.read(f"{tmp_path}/ten", 10)),
+            outcome(lambda: host.read(f"{tmp_path}/ten", 4, 8)),
+        )
+
+    assert through(Shell().ask, look)[0] == ("too_large", "told", "told")
+
+
+def lying(change) -> object:
+    """A shell whose output somebody changes on its way."""
+    shell = Shell()
+    return lambda script: Heard(change(shell.ask(script).out))
+
+
+def status(ask, home: Path) -> set[str]:
+    return {str(one.status) for one in facts(ask, home)[0].values()}
+
+
+LIES = {
+    "another nonce": lambda out: re.sub(rb"@@[0-9a-f]{16} ", b"@@0123456789abcdef ", out),
+    "short lengths": lambda out: re.sub(rb" [0-9]+@@\n", b" 1@@\n", out),
+    "long lengths": lambda out: re.sub(rb" [0-9]+@@\n", b" 999999@@\n", out),
+    "nothing": lambda out: b"",
+    "a banner alone": lambda out: b"This account is currently not available.\n",
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_machine_that_answers_in_no_form_of_ours_is_unknown(lie, tmp_path) -> None:
+    assert status(lying(LIES[lie]), tmp_path) <= {"unknown", "partial", "unsupported"}
+
+
+@pytest.mark.parametrize("lie", ["another nonce", "nothing", "a banner alone"])
+def test_without_a_single_section_nothing_at_all_is_known(lie, tmp_path) -> None:
+    seen, rounds = facts(lying(LIES[lie]), tmp_path)
+    assert rounds == 1
+    known = {name for name, one in seen.items() if one.status == "ok"}
+    assert known == set()
+
+
+def test_a_machine_that_dies_in_the_middle_is_known_up_to_there(tmp_path) -> None:
+    shell = Shell()
+
+    def ask(script: str) -> Heard:
+        out = shell.ask(script).out
+        return Heard(out[: len(out) // 50], Why.UNREACHABLE)
+
+    seen, rounds = facts(ask, tmp_path)
+    assert rounds == 1
+    reasons = {str(reason.code) for one in seen.values() for reason in one.reasons}
+    assert "unreachable" in reasons
+
+
+def test_no_fourth_round_is_asked_of_a_machine_that_leads_on(tmp_path) -> None:
+    shell = Shell()
+    steps = []
+
+    def look(host):
+        steps.append(1)
+        return outcome(lambda: host.stat(f"{tmp_path}/step-{len(steps)}"))
+
+    seen, rounds = through(shell.ask, look)
+    assert (seen, rounds, shell.sent) == ("timeout", 3, 3)
