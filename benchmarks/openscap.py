@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 CONTENT = Path("/usr/share/xml/scap/ssg/content")
 PROFILE = "xccdf_org.ssgproject.content_profile_anssi_np_nt28_high"
 _RELEASE = '<xccdf-1.2:platform idref="cpe:/o:debian:debian_linux:{}"/>'
+_WHOLE = '<xccdf-1.2:platform idref="#machine"/>'
 _RULE = "xccdf_org.ssgproject.content_rule_"
 _XCCDF = "{http://checklists.nist.gov/xccdf/1.2}"
 
@@ -25,12 +26,16 @@ def missing() -> str:
     return "" if any(CONTENT.glob("ssg-debian*-ds.xml")) else "ssg-debian is not installed here"
 
 
-def content(folder: Path) -> Path:
-    """The newest content for Debian, copied to `folder` for whichever release runs here."""
+def content(folder: Path, *, anywhere: bool = False) -> Path:
+    """The newest content for Debian, copied to `folder` for whichever release runs here.
+
+    `anywhere`: also what it holds for a whole machine alone is judged inside a container.
+    """
     newest = max(CONTENT.glob("ssg-debian*-ds.xml"))
     release = newest.name.removeprefix("ssg-debian").removesuffix("-ds.xml")
     copied = folder / newest.name
     text = newest.read_text(encoding="utf-8").replace(_RELEASE.format(release), "")
+    text = text.replace(_WHOLE, "") if anywhere else text
     copied.write_text(text, encoding="utf-8")
     return copied
 
