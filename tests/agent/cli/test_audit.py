@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import CliRunner, Result
 
+from agent.cli.outputs import junit
 from agent.cli.program import program
 from agent.facts.gather import gather
 from agent.host.tree import TreeHost
@@ -105,6 +106,13 @@ def test_a_build_server_sees_unread_things_as_errors(facts) -> None:
     assert cases["volumes-encrypted"] == ["failure"]
     assert cases["usb-storage-blocked"] == ["error"] or cases["usb-storage-blocked"] == ["failure"]
     assert cases["images-encrypted"] == ["skipped"]
+
+
+@pytest.mark.parametrize("text", ["a\"b'c", "<a> & &amp;", "two\r\nlines\tand more", "Größe ✓"])
+def test_any_text_comes_out_of_junit_as_it_went_in(text) -> None:
+    read = ElementTree.fromstring(f"<a b={junit._quoted(text)}>{junit._escaped('<&> ' + text)}</a>")
+    assert read.get("b") == text
+    assert read.text == f"<&> {text}".replace("\r\n", "\n")
 
 
 def test_a_pack_may_be_given_compiled_or_as_text(facts, tmp_path) -> None:
