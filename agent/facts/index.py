@@ -22,6 +22,7 @@ from agent.facts.host import linux as host
 from agent.facts.host import macos as host_on_macos
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.patching import linux as patching
+from agent.facts.patching import macos as patching_on_macos
 from agent.facts.remote_access import linux as remote_access
 from agent.facts.smb import linux as smb
 from agent.facts.software import linux as software
@@ -43,6 +44,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     users.linux,
     users_on_macos.macos,
     patching.linux,
+    patching_on_macos.macos,
     firewall.linux,
     firewall_on_macos.macos,
     antivirus.linux,

@@ -138,6 +138,23 @@ def usb(*devices: Any) -> str:
     return json.dumps({"SPUSBDataType": [{"_name": "USB31Bus", "_items": [hub]}]})
 
 
+UPDATES = "/Library/Preferences/com.apple.SoftwareUpdate.plist"
+FIXED_UPDATES = "/Library/Managed Preferences/com.apple.SoftwareUpdate.plist"
+SEQUOIA = {"Identifier": "MSU_UPDATE_24G90_patch_15.7.1_minor", "Display Name": "macOS 15.7.1"}
+AUTOMATIC = {
+    "AutomaticCheckEnabled": True,
+    "AutomaticDownload": True,
+    "AutomaticallyInstallMacOSUpdates": True,
+    "CriticalUpdateInstall": True,
+}
+
+
+def updates(looked: str | None, *waiting: Any, **more: Any) -> bytes:
+    """What Software Update has recorded; `looked`: when its last look ended well."""
+    dated = {} if looked is None else {"LastFullSuccessfulDate": utc(looked)}
+    return plist({"RecommendedUpdates": list(waiting)} | dated | more)
+
+
 DSCL = " ".join(("dscl -plist . -readall /Users", *MAC_ATTRIBUTES))
 SCREEN_LOCK = "launchctl asuser /usr/bin/sudo -n -u /usr/sbin/sysadminctl -screenLock status"
 PMSET = "pmset -g custom"
@@ -224,7 +241,8 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         USB: usb(SENSOR),
     }
     fixed = {"idleTime": 600, "askForPassword": True, "askForPasswordDelay": 5}
-    return mac({FIXED: plist(fixed)} | (files or {}), said | (run or {}))
+    good = {FIXED: plist(fixed), UPDATES: updates("2026-11-21T06:00:00", **AUTOMATIC)}
+    return mac(good | (files or {}), said | (run or {}))
 
 
 def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = None) -> TreeHost:
@@ -242,4 +260,6 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         SCREEN_LOCK: locks("is off"),
         USB: usb(SENSOR, KINGSTON),
     }
-    return mac({OWN: plist({"idleTime": 0})} | (files or {}), said | (run or {}))
+    off = AUTOMATIC | {"AutomaticCheckEnabled": False}
+    bad = {OWN: plist({"idleTime": 0}), UPDATES: updates("2026-09-01T06:00:00", SEQUOIA, **off)}
+    return mac(bad | (files or {}), said | (run or {}))
