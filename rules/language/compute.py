@@ -26,12 +26,21 @@ def calculation(check: Check, part: Binary) -> Typed:
     op = OPS[part.op]
     if BROKEN in (left.type, right.type):
         return _made(check, part, op, (left, right), BROKEN)
-    if part.op == "-" and isinstance(part.left, Name) and part.left.name == NOW:
+    if part.op == "-" and _begins_at_now(part.left):
         _refuse_from_now(check, part, right)
         return _made(check, part, op, (left, right), BROKEN)
     if not are_not_null(check, (left, right), (part.left, part.right)):
         return _made(check, part, op, (left, right), BROKEN)
     return _computed(check, part, op, (left, right))
+
+
+def _begins_at_now(part: Expression) -> bool:
+    """Is it `now`, or so much after it, or may it be?"""
+    if isinstance(part, Choice):
+        return _begins_at_now(part.then) or _begins_at_now(part.other)
+    if isinstance(part, Binary) and part.op == "+":
+        return _begins_at_now(part.left) or _begins_at_now(part.right)
+    return isinstance(part, Name) and part.name == NOW
 
 
 def _refuse_from_now(check: Check, part: Binary, right: Typed) -> None:

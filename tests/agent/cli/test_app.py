@@ -77,3 +77,13 @@ def test_an_error_of_ours_is_told_in_two_lines(tmp_path) -> None:
     assert "error A101" in done.stderr
     assert "help:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("redirected", [">&-", ">/dev/full", "<&- >/dev/full"])
+def test_output_that_cannot_be_written_ends_without_a_traceback(redirected) -> None:
+    """A disk that is full, a terminal that is gone: one sentence, and no Python."""
+    command = f"{sys.executable} -m agent.cli.app rules explain DL302 {redirected}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (2 if "full" in redirected else 0)
+    assert ("standard output cannot be used" in done.stderr) is ("full" in redirected)

@@ -550,6 +550,7 @@ MISTAKES = [
         "    say: wrong «${local}»",
     ),
     Mistake("DL310", "for ever", "age(…)", must('host.boot_time > «now - "7d"»')),
+    Mistake("DL310", "for ever", "age(", must('«(now + "1s") - host.boot_time» < "7d"')),
     Mistake("DL311", "and gets a duration", "leave out", must('age(«agent.cpu_day») < "1d"')),
     Mistake(
         "DL311", "gets a string", "write timestamp(", must('age(«"2026-11-22T10:00:00Z"») < "1d"')
