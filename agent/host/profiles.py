@@ -32,6 +32,14 @@ def is_person(sid: str) -> bool:
     return _PERSON.fullmatch(sid) is not None
 
 
+def persons(host: Host) -> tuple[str, ...]:
+    """The SIDs of all who have a profile on this machine, services left out."""
+    found = host.registry(rf"{_WINDOWS}\ProfileList")
+    if found is None:
+        raise HostError(Why.UNRECOGNISED, "this Windows keeps no list of profiles")
+    return tuple(sid for sid in found.subkeys if is_person(sid))
+
+
 @dataclass(slots=True)
 class Profiles:
     """Hives on disk, the last one kept in memory while its file does not change."""

@@ -5,13 +5,15 @@ what Windows does without it. A value of another type than Windows reads is Pars
 guess. Names are the same in any case.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent.host.base import Host
+from agent.host.base import Host, HostError
 from agent.readers.errors import ParseError
 from agent.readers.registry import Value
+from rules.facts.base import Why
 
 POLICIES = r"HKLM\SOFTWARE\Policies"
 SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
@@ -56,6 +58,24 @@ class Opened:
             return data
         raise ParseError(f"{name} is {kind}, and no bytes")
 
+    def flag(self, name: str) -> bool:
+        """A switch that is a number or the text of one; off if it is not there."""
+        kind, data = self._values.get(name.lower(), ("", 0))
+        if kind in ("sz", "expand_sz") and str(data).strip() in ("0", "1"):
+            return str(data).strip() == "1"
+        if isinstance(data, int) and data in (0, 1):
+            return data == 1
+        raise ParseError(f"{name} is neither on nor off")
+
+    def whole(self, name: str) -> int | None:
+        """A whole number that is a number, or a text of one."""
+        kind, data = self._values.get(name.lower(), ("", None))
+        if data is None or (kind in ("dword", "qword") and isinstance(data, int)):
+            return data
+        if isinstance(data, str) and re.fullmatch(r"[0-9]{1,10}", data.strip()):
+            return int(data)
+        raise ParseError(f"{name} is {kind}, and no whole number")
+
     def has(self, name: str) -> bool:
         """Is there a value of this name, whatever it says?"""
         return name.lower() in self._values
@@ -68,3 +88,39 @@ def opened(host: Host, key: str) -> Opened:
         return Opened()
     values = {name.lower(): value for name, value in found.values.items()}
     return Opened(there=True, subkeys=found.subkeys, written_at=found.written_at, _values=values)
+
+
+UNPROBED = Why.API_ERROR
+"""What only a function of Windows tells, and no program of ours asks for yet."""
+
+
+def sooner(keys: Iterable[Opened], name: str) -> int | None:
+    """A number from the first key that has it: policies stand before what they overrule."""
+    return next((key.number(name) for key in keys if key.has(name)), None)
+
+
+def switch(value: int | None, *, unset: bool | None = None) -> bool:
+    """A number that is 1 or 0; without one `unset`, if it is known what that means."""
+    if value in (0, 1):
+        return value == 1
+    if value is None and unset is not None:
+        return unset
+    raise HostError(Why.UNRECOGNISED, f"{value} is neither on nor off")
+
+
+def is_disabled(host: Host, service: str) -> bool:
+    """May this service or driver not be started at all (start type 4), or is there none?"""
+    key = opened(host, rf"{SERVICES}\{service}")
+    return not key.there or key.number("Start") == _DISABLED
+
+
+_DISABLED = 4
+"""SERVICE_DISABLED (winnt.h)."""
+
+
+def build(host: Host) -> int:
+    """The number by which Windows tells its releases apart: 22000 and later is Windows 11."""
+    said = opened(host, WINDOWS).text("CurrentBuildNumber") or ""
+    if not re.fullmatch(r"[0-9]{4,6}", said):
+        raise ParseError(f"no number of a build: {said[:20]!r}")
+    return int(said)

@@ -4,7 +4,6 @@ Every account that a person could use is an item, also one that is switched off:
 decides. Accounts that a directory keeps are not here to be listed, so the list is incomplete.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from agent.facts.base import About, answers, part
 from agent.facts.users.lock import Locks
+from agent.facts.users.names import is_generic
 from agent.host.base import Host, HostError, list_if_there, read_if_there
 from agent.host.directory import directories
 from agent.readers import accounts, sudoers, text
@@ -24,11 +24,6 @@ from rules.facts.users import USERS, User
 T = TypeVar("T")
 
 _ADMINS = frozenset({"sudo", "wheel", "admin"})
-_GENERIC = re.compile(
-    r"(front|back)[-_.]?(desk|office)\d*|reception\d*|operatory\d*|op[-_]?\d+|hygiene\d*|x-?ray\d*"
-    r"|pano\d*|scan(ner)?\d*|dental\d*|dentist\d*|assistant\d*|staff\d*|office\d*|user\d*|shared\d*",
-    re.IGNORECASE,
-)
 _LASTLOG = "/var/log/lastlog"
 _LASTLOG_SIZE = 292
 """Bytes of one record on 64-bit Linux: a time of 4, a line of 32, a host of 256 (lastlog(5))."""
@@ -100,7 +95,7 @@ def _user(host: Host, about: About, account: Account, known: _Known) -> User:
         admin=_admin(account, known),
         built_in_admin=account.uid == 0,
         guest=account.name == "guest" or account.name.startswith("guest-"),
-        generic_name=_GENERIC.fullmatch(account.name) is not None,
+        generic_name=is_generic(account.name),
         signed_in=part(lambda: _signed_in(host, account.uid)),
         blank_password=_then(password, lambda said: said == "blank"),
         last_seen=part(lambda: _last_seen(host, account.uid)),

@@ -6,7 +6,7 @@ language. Then no exception leaves a collector, no rule that failed passes, a ru
 it passed on the clean run, and no leaf that matters is healthier than it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from rules.facts.base import Reading, Status, Why
 from rules.verdict import Verdict
 from tests.agent.facts.clinic import NOW, about, op1, pano_01
 from tests.agent.facts.macs import front_mac, scan_mac
+from tests.agent.facts.windows.clinic import front_1, hyg_2
 from tests.agent.storage.machine import Machine
 from tests.agent.storage.stacks import STACKS
 
@@ -42,10 +43,21 @@ def fails(why: Why) -> Spoil:
     return spoil
 
 
+def changed(values: Mapping[str, tuple[str, object]], change: Callable[[bytes], bytes]) -> Any:
+    """Values of the registry: texts keep their type, as what is translated does."""
+    spoilt = {}
+    for name, (kind, data) in values.items():
+        raw = change(str(data).encode())
+        spoilt[name] = (kind, raw.decode(errors="replace")) if kind == "sz" else (kind, raw)
+    return spoilt
+
+
 def with_bytes(change: Callable[[bytes], bytes]) -> Spoil:
     def spoil(answer: Any) -> Any:
         if isinstance(answer, Ran):
             return replace(answer, out=change(answer.out), err=change(answer.err))
+        if isinstance(answer, Key):
+            return replace(answer, values=changed(answer.values, change))
         return change(answer) if isinstance(answer, bytes) else answer
 
     return spoil
@@ -97,7 +109,7 @@ class SpoiltHost:
         return self._spoilt(Call("stat", path), self.host.stat(path))
 
     def registry(self, key: str) -> Key | None:
-        return self.host.registry(key)
+        return self._spoilt(Call("registry", key), self.host.registry(key))
 
     def _spoilt(self, call: Call, answer: Any) -> Any:
         return self.spoil(answer) if call == self.call else answer
@@ -106,6 +118,8 @@ class SpoiltHost:
 MACHINES: dict[str, Callable[[], TreeHost]] = {
     "OP1": op1,
     "PANO-01": pano_01,
+    "HYG-2": hyg_2,
+    "FRONT-1": front_1,
     "FRONT-MAC": front_mac,
     "SCAN-MAC": scan_mac,
 }
@@ -143,6 +157,8 @@ class CarelessHost(SpoiltHost):
         try:
             return super()._spoilt(call, answer)
         except HostError as error:
+            if call.op == "registry":
+                return None
             raise Absent(call.subject) from error
 
 
@@ -180,10 +196,14 @@ FACTS = (
     "boot_security",
     "backups",
 )
+WINDOWS_ALSO = ("smb", "software")
+PAIRS = [
+    *((machine, fact) for machine in MACHINES for fact in FACTS),
+    *((machine, fact) for machine in ("HYG-2", "FRONT-1") for fact in WINDOWS_ALSO),
+]
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("fact", FACTS)
+@pytest.mark.parametrize(("machine", "fact"), PAIRS)
 def test_no_failure_of_one_call_passes(machine, fact) -> None:
     before = verdicts(clean(machine))
     for what, reading in spoilt(machine, fact):
@@ -260,8 +280,9 @@ OPTIONAL = ("/etc/pam.d/", "/etc/security/", "/etc/gdm3/", "/etc/rsyslog")
 EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile", *OPTIONAL)
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("fact", [fact for fact in FACTS if fact not in ("host", "volumes")])
+@pytest.mark.parametrize(
+    ("machine", "fact"), [pair for pair in PAIRS if pair[1] not in ("host", "volumes")]
+)
 def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
     assert list(healthier(machine, fact)) == []
 
@@ -269,6 +290,11 @@ def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
 def test_who_takes_a_failure_for_an_absence_is_caught() -> None:
     found = list(healthier("PANO-01", "users", CarelessHost))
     assert any(line.startswith("[front_desk].lock.after: access_denied") for line in found)
+
+
+def test_who_takes_a_closed_key_for_an_absent_one_is_caught() -> None:
+    found = list(healthier("FRONT-1", "password_policy", CarelessHost))
+    assert any(line.startswith(".auto_logon: access_denied") for line in found)
 
 
 # `enabled` is healthy for a firewall or an antivirus, and not for an account.

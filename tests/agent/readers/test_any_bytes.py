@@ -306,6 +306,7 @@ def test_every_reader_is_tried() -> None:
         "ciphers",
         "registry",
         "releases",
+        "windowsreleases",
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
     assert readers - tried <= {

@@ -1,0 +1,74 @@
+r"""Does the machine speak SMB, and how old and how open a kind of it? The answer for Windows.
+
+SMB 1 is a feature since Windows 10 1709: where nothing is set, it is gone if neither of its
+drivers is there, and on before that build. Not yet confirmed on a real Windows.
+
+Values: "How to detect, enable and disable SMBv1, SMBv2, and SMBv3 in Windows", Microsoft.
+"""
+
+from agent.facts.base import About, answers, part
+from agent.host.base import Host, HostError
+from agent.host.registry import SERVICES, SYSTEM, UNPROBED, build, is_disabled, opened, switch
+from rules.facts.base import Maybe, Unknown, Why
+from rules.facts.smb import SMB, Smb
+
+_SERVER = rf"{SERVICES}\LanmanServer"
+_OPTIONAL = 16299
+"""Windows 10 1709: from here on SMB 1 is not installed by itself."""
+
+_SIGNS = 26100
+"""Windows 11 24H2 and Server 2025: from here on signing depends on the edition."""
+
+
+@answers(SMB, on="windows", confidence="derived")
+def windows(host: Host, _about: About) -> Smb:
+    """From the settings of server and client, and the drivers of SMB 1."""
+    return Smb(
+        server=part(lambda: _server(host)),
+        smb1_server=part(lambda: _smb1_server(host)),
+        smb1_client=part(lambda: not is_disabled(host, "mrxsmb10")),
+        signing_required=part(lambda: _signing(host)),
+        encryption_required=part(lambda: _encryption(host)),
+        guest=_guest(host),
+    )
+
+
+def _server(host: Host) -> bool:
+    """A service that may not start serves nothing; one that may is taken to."""
+    return not is_disabled(host, "LanmanServer")
+
+
+def _smb1_server(host: Host) -> bool:
+    if is_disabled(host, "LanmanServer"):
+        return False
+    said = opened(host, rf"{_SERVER}\Parameters").number("SMB1")
+    if said is not None:
+        return said != 0
+    drivers = (opened(host, rf"{SERVICES}\{name}").there for name in ("srv", "mrxsmb10"))
+    return build(host) < _OPTIONAL or any(drivers)
+
+
+def _signing(host: Host) -> bool:
+    said = opened(host, rf"{_SERVER}\Parameters").number("RequireSecuritySignature")
+    if said is None and build(host) >= _SIGNS:
+        raise HostError(Why.UNRECOGNISED, "what this edition does by itself is not in our table")
+    return switch(said, unset=False)
+
+
+def _encryption(host: Host) -> bool:
+    """All of it, and who cannot is turned away."""
+    said = opened(host, rf"{_SERVER}\Parameters")
+    encrypts = switch(said.number("EncryptData"), unset=False)
+    return encrypts and switch(said.number("RejectUnencryptedAccess"), unset=True)
+
+
+def _guest(host: Host) -> Maybe[bool]:
+    """That it lets nobody in as a guest also depends on the account, which is not asked yet."""
+    said = part(lambda: _lets_anybody_in(host))
+    return Unknown(UNPROBED) if said is False else said
+
+
+def _lets_anybody_in(host: Host) -> bool:
+    anonymous = opened(host, rf"{SYSTEM}\Control\Lsa").number("EveryoneIncludesAnonymous")
+    restricted = opened(host, rf"{_SERVER}\Parameters").number("RestrictNullSessAccess")
+    return anonymous == 1 or restricted == 0

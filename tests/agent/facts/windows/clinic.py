@@ -1,0 +1,163 @@
+"""Two Windows PCs of Bright Smiles by their registry, written from documentation (`made`).
+
+On HYG-2 all is well, on FRONT-1 nothing is. Nothing here was taken from a real Windows.
+"""
+
+from typing import Any
+
+from agent.host.tree import TreeHost
+
+SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
+SERVICES = rf"{SYSTEM}\Services"
+WINDOWS = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+CURRENT = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion"
+POLICIES = r"HKLM\SOFTWARE\Policies\Microsoft"
+DOMAIN = "S-1-5-21-1111111111-2222222222-3333333333"
+LEE, DESK = f"{DOMAIN}-1001", f"{DOMAIN}-1002"
+BUILT_IN = f"{DOMAIN}-500"
+DESKTOP = r"Control Panel\Desktop"
+USER_POLICY = r"Software\Policies\Microsoft\Windows\Control Panel\Desktop"
+FIREWALL = rf"{SERVICES}\SharedAccess\Parameters\FirewallPolicy"
+REMOVABLE = rf"{POLICIES}\Windows\RemovableStorageDevices"
+SCHANNEL = rf"{SYSTEM}\Control\SecurityProviders\SCHANNEL\Protocols"
+POWER = rf"{SYSTEM}\Control\Power"
+SCHEME = "381b4222-f694-41f0-9685-ff5bb260df2e"
+SLEEP = r"238c9fa8-0aad-41ed-83f4-97be242c8f20\29f6c1db-86da-48c5-9fdb-f2b67b1f44da"
+DISPLAY = r"7516b95f-f776-4464-8c53-06167f40cc99\3c0bc021-c8a8-4e07-a973-6b14cbcb2b7e"
+ASKS = r"fea3413e-7e05-4911-9a71-700331f1c294\0e796bdb-100d-47d6-a2d5-f7d2daa51f51"
+UNINSTALL = rf"{CURRENT}\Uninstall"
+UNINSTALL_32 = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall"
+STARTED = r"HKLM\HARDWARE\DESCRIPTION\System"
+
+
+def both(seconds: int) -> dict[str, int]:
+    """A power setting on mains and on battery."""
+    return {"ACSettingIndex": seconds, "DCSettingIndex": seconds}
+
+
+def system() -> dict[str, dict[str, Any]]:
+    """What both have: Windows 11 25H2, in no domain, two people."""
+    return {
+        WINDOWS: {
+            "ProductName": "Windows 10 Pro",
+            "CurrentBuildNumber": "26200",
+            "CurrentMajorVersionNumber": 10,
+            "CurrentMinorVersionNumber": 0,
+            "UBR": 7171,
+            "EditionID": "Professional",
+            "InstallationType": "Client",
+            "SystemRoot": "C:\\Windows",
+        },
+        rf"{SYSTEM}\Control\ComputerName\ActiveComputerName": {"ComputerName": "HYG-2"},
+        rf"{SYSTEM}\Control\Session Manager\Environment": {"PROCESSOR_ARCHITECTURE": "AMD64"},
+        STARTED: {"$written": "2026-11-22T06:00:00Z"},
+        rf"{STARTED}\BIOS": {
+            "SystemManufacturer": "Dell Inc.",
+            "SystemProductName": "OptiPlex 7010",
+        },
+        r"HKLM\SYSTEM\HardwareConfig\Current": {"EnclosureType": 3},
+        rf"{SERVICES}\Tcpip\Parameters": {"Domain": "", "Hostname": "HYG-2"},
+        rf"{SERVICES}\Netlogon": {"Start": 3},
+        rf"{SYSTEM}\Control": {"PEFirmwareType": 2},
+        rf"{SYSTEM}\Control\SecureBoot\State": {"UEFISecureBootEnabled": 1},
+        rf"{SERVICES}\W32Time": {"Start": 3},
+        rf"{SERVICES}\W32Time\Parameters": {"Type": "NTP", "NtpServer": "time.example.test,0x9"},
+        rf"{SERVICES}\LanmanServer": {"Start": 2},
+        rf"{SERVICES}\LanmanServer\Parameters": {"RequireSecuritySignature": 1},
+        rf"{SERVICES}\mpssvc": {"Start": 2},
+        **{
+            rf"{FIREWALL}\{name}Profile": {"EnableFirewall": 1}
+            for name in ("Domain", "Standard", "Public")
+        },
+        rf"{SERVICES}\USBSTOR": {"Start": 3, "$written": "2026-01-01T00:00:00Z"},
+        rf"{SERVICES}\UASPStor": {"Start": 3, "$written": "2026-01-01T00:00:00Z"},
+        rf"{SYSTEM}\Control\Terminal Server": {"fDenyTSConnections": 1},
+        rf"{SYSTEM}\Control\Terminal Server\WinStations\RDP-Tcp": {"UserAuthentication": 1},
+        rf"{WINDOWS}\Winlogon": {"AutoAdminLogon": "0", "DefaultUserName": "lee"},
+        r"HKLM\SECURITY\Policy\Secrets\DPAPI_SYSTEM": {},
+        rf"{SERVICES}\wuauserv": {"Start": 3},
+        rf"{SERVICES}\UsoSvc": {"Start": 2},
+        rf"{WINDOWS}\ProfileList\S-1-5-18": {
+            "ProfileImagePath": {"expand_sz": "%systemroot%\\system32\\config\\systemprofile"}
+        },
+        **{
+            rf"{WINDOWS}\ProfileList\{sid}": {
+                "ProfileImagePath": {"expand_sz": f"C:\\Users\\{name}"},
+                "LocalProfileLoadTimeHigh": 31217000,
+                "LocalProfileLoadTimeLow": 1,
+            }
+            for sid, name in ((LEE, "lee"), (DESK, "frontdesk"))
+        },
+        # As three real hives had it: active, and nothing else.
+        **{rf"HKU\{sid}\{DESKTOP}": {"ScreenSaveActive": "1"} for sid in (LEE, DESK)},
+        rf"{POWER}\User\PowerSchemes": {"ActivePowerScheme": SCHEME},
+        rf"{POWER}\User\PowerSchemes\{SCHEME}\{ASKS}": both(1),
+        rf"{POWER}\User\PowerSchemes\{SCHEME}\{DISPLAY}": both(600),
+        rf"{POWER}\PowerSettings\{SLEEP}\DefaultPowerSchemeValues\{SCHEME}": both(0),
+        POWER: {"PlatformAoAcOverride": 0},
+        rf"{UNINSTALL}\{{1}}": {
+            "DisplayName": "Open Dental",
+            "DisplayVersion": "25.3.12.0",
+            "Publisher": "Open Dental Software",
+        },
+        rf"{UNINSTALL_32}\Sidexis": {"DisplayName": "SIDEXIS 4", "DisplayVersion": "4.3.1 SP2"},
+        rf"{UNINSTALL}\KB1": {"DisplayName": "Update", "ParentKeyName": "Office"},
+        rf"{UNINSTALL}\Part": {"DisplayName": "Part of Windows", "SystemComponent": 1},
+        rf"HKU\{LEE}\Software\Microsoft\Windows\CurrentVersion\Uninstall\Zoom": {
+            "DisplayName": "Zoom Workplace",
+            "DisplayVersion": "6.2.1",
+        },
+    }
+
+
+def hyg_2(**keys: Any) -> TreeHost:
+    """It locks after ten minutes, USB disks are denied, nobody comes in."""
+    good = {
+        rf"{CURRENT}\Policies\System": {"InactivityTimeoutSecs": 600},
+        REMOVABLE: {"Deny_All": 1, "$written": "2026-11-01T00:00:00Z"},
+        rf"{POLICIES}\WindowsFirewall\PublicProfile": {
+            "EnableFirewall": 1,
+            "DefaultInboundAction": 1,
+        },
+        rf"{POLICIES}\Windows\WindowsUpdate\AU": {"AUOptions": 4},
+        rf"{SERVICES}\LanmanServer\Parameters": {
+            "RequireSecuritySignature": 1,
+            "EncryptData": 1,
+        },
+    }
+    return pc(good | keys)
+
+
+def front_1(**keys: Any) -> TreeHost:
+    """No lock, USB open with a stick in it, the firewall off in public, RDP and SMB 1 on."""
+    bad = {
+        rf"{FIREWALL}\PublicProfile": {"EnableFirewall": 0},
+        rf"{SYSTEM}\Control\Terminal Server": {"fDenyTSConnections": 0},
+        rf"{SYSTEM}\Control\Terminal Server\WinStations\RDP-Tcp": {
+            "UserAuthentication": 0,
+            "MaxIdleTime": 0,
+        },
+        rf"{WINDOWS}\Winlogon": {"AutoAdminLogon": "1", "DefaultPassword": "x"},
+        rf"{SYSTEM}\Control\SecureBoot\State": {"UEFISecureBootEnabled": 0},
+        rf"{SERVICES}\mrxsmb10": {"Start": 2},
+        rf"{SERVICES}\LanmanServer\Parameters": {"SMB1": 1, "RestrictNullSessAccess": 0},
+        rf"{SERVICES}\USBSTOR\Enum": {
+            "Count": 1,
+            "0": r"USB\VID_0781&PID_5581\4C530001",
+        },
+        rf"{SCHANNEL}\TLS 1.0\Server": {"Enabled": 1},
+        rf"{SERVICES}\W32Time\Parameters": {"Type": "NoSync"},
+        rf"{SERVICES}\TeamViewer": {"Start": 2},
+        rf"{SERVICES}\wuauserv": {"Start": 4},
+        rf"{CURRENT}\Component Based Servicing\RebootPending": {},
+        WINDOWS: system()[WINDOWS] | {"CurrentBuildNumber": "22631"},
+    }
+    return pc(bad | keys)
+
+
+def pc(keys: dict[str, Any] | None = None, *without: str) -> TreeHost:
+    """A PC with these keys instead of those that both have, and without some."""
+    known = system() | (keys or {})
+    return TreeHost(
+        {}, os="windows", registry_keys={k: v for k, v in known.items() if k not in without}
+    )

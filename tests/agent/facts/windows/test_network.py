@@ -1,0 +1,245 @@
+"""Firewall, remote access, SMB and TLS of Windows, by machines written from documentation."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent.facts.firewall import windows as firewall
+from agent.facts.remote_access import windows as remote_access
+from agent.facts.smb import windows as smb
+from agent.facts.tls_policy import windows as tls_policy
+from rules.facts.base import Unknown, Why
+from tests.agent.facts.clinic import about
+from tests.agent.facts.windows.clinic import (
+    FIREWALL,
+    POLICIES,
+    SCHANNEL,
+    SERVICES,
+    SYSTEM,
+    WINDOWS,
+    pc,
+    system,
+)
+
+DENIED = {"$error": "access_denied"}
+POLICY = rf"{POLICIES}\WindowsFirewall"
+
+
+def built(number: int) -> dict[str, Any]:
+    return {WINDOWS: system()[WINDOWS] | {"CurrentBuildNumber": str(number)}}
+
+
+def profiles(keys: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
+    said = firewall.windows(pc(keys), about()).profiles.items
+    return {one.name: (one.enabled, one.inbound, one.source) for one in said}
+
+
+@pytest.mark.parametrize(
+    ("keys", "name", "expected"),
+    [
+        ({}, "domain", (True, "block", "local")),
+        (
+            {rf"{FIREWALL}\PublicProfile": {"EnableFirewall": 0}},
+            "public",
+            (False, "block", "local"),
+        ),
+        (
+            {rf"{FIREWALL}\PublicProfile": {"EnableFirewall": 1, "DefaultInboundAction": 0}},
+            "public",
+            (True, "allow", "local"),
+        ),
+        (
+            {
+                rf"{POLICY}\PublicProfile": {"EnableFirewall": 1, "DefaultInboundAction": 1},
+                rf"{FIREWALL}\PublicProfile": {"EnableFirewall": 0, "DefaultInboundAction": 0},
+            },
+            "public",
+            (True, "block", "policy"),
+        ),
+        ({rf"{POLICY}\DomainProfile": {"EnableFirewall": 0}}, "domain", (False, "block", "policy")),
+        (
+            {rf"{POLICY}\StandardProfile": {"EnableFirewall": 0}},
+            "private",
+            (False, "block", "policy"),
+        ),
+        (
+            {
+                rf"{POLICY}\StandardProfile": {"EnableFirewall": 0},
+                rf"{POLICY}\PrivateProfile": {"EnableFirewall": 1},
+            },
+            "private",
+            (Unknown(Why.CONFLICT), "block", "policy"),
+        ),
+        (
+            {rf"{FIREWALL}\Mdm\PublicProfile": {"EnableFirewall": 0}},
+            "public",
+            (Unknown(Why.CONFLICT), "block", "local"),
+        ),
+        (
+            {rf"{FIREWALL}\PublicProfile": {}},
+            "public",
+            (Unknown(Why.UNRECOGNISED), "block", "local"),
+        ),
+        ({rf"{POLICY}\PublicProfile": DENIED}, "public", (Unknown(Why.ACCESS_DENIED),) * 3),
+    ],
+)
+def test_policy_overrules_what_is_set_on_the_machine(keys, name, expected) -> None:
+    assert profiles(keys)[name] == expected
+
+
+def test_a_firewall_whose_service_may_not_start_is_off() -> None:
+    assert firewall.windows(pc({rf"{SERVICES}\mpssvc": {"Start": 4}}), about()).enabled is False
+
+
+def test_a_firewall_that_is_configured_is_not_proven_to_run() -> None:
+    assert firewall.windows(pc(), about()).enabled == Unknown(Why.API_ERROR)
+
+
+SERVER = rf"{SYSTEM}\Control\Terminal Server"
+RDP_POLICY = rf"{POLICIES}\Windows NT\Terminal Services"
+
+
+@pytest.mark.parametrize(
+    ("keys", "rdp"),
+    [
+        ({}, False),
+        ({SERVER: {"fDenyTSConnections": 0}}, True),
+        ({SERVER: {"fDenyTSConnections": 1}, RDP_POLICY: {"fDenyTSConnections": 0}}, True),
+        ({SERVER: {"fDenyTSConnections": 0}, RDP_POLICY: {"fDenyTSConnections": 1}}, False),
+        ({SERVER: {}}, Unknown(Why.UNRECOGNISED)),
+        ({RDP_POLICY: DENIED}, Unknown(Why.ACCESS_DENIED)),
+    ],
+)
+def test_remote_desktop_is_on_as_the_policy_says(keys, rdp) -> None:
+    assert remote_access.windows(pc(keys), about()).rdp == rdp
+
+
+SESSION = rf"{SERVER}\WinStations\RDP-Tcp"
+
+
+@pytest.mark.parametrize(
+    ("keys", "limit"),
+    [
+        ({}, None),
+        ({RDP_POLICY: {"MaxIdleTime": 900_000}}, timedelta(minutes=15)),
+        ({RDP_POLICY: {"MaxIdleTime": 0}}, None),
+        ({SESSION: {"MaxIdleTime": 900_000, "fInheritMaxIdleTime": 0}}, timedelta(minutes=15)),
+        (
+            {SESSION: {"MaxIdleTime": 900_000, "fInheritMaxIdleTime": 1}},
+            Unknown(Why.UNRECOGNISED),
+        ),
+    ],
+)
+def test_a_session_without_input_ends_and_0_is_never(keys, limit) -> None:
+    assert remote_access.windows(pc(keys), about()).rdp_idle_limit == limit
+
+
+def test_a_support_tool_is_told_by_its_service() -> None:
+    keys = {
+        rf"{SERVICES}\TeamViewer": {"Start": 2},
+        rf"{SERVICES}\ScreenConnect Client (0a1b2c)": {"Start": 4},
+        rf"{SERVICES}\AnyDesk": DENIED,
+    }
+    tools = {one.name: one for one in remote_access.windows(pc(keys), about()).tools.items}
+    assert set(tools) == {"teamviewer", "screenconnect", "anydesk"}
+    assert tools["teamviewer"].unattended is True
+    assert tools["screenconnect"].unattended is False
+    assert tools["anydesk"].unattended == Unknown(Why.ACCESS_DENIED)
+
+
+def test_a_server_of_ssh_that_starts_by_itself_serves() -> None:
+    keys = {rf"{SERVICES}\sshd": {"Start": 2}}
+    assert remote_access.windows(pc(keys), about()).ssh is True
+    assert isinstance(remote_access.windows(pc(), about()).ssh, Unknown)
+
+
+LANMAN = rf"{SERVICES}\LanmanServer\Parameters"
+
+
+@pytest.mark.parametrize(
+    ("keys", "server", "client"),
+    [
+        ({}, False, False),
+        ({LANMAN: {"SMB1": 0}}, False, False),
+        ({LANMAN: {"SMB1": 1}}, True, False),
+        # a real hive of 1709 has no value, and the driver of the client
+        ({**built(16299), rf"{SERVICES}\mrxsmb10": {"Start": 2}}, True, True),
+        ({LANMAN: {"SMB1": 0}, rf"{SERVICES}\mrxsmb10": {"Start": 2}}, False, True),
+        ({rf"{SERVICES}\mrxsmb10": {"Start": 4}}, True, False),
+        (built(14393), True, False),
+        ({rf"{SERVICES}\LanmanServer": {"Start": 4}, LANMAN: {"SMB1": 1}}, False, False),
+        ({LANMAN: DENIED}, Unknown(Why.ACCESS_DENIED), False),
+        ({LANMAN: {"SMB1": "0"}}, Unknown(Why.PARSE_ERROR), False),
+    ],
+)
+def test_smb_1_is_as_it_is_set_or_as_the_build_has_it(keys, server, client) -> None:
+    said = smb.windows(pc(keys), about())
+    assert (said.smb1_server, said.smb1_client) == (server, client)
+
+
+@pytest.mark.parametrize(
+    ("values", "build", "signing"),
+    [
+        ({"RequireSecuritySignature": 1}, 26200, True),
+        ({"RequireSecuritySignature": 0}, 26200, False),
+        ({}, 26200, Unknown(Why.UNRECOGNISED)),
+        ({}, 22631, False),
+    ],
+)
+def test_signing_is_required_or_not(values, build, signing) -> None:
+    assert smb.windows(pc({LANMAN: values, **built(build)}), about()).signing_required == signing
+
+
+@pytest.mark.parametrize(
+    ("values", "encrypted"),
+    [
+        ({}, False),
+        ({"EncryptData": 1}, True),
+        ({"EncryptData": 1, "RejectUnencryptedAccess": 0}, False),
+    ],
+)
+def test_encryption_is_required_if_nobody_gets_round_it(values, encrypted) -> None:
+    assert smb.windows(pc({LANMAN: values}), about()).encryption_required is encrypted
+
+
+@pytest.mark.parametrize(
+    ("keys", "client", "server"),
+    [
+        (built(26200), "1.2", "1.2"),
+        (built(22631), "1.0", "1.0"),
+        (built(19045), "1.0", "1.0"),
+        (built(10240), None, None),
+        ({rf"{SCHANNEL}\TLS 1.0\Server": {"Enabled": 1}}, "1.2", "1.0"),
+        ({rf"{SCHANNEL}\TLS 1.0\Server": {"Enabled": 0xFFFFFFFF}}, "1.2", "1.0"),
+        ({rf"{SCHANNEL}\SSL 3.0\Client": {"Enabled": 1}}, "0.3", "1.2"),
+        # the only key of real hives, of a protocol that is gone
+        ({rf"{SCHANNEL}\SSL 2.0\Client": {"DisabledByDefault": 1}}, "1.2", "1.2"),
+        # by default off is not off: a program may ask for it
+        ({rf"{SCHANNEL}\TLS 1.0\Server": {"DisabledByDefault": 1}, **built(22631)}, "1.0", "1.0"),
+        (
+            {
+                rf"{SCHANNEL}\{name}\{side}": {"Enabled": 0, "DisabledByDefault": 1}
+                for name in ("TLS 1.0", "TLS 1.1")
+                for side in ("Client", "Server")
+            }
+            | built(22631),
+            "1.2",
+            "1.2",
+        ),
+    ],
+)
+def test_the_weakest_protocol_that_nothing_forbids(keys, client, server) -> None:
+    said = tls_policy.windows(pc(keys), about())
+    expected = [Unknown(Why.UNRECOGNISED) if one is None else one for one in (client, server)]
+    found = [
+        one if isinstance(one, Unknown) else str(one)
+        for one in (said.client_minimum, said.server_minimum)
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize(("value", "fips"), [({}, False), ({"Enabled": 1}, True)])
+def test_fips_mode_is_a_switch(value, fips) -> None:
+    key = rf"{SYSTEM}\Control\Lsa\FipsAlgorithmPolicy"
+    assert tls_policy.windows(pc({key: value}), about()).fips_mode is fips
