@@ -146,6 +146,11 @@ class Home:
         return self.root / "courier" / "patrol"
 
     @property
+    def probed(self) -> Path:
+        """What the ports of this machine answered when they were asked for DICOM."""
+        return self.root / "visits" / "ports.json"
+
+    @property
     def local(self) -> Path:
         """What never leaves: finding id to path, local numbers, since when, the ledger (SQLite)."""
         return self.root / "local.sqlite"

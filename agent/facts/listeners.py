@@ -11,8 +11,10 @@ from typing import Literal
 
 from agent.facts.base import About, answers
 from agent.host.base import Absent, Host, HostError, read_if_there
-from agent.readers import sockets, text
+from agent.imaging import products
+from agent.readers import probed, sockets, text
 from agent.readers.errors import ParseError
+from agent.readers.probed import Answer, Asked
 from agent.readers.sockets import Address, Socket, Transport
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.listeners import LISTENERS, Listener
@@ -29,11 +31,12 @@ _DICOM_PORTS = frozenset({104, 2761, 2762, 4242, 11112, 11113})
 
 
 @answers(LISTENERS, on="linux")
-def linux(host: Host, _about: About) -> Items[Listener]:
+def linux(host: Host, about: About) -> Items[Listener]:
     """From the kernel's tables of sockets, and what processes hold open."""
     waiting = [socket for name, transport in _TABLES for socket in _table(host, name, transport)]
     owners = _owners(host, {socket.inode for socket in waiting})
-    found = [_listener(host, socket, owners) for socket in waiting]
+    asked = _Probed(host, about)
+    found = [_listener(host, socket, owners, asked) for socket in waiting]
     return Items(tuple(_once(found)))
 
 
@@ -46,17 +49,55 @@ def _table(host: Host, name: str, transport: Transport) -> tuple[Socket, ...]:
     return sockets.parse(said, transport)
 
 
-def _listener(host: Host, socket: Socket, owners: Mapping[int, Maybe[int]]) -> Listener:
-    asked = socket.transport == "tcp" and socket.port in _DICOM_PORTS
+def _listener(
+    host: Host, socket: Socket, owners: Mapping[int, Maybe[int]], asked: "_Probed"
+) -> Listener:
+    process = _process(host, owners.get(socket.inode, Unknown(Why.UNRECOGNISED)))
+    said = asked.of(socket, process)
     return Listener(
-        process=_process(host, owners.get(socket.inode, Unknown(Why.UNRECOGNISED))),
+        process=process,
         address=str(socket.address),
         port=socket.port,
         transport=socket.transport,
         exposure=_exposure(socket.address),
-        dicom=Unknown(Why.NOT_COLLECTED) if asked else "not_probed",
-        tls_version=Unknown(Why.NOT_COLLECTED) if asked else None,
+        dicom="not_probed" if said is None else said.dicom,
+        tls_version=None if said is None else said.tls,
     )
+
+
+class _Probed:
+    """What ports answered that were asked for DICOM; read when the first of them is met."""
+
+    def __init__(self, host: Host, about: About) -> None:
+        self._host = host
+        self._about = about
+        self._asked: Mapping[probed.Port, Asked] | Why | None = None
+
+    def of(self, socket: Socket, process: Maybe[str]) -> Answer | None:
+        """The answer of a port, or why there is none; None for one that nobody asks."""
+        speaks = process in products.known().listens
+        if socket.transport != "tcp" or not (socket.port in _DICOM_PORTS or speaks):
+            return None
+        if socket.port in self._about.settings.never_probe:
+            return _without(Why.DISABLED)
+        if self._asked is None:
+            self._asked = self._read()
+        if isinstance(self._asked, Why):
+            return _without(self._asked)
+        one = self._asked.get((str(socket.address), socket.port))
+        return one.answer if one and one.holds(self._about.now) else _without(Why.NOT_COLLECTED)
+
+    def _read(self) -> Mapping[probed.Port, Asked] | Why:
+        try:
+            return probed.parse(self._host.read(self._about.home.probed.as_posix()))
+        except (Absent, ParseError):
+            return {}  # nothing, or nothing that can be used: they are asked anew
+        except HostError as error:
+            return error.why
+
+
+def _without(why: Why) -> Answer:
+    return Answer(Unknown(why), Unknown(why))
 
 
 def _exposure(address: Address) -> Literal["loopback", "lan", "any"]:
