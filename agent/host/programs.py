@@ -107,6 +107,13 @@ _APT_SIMULATE = (
     "dist-upgrade",
 )
 
+# The same over all sources, where no list can be handed over: on a machine asked from afar.
+_APT_SIMULATE_ALL = (
+    *("-s", "-o", "Debug::NoLocking=1"),
+    *("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="),
+    "dist-upgrade",
+)
+
 _ZFS_ENCRYPTION = (
     "get",
     "-H",
@@ -136,7 +143,10 @@ _LOCK = ("/usr/sbin/sysadminctl", "-screenLock", "status")
 PROGRAMS: Mapping[Program, Command] = {
     Program.APT_CONFIG: Command({"linux": "/usr/bin/apt-config"}, (("dump",),)),
     Program.APT_GET: Command(
-        {"linux": "/usr/bin/apt-get"}, (_APT_SIMULATE,), deadline=60.0, limit=8 << 20
+        {"linux": "/usr/bin/apt-get"},
+        (_APT_SIMULATE, _APT_SIMULATE_ALL),
+        deadline=60.0,
+        limit=8 << 20,
     ),
     Program.AUDITCTL: Command({"linux": "/usr/sbin/auditctl"}, (("-l",),)),
     Program.CHRONYC: Command({"linux": "/usr/bin/chronyc"}, (("-c", "tracking"),)),

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from agent.readers.errors import ParseError
 
-_INST = re.compile(r"Inst (?P<name>\S+) (\[(?P<old>[^\]]+)\] )?\((?P<new>\S+) .*\)( \[.*\])?")
+_INST = re.compile(
+    r"Inst (?P<name>\S+) (\[(?P<old>[^\]]+)\] )?\((?P<new>\S+) (?P<from>.*)\)( \[.*\])?"
+)
+_SECURITY = re.compile(r"/\S*-security\b")
 _CLOSING = re.compile(
     r"(\d+) upgraded, (\d+) newly installed, (?:\d+ reinstalled, )?(?:\d+ downgraded, )?"
     r"\d+ to remove and (\d+) not upgraded\."
@@ -19,11 +22,15 @@ _KEPT = "The following packages have been kept back:"
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """A package with a newer version; where apt keeps the old one, it says no more: None."""
+    """A package with a newer version; where apt keeps the old one, it says no more: None.
+
+    `from_security`: an archive that has it is one of security, by the name of its suite.
+    """
 
     package: str
     old: str | None
     new: str | None
+    from_security: bool = False
 
 
 def parse(data: bytes) -> tuple[Upgrade, ...]:
@@ -45,7 +52,8 @@ def _upgrade(line: str) -> Upgrade:
     found = _INST.fullmatch(line)
     if not found:
         raise ParseError("a line of apt-get is not of its form")
-    return Upgrade(found["name"], found["old"], found["new"])
+    from_security = _SECURITY.search(found["from"]) is not None
+    return Upgrade(found["name"], found["old"], found["new"], from_security)
 
 
 def _kept(lines: list[str]) -> list[str]:

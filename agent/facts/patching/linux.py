@@ -5,6 +5,8 @@ write and hand over in memory. No Debian version is ever compared here.
 
 - A look that is older than a week, or cannot be dated, leaves `pending` incomplete: an empty list
   that was never refreshed is no clean machine.
+- Where nothing can be handed over (a machine asked from afar), it is asked over all sources: what
+  comes from an archive of security is missing, and only an answer without any upgrade is whole.
 - A package that is held, or kept back, is still missing its patch.
 """
 
@@ -28,8 +30,8 @@ _OPTIONS = (
     "Debug::NoLocking=1",
     "Dir::Cache::pkgcache=",
     "Dir::Cache::srcpkgcache=",
-    "Dir::Etc::sourceparts=-",
 )
+_ALONE = "Dir::Etc::sourceparts=-"
 
 
 @answers(PATCHING, on="linux", confidence="derived")
@@ -62,14 +64,26 @@ def _known(value: Maybe[T]) -> T:
 
 
 def _pending(host: Host, about: About, looked: Look) -> Items[Patch]:
-    args = ["-s", *(word for option in _OPTIONS for word in ("-o", option))]
-    listed = "".join(source.line for source in looked.sources)
-    said = output(host, Program.APT_GET, *args, "-o", listed, "dist-upgrade")
-    upgrades = aptsimulation.parse(said)
-    stale = looked.at is None or about.now - looked.at > STALE_AFTER
+    upgrades, missing = _upgrades(host, looked)
+    if looked.at is None or about.now - looked.at > STALE_AFTER:
+        missing = Why.STALE_SOURCE
     about.memory.retain("patching", {"reboot", *(upgrade.package for upgrade in upgrades)})
-    patches = tuple(_patch(upgrade, about) for upgrade in upgrades)
-    return Items(patches, Why.STALE_SOURCE if stale else None)
+    return Items(tuple(_patch(upgrade, about) for upgrade in upgrades), missing)
+
+
+def _upgrades(host: Host, looked: Look) -> tuple[tuple[Upgrade, ...], Why | None]:
+    """What waits from the security sources, and why that may not be all."""
+    args = ("-s", *(word for option in _OPTIONS for word in ("-o", option)))
+    listed = "".join(source.line for source in looked.sources)
+    try:
+        own = (*args, "-o", _ALONE, "-o", listed, "dist-upgrade")
+        return aptsimulation.parse(output(host, Program.APT_GET, *own)), None
+    except HostError as error:
+        if error.why is not Why.NOT_LOCAL:
+            raise
+    found = aptsimulation.parse(output(host, Program.APT_GET, *args, "dist-upgrade"))
+    security = tuple(upgrade for upgrade in found if upgrade.from_security)
+    return security, Why.NOT_LOCAL if found else None
 
 
 def _patch(upgrade: Upgrade, about: About) -> Patch:

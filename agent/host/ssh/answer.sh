@@ -119,7 +119,7 @@ names() { # PATH LIMIT: what a folder holds
     [ -r "$1" ] && [ -x "$1" ] || { told "$refused" && return; }
     set -- "$1"/* "$1"/.[!.]* "$1"/..?* # before anything is started that /proc would show
     for one in "$@"; do
-        if [ -e "$one" ] || [ -L "$one" ]; then
+        if far "$one" name || [ -e "$one" ] || [ -L "$one" ]; then
             told ok "$(entries "$@" | pack)"
             return
         fi
@@ -134,7 +134,8 @@ names() { # PATH LIMIT: what a folder holds
 entries() { # PATHS: a letter and a name for each that is there, NUL after it
     left=$((most + 1))
     for one in "$@"; do
-        if [ -L "$one" ]; then kind=l
+        if far "$one" name; then kind=d # where something is mounted: not touched
+        elif [ -L "$one" ]; then kind=l
         elif [ -d "$one" ]; then kind=d
         elif [ -f "$one" ]; then kind=f
         elif [ -e "$one" ]; then kind=o
@@ -212,9 +213,30 @@ match() { # CALL PATTERN ARGS: a call for each path that is there
     far "${pattern%%/\**}" follow && return
     IFS=
     for found in $pattern; do
+        far "$found" name && continue
         if [ -e "$found" ] || [ -L "$found" ]; then "$call" "$found" "$@"; fi
     done
     IFS=' '
+}
+
+trees() { # LIMIT FOLDERS: what they hold, and the folders in them, two levels down
+    most_names=$1
+    shift
+    for top in "$@"; do
+        names "$top" "$most_names"
+        far "$top" follow && continue
+        for branch in "$top"/*; do
+            is_folder "$branch" || continue
+            names "$branch" "$most_names"
+            for twig in "$branch"/*; do
+                is_folder "$twig" && names "$twig" "$most_names"
+            done
+        done
+    done
+}
+
+is_folder() { # PATH: is it one, by itself and on this machine?
+    ! far "$1" name && [ ! -L "$1" ] && [ -d "$1" ]
 }
 
 beneath() { # FOLDERS CALL PATTERN ARGS: a call for each path below each of the folders

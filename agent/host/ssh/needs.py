@@ -8,6 +8,7 @@ next, so that a need that is missing costs time and never an answer.
   `{disk}` the folder in /sys of every block device.
 - `line` is a small file of one line, `stats` the `stat` of all names in a folder: both are quick
   forms, and what they cannot say is asked again.
+- `trees` lists a folder and those in it, two levels down: where copies are usually put.
 - Programs that may load a part of the kernel (dmsetup, zfs) are asked only where a collector asks.
 """
 
@@ -16,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from agent.host.programs import PROGRAMS, Program
 
-Op: TypeAlias = Literal["read", "list", "stat", "line", "stats"]
+Op: TypeAlias = Literal["read", "list", "stat", "line", "stats", "trees"]
 
 LARGE = 8 << 20
 
@@ -117,9 +118,15 @@ _QUICK = (
     *_all("line", "/sys/bus/usb/devices/*:*/bInterfaceClass"),
 )
 
+_TREES_OF_COPIES = _all(
+    "trees",
+    *("/backup", "/backups", "/var/backups", "/srv", "/data", "/mnt", "/media", "/run/media"),
+    limit=500,
+)
+
 NEEDS: tuple[Need, ...] = (
     *(*_FILES, *_LARGE_FILES, *_FOLDERS, *_NAMES, *_QUICK),
-    *(*_TREES, *_HEADS),
+    *(*_TREES, *_TREES_OF_COPIES, *_HEADS),
 )
 
 _FIRST = (

@@ -53,6 +53,8 @@ def _root_last(one: tuple[int, Call]) -> bool:
 
 
 def _need(need: Need) -> str:
+    if need.op == "trees":
+        return f"trees {need.limit} {shlex.quote(need.where)}"
     name = _FUNCTIONS[need.op]
     limits = {"read": f" 0 {need.limit}", "list": f" {need.limit}"}.get(need.op, "")
     for place, folders in _PLACES.items():

@@ -129,7 +129,7 @@ class Snapshot:
         if "linux" not in PROGRAMS[program].paths:
             raise HostError(Why.TOOL_MISSING, f"{program} is no program of Linux")
         if handed(call):
-            raise HostError(Why.TOOL_MISSING, f"{program} would read a file: none is written there")
+            raise HostError(Why.NOT_LOCAL, f"{program} would read a file: none is written there")
         if (program, args) in self._runs:
             return _told(self._runs[program, args], call)
         raise self._open(call)

@@ -39,6 +39,34 @@ def test_what_waits_is_named_and_what_is_held_too() -> None:
     ]
 
 
+AFAR = (
+    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
+    " dist-upgrade"
+)
+OVER_ALL_SOURCES = """\
+Inst bash [5.2-1] (5.2-2 Debian:12.15/oldstable [amd64])
+Inst libssl3 [3.0.15-1] (3.0.17-1 Debian:12/old, Debian-Security:12/old-security [amd64])
+2 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.
+"""
+
+
+def afar(said: str) -> object:
+    """A machine to which no list of sources can be handed."""
+    programs = {APT: {"error": "not_local"}, AFAR: said, "apt-config dump": CONFIG}
+    return patching.linux(TreeHost(system(), programs), about()).pending
+
+
+def test_from_afar_what_a_security_archive_has_is_missing_and_may_not_be_all() -> None:
+    pending = afar(OVER_ALL_SOURCES)
+    assert isinstance(pending, Items)
+    assert [patch.id for patch in pending.items] == ["libssl3"]
+    assert pending.missing is Why.NOT_LOCAL
+
+
+def test_from_afar_only_an_answer_without_any_upgrade_is_whole() -> None:
+    assert afar(NOTHING) == Items((), None)
+
+
 def test_a_patch_waits_since_it_was_first_seen(tmp_path) -> None:
     memory = Memory.create(tmp_path / "local.sqlite")
     memory.since("patching", "libssl3", "3.0.15-1", NOW - timedelta(days=40))

@@ -55,11 +55,19 @@ def test_a_shell_answers_what_the_machine_answers(words, tmp_path) -> None:
 
 
 @pytest.mark.live
-def test_all_but_the_list_for_apt_is_the_same_of_patches(tmp_path) -> None:
+def test_patches_that_are_told_from_afar_are_missing_on_the_machine(tmp_path) -> None:
     seen, _ = facts(Shell().ask, tmp_path)
+    afar = seen["patching"].value
     here = gather(LocalHost(), about(tmp_path), ["patching"], AFAR)["patching"].value
     assert isinstance(here, dict)
-    assert seen["patching"].value | {"pending": None} == here | {"pending": None}
+    assert isinstance(afar, dict)
+    assert afar | {"pending": None} == here | {"pending": None}
+    assert ids(afar["pending"]) <= ids(here["pending"])
+
+
+def ids(pending) -> set[str]:
+    items = pending.get("$items", []) if isinstance(pending, dict) else pending
+    return {patch["id"] for patch in items}
 
 
 @pytest.mark.live
@@ -135,6 +143,66 @@ def test_the_end_of_a_file_and_of_a_limit_are_told_apart(tmp_path) -> None:
         )
 
     assert through(Shell().ask, look)[0] == ("too_large", "told", "told")
+
+
+def changed(shell: Shell, *changes: tuple[str, str]):
+    """A shell on a machine on which something is different."""
+
+    def ask(script: str) -> Heard:
+        for old, new in changes:
+            assert old in script
+            script = script.replace(old, new)
+        return shell.ask(script)
+
+    return ask
+
+
+def test_nothing_on_a_network_mount_is_touched(tmp_path) -> None:
+    table, share = tmp_path / "mountinfo", tmp_path / "a share"
+    share.mkdir()
+    (share / "scan.dcm").touch()
+    (tmp_path / "link").symlink_to("a share")
+    point = str(share).replace(" ", "\\040")
+    table.write_text(f"30 1 0:50 / {point} rw shared:1 - nfs4 server:/x rw\n")
+
+    def look(host):
+        return [
+            outcome(lambda: host.list(str(share))),
+            outcome(lambda: host.read(f"{share}/scan.dcm")),
+            outcome(lambda: host.read(f"{tmp_path}/link/scan.dcm")),
+            outcome(lambda: host.read(f"{share}/../link/./scan.dcm")),
+            outcome(lambda: host.stat(f"{tmp_path}/link")),
+            outcome(lambda: host.list(str(tmp_path))),
+        ]
+
+    ask = changed(Shell(), ("/proc/self/mountinfo", str(table)))
+    assert through(ask, look)[0] == [*["not_local"] * 4, "told", "told"]
+
+
+@pytest.mark.live
+def test_a_machine_without_base64_answers_in_hexadecimal(tmp_path) -> None:
+    ask = changed(Shell(), ("base64", "base64-that-is-not-there"))
+    seen, rounds = facts(ask, tmp_path)
+    assert values(seen) == values(gather(LocalHost(), about(tmp_path), None, AFAR))
+    assert rounds <= MOST_ROUNDS
+
+
+def test_a_program_that_hangs_is_ended_and_costs_no_other(tmp_path) -> None:
+    slow = ("ask 0 5 1048576 user /usr/bin/apt-config dump", "ask 0 1 9 user /bin/sleep 30")
+    shell = Shell()
+
+    def ask(script: str) -> Heard:
+        return shell.ask(script.replace(*slow))
+
+    def look(host):
+        return (
+            outcome(lambda: host.run(Program.APT_CONFIG, "dump")),
+            outcome(lambda: host.read("/etc/passwd")),
+        )
+
+    seen, _ = through(ask, look)
+    assert seen[0] in ("timeout", "tool_missing")  # a system without /bin/sleep of root's
+    assert seen[1] == "told"
 
 
 def lying(change) -> object:

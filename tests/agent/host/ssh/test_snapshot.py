@@ -148,7 +148,7 @@ def test_a_file_is_handed_to_no_program_there() -> None:
     options = ("Debug::NoLocking=1", "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=")
     words = [word for one in (*options, "Dir::Etc::sourceparts=-") for word in ("-o", one)]
     args = ("-s", *words, "-o", "deb https://deb/ stable main", "dist-upgrade")
-    assert why(lambda: nas().run(Program.APT_GET, *args)) is Why.TOOL_MISSING
+    assert why(lambda: nas().run(Program.APT_GET, *args)) is Why.NOT_LOCAL
 
 
 @pytest.mark.parametrize("path", ["etc/passwd", "/etc/\0passwd"])
