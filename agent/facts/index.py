@@ -14,21 +14,21 @@ from agent.facts import (
 from agent.facts.backups import linux as backups
 from agent.facts.base import Collector
 from agent.facts.boot_security import linux as boot_security
-from agent.facts.boot_security import windows as boot_security_on_windows
 from agent.facts.boot_security import macos as boot_security_on_macos
+from agent.facts.boot_security import windows as boot_security_on_windows
 from agent.facts.clock import linux as clock
 from agent.facts.clock import windows as clock_on_windows
 from agent.facts.firewall import linux as firewall
-from agent.facts.firewall import windows as firewall_on_windows
 from agent.facts.firewall import macos as firewall_on_macos
+from agent.facts.firewall import windows as firewall_on_windows
 from agent.facts.host import linux as host
-from agent.facts.host import windows as host_on_windows
 from agent.facts.host import macos as host_on_macos
+from agent.facts.host import windows as host_on_windows
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.password_policy import windows as password_policy_on_windows
 from agent.facts.patching import linux as patching
-from agent.facts.patching import windows as patching_on_windows
 from agent.facts.patching import macos as patching_on_macos
+from agent.facts.patching import windows as patching_on_windows
 from agent.facts.remote_access import linux as remote_access
 from agent.facts.remote_access import windows as remote_access_on_windows
 from agent.facts.smb import linux as smb
@@ -38,11 +38,11 @@ from agent.facts.software import windows as software_on_windows
 from agent.facts.tls_policy import linux as tls_policy
 from agent.facts.tls_policy import windows as tls_policy_on_windows
 from agent.facts.usb_storage import linux as usb_storage
-from agent.facts.usb_storage import windows as usb_storage_on_windows
 from agent.facts.usb_storage import macos as usb_storage_on_macos
+from agent.facts.usb_storage import windows as usb_storage_on_windows
 from agent.facts.users import linux as users
-from agent.facts.users import windows as users_on_windows
 from agent.facts.users import macos as users_on_macos
+from agent.facts.users import windows as users_on_windows
 from agent.facts.volumes import linux as volumes
 from agent.facts.volumes import macos as volumes_on_macos
 

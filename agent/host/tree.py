@@ -137,7 +137,9 @@ class TreeHost:
 
     def _inner(self, path: str) -> str:
         r"""The path as we keep it: `C:\PDATA` as /c:/pdata, for Windows knows names in any case."""
-        return f"/{path}".replace("\\", "/").lower() if self.os == "windows" else path
+        if self.os != "windows":
+            return path
+        return "/" + path.replace("\\", "/").lstrip("/").lower()
 
     def _link(self, path: str) -> str | None:
         said = self._files.get(path)
