@@ -48,8 +48,9 @@ oracle: .venv/ready ## 100,000 random expressions beside Google's C++ CEL
 fuzz: .venv/ready ## every parser on bent input, ten minutes
 	@$(RUN)/python -m benchmarks.fuzz --seconds 600
 
-docs: .venv/ready ## write docs/reference from the code
+docs: .venv/ready ## write docs/reference and docs/verified.md from the code and its tests
 	@$(RUN)/python -m rules.workbench.reference
+	@$(RUN)/python -m tests.agent.facts.verified
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -52,8 +53,8 @@ def test_a_machine_on_which_all_is_well_ends_with_0(facts) -> None:
 
 def test_a_machine_of_which_something_was_not_read_ends_with_3(facts) -> None:
     tree = op1()
-    tree.files = dict(tree.files) | {"/etc/modprobe.d": {"error": "access_denied"}}
-    assert audit(facts(tree)).exit_code == 3
+    denied = replace(tree, files={**tree.files, "/etc/modprobe.d": {"error": "access_denied"}})
+    assert audit(facts(denied)).exit_code == 3
 
 
 def test_the_document_is_the_results_and_nothing_else(facts) -> None:
