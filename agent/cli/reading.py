@@ -55,7 +55,15 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
 
 
 def _save(recorder: Recorder, about: About, path: Path) -> None:
-    """Write what was asked and answered, names replaced, for its owner's eyes alone."""
+    """Write what was asked and answered, names replaced, for its owner's eyes alone.
+
+    BadParameter on Windows and macOS: what stands in a registry or a plist is not replaced yet.
+    """
+    if recorder.os != "linux":
+        raise typer.BadParameter(
+            "names and passwords are taken out of recordings of Linux alone so far; "
+            "nothing was written"
+        )
     backups = [one.path for one in about.settings.backups if one.path]
     given = [*(root.path for root in about.settings.roots), *backups]
     roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))

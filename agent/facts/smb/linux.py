@@ -8,14 +8,17 @@ from functools import partial
 
 from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
-from agent.host.base import Host, output
+from agent.host.base import Host, is_there, output
 from agent.host.programs import Program
 from agent.readers import mountinfo, samba
 from agent.readers.samba import Samba
-from rules.facts.base import Maybe, Unknown, Why
+from rules.facts.base import Maybe, Unknown
 from rules.facts.smb import SMB, Smb
 
 _PORTS = (139, 445)
+_TESTPARM = "/usr/bin/testparm"
+"""Comes with Samba's own client library: where it is proven absent, Samba mounts nothing."""
+
 _MOUNTS = 8 << 20
 
 
@@ -56,7 +59,8 @@ def _client(host: Host, said: Samba | Unknown) -> Maybe[bool]:
     if mounted is True or isinstance(mounted, Unknown):
         return mounted
     if isinstance(said, Unknown):
-        return False if said.why is Why.TOOL_MISSING else said
+        installed = part(lambda: is_there(host, _TESTPARM))
+        return False if installed is False else said
     return part(partial(said.speaks_smb1, "client min protocol"))
 
 

@@ -6,7 +6,7 @@ alone. What is no reason of the catalogue is none here either.
 
 import re
 import stat as modes
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from agent.host.base import Absent, Entry, HostError, HostFault, Kind, Ran, Stat
 from agent.host.ssh.sections import Section
@@ -92,13 +92,11 @@ def _stat(fields: tuple[bytes | None, ...]) -> Stat | None:
     number = int(mode, 16)
     kind = _kind(number)
     link = fields[6]
-    whole, _, part = at.partition(".")
-    if (kind == "link") != (link is not None) or not re.fullmatch(r"-?[0-9]{1,12}", whole):
+    if (kind == "link") != (link is not None):
         return None
-    since = timedelta(seconds=int(whole), microseconds=int(part[:6].ljust(6, "0") or 0))
     try:
-        modified_at = datetime(1970, 1, 1, tzinfo=UTC) + since
-    except OverflowError:
+        modified_at = datetime.fromtimestamp(float(at), UTC)  # rounded as files.look rounds
+    except (ValueError, OverflowError, OSError):
         return None
     return Stat(
         kind=kind,

@@ -49,7 +49,13 @@ def _lists() -> tuple[str, ...]:
     return tuple(".".join(path) for path in catalogue.lists())
 
 
-_LIST = Known("list of items", _lists, "DL309")
+def _meant_list(name: str) -> str:
+    """A fact that holds lists is none itself."""
+    inside = [path for path in _lists() if path.startswith(f"{name}.")]
+    return f"write {' or '.join(inside)}" if inside else ""
+
+
+_LIST = Known("list of items", _lists, "DL309", _meant_list)
 _TAG = Text(limits.NAME_LENGTH)
 
 

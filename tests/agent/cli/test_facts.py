@@ -4,12 +4,15 @@ import json
 import stat
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
+from agent.cli import reading
 from agent.cli.program import program
 from agent.facts.gather import gather
 from agent.host.recorded import Recorder
 from agent.host.recording import Header, write
+from agent.host.tree import TreeHost
 from rules.facts.index import CATALOGUE
 from tests.agent.facts.clinic import NOW, about, pano_01
 
@@ -98,3 +101,11 @@ def test_a_recording_tells_no_imaging_folder_behind_a_link_and_is_its_owners(tmp
     assert "Praxis-Meier" not in path.read_text()
     assert "/imaging" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("system", ["windows", "macos"])
+def test_a_machine_whose_names_cannot_be_taken_out_is_not_recorded(system, tmp_path) -> None:
+    recorder = Recorder(TreeHost({}, os=system))
+    with pytest.raises(typer.BadParameter, match="nothing was written"):
+        reading._save(recorder, about(), tmp_path / "recording.jsonl")
+    assert list(tmp_path.iterdir()) == []

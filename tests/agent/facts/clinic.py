@@ -19,6 +19,10 @@ APT = (
     "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
     " -o Dir::Etc::sourceparts=- -o dist-upgrade"
 )
+APT_FROM_AFAR = (
+    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
+    " dist-upgrade"
+)
 SECURITY = "/var/lib/apt/lists/deb.example.test_debian-security_dists_bookworm-security_InRelease"
 NOTHING = "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"
 TWO_WAIT = """\
@@ -272,6 +276,7 @@ def op1() -> TreeHost:
     machine.programs |= {
         "apt-config dump": CONFIG,
         APT: NOTHING,
+        APT_FROM_AFAR: NOTHING,
         "lsattr -d --": "--------------e------- /srv/backup\n",
         "chronyc -c tracking": TRACKING,
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=yes\n",
@@ -320,6 +325,7 @@ def pano_01() -> TreeHost:
     machine.programs |= {
         "apt-config dump": 'Dir::Etc "etc/apt";\n',
         APT: TWO_WAIT,
+        APT_FROM_AFAR: TWO_WAIT,
         "lsattr -d --": "--------------e------- /srv/backup\n",
         "chronyc -c tracking": {"error": "tool_missing"},
         "timedatectl show -p NTPSynchronized": "NTPSynchronized=no\n",

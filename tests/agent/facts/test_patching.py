@@ -11,7 +11,17 @@ from agent.host.tree import TreeHost
 from rules.facts.base import Items, Unknown, Why
 from rules.facts.form import instant
 from rules.facts.patching import Patching
-from tests.agent.facts.clinic import APT, CONFIG, NOTHING, NOW, SECURITY, TWO_WAIT, about, system
+from tests.agent.facts.clinic import (
+    APT,
+    APT_FROM_AFAR,
+    CONFIG,
+    NOTHING,
+    NOW,
+    SECURITY,
+    TWO_WAIT,
+    about,
+    system,
+)
 
 LISTS = "/var/lib/apt/lists"
 STAMP = "/var/lib/apt/periodic/update-success-stamp"
@@ -39,10 +49,6 @@ def test_what_waits_is_named_and_what_is_held_too() -> None:
     ]
 
 
-AFAR = (
-    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
-    " dist-upgrade"
-)
 OVER_ALL_SOURCES = """\
 Inst bash [5.2-1] (5.2-2 Debian:12.15/oldstable [amd64])
 Inst libssl3 [3.0.15-1] (3.0.17-1 Debian:12/old, Debian-Security:12/old-security [amd64])
@@ -52,7 +58,7 @@ Inst libssl3 [3.0.15-1] (3.0.17-1 Debian:12/old, Debian-Security:12/old-security
 
 def afar(said: str) -> object:
     """A machine to which no list of sources can be handed."""
-    programs = {APT: {"error": "not_local"}, AFAR: said, "apt-config dump": CONFIG}
+    programs = {APT: {"error": "not_local"}, APT_FROM_AFAR: said, "apt-config dump": CONFIG}
     return patching.linux(TreeHost(system(), programs), about()).pending
 
 
