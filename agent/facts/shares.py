@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from agent.facts.base import About, answers
-from agent.host.base import Absent, Host, HostError, list_if_there, output, read_if_there
+from agent.host.base import (
+    Absent,
+    Host,
+    HostError,
+    is_installed,
+    list_if_there,
+    output,
+    read_if_there,
+)
 from agent.host.paths import TooManyLinks, follow, holds
 from agent.host.programs import Program
 from agent.readers import exports, samba
@@ -95,12 +103,9 @@ class _Look:
 
 
 def _samba(look: _Look) -> Iterator[Share]:
-    try:
-        said = samba.parse(output(look.host, Program.TESTPARM, "-s", "-v", "--suppress-prompt"))
-    except HostError as error:
-        if error.why is Why.TOOL_MISSING:
-            return  # Samba is not installed: its tool comes with what it shares by
-        raise
+    if not is_installed(look.host, Program.TESTPARM):
+        return  # no Samba: its tool comes with what it shares by
+    said = samba.parse(output(look.host, Program.TESTPARM, "-s", "-v", "--suppress-prompt"))
     encrypted = said.requires("server smb encrypt")
     for name in said.sections:
         if name not in _NO_SHARES:

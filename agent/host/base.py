@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
-from agent.host.programs import Program
+from agent.host.programs import PROGRAMS, Program
 from rules.facts.base import Why
 from rules.facts.host import Os
 
@@ -155,3 +155,8 @@ def is_there(host: Host, path: str) -> bool:
     except Absent:
         return False
     return True
+
+
+def is_installed(host: Host, program: Program) -> bool:
+    """Does a program lie where its table says? One that may not be run lies there all the same."""
+    return is_there(host, PROGRAMS[program].paths[host.os])

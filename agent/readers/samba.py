@@ -39,7 +39,9 @@ class Samba:
 
 
 def parse(data: bytes) -> Samba:
-    """Read all settings; ParseError without the server's own."""
+    """Read all settings; ParseError without the server's own, or of a text that was cut."""
+    if not data.endswith(b"\n"):
+        raise ParseError("testparm did not finish its last line")
     sections: dict[str, dict[str, str]] = {}
     here: dict[str, str] | None = None
     for line in data.decode(errors="surrogateescape").split("\n"):

@@ -8,7 +8,7 @@ from functools import partial
 
 from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
-from agent.host.base import Host, is_there, output
+from agent.host.base import Host, is_installed, output
 from agent.host.programs import Program
 from agent.readers import mountinfo, samba
 from agent.readers.samba import Samba
@@ -16,9 +16,6 @@ from rules.facts.base import Maybe, Unknown
 from rules.facts.smb import SMB, Smb
 
 _PORTS = (139, 445)
-_TESTPARM = "/usr/bin/testparm"
-"""Comes with Samba's own client library: where it is proven absent, Samba mounts nothing."""
-
 _MOUNTS = 8 << 20
 
 
@@ -59,7 +56,7 @@ def _client(host: Host, said: Samba | Unknown) -> Maybe[bool]:
     if mounted is True or isinstance(mounted, Unknown):
         return mounted
     if isinstance(said, Unknown):
-        installed = part(lambda: is_there(host, _TESTPARM))
+        installed = part(lambda: is_installed(host, Program.TESTPARM))
         return False if installed is False else said
     return part(partial(said.speaks_smb1, "client min protocol"))
 

@@ -249,6 +249,7 @@ def op1() -> TreeHost:
     machine.mount(machine.crypt("root", machine.partition(machine.disk("sda", "8:0"), "8:2")), "/")
     machine.swap("/swapfile", "file")
     machine.files |= {
+        "/usr/bin/testparm": "",
         "/etc/modprobe.d/usb.conf": "install usb-storage /bin/false\ninstall uas /bin/false\n",
         "/etc/pam.d/common-auth": (
             "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"
@@ -319,6 +320,7 @@ def pano_01() -> TreeHost:
         "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7004)}{socket(ON_LAN, 5900, 7005)}"
         f"{socket(EVERYWHERE, 445, 7006)}",
         f"{EFI}/SecureBoot-{EFI_GLOBAL}": b"\6\0\0\0\0",
+        "/usr/bin/testparm": "",
         "/opt/CrowdStrike/falconctl": "",
         "/etc/gdm3/daemon.conf": "[daemon]\nAutomaticLoginEnable=true\nAutomaticLogin=front\n",
     }

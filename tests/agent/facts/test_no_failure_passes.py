@@ -194,9 +194,11 @@ FACTS = (
     "tls_policy",
     "clock",
     "boot_security",
+    "smb",
+    "shares",
     "backups",
 )
-WINDOWS_ALSO = ("smb", "software")
+WINDOWS_ALSO = ("software",)
 PAIRS = [
     *((machine, fact) for machine in MACHINES for fact in FACTS),
     *((machine, fact) for machine in ("HYG-2", "FRONT-1") for fact in WINDOWS_ALSO),

@@ -33,8 +33,12 @@ MOUNTS = "20 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
 NO_SAMBA = {"error": "tool_missing"}
 
 
+def installed(says: Any) -> dict[str, str]:
+    return {} if says is NO_SAMBA else {"/usr/bin/testparm": ""}
+
+
 def spoken(says: Any = SAMBA, **files: Any) -> Smb:
-    tree = system() | {"/proc/1/mountinfo": MOUNTS} | files
+    tree = system() | installed(says) | {"/proc/1/mountinfo": MOUNTS} | files
     host = TreeHost(tree, {TESTPARM: says})
     readings = gather(host, about(), ["listeners"], [listeners.linux])
     return smb.linux(host, replace(about(), readings=readings))
@@ -77,7 +81,7 @@ def test_a_mount_by_the_old_protocol_is_seen_without_samba() -> None:
 
 
 def shared(says: Any = SAMBA, settings: Settings | None = None, **files: Any) -> Items:
-    host = TreeHost(system() | files, {TESTPARM: says})
+    host = TreeHost(system() | installed(says) | files, {TESTPARM: says})
     return shares.linux(host, replace(about(), settings=settings or Settings()))
 
 
@@ -152,6 +156,12 @@ def test_what_cannot_be_read_leaves_the_list_open() -> None:
     assert shared(NO_SAMBA, **{"/etc/exports": {"error": "access_denied"}}).missing is (
         Why.ACCESS_DENIED
     )
+
+
+def test_a_tool_that_may_not_be_run_is_no_sign_that_nothing_is_shared() -> None:
+    there = {"/usr/bin/testparm": ""}
+    assert shared(NO_SAMBA, **there, **folder(777)).missing is Why.TOOL_MISSING
+    assert spoken(NO_SAMBA, **there).smb1_client == Unknown(Why.TOOL_MISSING)
 
 
 def test_an_export_of_a_name_with_a_space() -> None:
