@@ -2,15 +2,9 @@
 
 from typing import Any
 
-from agent.facts import (
-    agent,
-    antivirus,
-    audit_policy,
-    imaging,
-    listeners,
-    services,
-    shares,
-)
+from agent.facts import agent, imaging
+from agent.facts.antivirus import linux as antivirus
+from agent.facts.audit_policy import linux as audit_policy
 from agent.facts.backups import linux as backups
 from agent.facts.base import Collector
 from agent.facts.boot_security import linux as boot_security
@@ -24,6 +18,7 @@ from agent.facts.firewall import windows as firewall_on_windows
 from agent.facts.host import linux as host
 from agent.facts.host import macos as host_on_macos
 from agent.facts.host import windows as host_on_windows
+from agent.facts.listeners import linux as listeners
 from agent.facts.password_policy import linux as password_policy
 from agent.facts.password_policy import windows as password_policy_on_windows
 from agent.facts.patching import linux as patching
@@ -31,6 +26,8 @@ from agent.facts.patching import macos as patching_on_macos
 from agent.facts.patching import windows as patching_on_windows
 from agent.facts.remote_access import linux as remote_access
 from agent.facts.remote_access import windows as remote_access_on_windows
+from agent.facts.services import linux as services
+from agent.facts.shares import linux as shares
 from agent.facts.smb import linux as smb
 from agent.facts.smb import windows as smb_on_windows
 from agent.facts.software import linux as software

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agent.errands import probe_ports
-from agent.facts import listeners
+from agent.facts.listeners import linux as listeners
 from agent.facts.base import About
 from agent.facts.memory import Memory
 from agent.host.local import LocalHost

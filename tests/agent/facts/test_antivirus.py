@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import antivirus
+from agent.facts.antivirus import linux as antivirus
 from agent.host.tree import TreeHost
 from agent.readers import clamav
 from rules.facts.antivirus import Product

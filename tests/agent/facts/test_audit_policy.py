@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import audit_policy
+from agent.facts.audit_policy import linux as audit_policy
 from agent.host.tree import TreeHost
 from agent.readers import auditd
 from agent.readers.errors import ParseError

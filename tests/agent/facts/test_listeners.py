@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import listeners
+from agent.facts.listeners import linux as listeners
 from agent.host.tree import TreeHost
 from rules.facts.base import Unknown, Why
 from tests.agent.facts.clinic import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent.facts import listeners
 from agent.facts.gather import gather
+from agent.facts.listeners import linux as listeners
 from agent.facts.remote_access import linux as remote_access
 from agent.host.tree import TreeHost
 from agent.readers import sshd

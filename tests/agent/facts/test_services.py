@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.facts import services
+from agent.facts.services import linux as services
 from agent.host.base import HostError
 from agent.host.tree import TreeHost
 from agent.readers.errors import ParseError

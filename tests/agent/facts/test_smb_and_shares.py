@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from agent.facts import listeners, shares
 from agent.facts.gather import gather
+from agent.facts.listeners import linux as listeners
+from agent.facts.shares import linux as shares
 from agent.facts.smb import linux as smb
 from agent.host.base import HostError
 from agent.host.tree import TreeHost

@@ -1,0 +1,1 @@
+"""What listens beyond loopback: one file a system."""

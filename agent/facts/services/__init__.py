@@ -1,0 +1,1 @@
+"""Which services run, or may start: one file a system."""

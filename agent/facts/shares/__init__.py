@@ -1,0 +1,1 @@
+"""What is shared with other machines, and to whom: one file a system."""
