@@ -4,7 +4,8 @@
 
 Each host of the settings, or those named, is asked over SSH, four at a time; what it answered is
 left as a recording in the home, for `dentinel facts --replay` and for who judges it. It has the
-network, reads nothing of this machine, and needs no privilege.
+network and needs no privilege. Of this machine it reads which ports listen, and asks those where
+DICOM is expected what they speak (agent.errands.probe_ports); with names it visits those alone.
 
 - The same collectors run as on a machine with an agent, but for those that ask the agent itself.
 - A host that is not reached, or shows another key than those pinned, is unknown in every fact, and
@@ -19,6 +20,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from agent import settings
+from agent.errands import probe_ports
 from agent.errors import UnknownHost
 from agent.facts.base import About
 from agent.facts.gather import gather
@@ -26,6 +28,7 @@ from agent.facts.index import COLLECTORS
 from agent.facts.memory import Memory
 from agent.host.base import Host, HostError
 from agent.host.cuts import cut
+from agent.host.local import LocalHost
 from agent.host.recorded import Recorder
 from agent.host.recording import Header
 from agent.host.recording import write as recorded
@@ -76,7 +79,8 @@ def visit(
 
 def main(home: Home, argv: Sequence[str]) -> int:
     """Visit them: 0 when all were, 1 if one was not, 2 for wrong use."""
-    hosts = settings.load(home).hosts
+    decided = settings.load(home)
+    hosts = decided.hosts
     strangers = set(argv) - {host.name for host in hosts}
     if strangers:
         known = ", ".join(host.name for host in hosts) or "none"
@@ -86,6 +90,9 @@ def main(home: Home, argv: Sequence[str]) -> int:
     chosen = [host for host in hosts if not argv or host.name in argv]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         visited = list(pool.map(partial(_leave, home), chosen))
+    if not argv:
+        asked = probe_ports.run(home, decided, LocalHost(), datetime.now(UTC))
+        sys.stdout.write(f"visit: ports of this machine asked={asked}\n")
     return 0 if all(visited) else 1
 
 

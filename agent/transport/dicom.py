@@ -146,6 +146,8 @@ def _in_tls(line: Line) -> _Said:
 def _inside(line: Line, tunnel: Tunnel) -> Heard:
     """What is answered to the request in a tunnel that stands."""
     try:
+        if tunnel.inner.version() == "TLSv1.3" and tunnel.greeting():
+            return "other"  # who is called waits for the caller: DICOM PS3.8, section 9.2
         line.begin()
         tunnel.send(association.request())
         heard = _heard(tunnel.receive)

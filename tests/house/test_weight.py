@@ -32,7 +32,7 @@ ENTRIES = {
     "a visit": (
         "import agent.errands.visit",
         # (paramiko itself loads yaml, through invoke)
-        {"typer", "django", "watchdog", "rules.engine", "rules.language", "agent.transport"},
+        {"typer", "django", "watchdog", "rules.engine", "rules.language", "agent.transport.https"},
         "paramiko",
     ),
     "the offline verifier": (

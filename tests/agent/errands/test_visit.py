@@ -12,9 +12,11 @@ from agent.facts.memory import Memory
 from agent.host.recorded import RecordedHost
 from agent.host.ssh import line
 from agent.paths import Home
+from agent.readers import probed
 from agent.settings import HostSetting, Settings
 from rules.facts.index import CATALOGUE
 from tests.agent.host.ssh.machine import Server, needs_sshd, sshd
+from tests.agent.transport.test_dicom import pacs
 
 pytestmark = needs_sshd
 
@@ -118,3 +120,13 @@ def test_a_host_that_is_not_trusted_any_more_keeps_its_last_recording(nas: Serve
     written(home, nas.setting(pins=("ssh-ed25519 SHA256:" + "A" * 43,)))
     assert visited(home) == 1
     assert (home.visits / "nas.jsonl").read_bytes() == before
+
+
+@pytest.mark.live
+def test_a_visit_asks_the_ports_of_its_own_machine(home, capsys) -> None:
+    written(home)
+    with pacs(port=11112):
+        assert visited(home) == 0
+    assert "asked=" in capsys.readouterr().out
+    answers = probed.parse(home.probed.read_bytes())
+    assert answers["127.0.0.1", 11112].answer == probed.Answer("plain", None)

@@ -36,7 +36,11 @@ def quiet() -> None:
 
 @contextmanager
 def pacs(
-    tls: ssl.SSLContext | None = None, *, called: bool = False, heard: list[Any] | None = None
+    tls: ssl.SSLContext | None = None,
+    *,
+    called: bool = False,
+    heard: list[Any] | None = None,
+    port: int = 0,
 ) -> Iterator[int]:
     """A PACS that answers Verification; `called`: only to who calls it by its name."""
     entity = AE(ae_title="PACS")
@@ -46,7 +50,7 @@ def pacs(
     keep = heard if heard is not None else []
     handlers = [(evt.EVT_PDU_RECV, lambda event: keep.append(event.pdu))]
     server = entity.start_server(
-        ("127.0.0.1", 0), block=False, ssl_context=tls, evt_handlers=handlers
+        ("127.0.0.1", port), block=False, ssl_context=tls, evt_handlers=handlers
     )
     try:
         yield server.socket.getsockname()[1]
