@@ -13,12 +13,12 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.facts.base import About, Collector
-from agent.facts.index import COLLECTORS
+from agent.facts.index import Collectors, collectors
 from agent.host.base import Host, HostError
 from agent.host.witness import Witness
 from agent.readers.errors import ParseError
@@ -38,10 +38,14 @@ def gather(
     host: Host,
     about: About,
     names: Collection[str] | None = None,
-    collectors: Sequence[Collector[Any]] = COLLECTORS,
+    answers: Collectors | None = None,
 ) -> dict[str, Reading]:
-    """Read all facts of a machine, or those named; never raises for one of them."""
-    answering = {one.fact.name: one for one in collectors if host.os in one.on}
+    """Read all facts of a machine, or those named; never raises for one of them.
+
+    `answers` in place of those that are listed for the machine's system.
+    """
+    listed = collectors(host.os) if answers is None else answers
+    answering = {one.fact.name: one for one in listed if host.os in one.on}
     readings: dict[str, Reading] = {}
     work = [
         _Question(fact, answering.get(fact.name), host, replace(about, readings=readings))

@@ -9,6 +9,7 @@ import pytest
 from agent.facts import gather as gathering
 from agent.facts.base import About, Collector, answers
 from agent.facts.gather import gather
+from agent.facts.index import collectors, everywhere
 from agent.host.base import Absent, Host, HostError
 from agent.host.local import LocalHost
 from agent.readers.errors import ParseError
@@ -42,9 +43,7 @@ def fails(error: Exception) -> Collector:
     ],
 )
 def test_a_collector_that_breaks_breaks_alone(error, status, why) -> None:
-    readings = gather(
-        op1(), about(), ["host", "volumes"], [fails(error), *gathering.COLLECTORS[:1]]
-    )
+    readings = gather(op1(), about(), ["host", "volumes"], [fails(error), *collectors("linux")[:1]])
     assert readings["volumes"].status is status
     assert [reason.code for reason in readings["volumes"].reasons] == [why]
     assert readings["host"].status is Status.OK
@@ -93,7 +92,7 @@ def test_a_fact_that_never_answers_holds_up_nobody(monkeypatch) -> None:
         return Unknown(Why.TIMEOUT)
 
     monkeypatch.setitem(gathering.DEADLINES, "medium", 0.01)
-    readings = gather(op1(), about(), None, [stuck, *gathering.COLLECTORS[:4]])
+    readings = gather(op1(), about(), None, [stuck, *collectors("linux")[:4]])
     wake.set()
     assert readings["patching"].value == {"$unknown": "timeout"}
     assert readings["volumes"].status is not Status.UNKNOWN
@@ -107,7 +106,7 @@ def test_a_fact_comes_after_those_that_it_builds_on() -> None:
         seen.update(about.readings)
         return Items()
 
-    others = [one for one in gathering.COLLECTORS if one.fact is not USERS]
+    others = [one for one in collectors("linux") if one.fact is not USERS]
     readings = gather(op1(), about(), ["users"], [linux, *others])
     assert set(readings) == {"users"}
     assert seen["volumes"].value[0]["name"] == "/"
@@ -132,7 +131,7 @@ def test_a_dear_fact_waits_for_the_cheap_one_that_it_builds_on() -> None:
 
 def test_nobody_waits_for_one_that_waits_for_him() -> None:
     order = [fact.name for fact in FACTS]
-    for one in gathering.COLLECTORS:
+    for one in everywhere():
         for name in one.after:
             assert CATALOGUE[name].cost == "cheap"
             assert order.index(name) < order.index(one.fact.name)
@@ -172,7 +171,7 @@ def test_this_machine_answers_every_fact_of_its_system() -> None:
     # A container sees neither its machine's firmware nor, without systemd, clock and services.
     # Of copies nobody has declared any.
     blind = {"boot_security", "clock", "firewall", "services", "backups"}
-    answered = {one.fact.name for one in gathering.COLLECTORS if "linux" in one.on}
+    answered = {one.fact.name for one in collectors("linux")}
     for name, reading in readings.items():
         expected = {Status.OK, Status.PARTIAL} if name in answered else {Status.UNSUPPORTED}
         expected |= {Status.UNKNOWN} if name in blind else set()

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from agent.facts.gather import gather
-from agent.facts.index import COLLECTORS
 from agent.host.base import Absent, Entry, Host, HostError, Key, Ran, Stat
 from agent.host.programs import Program
 from agent.host.recorded import Recorder
@@ -170,7 +169,7 @@ def spoilt(
             if name in list(Why) and call.op != "run" and name not in OF_FILES:
                 continue
             host = kind(host_of(machine), call, spoil)
-            found = gather(host, about(), [fact], COLLECTORS)[fact]
+            found = gather(host, about(), [fact])[fact]
             yield f"{name}: {call.op} {call.subject}", found
 
 

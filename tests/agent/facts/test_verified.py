@@ -3,7 +3,7 @@
 import pytest
 
 from agent.facts.firewall import linux as firewall
-from agent.facts.index import COLLECTORS
+from agent.facts.index import everywhere
 from agent.host.local import LocalHost
 from rules.facts.index import CATALOGUE
 from tests.agent.facts.clinic import about, op1
@@ -25,7 +25,7 @@ def test_a_test_that_the_page_names_is_there(cell) -> None:
 
 
 def test_only_what_has_a_collector_is_told() -> None:
-    answered = {(one.fact.name, on) for one in COLLECTORS for on in one.on}
+    answered = {(one.fact.name, on) for one in everywhere() for on in one.on}
     assert {(cell.fact, cell.on) for cell in TOLD} <= answered
     assert {cell.fact for cell in TOLD} <= set(CATALOGUE)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.facts.index import COLLECTORS
+from agent.facts.index import everywhere
 from rules.facts.index import FACTS
 from rules.workbench.markdown import table
 from tests.agent.facts.observed import ASKED, Cell, observing
@@ -109,7 +109,7 @@ def _line(fact: str, cells: set[Cell]) -> list[str]:
 
 def _ways(fact: str, on: str, cells: set[Cell]) -> str:
     ways = sorted(cell.by for cell in cells if (cell.fact, cell.on) == (fact, on))
-    answered = any(one.fact.name == fact and on in one.on for one in COLLECTORS)
+    answered = any(one.fact.name == fact and on in one.on for one in everywhere())
     return ", ".join(ways) or ("untested" if answered else "none")
 
 
