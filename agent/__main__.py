@@ -1,8 +1,8 @@
 """`python -m agent run|patrol|…`: which part of the agent is this process to be?
 
-The service starts `run`, the guard starts the errands. Each part loads its own packages only: so
-nothing is imported here before it has been chosen. What any of them makes is the owner's alone,
-unless it is handed over on purpose (agent.paths).
+The service starts `run`, the guard its errands, the host its probes. Each part loads its own
+packages only: so nothing is imported here before it has been chosen. What any of them makes is
+the owner's alone, unless it is handed over on purpose (agent.paths).
 """
 
 import os
@@ -15,6 +15,7 @@ _PARTS = {
     "inspect": "agent.errands.inspect",
     "courier": "agent.errands.courier",
     "visit": "agent.errands.visit",
+    "probe": "agent.probes.main",
 }
 _USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
 

@@ -24,6 +24,7 @@ WANTED = {
     "samba-common-bin": "/usr/bin/testparm",
     "iptables": "/usr/sbin/iptables-nft",
     "wine": "/usr/bin/wine",
+    "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
 }
 
 

@@ -1,43 +1,37 @@
 """The machine on which we run, asked directly.
 
-- A program runs with an environment made from nothing, no input, at the lowest priority, in a
-  group that is killed and reaped at its deadline; both its pipes are drained together.
+- How a program is run, and ended with all that it started: agent/host/running.py, on Windows
+  agent/host/jobs.py.
 - A program that others than root could have replaced counts as missing.
 - Nothing under a network mount is touched: a dead one holds its reader beyond any kill.
-- Where Windows is below us, what is different about it stands in agent/host/windows.py; programs
-  are not run there yet.
+- Where Windows is below us, what is different about it stands in agent/host/windows.py.
 """
 
 import errno
 import os
-import selectors
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from agent.host import files, windows, winreg
 from agent.host.base import Absent, Entry, HostError, Key, Ran, Stat
 from agent.host.paths import TooManyLinks, follow, holds
 from agent.host.profiles import Profiles, person_or_machine
-from agent.host.programs import PROGRAMS, Command, Handed, Program
+from agent.host.programs import PROGRAMS, Program
 from agent.readers import mountinfo
 from rules.facts.base import Why
 from rules.facts.host import Os
 
+if sys.platform == "win32":
+    from agent.host.jobs import run_command
+else:
+    from agent.host.running import run_command
+
 T = TypeVar("T")
 
 _OS: Os = "windows" if sys.platform == "win32" else "macos" if sys.platform == "darwin" else "linux"
-_ENVIRONMENT = {
-    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-    "LC_ALL": "C",
-    "TZ": "UTC",
-    "HOME": "/",
-}
 _REFUSED = frozenset({"EACCES", "EPERM", "ENOENT", "ENOTDIR"})
 _REASONS = {
     "ENOKEY": Why.LOCKED,
@@ -48,9 +42,6 @@ _REASONS = {
 }
 _MOUNTS_HOLD = 1.0
 """Seconds for which a mount table is believed."""
-
-_LOWEST = 19
-"""Niceness. Not SCHED_IDLE: on a busy PC it would turn each answer into a timeout."""
 
 
 class LocalHost:
@@ -71,7 +62,7 @@ class LocalHost:
         command = PROGRAMS[program]
         command.form(args)
         path = command.paths.get(self.os)
-        if path is None or not files.is_roots_alone(path):
+        if path is None or not _is_roots_alone(path):
             raise HostError(Why.TOOL_MISSING, f"{program}: not at {path}, or not root's alone")
         try:
             return run_command(path, args, command)
@@ -150,109 +141,7 @@ class LocalHost:
         return self._remote
 
 
-_is_proven_absent = windows.is_proven_absent if sys.platform == "win32" else files.is_proven_absent
-
-
-if sys.platform == "linux":
-
-    def run_command(path: str, args: tuple[str, ...], command: Command) -> Ran:
-        """Start, drain until both pipes end or time is up, kill what is left of the group."""
-        started = time.monotonic()
-        with _handed(args, command) as (words, handles):
-            process = subprocess.Popen(
-                [path, *words],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=_ENVIRONMENT,
-                cwd="/",
-                start_new_session=True,
-                pass_fds=handles,
-            )
-        with process:
-            try:
-                with suppress(ProcessLookupError):
-                    os.setpriority(os.PRIO_PROCESS, process.pid, _LOWEST)
-                out, err, cut = _drain(process, command, started + command.deadline)
-                ended = cut or _has_ended(process, started + command.deadline)
-            finally:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                cpu = _reap(process)
-        if not ended:
-            raise HostError(Why.TIMEOUT, f"{path} took longer than {command.deadline:g} s")
-        wall_ms = int((time.monotonic() - started) * 1000)
-        return Ran(process.returncode, out, err, cut, wall_ms, int(cpu * 1000))
-
-    @contextmanager
-    def _handed(
-        args: tuple[str, ...], command: Command
-    ) -> Iterator[tuple[list[str], tuple[int, ...]]]:
-        """The arguments, with those that the program reads as a file turned into one."""
-        handles: list[int] = []
-        words = []
-        try:
-            for word, arg in zip(command.form(args), args, strict=True):
-                if isinstance(word, Handed):
-                    handles.append(_anonymous(arg))
-                    words.append(f"{word.prefix}/proc/self/fd/{handles[-1]}")
-                else:
-                    words.append(arg)
-            yield words, tuple(handles)
-        finally:
-            for handle in handles:
-                os.close(handle)
-
-    def _anonymous(text: str) -> int:
-        """A file in memory without a name: nobody else can read it, and it ends with us."""
-        handle = os.memfd_create("dentinel")
-        data = text.encode(errors="surrogateescape")
-        while data:
-            data = data[os.write(handle, data) :]
-        return handle
-
-    def _drain(
-        process: "subprocess.Popen[bytes]", command: Command, until: float
-    ) -> tuple[bytes, bytes, bool]:
-        """Both outputs, and whether they were cut: at the limit, or when time was up."""
-        got = {process.stdout: bytearray(), process.stderr: bytearray()}
-        with selectors.DefaultSelector() as waiting:
-            for pipe in got:
-                waiting.register(_pipe(pipe), selectors.EVENT_READ, pipe)
-            while waiting.get_map() and (left := until - time.monotonic()) > 0:
-                for key, _ in waiting.select(left):
-                    part = os.read(key.fd, 1 << 16)
-                    got[key.data] += part
-                    if not part:
-                        waiting.unregister(key.fileobj)
-                if any(len(data) > command.limit for data in got.values()):
-                    break
-        out, err = (bytes(data[: command.limit]) for data in got.values())
-        return out, err, any(len(data) > command.limit for data in got.values())
-
-    def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-        if pipe is None:
-            raise HostError(Why.API_ERROR, "a program was started without pipes")
-        return pipe
-
-    def _has_ended(process: "subprocess.Popen[bytes]", until: float) -> bool:
-        """Wait for its end without taking it: `_reap` asks for its CPU time."""
-        pause = 0.0005
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        while os.waitid(os.P_PID, process.pid, flags) is None:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(pause)
-            pause = min(pause * 2, 0.02)
-        return True
-
-    def _reap(process: "subprocess.Popen[bytes]") -> float:
-        """CPU seconds of a process that has ended or was killed."""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_utime + usage.ru_stime
-
+if sys.platform == "win32":
+    _is_proven_absent, _is_roots_alone = windows.is_proven_absent, windows.is_systems_alone
 else:
-
-    def run_command(path: str, args: tuple[str, ...], command: Command) -> Ran:
-        raise HostError(Why.UNSUPPORTED_OS, f"{path} {args} {command}: nothing is run here yet")
+    _is_proven_absent, _is_roots_alone = files.is_proven_absent, files.is_roots_alone

@@ -4,16 +4,21 @@ One table, fixed when the program is built: rules, packs and the controller cann
 program is run from its absolute path, never by looking along PATH. Its arguments are those of a
 form below, word for word; where a form holds a pattern, the argument must match it whole.
 
+`PROBE` is our own executable: what only a function of Windows tells, asked in a child
+(agent/probes). Nobody could replace it who could not replace us.
+
 `Handed` is an argument whose text goes to the program as a file that nobody else can see (an
 anonymous file in memory): where a program insists on reading a file, nothing is written to disk.
 """
 
 import re
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from agent.probes.index import PROBES
 from rules.facts.host import Os
 
 
@@ -34,6 +39,7 @@ class Program(StrEnum):
     LSATTR = "lsattr"
     NFT = "nft"
     PMSET = "pmset"
+    PROBE = "probe"
     PROFILES = "profiles"
     RPM = "rpm"
     SSHD = "sshd"
@@ -58,12 +64,21 @@ Word: TypeAlias = str | re.Pattern[str] | Handed
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Where a program lies on each system, its forms, and its limits in seconds and bytes."""
+    """Where a program lies on each system, its forms, and its limits in seconds and bytes.
+
+    `deadlines` are those of single first arguments; `before` stands before all arguments.
+    """
 
     paths: Mapping[Os, str]
     forms: tuple[tuple[Word, ...], ...]
     deadline: float = 5.0
     limit: int = 1 << 20
+    deadlines: Mapping[str, float] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+
+    def seconds(self, args: tuple[str, ...]) -> float:
+        """How long the program may take with these arguments."""
+        return self.deadlines.get(args[0], self.deadline) if args else self.deadline
 
     def form(self, args: tuple[str, ...]) -> tuple[Word, ...]:
         """The form that these arguments have; ValueError if there is none."""
@@ -137,6 +152,9 @@ MAC_ATTRIBUTES = (
 )
 """What is asked of each account of macOS."""
 
+_OURSELVES = ("probe",) if getattr(sys, "frozen", False) else ("-I", "-m", "agent", "probe")
+"""What makes a probe of the executable that runs us: a frozen program, or Python itself."""
+
 _UID = re.compile(r"[0-9]{1,10}")
 _LOCK = ("/usr/sbin/sysadminctl", "-screenLock", "status")
 
@@ -184,6 +202,13 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
     Program.PMSET: Command({"macos": "/usr/bin/pmset"}, (("-g", "custom"),)),
+    Program.PROBE: Command(
+        {"windows": sys.executable},
+        tuple((name,) for name in PROBES),
+        limit=8 << 20,
+        deadlines={name: probe.deadline for name, probe in PROBES.items()},
+        before=_OURSELVES,
+    ),
     Program.PROFILES: Command({"macos": "/usr/bin/profiles"}, (("status", "-type", "enrollment"),)),
     Program.RPM: Command(
         {"linux": "/usr/bin/rpm"},

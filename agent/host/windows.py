@@ -92,6 +92,18 @@ if sys.platform == "win32":
         """Do we run as SYSTEM, or as an administrator with all his rights (IsUserAnAdmin)?"""
         return bool(ctypes.windll.shell32.IsUserAnAdmin())
 
+    def root() -> str:
+        r"""`C:\Windows`, as Windows itself says (GetSystemWindowsDirectoryW)."""
+        said = ctypes.create_unicode_buffer(260)
+        ctypes.windll.kernel32.GetSystemWindowsDirectoryW(said, ctypes.c_uint32(len(said)))
+        return said.value
+
+    def is_systems_alone(path: str) -> bool:
+        """Is it a program of System32, or the one that we are ourselves?"""
+        inside = ntpath.normcase(ntpath.normpath(path))
+        system = ntpath.normcase(ntpath.join(root(), "System32"))
+        return inside == ntpath.normcase(sys.executable) or ntpath.dirname(inside) == system
+
     def reachable(path: str) -> str:
         """The path, once it is sure that it stays on this machine; HostError, OSError."""
         checked(path, _target, _is_remote)

@@ -11,6 +11,7 @@ FAMILIES = (
     "rules/language/forms",
     "rules/workbench/reports",
     "agent/facts",
+    "agent/probes",
     "agent/imaging/formats",
     "agent/cli/outputs",
 )
@@ -28,6 +29,8 @@ FRAME = {
     "memory",
     "gather",
     "listening",
+    "main",
+    "calls",
     "processes",
     "on_linux",
     "on_macos",

@@ -35,6 +35,20 @@ ENTRIES = {
         {"typer", "django", "watchdog", "rules.engine", "rules.language", "agent.transport.https"},
         "paramiko",
     ),
+    "a probe": (
+        "import agent.probes.main",
+        {
+            "yaml",
+            "typer",
+            "django",
+            "psutil",
+            "cryptography",
+            "agent.facts",
+            "agent.host",
+            "sqlite3",
+        },
+        "agent.probes.index",
+    ),
     "the offline verifier": (
         "import evidence.verify.run",
         {"yaml", "django", "typer", "sqlite3", "rules.engine", "rules.language", "agent"},

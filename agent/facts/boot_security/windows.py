@@ -1,30 +1,36 @@
-r"""Does the machine start only what it trusts? The answer for Windows, as the registry has it.
+r"""Does the machine start only what it trusts? The answer for Windows, as it was told.
 
-Windows writes there what the firmware told it. Setup mode and the TPM are told by functions of
-Windows alone. Not yet confirmed on a real Windows.
+Windows writes there what the firmware told it; of the TPM it tells a probe. Setup mode is told by
+functions of Windows alone. Not yet confirmed on a real Windows.
 """
 
 from typing import Literal
 
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
+from agent.host.probing import probed
 from agent.host.registry import SYSTEM, UNPROBED, opened, switch
+from agent.readers.probes.document import Document
 from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.boot_security import BOOT_SECURITY, BootSecurity
+from rules.facts.types import Version
 
 _FIRMWARE: dict[int | None, Literal["uefi", "bios"]] = {1: "bios", 2: "uefi"}
 """PEFirmwareType, as FIRMWARE_TYPE of winnt.h counts."""
 
+_TPM = {1: Version((1, 2)), 2: Version((2, 0))}
+"""TPM_VERSION_12 and TPM_VERSION_20 (tbs.h)."""
+
 
 @answers(BOOT_SECURITY, on="windows")
 def windows(host: Host, _about: About) -> BootSecurity:
-    """From what Windows keeps of the start."""
+    """From what Windows keeps of the start, and the TPM Base Services."""
     firmware = part(lambda: _firmware(host))
     return BootSecurity(
         firmware=firmware,
         secure_boot=_secure_boot(host, firmware),
         setup_mode=None if firmware == "bios" else Unknown(UNPROBED),
-        tpm_version=Unknown(UNPROBED),
+        tpm_version=part(lambda: _tpm(host)),
         sip=None,
     )
 
@@ -46,3 +52,11 @@ def _secure_boot(host: Host, firmware: Maybe[str]) -> Maybe[bool | None]:
     if said is None and firmware == "bios":
         return None
     return part(lambda: switch(said))
+
+
+def _tpm(host: Host) -> Version | None:
+    """Null if there is proven to be none."""
+    said = probed(host, "tpm").optional("version", Document.number)
+    if said is not None and said not in _TPM:
+        raise HostError(Why.UNRECOGNISED, f"a TPM of version {said}")
+    return None if said is None else _TPM[said]

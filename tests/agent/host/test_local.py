@@ -10,8 +10,9 @@ import pytest
 
 from agent.host import files
 from agent.host.base import Absent, Entry, HostError, Ran, list_if_there, output, read_if_there
-from agent.host.local import LocalHost, run_command
+from agent.host.local import LocalHost
 from agent.host.programs import PROGRAMS, Command, Handed, Program
+from agent.host.running import run_command
 from rules.facts.base import Why
 
 ROOT = os.geteuid() == 0

@@ -1,8 +1,10 @@
-"""Two Windows PCs of Bright Smiles by their registry, written from documentation (`made`).
+"""Two Windows PCs of Bright Smiles, by registry and probes, written from documentation (`made`).
 
 On HYG-2 all is well, on FRONT-1 nothing is. Nothing here was taken from a real Windows.
 """
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from agent.host.tree import TreeHost
@@ -110,6 +112,29 @@ def system() -> dict[str, dict[str, Any]]:
     }
 
 
+def said(document: Any) -> str:
+    """What a probe prints."""
+    return json.dumps(document)
+
+
+def failed(code: str, number: int = 0) -> dict[str, Any]:
+    """What a probe leaves behind that fetched nothing."""
+    return {"rc": 1, "out": said({"error": {"code": code, "number": number}})}
+
+
+def probes() -> dict[str, Any]:
+    """What each probe prints on both, where all is well."""
+    return {
+        "tpm": said({"version": 2}),
+    }
+
+
+HYG_2_PROBES: dict[str, Any] = {}
+FRONT_1_PROBES: dict[str, Any] = {
+    "tpm": said({"version": None}),
+}
+
+
 def hyg_2(**keys: Any) -> TreeHost:
     """It locks after ten minutes, USB disks are denied, nobody comes in."""
     good = {
@@ -125,7 +150,7 @@ def hyg_2(**keys: Any) -> TreeHost:
             "EncryptData": 1,
         },
     }
-    return pc(good | keys)
+    return pc(good | keys, asked=HYG_2_PROBES)
 
 
 def front_1(**keys: Any) -> TreeHost:
@@ -152,12 +177,18 @@ def front_1(**keys: Any) -> TreeHost:
         rf"{CURRENT}\Component Based Servicing\RebootPending": {},
         WINDOWS: system()[WINDOWS] | {"CurrentBuildNumber": "22631"},
     }
-    return pc(bad | keys)
+    return pc(bad | keys, asked=FRONT_1_PROBES)
 
 
-def pc(keys: dict[str, Any] | None = None, *without: str) -> TreeHost:
-    """A PC with these keys instead of those that both have, and without some."""
+def pc(
+    keys: dict[str, Any] | None = None, *without: str, asked: Mapping[str, Any] | None = None
+) -> TreeHost:
+    """A PC with these keys and probes instead of those that both have, and without some keys."""
     known = system() | (keys or {})
+    answers = probes() | dict(asked or {})
     return TreeHost(
-        {}, os="windows", registry_keys={k: v for k, v in known.items() if k not in without}
+        {},
+        {f"probe {name}": answer for name, answer in answers.items()},
+        os="windows",
+        registry_keys={k: v for k, v in known.items() if k not in without},
     )

@@ -11,6 +11,7 @@ from agent.facts.password_policy import windows as password_policy
 from agent.facts.patching import windows as patching
 from agent.facts.software import windows as software
 from rules.facts.base import Unknown, Why
+from rules.facts.types import Version
 from tests.agent.facts.clinic import about
 from tests.agent.facts.windows.clinic import (
     CURRENT,
@@ -20,9 +21,11 @@ from tests.agent.facts.windows.clinic import (
     SYSTEM,
     UNINSTALL,
     WINDOWS,
+    failed,
     pc,
     system,
 )
+from tests.agent.facts.windows.clinic import said as told
 
 DENIED = {"$error": "access_denied"}
 DOMAIN = {
@@ -136,6 +139,30 @@ STATE = rf"{CONTROL}\SecureBoot\State"
 def test_secure_boot_is_null_where_there_is_none(keys, firmware, secure) -> None:
     said = boot_security.windows(pc(keys), about())
     assert (said.firmware, said.secure_boot) == (firmware, secure)
+
+
+@pytest.mark.parametrize(
+    ("answer", "version"),
+    [
+        (told({"version": 2}), Version((2, 0))),
+        (told({"version": 1}), Version((1, 2))),
+        (told({"version": None}), None),  # proven to be none
+        (told({"version": 0}), Unknown(Why.UNRECOGNISED)),
+        (told({"version": "2"}), Unknown(Why.PARSE_ERROR)),
+        (told({}), Unknown(Why.PARSE_ERROR)),
+        ("", Unknown(Why.PARSE_ERROR)),
+        (failed("access_denied", 5), Unknown(Why.ACCESS_DENIED)),
+        (failed("api_error", 0x80284008), Unknown(Why.API_ERROR)),  # TBS_E_SERVICE_NOT_RUNNING
+        ({"rc": 1}, Unknown(Why.API_ERROR)),
+        ({"rc": 0xC0000005}, Unknown(Why.API_ERROR)),  # it crashed
+        ({"rc": 1, "out": "Zugriff verweigert"}, Unknown(Why.PARSE_ERROR)),
+        ({"error": "timeout"}, Unknown(Why.TIMEOUT)),
+        ({"error": "tool_missing"}, Unknown(Why.TOOL_MISSING)),
+    ],
+)
+def test_a_tpm_is_null_only_where_there_is_proven_to_be_none(answer, version) -> None:
+    said = boot_security.windows(pc(asked={"tpm": answer}), about())
+    assert said.tpm_version == version
 
 
 AU = rf"{POLICIES}\Windows\WindowsUpdate\AU"
