@@ -4,7 +4,7 @@ A collector that is called in a test is seen with the host that it asked: this m
 written by hand, or a recording with its origin. An answer that says nothing does not count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +15,7 @@ from agent.host.base import Host
 from agent.host.local import LocalHost
 from agent.host.recorded import RecordedHost
 from agent.host.tree import TreeHost
+from rules.facts.base import Reading
 from rules.facts.form import encode
 
 ASKED = "asked"
@@ -34,6 +35,19 @@ class Cell:
         return replace(self, by="live") if self.by == ASKED else self
 
 
+_WATCHING: list[set[Cell]] = []
+"""What each open block of `observing` has seen."""
+
+
+def tell(readings: Mapping[str, Reading], on: str = "linux") -> None:
+    """What another real system answered, which this one started: an emulated one, a child."""
+    for cells in _WATCHING:
+        cells |= {Cell(name, on, ASKED) for name in readings}
+        cells |= {
+            Cell(name, on, "live") for name, one in readings.items() if _says_anything(one.value)
+        }
+
+
 @contextmanager
 def observing() -> Iterator[set[Cell]]:
     """What is read until the end of the block, also in threads of this process."""
@@ -50,10 +64,12 @@ def observing() -> Iterator[set[Cell]]:
         return value
 
     Collector.__call__ = watched
+    _WATCHING.append(seen)
     try:
         yield seen
     finally:
         Collector.__call__ = answer
+        _WATCHING.pop()
 
 
 def by(host: Any) -> str:

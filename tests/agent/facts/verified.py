@@ -35,7 +35,7 @@ _HEAD = """\
 Written by `make docs` from the tests: each test of a fact is watched while it runs, and what it
 reads, of which system and from what, stands here.
 
-- **live**: a test reads it on a real system, the one that runs the tests.
+- **live**: a test reads it on a real system: the one that runs the tests, or one that they start.
 - **tree**: a test reads it on a machine written by hand, file by file.
 - **recorded**: a test reads it from a recording. *field*: of a real machine; *made*: written from
   the documents of the vendor; *wine*: of Windows' interfaces as Wine has them.

@@ -1,0 +1,100 @@
+"""On Debian's own kernel, with real LUKS, LVM, RAID and a USB stick: is the agent right?
+
+The machine is emulated (tests/agent/guest): nothing of it depends on what this machine's kernel
+can do, or on what its disks are. What happens in each scene stands in tests/agent/guest/inside.py.
+"""
+
+from typing import Any
+
+import pytest
+
+from rules.compiled import builtin
+from rules.engine.judge import judge
+from rules.verdict import Verdict
+from tests.agent.facts.observed import tell
+from tests.agent.guest.boot import Readings, boot
+from tests.conftest import missing
+from tests.prepare import KERNEL
+
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.xdist_group("guest")]
+
+STICK = {"serial": "4C530001", "vendor_id": "46f4", "product_id": "0001"}
+"""The serial number that boot.py gives it, and the numbers of QEMU and its stick."""
+
+
+@pytest.fixture(scope="module")
+def scenes(needs, tmp_path_factory) -> dict[str, Readings]:
+    """What the agent answered in each scene; the machine is started once."""
+    if not KERNEL.is_dir():
+        missing("no unpacked kernel here, tests/prepare.py fetches one", "live")
+    return boot(KERNEL, tmp_path_factory.mktemp("guest"), needs)
+
+
+def verdicts(readings: Readings) -> dict[str, Verdict]:
+    tell(readings)
+    at = readings["host"].observed_at
+    return {result.rule: result.verdict for result in judge(builtin.pack(), readings, at)}
+
+
+def value(readings: Readings, fact: str) -> Any:
+    tell({fact: readings[fact]})
+    return readings[fact].value
+
+
+def volumes(readings: Readings) -> dict[str, tuple[str, str, str | None]]:
+    rows = value(readings, "volumes")
+    return {row["name"]: (row["protection"], row["mechanism"], row["cipher"]) for row in rows}
+
+
+LUKS = ("protected", "luks2", "xts_aes_256")
+PLAIN = ("unprotected", "none", None)
+
+
+def test_a_system_on_lvm_on_luks_on_raid_is_encrypted(scenes) -> None:
+    sound = scenes["as_it_should_be"]
+    assert volumes(sound) == {"/": LUKS, "swap-1": LUKS}
+    assert verdicts(sound)["volumes-encrypted"] is Verdict.PASS
+
+
+def test_one_plain_disk_under_the_same_volume_lays_it_open(scenes) -> None:
+    grown = scenes["a_disk_is_added"]
+    assert volumes(grown)["/"] == PLAIN
+    assert volumes(grown)["swap-1"] == LUKS
+    assert verdicts(grown)["volumes-encrypted"] is Verdict.FAIL
+
+
+def test_luks_without_a_cipher_is_no_encryption_and_closed_luks_is_not_judged(scenes) -> None:
+    found = volumes(scenes["disks_of_all_kinds"])
+    assert found["/srv"] == ("unprotected", "luks2", "null_cipher")
+    assert ("locked", "luks2", None) in found.values()
+
+
+def test_a_stick_in_a_machine_whose_drivers_are_blocked_is_seen_and_holds_no_disk(scenes) -> None:
+    usb = value(scenes["as_it_should_be"], "usb_storage")
+    (device,) = usb["devices"]
+    assert (usb["control"], device["attached"], device["protection"]) == ("blocked", True, None)
+    assert device.items() >= STICK.items()
+
+
+def test_a_blacklist_of_one_driver_does_not_keep_the_stick_out(scenes) -> None:
+    """Foretold from the files alone, and then it is plugged in."""
+    foretold = value(scenes["one_driver_is_blacklisted"], "usb_storage")
+    happened = value(scenes["a_disk_is_added"], "usb_storage")
+    assert (foretold["control"], foretold["gaps"]) == ("open", [])
+    assert (happened["control"], happened["gaps"]) == ("open", ["already_loaded"])
+    assert [device["protection"] for device in happened["devices"]] == ["unprotected"]
+    assert verdicts(scenes["a_disk_is_added"])["usb-storage-blocked"] is Verdict.FAIL
+
+
+def test_a_firewall_counts_while_the_kernel_has_it_loaded(scenes) -> None:
+    before = value(scenes["as_it_should_be"], "firewall")
+    after = value(scenes["a_disk_is_added"], "firewall")
+    assert [(one["enabled"], one["inbound"]) for one in before["profiles"]] == [(True, "block")]
+    assert [(one["enabled"], one["inbound"]) for one in after["profiles"]] == [(False, "allow")]
+
+
+def test_a_machine_that_starts_by_bios_has_no_secure_boot(scenes) -> None:
+    boot_security = value(scenes["as_it_should_be"], "boot_security")
+    assert boot_security["firmware"] == "bios"
+    assert boot_security["secure_boot"] is None
+    assert boot_security["tpm_version"] is None

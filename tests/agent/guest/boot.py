@@ -1,0 +1,78 @@
+"""Start the guest in an emulator, and read what it said of each scene.
+
+By software alone, so that it runs in a container and in another virtual machine too.
+"""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from rules.facts.base import Reading
+from rules.facts.form import from_json
+from tests.agent.guest.contents import contents
+from tests.agent.guest.initramfs import archive
+from tests.agent.guest.inside import SCENES
+
+Readings = dict[str, Reading]
+
+_DEADLINE = 600.0
+"""Seconds. It takes about a tenth of it on two cores."""
+
+_MIB = 1 << 20
+_DISKS = {"vda": 320, "vdb": 320, "vdc": 64, "vdd": 32, "vde": 32}
+"""MiB. The first two are mirrored, the others join in the scenes (tests/agent/guest/inside.py)."""
+
+_MACHINE = (
+    *("-nodefaults", "-no-reboot", "-display", "none"),
+    *("-accel", "tcg", "-cpu", "max", "-m", "1024"),
+    *("-append", "console=ttyS0 panic=-1 quiet"),
+)
+
+
+def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> dict[str, Readings]:
+    """What the collectors answer inside, by scene; `folder` takes what the guest is made of."""
+    (image,) = (kernel / "boot").glob("vmlinuz-*")
+    with (folder / "initramfs").open("wb") as file:
+        file.writelines(archive(contents(kernel, needs)))
+    words = [needs("qemu-system-x86_64"), *_MACHINE, "-kernel", image]
+    words += ["-initrd", folder / "initramfs", *_serial(folder), *_disks(folder), *_stick(folder)]
+    try:
+        subprocess.run(words, check=True, timeout=_DEADLINE, capture_output=True)
+    except subprocess.TimeoutExpired:
+        raise AssertionError(f"the guest does not come to an end:\n{_console(folder)}") from None
+    scenes = [json.loads(line) for line in (folder / "report").read_text().splitlines()]
+    if [scene["scene"] for scene in scenes] != [scene.__name__ for scene in SCENES]:
+        raise AssertionError(f"the guest ended before its last scene:\n{_console(folder)}")
+    return {
+        scene["scene"]: {name: from_json(fact) for name, fact in scene["facts"].items()}
+        for scene in scenes
+    }
+
+
+def _console(folder: Path) -> str:
+    """The last that the guest said to a person."""
+    return (folder / "console").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+
+def _serial(folder: Path) -> list[str]:
+    return [word for name in ("console", "report") for word in ("-serial", f"file:{folder / name}")]
+
+
+def _disks(folder: Path) -> list[str]:
+    words = []
+    for name, size in _DISKS.items():
+        with (folder / name).open("wb") as file:
+            file.truncate(size * _MIB)
+        words += ["-drive", f"file={folder / name},format=raw,if=virtio"]
+    return words
+
+
+def _stick(folder: Path) -> list[str]:
+    """A USB stick with a file system that anybody can read."""
+    path = folder / "stick"
+    with path.open("wb") as file:
+        file.truncate(8 * _MIB)
+    subprocess.run(["mke2fs", "-q", "-F", path], check=True)
+    words = ["-device", "qemu-xhci", "-drive", f"file={path},format=raw,if=none,id=stick"]
+    return [*words, "-device", "usb-storage,drive=stick,serial=4C530001"]
