@@ -3,11 +3,16 @@
 from typing import Any
 
 from agent.facts import agent, imaging
+from agent.facts.antivirus import macos as antivirus
 from agent.facts.base import Collector
 from agent.facts.boot_security import macos as boot_security
+from agent.facts.clock import macos as clock
 from agent.facts.firewall import macos as firewall
 from agent.facts.host import macos as host
+from agent.facts.listeners import macos as listeners
+from agent.facts.password_policy import macos as password_policy
 from agent.facts.patching import macos as patching
+from agent.facts.services import macos as services
 from agent.facts.usb_storage import macos as usb_storage
 from agent.facts.users import macos as users
 from agent.facts.volumes import macos as volumes
@@ -19,6 +24,11 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     users.macos,
     patching.macos,
     firewall.macos,
+    antivirus.macos,
+    listeners.macos,
+    services.macos,
+    password_policy.macos,
+    clock.macos,
     boot_security.macos,
     imaging.everywhere,
     agent.everywhere,

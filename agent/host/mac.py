@@ -1,8 +1,10 @@
-"""Which release of macOS is it, and does somebody manage it? Asked by several facts."""
+"""Which release of macOS is it, who manages it, what runs on it? Asked by several facts."""
+
+from collections.abc import Mapping
 
 from agent.host.base import Absent, Host, HostError, output
 from agent.host.programs import Program
-from agent.readers import macstatus, plist
+from agent.readers import launchd, macstatus, plist
 from agent.readers.errors import ParseError
 from agent.readers.plist import Values
 from rules.facts.base import Why
@@ -38,3 +40,13 @@ def release(host: Host) -> Version:
 def managed(host: Host) -> bool:
     """Is it enrolled with somebody who manages it (MDM)?"""
     return macstatus.enrolled(output(host, Program.PROFILES, "status", "-type", "enrollment"))
+
+
+def overrides(host: Host) -> Mapping[str, bool]:
+    """The jobs that launchd was told to leave alone (true) or to take, whatever their files say."""
+    return launchd.overrides(output(host, Program.LAUNCHCTL, "print-disabled", "system"))
+
+
+def processes(host: Host) -> frozenset[str]:
+    """The programs that run, by their paths; one may call itself what it likes."""
+    return macstatus.processes(output(host, Program.PS, "-axwwo", "comm="))

@@ -37,17 +37,26 @@ class Program(StrEnum):
     FDESETUP = "fdesetup"
     LAUNCHCTL = "launchctl"
     LSATTR = "lsattr"
+    LSOF = "lsof"
+    MDATP = "mdatp"
+    NETSTAT = "netstat"
     NFT = "nft"
     PMSET = "pmset"
     PROBE = "probe"
     PROFILES = "profiles"
+    PS = "ps"
+    PWPOLICY = "pwpolicy"
     RPM = "rpm"
+    SHARING = "sharing"
     SSHD = "sshd"
     SYSCTL = "sysctl"
     SYSTEMCTL = "systemctl"
     SYSTEM_PROFILER = "system_profiler"
+    SYSTEMSETUP = "systemsetup"
     TESTPARM = "testparm"
     TIMEDATECTL = "timedatectl"
+    TMUTIL = "tmutil"
+    XPROTECT = "xprotect"
     ZFS = "zfs"
     ZPOOL = "zpool"
 
@@ -197,9 +206,29 @@ PROGRAMS: Mapping[Program, Command] = {
     # As the person who is signed in: to others the settings of his screen are not told.
     Program.LAUNCHCTL: Command(
         {"macos": "/bin/launchctl"},
-        (("asuser", _UID, *["/usr/bin/sudo", "-n", "-u"], re.compile(r"#[0-9]{1,10}"), *_LOCK),),
+        (
+            ("asuser", _UID, *["/usr/bin/sudo", "-n", "-u"], re.compile(r"#[0-9]{1,10}"), *_LOCK),
+            ("list",),
+            ("print-disabled", "system"),
+        ),
     ),
     Program.LSATTR: Command({"linux": "/usr/bin/lsattr"}, (("-d", "--", _FOLDER),)),
+    # Fields for programs, one a line, with whole names of commands (+c0); no name of
+    # a machine or a service is looked up (-nP).
+    Program.LSOF: Command(
+        {"macos": "/usr/sbin/lsof"},
+        (("-nP", "+c0", "-iTCP", "-sTCP:LISTEN", "-iUDP", "-FpcPn"),),
+        limit=8 << 20,
+    ),
+    Program.MDATP: Command(
+        {"macos": "/usr/local/bin/mdatp"}, (("health", "--output", "json"),), deadline=10.0
+    ),
+    # Numbers alone (-n), and addresses of IPv6 that are not cut (-l, -W).
+    Program.NETSTAT: Command(
+        {"macos": "/usr/sbin/netstat"},
+        (("-anlW", "-p", "tcp"), ("-anlW", "-p", "udp")),
+        limit=8 << 20,
+    ),
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
     Program.PMSET: Command({"macos": "/usr/bin/pmset"}, (("-g", "custom"),)),
     Program.PROBE: Command(
@@ -210,13 +239,16 @@ PROGRAMS: Mapping[Program, Command] = {
         before=_OURSELVES,
     ),
     Program.PROFILES: Command({"macos": "/usr/bin/profiles"}, (("status", "-type", "enrollment"),)),
+    Program.PS: Command({"macos": "/bin/ps"}, (("-axwwo", "comm="),)),
+    Program.PWPOLICY: Command({"macos": "/usr/bin/pwpolicy"}, (("-getaccountpolicies",),)),
     Program.RPM: Command(
         {"linux": "/usr/bin/rpm"},
         (("-qa", "--qf", "%{NAME}\\t%{VERSION}-%{RELEASE}\\t%{VENDOR}\\n"),),
         deadline=20.0,
         limit=8 << 20,
     ),
-    Program.SSHD: Command({"linux": "/usr/sbin/sshd"}, (("-T",),)),
+    Program.SHARING: Command({"macos": "/usr/sbin/sharing"}, (("-l", "-f", "json"),)),
+    Program.SSHD: Command({"linux": "/usr/sbin/sshd", "macos": "/usr/sbin/sshd"}, (("-T",),)),
     # -i: a name that this kernel does not know is left out.
     Program.SYSCTL: Command({"macos": "/usr/sbin/sysctl"}, (("-i", *MAC_NAMES),)),
     Program.SYSTEMCTL: Command(
@@ -232,9 +264,18 @@ PROGRAMS: Mapping[Program, Command] = {
         ),
         deadline=20.0,
     ),
+    Program.SYSTEMSETUP: Command(
+        {"macos": "/usr/sbin/systemsetup"}, (("-getusingnetworktime",),), deadline=10.0
+    ),
     Program.TESTPARM: Command({"linux": "/usr/bin/testparm"}, (("-s", "-v", "--suppress-prompt"),)),
     Program.TIMEDATECTL: Command(
         {"linux": "/usr/bin/timedatectl"}, (("show", "-p", "NTPSynchronized"),)
+    ),
+    Program.TMUTIL: Command(
+        {"macos": "/usr/bin/tmutil"}, (("isexcluded", "-X", _FOLDER),), deadline=10.0
+    ),
+    Program.XPROTECT: Command(
+        {"macos": "/usr/bin/xprotect"}, (("status",), ("version",)), deadline=10.0
     ),
     Program.ZFS: Command(
         {"linux": "/usr/sbin/zfs"},

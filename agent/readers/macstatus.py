@@ -35,6 +35,14 @@ _SCREEN_LOCK = re.compile(
 _POWER = re.compile(r"(AC|Battery|UPS) Power:")
 _DISPLAY_SLEEP = re.compile(r" *displaysleep +([0-9]{1,6}) *")
 _SYSCTL = re.compile(r"([a-z][a-z0-9_.]{0,63}): (.*)")
+_XPROTECT = re.compile(
+    r"XProtect launch scans: (?P<launch>enabled|disabled)\n"
+    r"XProtect background scans: (?P<background>enabled|disabled)\n"
+)
+_XPROTECT_VERSION = re.compile(
+    r"Version: [0-9]{1,10} Installed: ([0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2} \+0000)\n"
+)
+_NETWORK_TIME = re.compile(r"Network Time: (On|Off)\n")
 _BOOT_TIME = re.compile(r"\{ sec = ([0-9]{1,11}), usec = [0-9]{1,6} \}.*")
 
 
@@ -77,6 +85,42 @@ def enrolled(data: bytes) -> bool:
     if not found:
         raise ParseError("profiles says something else than whether it is enrolled")
     return found["mdm"] != "No"
+
+
+def xprotect(data: bytes) -> tuple[bool, bool]:
+    """`xprotect status` (macOS 15): does it look at what is started, and at what lies there?"""
+    found = _XPROTECT.fullmatch(_decoded(data))
+    if not found:
+        raise ParseError("xprotect says something else than its two scans")
+    return found["launch"] == "enabled", found["background"] == "enabled"
+
+
+def xprotect_installed(data: bytes) -> datetime:
+    """`xprotect version` (macOS 15): when the definitions in use came."""
+    found = _XPROTECT_VERSION.fullmatch(_decoded(data))
+    if not found:
+        raise ParseError("xprotect says something else than a version and its day")
+    try:
+        return datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S %z")
+    except ValueError as error:
+        raise ParseError("a day that is none") from error
+
+
+def network_time(data: bytes) -> bool:
+    """`systemsetup -getusingnetworktime`: is the clock to be set from the network?"""
+    found = _NETWORK_TIME.fullmatch(_decoded(data))
+    if not found:
+        raise ParseError("systemsetup says neither On nor Off")
+    return found[1] == "On"
+
+
+def processes(data: bytes) -> frozenset[str]:
+    """`ps -axwwo comm=`: the program of each process, by its path where macOS knows it."""
+    text = _decoded(data)
+    found = frozenset(line.strip() for line in text.split("\n") if line.strip())
+    if not text.endswith("\n") or "/sbin/launchd" not in found:
+        raise ParseError("a list of processes that was cut, or is none")
+    return found
 
 
 def screen_lock(data: bytes) -> int | None:

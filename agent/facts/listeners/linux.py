@@ -6,16 +6,15 @@ of its own, in which nothing listens. A socket whose process cannot be told stay
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Literal
+from collections.abc import Collection, Mapping
 
 from agent.facts.base import About, answers
+from agent.facts.listeners.asked import Probed
+from agent.facts.listeners.exposed import exposure, once
 from agent.host.base import Absent, Host, HostError, read_if_there
-from agent.imaging import products
-from agent.readers import probed, sockets, text
+from agent.readers import sockets, text
 from agent.readers.errors import ParseError
-from agent.readers.probed import Answer, Asked
-from agent.readers.sockets import Address, Socket, Transport
+from agent.readers.sockets import Socket, Transport
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.listeners import LISTENERS, Listener
 
@@ -26,8 +25,6 @@ _TABLES: tuple[tuple[str, Transport], ...] = (
     ("udp6", "udp"),
 )
 _LARGEST = 8 << 20
-_DICOM_PORTS = frozenset({104, 2761, 2762, 4242, 11112, 11113})
-"""Where DICOM is expected (IANA: 104, 2761, 2762, 11112; Orthanc: 4242): asked by a probe."""
 
 
 @answers(LISTENERS, on="linux")
@@ -35,9 +32,9 @@ def linux(host: Host, about: About) -> Items[Listener]:
     """From the kernel's tables of sockets, and what processes hold open."""
     waiting = [socket for name, transport in _TABLES for socket in _table(host, name, transport)]
     owners = _owners(host, {socket.inode for socket in waiting})
-    asked = _Probed(host, about)
+    asked = Probed(host, about)
     found = [_listener(host, socket, owners, asked) for socket in waiting]
-    return Items(tuple(_once(found)))
+    return Items(tuple(once(found)))
 
 
 def _table(host: Host, name: str, transport: Transport) -> tuple[Socket, ...]:
@@ -50,71 +47,19 @@ def _table(host: Host, name: str, transport: Transport) -> tuple[Socket, ...]:
 
 
 def _listener(
-    host: Host, socket: Socket, owners: Mapping[int, Maybe[int]], asked: "_Probed"
+    host: Host, socket: Socket, owners: Mapping[int, Maybe[int]], asked: Probed
 ) -> Listener:
     process = _process(host, owners.get(socket.inode, Unknown(Why.UNRECOGNISED)))
-    said = asked.of(socket, process)
+    said = asked.of(socket.transport, str(socket.address), socket.port, process)
     return Listener(
         process=process,
         address=str(socket.address),
         port=socket.port,
         transport=socket.transport,
-        exposure=_exposure(socket.address),
+        exposure=exposure(socket.address),
         dicom="not_probed" if said is None else said.dicom,
         tls_version=None if said is None else said.tls,
     )
-
-
-class _Probed:
-    """What ports answered that were asked for DICOM; read when the first of them is met."""
-
-    def __init__(self, host: Host, about: About) -> None:
-        self._host = host
-        self._about = about
-        self._asked: Mapping[probed.Port, Asked] | Why | None = None
-
-    def of(self, socket: Socket, process: Maybe[str]) -> Answer | None:
-        """The answer of a port, or why there is none; None for one that nobody asks."""
-        speaks = process in products.known().listens
-        if socket.transport != "tcp" or not (socket.port in _DICOM_PORTS or speaks):
-            return None
-        if socket.port in self._about.settings.never_probe:
-            return _without(Why.DISABLED)
-        if self._asked is None:
-            self._asked = self._read()
-        if isinstance(self._asked, Why):
-            return _without(self._asked)
-        one = self._asked.get((str(socket.address), socket.port))
-        return one.answer if one and one.holds(self._about.now) else _without(Why.NOT_COLLECTED)
-
-    def _read(self) -> Mapping[probed.Port, Asked] | Why:
-        try:
-            return probed.parse(self._host.read(self._about.home.probed.as_posix()))
-        except (Absent, ParseError):
-            return {}  # nothing, or nothing that can be used: they are asked anew
-        except HostError as error:
-            return error.why
-
-
-def _without(why: Why) -> Answer:
-    return Answer(Unknown(why), Unknown(why))
-
-
-def _exposure(address: Address) -> Literal["loopback", "lan", "any"]:
-    if address.is_loopback:
-        return "loopback"
-    return "any" if address.is_unspecified else "lan"
-
-
-def _once(listeners: list[Listener]) -> Iterator[Listener]:
-    """A port that is open on IPv4 and IPv6 alike is one; one on two networks is two."""
-    seen = set()
-    for one in listeners:
-        where = one.address if one.exposure == "lan" else ""
-        key = (one.process, one.port, one.transport, one.exposure, where)
-        if key not in seen:
-            seen.add(key)
-            yield one
 
 
 def _owners(host: Host, wanted: Collection[int]) -> dict[int, Maybe[int]]:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from agent.errands import probe_ports
-from agent.facts.listeners import linux as listeners
 from agent.facts.base import About
+from agent.facts.listeners import linux as listeners
+from agent.facts.listeners.asked import Probed
 from agent.facts.memory import Memory
 from agent.host.local import LocalHost
 from agent.host.tree import TreeHost
@@ -108,7 +109,7 @@ def test_answers_that_nobody_may_read_are_unknown(home) -> None:
 
     shut = Shut(pano(11112).files)
     about = About(Settings(), home, Memory.none(), NOW)
-    asked = listeners._Probed(shut, about)
+    asked = Probed(shut, about)
     assert asked._read() is Why.ACCESS_DENIED
 
 

@@ -204,6 +204,138 @@ def firewall(state: str) -> str:
     )
 
 
+DEFENDER = "/Applications/Microsoft Defender.app"
+MDATP = "mdatp health --output json"
+XPROTECT, XPROTECT_VERSION = "xprotect status", "xprotect version"
+SCANS = "XProtect launch scans: enabled\nXProtect background scans: enabled\n"
+XPROTECT_CAME = "Version: 5346 Installed: 2026-11-12 08:53:39 +0000\n"
+
+
+def health(**said: Any) -> str:
+    """What Microsoft Defender says of itself; `said` changes it."""
+    switches = {
+        "realTimeProtectionEnabled": {"value": True},
+        "passiveModeEnabled": {"value": False},
+    }
+    ages = {"definitionsUpdatedMinutesAgo": 90, "tamperProtection": {"value": "block"}}
+    return json.dumps({"healthy": True, **switches, **ages, "appVersion": "101.25"} | said)
+
+
+POLICIES = "pwpolicy -getaccountpolicies"
+KCPASSWORD = "/etc/kcpassword"
+FAILED = "policyAttributeFailedAuthentications < policyAttributeMaximumFailedAuthentications"
+LOCKS = {
+    "policyContent": f"({FAILED}) OR (policyAttributeCurrentTime >"
+    " (policyAttributeLastFailedAuthenticationTime + autoEnableInSeconds))",
+    "policyIdentifier": "ProfilePayload:6b2c:maxFailedAttempts",
+    "policyParameters": {
+        "autoEnableInSeconds": 900,
+        "policyAttributeMaximumFailedAuthentications": 5,
+    },
+}
+REMEMBERS = {
+    "policyContent": "none policyAttributePasswordHashes in policyAttributePasswordHistory",
+    "policyIdentifier": "ProfilePayload:6b2c:pinHistory",
+    "policyParameters": {"policyAttributePasswordHistoryDepth": 12},
+}
+EXPIRES = {
+    "policyContent": "policyAttributeCurrentTime > policyAttributeLastPasswordChangeTime +"
+    " (policyAttributeExpiresEveryNDays * 24 * 60 * 60)",
+    "policyParameters": {"policyAttributeExpiresEveryNDays": 365},
+}
+
+
+def matches(pattern: str, **more: Any) -> dict[str, Any]:
+    """A condition of a password's text."""
+    return {"policyContent": f"policyAttributePassword matches '{pattern}'"} | more
+
+
+def policies(
+    content: tuple[Any, ...] = (), change: tuple[Any, ...] = (), sign_in: tuple[Any, ...] = ()
+) -> bytes:
+    """What pwpolicy writes: a line for people, and the conditions by category."""
+    categories = {"PasswordContent": content, "PasswordChange": change, "Authentication": sign_in}
+    said = {f"policyCategory{name}": list(all_) for name, all_ in categories.items() if all_}
+    return b"Getting global account policies\n" + plist(said, binary=False)
+
+
+STRONG = policies((matches(".{14,}"), matches("(.*[0-9].*){1,}"), REMEMBERS), (EXPIRES,), (LOCKS,))
+AS_SHIPPED = policies((matches(".{4,}+"),))
+
+NETWORK_TIME = "systemsetup -getusingnetworktime"
+OVERRIDES, LOADED = "launchctl print-disabled system", "launchctl list"
+DAEMONS = "/System/Library/LaunchDaemons"
+
+
+def overrides(**states: str) -> str:
+    """What launchd was told to leave alone or to take: label and state, `_` for a dot."""
+    told = "".join(f'\t\t"{name.replace("_", ".")}" => {on}\n' for name, on in states.items())
+    return f"\n\tdisabled services = {{\n{told}\t}}\n\n\tlogin item associations = {{\n\t}}\n"
+
+
+def loaded(**pids: int | None) -> str:
+    """The jobs that launchd has loaded, and the processes of those that run."""
+    lines = (f"{pid or '-'}\t0\t{name.replace('_', '.')}\n" for name, pid in pids.items())
+    return "PID\tStatus\tLabel\n" + "".join(lines)
+
+
+def daemon(label: str, **more: Any) -> bytes:
+    return plist({"Label": label, "ProgramArguments": ["/usr/libexec/x"]} | more)
+
+
+TCP, UDP = "netstat -anlW -p tcp", "netstat -anlW -p udp"
+LSOF = "lsof -nP +c0 -iTCP -sTCP:LISTEN -iUDP -FpcPn"
+PS = "ps -axwwo comm="
+SSHD = "sshd -T"
+
+
+def sockets(*rows: str) -> str:
+    """A table of netstat; a row: `tcp4 *.22 *.* LISTEN`."""
+    lines = []
+    for row in rows:
+        proto, own, other, *state = row.split()
+        lines.append(f"{proto:5}      0      0  {own:45} {other:22} {' '.join(state)}\n")
+    return (
+        "Active Internet connections (including servers)\n"
+        "Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)    \n"
+        + "".join(lines)
+    )
+
+
+def held(*names: str) -> str:
+    """The fields of lsof; a name: `sshd TCP *:22`."""
+    fields = []
+    for number, name in enumerate(names, 100):
+        program, transport, end = name.rsplit(" ", 2)
+        fields.append(f"p{number}\nc{program}\nf3\nP{transport}\nn{end}\n")
+    return "".join(fields)
+
+
+def processes(*programs: str) -> str:
+    return "".join(f"{one}\n" for one in ("/sbin/launchd", *programs))
+
+
+MDNS = "udp4 *.5353 *.*"
+QUIET = {
+    TCP: sockets(
+        "tcp4 127.0.0.1.631 *.* LISTEN", "tcp4 192.168.1.20.49731 17.5.7.9.443 ESTABLISHED"
+    ),
+    UDP: sockets(MDNS),
+    LSOF: held("cupsd TCP 127.0.0.1:631", "mDNSResponder UDP *:5353"),
+}
+OPEN = {
+    TCP: sockets(
+        *("tcp46 *.22 *.* LISTEN", "tcp4 *.5900 *.* LISTEN", "tcp6 *.5900 *.* LISTEN"),
+        *("tcp46 *.445 *.* LISTEN", "tcp4 *.11112 *.* LISTEN", "tcp4 *.3283 *.* LISTEN"),
+    ),
+    UDP: sockets(MDNS),
+    LSOF: held(
+        *("launchd TCP *:22", "launchd TCP *:5900", "launchd TCP *:445", "ARDAgent TCP *:3283"),
+        *("Orthanc TCP *:11112", "mDNSResponder UDP *:5353"),
+    ),
+}
+
+
 def files() -> dict[str, Any]:
     """What both have."""
     names = {"System": {"Network": {"HostNames": {"LocalHostName": "FRONT-MAC"}}}}
@@ -213,12 +345,19 @@ def files() -> dict[str, Any]:
         "/Library/Preferences/OpenDirectory": {"folder": True},
         ADMINS: plist({"name": ["admin"], "users": ["root", "lee"]}),
         CONSOLE: {"owner": 502},
+        f"{DAEMONS}/ssh.plist": daemon("com.openssh.sshd", Disabled=True),
+        f"{DAEMONS}/com.apple.timed.plist": daemon("com.apple.timed", RunAtLoad=True),
     }
 
 
 def programs() -> dict[str, Any]:
     """What both have."""
-    return {SYSCTL: KERNEL, DSCL: accounts(*PEOPLE), PMSET: NO_DISPLAY_SLEEP}
+    return {
+        SYSCTL: KERNEL,
+        DSCL: accounts(*PEOPLE),
+        PMSET: NO_DISPLAY_SLEEP,
+        XPROTECT_VERSION: XPROTECT_CAME,
+    }
 
 
 def mac(more: dict[str, Any], run: dict[str, Any]) -> TreeHost:
@@ -239,9 +378,20 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         VAULT: "FileVault is On.\n",
         SCREEN_LOCK: locks("delay is immediate"),
         USB: usb(SENSOR),
+        XPROTECT: SCANS,
+        MDATP: health(),
+        POLICIES: STRONG,
+        NETWORK_TIME: "Network Time: On\n",
+        OVERRIDES: overrides(com_openssh_sshd="disabled"),
+        LOADED: loaded(com_apple_timed=88),
+        **QUIET,
     }
     fixed = {"idleTime": 600, "askForPassword": True, "askForPasswordDelay": 5}
-    good = {FIXED: plist(fixed), UPDATES: updates("2026-11-21T06:00:00", **AUTOMATIC)}
+    good = {
+        FIXED: plist(fixed),
+        UPDATES: updates("2026-11-21T06:00:00", **AUTOMATIC),
+        DEFENDER: {"folder": True},
+    }
     return mac(good | (files or {}), said | (run or {}))
 
 
@@ -259,7 +409,18 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         VAULT: "FileVault is Off.\nDeferred enablement appears to be active for user 'front'.\n",
         SCREEN_LOCK: locks("is off"),
         USB: usb(SENSOR, KINGSTON),
+        XPROTECT: SCANS.replace("launch scans: enabled", "launch scans: disabled"),
+        POLICIES: AS_SHIPPED,
+        NETWORK_TIME: "Network Time: Off\n",
+        OVERRIDES: overrides(com_openssh_sshd="enabled", com_apple_smbd="enabled"),
+        LOADED: loaded(com_apple_timed=None, com_openssh_sshd=None),
+        **OPEN,
     }
     off = AUTOMATIC | {"AutomaticCheckEnabled": False}
-    bad = {OWN: plist({"idleTime": 0}), UPDATES: updates("2026-09-01T06:00:00", SEQUOIA, **off)}
+    bad = {
+        OWN: plist({"idleTime": 0}),
+        UPDATES: updates("2026-09-01T06:00:00", SEQUOIA, **off),
+        LOGIN_WINDOW: plist({"autoLoginUser": "front"}),
+        KCPASSWORD: b"never read",
+    }
     return mac(bad | (files or {}), said | (run or {}))

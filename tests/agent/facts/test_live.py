@@ -27,6 +27,7 @@ ORDINARY = 65534
 CHILD = """
 import json, os, sys
 from tests.agent.facts.clinic import about
+from agent.facts import on_linux  # as long as we may read the folder of this Python
 from agent.facts.gather import gather
 from agent.host.local import LocalHost
 from rules.facts.form import to_json

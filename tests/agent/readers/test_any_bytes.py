@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.readers import (
+    accountpolicies,
     accounts,
     aptconfig,
     aptsimulation,
@@ -27,10 +28,14 @@ from agent.readers import (
     hive,
     inrelease,
     kdeini,
+    launchd,
+    lsof,
     luks,
     macstatus,
+    mdatp,
     modprobe,
     mountinfo,
+    netstat,
     nftables,
     nsswitch,
     openaccounts,
@@ -81,21 +86,32 @@ from tests.agent.facts.clinic import (
     system,
 )
 from tests.agent.facts.macs import (
+    AS_SHIPPED,
     KERNEL,
     KINGSTON,
     MANAGED,
     NO_DISPLAY_SLEEP,
     PEOPLE,
+    SCANS,
     SIP,
     STICK,
+    STRONG,
+    XPROTECT_CAME,
     apfs,
     containers,
+    daemon,
     firewall,
+    health,
+    held,
     layout,
+    loaded,
+    overrides,
+    processes,
     usb,
 )
 from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
+from tests.agent.facts.macs import sockets as mac_sockets
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES, luks1, luks2
 
@@ -172,6 +188,21 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         lambda data: macstatus.boot_time(data.decode(errors="replace")),
         b"{ sec = 1763800000, usec = 123456 } Sat Nov 22 08:26:40 2025",
     ),
+    "xprotect": (macstatus.xprotect, SCANS.encode()),
+    "xprotect version": (macstatus.xprotect_installed, XPROTECT_CAME.encode()),
+    "systemsetup": (macstatus.network_time, b"Network Time: On\n"),
+    "ps": (macstatus.processes, processes("/usr/sbin/auditd").encode()),
+    "pwpolicy": (accountpolicies.parse, STRONG),
+    "pwpolicy, as shipped": (accountpolicies.parse, AS_SHIPPED),
+    "launchd.plist": (launchd.job, daemon("com.apple.timed", RunAtLoad=True)),
+    "print-disabled": (launchd.overrides, overrides(com_apple_smbd="disabled").encode()),
+    "launchctl list": (launchd.loaded, loaded(com_apple_timed=88, sshd=None).encode()),
+    "mdatp": (mdatp.health, health().encode()),
+    "netstat": (
+        lambda data: netstat.parse(data, "tcp"),
+        mac_sockets("tcp4 *.22 *.* LISTEN", "tcp6 ::1.631 *.* LISTEN").encode(),
+    ),
+    "lsof": (lsof.parse, held("sshd TCP *:22", "cupsd TCP [::1]:631").encode()),
     "plist, binary": (plist.parse, written({"a": [1, True, {"b": "c"}], "d": b"e"})),
     "plist, XML": (plist.parse, written({"a": [1, True], "b": {"c": "d"}}, binary=False)),
     "system_profiler": (
@@ -320,5 +351,15 @@ def test_every_reader_is_tried() -> None:
     }
     tried = {parse.__module__.rpartition(".")[2] for parse, _ in PARSERS.values()}
     assert readers - tried <= {
-        *("aptsources", "hive", "modprobe", "pam", "profiler", "regquery", "sockets", "sudoers")
+        *(
+            "aptsources",
+            "hive",
+            "modprobe",
+            "netstat",
+            "pam",
+            "profiler",
+            "regquery",
+            "sockets",
+            "sudoers",
+        )
     }
