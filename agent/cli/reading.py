@@ -13,10 +13,12 @@ from agent import settings
 from agent.cli.afar import collect_from
 from agent.facts.base import About
 from agent.facts.gather import gather
+from agent.facts.index import afar
 from agent.facts.memory import Memory
+from agent.facts.users.names import is_generic
 from agent.host.local import LocalHost
 from agent.host.recorded import RecordedHost, Recorder
-from agent.host.recording import Header, NotARecording, write
+from agent.host.recording import Call, Header, NotARecording, write
 from agent.host.redaction import redact
 from agent.paths import Home
 from rules.compiled import limits
@@ -57,17 +59,13 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
 def _save(recorder: Recorder, about: About, path: Path) -> None:
     """Write what was asked and answered, names replaced, for its owner's eyes alone.
 
-    BadParameter on Windows and macOS: what stands in a registry or a plist is not replaced yet.
+    What the agent keeps in its own home is left out: it tells of patients' folders.
     """
-    if recorder.os != "linux":
-        raise typer.BadParameter(
-            "names and passwords are taken out of recordings of Linux alone so far; "
-            "nothing was written"
-        )
     backups = [one.path for one in about.settings.backups if one.path]
     given = [*(root.path for root in about.settings.roots), *backups]
     roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))
-    calls, count = redact(recorder.calls, tuple(roots))
+    asked = {c: said for c, said in recorder.calls.items() if not _is_own(c, about.home)}
+    calls, count = redact(recorder.os, asked, tuple(roots), is_generic)
     header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
     try:
         path.touch(mode=0o600)
@@ -82,6 +80,10 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     )
 
 
+def _is_own(call: Call, home: Home) -> bool:
+    return call.op not in ("run", "registry") and Path(call.subject).is_relative_to(home.root)
+
+
 def _replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str, Reading]:
     """What the collectors make of a recording: no settings, no memory, the time it was taken."""
     try:
@@ -91,7 +93,7 @@ def _replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str
     except NotARecording as error:
         raise typer.BadParameter(f"{path} is no recording: {error}") from error
     about = About(settings.Settings(), home, Memory.none(), host.taken_at)
-    return gather(host, about, names or None)
+    return gather(host, about, names or None, afar(host.os))
 
 
 def _bounded(path: Path) -> bytes:

@@ -24,7 +24,7 @@ from agent.errands import probe_ports
 from agent.errors import UnknownHost
 from agent.facts.base import About
 from agent.facts.gather import gather
-from agent.facts.index import Collectors, collectors
+from agent.facts.index import afar
 from agent.facts.memory import Memory
 from agent.host.base import Host, HostError
 from agent.host.cuts import cut
@@ -38,16 +38,8 @@ from agent.host.ssh.rounds import through
 from agent.paths import Home, write
 from agent.settings import HostSetting, Settings
 from rules.facts.base import Reading
-from rules.facts.host import Os
 
 AT_ONCE = 4
-OF_THE_AGENT = frozenset({"agent", "imaging"})
-"""Facts that the agent of a machine answers out of its own home: without one, nobody does."""
-
-
-def afar(on: Os) -> Collectors:
-    """What answers on a machine of this system that carries no agent."""
-    return tuple(one for one in collectors(on) if one.fact.name not in OF_THE_AGENT)
 
 
 @dataclass(frozen=True, slots=True)

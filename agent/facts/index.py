@@ -32,3 +32,12 @@ def collectors(on: Os) -> Collectors:
 def everywhere() -> Collectors:
     """All that answer on any system, each once: for who describes them, and asks none."""
     return tuple(dict.fromkeys(one for on in EVERYWHERE for one in collectors(on)))
+
+
+OF_THE_AGENT = frozenset({"agent", "imaging"})
+"""Facts that the agent of a machine answers out of its own home: without one, nobody does."""
+
+
+def afar(on: Os) -> Collectors:
+    """What answers for a machine whose home is not here: one over SSH, or a recording."""
+    return tuple(one for one in collectors(on) if one.fact.name not in OF_THE_AGENT)

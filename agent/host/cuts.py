@@ -1,6 +1,7 @@
 """What of an answer has no business in a recording at all?
 
 - Of shadow, the hashes: whether there is one, and whether it is switched off, stays.
+- Of a key of the registry, every value at which no collector has looked.
 - Of dconf, all settings but those of the screen's lock.
 - Of a disk, everything but the mark that says what lies on it, and a LUKS header without the
   place where keys lie.
@@ -8,6 +9,8 @@
 
 import re
 
+from agent.host.base import Key
+from agent.host.kept import registry
 from agent.host.recording import Answer, Call
 from agent.readers import gvdb, luks, superblock
 from agent.readers.errors import ParseError
@@ -17,6 +20,8 @@ _SCREEN = re.compile(r"/org/gnome/desktop/(session|screensaver|lockdown)/")
 
 def cut(call: Call, answer: Answer) -> Answer:
     """The answer without what must not be kept; what is not understood is dropped."""
+    if isinstance(answer, Key):
+        return registry.seen(answer)
     if call.op != "read" or not isinstance(answer, bytes):
         return answer
     if call.subject == "/etc/shadow":
@@ -28,7 +33,7 @@ def cut(call: Call, answer: Answer) -> Answer:
 
 def _shadow(data: bytes) -> bytes:
     """Hashes go; `!` and `*` before them, and an empty field, stay."""
-    return re.sub(rb"(?m)^([^:\n]*:[!*]*)[^:\n]+", rb"\1x", data)
+    return re.sub(rb"(?m)^([^:\n]*:[!*]*+)[^:\n]+", rb"\1x", data)
 
 
 def _dconf(data: bytes) -> bytes:

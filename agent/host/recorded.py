@@ -4,14 +4,16 @@ A call that is not in the recording is an error of the test, never an absent fil
 is none of the errors that a collector may catch.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from agent.host import recording
 from agent.host.base import Absent, Entry, Host, HostError, HostFault, Key, Ran, Stat
+from agent.host.kept.registry import Looks, Watched
 from agent.host.programs import Program
 from agent.host.recording import Answer, Call, Header
 from rules.facts.host import Os
@@ -94,10 +96,14 @@ class RecordedHost:
 
 @dataclass(slots=True)
 class Recorder:
-    """A host that keeps each call to another one, with its answer."""
+    """A host that keeps each call to another one, with its answer.
+
+    Of the registry it also notes at which values of a key somebody has looked.
+    """
 
     host: Host
     calls: dict[Call, Answer] = field(default_factory=dict)
+    looks: defaultdict[str, Looks] = field(default_factory=lambda: defaultdict(Looks))
 
     @property
     def os(self) -> Os:
@@ -140,7 +146,7 @@ class Recorder:
         found = self.host.registry(key)
         if found is None:
             raise Absent(key)
-        return found
+        return replace(found, values=Watched(found.values, self.looks[key]))
 
     def _kept(self, call: Call, ask: Callable[[], Kept]) -> Kept:
         try:

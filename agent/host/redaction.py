@@ -4,92 +4,164 @@ Names of people and of the machine, serial numbers, addresses, and names below h
 folders are replaced, each by the same stand-in wherever it stands, so that the recording still
 answers as the machine did. What is secret, or nobody's business, is cut.
 
-- Names are learnt from the calls themselves; one that stands in none of the places where names
-  belong cannot be known here. Whoever records is told to read the file.
+- Of Windows and macOS only what is declared is kept (agent/host/kept): a text of which nobody said
+  what it is, is replaced.
+- Of Linux, texts are kept as texts (agent/host/kept/linux.py).
 """
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from agent.host.base import Entry, Ran, Stat
+from agent.host.base import Entry, Key, Ran, Stat
 from agent.host.cuts import cut
-from agent.host.paths import holds
-from agent.host.programs import Program
+from agent.host.kept import files, linux, programs, registry
+from agent.host.kept.forms import Form
+from agent.host.kept.kinds import DEVICE, PATH, USER, Kind
+from agent.host.kept.linux import LEARNT
+from agent.host.kept.standins import StandIns, nobody
+from agent.host.programs import PROGRAMS, Program
 from agent.host.recording import Answer, Call
-
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
-_MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:])")
-_IPV4 = re.compile(rf"(?<![0-9.]){_OCTET}(?:\.{_OCTET}){{3}}(?![0-9.])")
-_IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){3,7}(?![\w:])", re.IGNORECASE)
-_ADDRESSES = ((_MAC, "02:00:00:00:00:{:02x}"), (_IPV4, "192.0.2.{}"), (_IPV6, "2001:db8::{}"))
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@")
-_BELOW = re.compile(
-    r"(/home/[^/\s\"]+|/root|(?:/run)?/media|/imaging-[0-9]+"
-    r"|(?<![^\s\"])(?:/mnt|/srv|/data|/backups?|/var/backups))((?:/[^/\s\"]+)+)"
-)
-_KNOWN_BELOW = frozenset(
-    {
-        *(".bash_login", ".bash_profile", ".bashrc", ".profile", ".zshenv", ".zshrc"),
-        *(".config", "dconf", "user", "kscreenlockerrc", "Access-Your-Private-Data.desktop"),
-    }
-)
-"""Names that collectors ask for, the same on every machine."""
-
-_SERIALS = ("serial", "_uuid", "machine-id", "wwid", "asset_tag")
-_PEOPLE = range(1000, 60001)
+from rules.facts.host import Os
 
 
-@dataclass(slots=True)
-class _Names:
-    """Stand-ins by what they stand for; a form says how those of one kind are written."""
+def redact(
+    os: Os,
+    calls: Mapping[Call, Answer],
+    roots: tuple[str, ...] = (),
+    is_generic: Callable[[str], bool] = nobody,
+) -> tuple[dict[Call, Answer], int]:
+    """The calls as they may be shared, and how many different things were replaced in them.
 
-    known: dict[str, str] = field(default_factory=dict)
-
-    def learn(self, noun: str, value: str) -> None:
-        """Know a word from now on; a single letter would be everywhere."""
-        if len(value) > 1:
-            self.stand_in(f"{noun}-{{}}", value)
-
-    def stand_in(self, form: str, value: str) -> str:
-        """What stands for a value, the same each time."""
-        if value not in self.known:
-            taken = set(self.known.values())
-            numbers = range(1, len(taken) + 2)
-            self.known[value] = next(
-                name for number in numbers if (name := form.format(number)) not in taken
-            )
-        return self.known[value]
-
-    def pattern(self) -> re.Pattern[str]:
-        """All learnt words, the longest first, where they stand alone."""
-        words = sorted(self.known, key=len, reverse=True)
-        return re.compile(
-            rf"(?<![A-Za-z0-9_])(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?![A-Za-z0-9_])"
-        )
+    `roots` are imaging folders; `is_generic` tells names of desks, which stay such.
+    """
+    names = StandIns(folds=os != "linux", is_generic=is_generic)
+    clean = _OnLinux(names) if os == "linux" else _Declared(names)
+    clean.prepare(calls, roots)
+    shorter = {call: cut(call, answer) for call, answer in calls.items()}
+    for call, answer in shorter.items():
+        clean.call(call)
+        clean.answer(call, answer)
+    names.settled = True
+    redacted = {clean.call(call): clean.answer(call, answer) for call, answer in shorter.items()}
+    return redacted, names.count()
 
 
-def redact(calls: Mapping[Call, Answer], roots: tuple[str, ...]) -> tuple[dict[Call, Answer], int]:
-    """The calls as they may be shown, and how many different things were replaced in them."""
-    names = _Names()
-    for root in roots:
-        names.learn("/imaging", root)
-    for call, answer in calls.items():
-        if isinstance(answer, bytes):
-            for noun, value in _said(call.subject, answer):
-                names.learn(noun, value)
-    pattern = names.pattern()
-    stores = tuple(_Clean(names, pattern).known(path) for path in _stores(calls))
-    redacted = {}
-    for call, answer in calls.items():
-        shorter = cut(call, answer)
-        # what apt would install has versions of four numbers, and no addresses
-        shapes = () if call.subject == Program.APT_GET else _ADDRESSES
-        said = _Clean(names, pattern, shapes, stores).answer(call, shorter)
-        redacted[_Clean(names, pattern, stores=stores).call(call)] = said
-    return redacted, len(names.known)
+@dataclass(frozen=True, slots=True)
+class _Clean(ABC):
+    """Replaces names in calls and answers; what differs between systems is below."""
+
+    names: StandIns
+
+    @abstractmethod
+    def prepare(self, calls: Mapping[Call, Answer], roots: tuple[str, ...]) -> None:
+        """Learn what has to be known before anything else is looked at."""
+
+    @abstractmethod
+    def path(self, path: str) -> str:
+        """A path as it is called in the recording."""
+
+    @abstractmethod
+    def word(self, arg: str) -> str:
+        """An argument of a program that its table leaves open."""
+
+    @abstractmethod
+    def form(self, call: Call) -> Form:
+        """How the answer of a program or file holds its texts."""
+
+    def call(self, call: Call) -> Call:
+        """The question, as the recording has it."""
+        if call.op == "registry":
+            return replace(call, subject=registry.place(call.subject, self.names))
+        if call.op != "run":
+            return replace(call, subject=self.path(call.subject))
+        if call.subject == "probe":
+            return call
+        form = PROGRAMS[Program(call.subject)].form(call.args)
+        words = zip(form, call.args, strict=True)
+        args = (arg if isinstance(word, str) else self.word(arg) for word, arg in words)
+        return replace(call, args=tuple(args))
+
+    def answer(self, call: Call, answer: Answer) -> Answer:
+        """The answer, as the recording has it."""
+        match answer:
+            case bytes():
+                return self.form(call).kept(answer, self.names)
+            case Ran():
+                form = self.form(call)
+                out, err = (form.kept(data, self.names) for data in (answer.out, answer.err))
+                return replace(answer, out=out, err=err)
+            case Stat():
+                return replace(answer, link=None if answer.link is None else self.path(answer.link))
+            case Key():
+                return registry.kept(call.subject, answer, self.names)
+            case tuple():
+                return tuple(self.entries(call.subject, answer))
+        return answer
+
+    def entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
+        """Names as they are in their paths."""
+        for entry in entries:
+            path = self.path(f"{folder.rstrip('/')}/{entry.name}")
+            yield Entry(path.rpartition("/")[2], entry.kind)
+
+
+class _Declared(_Clean):
+    """Windows and macOS: what is declared."""
+
+    def prepare(self, calls: Mapping[Call, Answer], roots: tuple[str, ...]) -> None:
+        pass
+
+    def path(self, path: str) -> str:
+        return PATH.kept(path, self.names)
+
+    def word(self, arg: str) -> str:
+        """A number or device stays, a path is cleaned, any other word is an account's name."""
+        if not any(map(str.isalpha, arg)) or re.fullmatch(DEVICE.pattern, arg):
+            return arg
+        kind: Kind = PATH if "/" in arg or "\\" in arg else USER
+        return kind.kept(arg, self.names)
+
+    def form(self, call: Call) -> Form:
+        if call.op == "run":
+            return programs.form(call.subject, call.args)
+        return files.form(call.subject)
+
+
+class _OnLinux(_Clean):
+    """Linux: texts in which what is known is replaced."""
+
+    def prepare(self, calls: Mapping[Call, Answer], roots: tuple[str, ...]) -> None:
+        for root in roots:
+            self.names.learn("/imaging", root)
+        for call, answer in calls.items():
+            if isinstance(answer, bytes):
+                for noun, value in linux.said(call.subject, answer):
+                    self.names.learn(noun, value)
+        self.names.settled = True
+        self.names.stores = tuple(self.names.known(path) for path in _stores(calls))
+
+    def path(self, path: str) -> str:
+        return LEARNT.text(path, self.names)
+
+    def word(self, arg: str) -> str:
+        return self.path(arg)
+
+    def form(self, call: Call) -> Form:
+        if call.op == "run":
+            return programs.form(call.subject, call.args)
+        return linux.SETTINGS if call.subject.startswith("/etc/") else LEARNT
+
+    def entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
+        """As everywhere, but that of an imaging folder goes: it is elsewhere now."""
+        known = [e for e in entries if posixpath.join(folder, e.name) not in self.names.learnt]
+        for entry in known:
+            path = posixpath.join(folder, entry.name)
+            inside = self.path(path).rpartition("/")[2]
+            alone = self.path(entry.name)
+            yield Entry(alone if inside == entry.name else inside, entry.kind)
 
 
 def _stores(calls: Mapping[Call, Answer]) -> Iterator[str]:
@@ -99,87 +171,3 @@ def _stores(calls: Mapping[Call, Answer]) -> Iterator[str]:
             names = {entry.name for entry in answer}
             if names >= {"config", "data"} and names & {"snapshots", "README"}:
                 yield call.subject
-
-
-def _said(path: str, data: bytes) -> Iterator[tuple[str, str]]:
-    """Names that a file holds by its nature."""
-    text = data.decode(errors="replace")
-    if path == "/proc/sys/kernel/hostname":
-        yield "host", text.strip()
-    elif path.rpartition("/")[2].endswith(_SERIALS):
-        yield "serial", text.strip()
-    elif path == "/etc/passwd":
-        for row in (line.split(":") for line in text.splitlines()):
-            if len(row) == 7 and row[2].isdigit() and int(row[2]) in _PEOPLE:
-                yield "user", row[0]
-                yield from (("person", part.strip()) for part in row[4].split(",") if part.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class _Clean:
-    """Replaces in calls and answers what the names know, and what looks like an address."""
-
-    names: _Names
-    pattern: re.Pattern[str]
-    addresses: tuple[tuple[re.Pattern[str], str], ...] = _ADDRESSES
-    stores: tuple[str, ...] = ()
-
-    def call(self, call: Call) -> Call:
-        args = tuple(map(self.text, call.args)) if call.op == "run" else call.args
-        return replace(call, subject=self.text(call.subject), args=args)
-
-    def answer(self, call: Call, answer: Answer) -> Answer:
-        match answer:
-            case bytes():
-                return self.data(answer)
-            case Ran():
-                return replace(answer, out=self.data(answer.out), err=self.data(answer.err))
-            case Stat():
-                return replace(answer, link=None if answer.link is None else self.text(answer.link))
-            case tuple():
-                return tuple(self._entries(call.subject, answer))
-        return answer
-
-    def _entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
-        """Names as they are in their paths; that of an imaging folder goes, it is elsewhere now."""
-        for entry in entries:
-            path = posixpath.join(folder, entry.name)
-            if path not in self.names.known:
-                inside = self.text(path).rpartition("/")[2]
-                yield Entry(self.text(entry.name) if inside == entry.name else inside, entry.kind)
-
-    def data(self, data: bytes) -> bytes:
-        """Text as text; of bytes that are none, only the words that are known."""
-        try:
-            return self.text(data.decode()).encode()
-        except UnicodeDecodeError:
-            for word, stand_in in self.names.known.items():
-                for code in ("utf-8", "utf-16-le"):
-                    data = data.replace(word.encode(code), stand_in.encode(code))
-            return data
-
-    def known(self, text: str) -> str:
-        """The text with what the names know replaced."""
-        return self.pattern.sub(lambda found: self.names.known[found[0]], text)
-
-    def text(self, text: str) -> str:
-        text = self.known(text)
-        text = _SECRET.sub("", text)
-        for shape, form in self.addresses:
-            text = shape.sub(partial(self._address, form), text)
-        return _BELOW.sub(self._below, text)
-
-    def _address(self, form: str, found: re.Match[str]) -> str:
-        return self.names.stand_in(form, found[0])
-
-    def _below(self, found: re.Match[str]) -> str:
-        """Names of folders and files of a person; those of settings that we ask for stay."""
-        store = next((path for path in self.stores if holds(path, found[0])), None)
-        hidden = found[0] if store is None else store
-        kept = [self._private(name) for name in hidden[len(found[1]) :].split("/")[1:]]
-        return "/".join((found[1], *kept)) + found[0][len(hidden) :]
-
-    def _private(self, name: str) -> str:
-        if name in _KNOWN_BELOW or name in self.names.known.values():
-            return name
-        return self.names.stand_in("name-{}", name)

@@ -29,38 +29,44 @@ class Opened:
     subkeys: tuple[str, ...] = ()
     written_at: datetime | None = None
     _values: Mapping[str, Value] = field(default_factory=dict)
+    _names: Mapping[str, str] = field(default_factory=dict)
+
+    def _value(self, name: str) -> Value:
+        """A value by its name in any case: looked at when it is asked for, and no other."""
+        own = self._names.get(name.lower())
+        return ("", None) if own is None else self._values[own]
 
     def number(self, name: str) -> int | None:
         """A `dword` or `qword`, without sign."""
-        kind, data = self._values.get(name.lower(), ("", None))
+        kind, data = self._value(name)
         if data is None or (kind in ("dword", "qword") and isinstance(data, int)):
             return data
         raise ParseError(f"{name} is {kind}, and no number")
 
     def text(self, name: str) -> str | None:
         """A text, its variables not expanded."""
-        kind, data = self._values.get(name.lower(), ("", None))
+        kind, data = self._value(name)
         if data is None or (kind in ("sz", "expand_sz") and isinstance(data, str)):
             return data
         raise ParseError(f"{name} is {kind}, and no text")
 
     def texts(self, name: str) -> tuple[str, ...] | None:
         """A list of texts."""
-        kind, data = self._values.get(name.lower(), ("", None))
+        kind, data = self._value(name)
         if data is None or (kind == "multi_sz" and isinstance(data, tuple)):
             return data
         raise ParseError(f"{name} is {kind}, and no list of texts")
 
     def data(self, name: str) -> bytes | None:
         """Bytes."""
-        kind, data = self._values.get(name.lower(), ("", None))
+        kind, data = self._value(name)
         if data is None or isinstance(data, bytes):
             return data
         raise ParseError(f"{name} is {kind}, and no bytes")
 
     def flag(self, name: str) -> bool:
         """A switch that is a number or the text of one; off if it is not there."""
-        kind, data = self._values.get(name.lower(), ("", 0))
+        kind, data = self._value(name) if self.has(name) else ("", 0)
         if kind in ("sz", "expand_sz") and str(data).strip() in ("0", "1"):
             return str(data).strip() == "1"
         if isinstance(data, int) and data in (0, 1):
@@ -69,7 +75,7 @@ class Opened:
 
     def whole(self, name: str) -> int | None:
         """A whole number that is a number, or a text of one."""
-        kind, data = self._values.get(name.lower(), ("", None))
+        kind, data = self._value(name)
         if data is None or (kind in ("dword", "qword") and isinstance(data, int)):
             return data
         if isinstance(data, str) and re.fullmatch(r"[0-9]{1,10}", data.strip()):
@@ -78,7 +84,7 @@ class Opened:
 
     def has(self, name: str) -> bool:
         """Is there a value of this name, whatever it says?"""
-        return name.lower() in self._values
+        return self._names.get(name.lower()) in self._values
 
 
 def opened(host: Host, key: str) -> Opened:
@@ -86,8 +92,14 @@ def opened(host: Host, key: str) -> Opened:
     found = host.registry(key)
     if found is None:
         return Opened()
-    values = {name.lower(): value for name, value in found.values.items()}
-    return Opened(there=True, subkeys=found.subkeys, written_at=found.written_at, _values=values)
+    names = {name.lower(): name for name in found.values}
+    return Opened(
+        there=True,
+        subkeys=found.subkeys,
+        written_at=found.written_at,
+        _values=found.values,
+        _names=names,
+    )
 
 
 UNPROBED = Why.API_ERROR

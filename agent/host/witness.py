@@ -2,9 +2,11 @@
 
 Only the place of a call is kept, never more: a path says whose home it is, or how a practice
 calls its folders. Of the system's own folders two names are kept, of others one, of /proc all but
-the numbers of processes; of a program its fixed arguments.
+the numbers of processes; of Windows the drive, and a first folder that every Windows has; of a
+program its fixed arguments.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from agent.host.base import Entry, Host, HostFault, Key, Ran, Stat
@@ -15,6 +17,7 @@ from rules.facts.host import Os
 MOST = 64
 """Sources kept of one fact; a machine with 500 disks makes no longer a list."""
 
+_WINDOWS = frozenset({"program files", "program files (x86)", "programdata", "users", "windows"})
 _SYSTEM = frozenset({"boot", "dev", "etc", "run", "sys", "usr", "var"})
 
 
@@ -80,6 +83,14 @@ class Witness:
 
 
 def _place(path: str) -> str:
+    if not path.startswith("/"):
+        return _on_windows(path)
     names = ["PID" if name.isdecimal() and name != "1" else name for name in path.split("/")]
     keep = len(names) if names[1] == "proc" else 3 if names[1] in _SYSTEM else 2
     return "/".join(names[:keep])
+
+
+def _on_windows(path: str) -> str:
+    drive, *names = re.split(r"[\\/]", path)
+    kept = names[:1] if names and names[0].lower() in _WINDOWS else []
+    return "\\".join((drive, *kept))

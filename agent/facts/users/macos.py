@@ -4,12 +4,12 @@ From the local directory alone: accounts that a domain keeps are not here to be 
 the Mac is bound to one the list is incomplete. Whether a password is blank is not told by it.
 """
 
-import re
 from collections.abc import Callable
 from typing import Literal
 
 from agent.facts.base import About, answers, known, part
 from agent.facts.users.macos_lock import MacLocks
+from agent.facts.users.names import is_generic
 from agent.host import mac
 from agent.host.base import Host, HostError, list_if_there, output
 from agent.host.programs import MAC_ATTRIBUTES, Program
@@ -24,12 +24,6 @@ _LOGIN = "/Library/Preferences/com.apple.loginwindow.plist"
 _GUEST = "Guest"
 _FIRST_PERSON = 500
 """Accounts below are the system's, or hidden on purpose."""
-
-_GENERIC = re.compile(
-    r"(front|back)[-_.]?(desk|office)?\d*|reception\d*|operatory\d*|op[-_]?\d+|hygiene\d*|x-?ray\d*"
-    r"|pano\d*|scan(ner)?\d*|dental\d*|dentist\d*|assistant\d*|staff\d*|office\d*|user\d*|shared\d*",
-    re.IGNORECASE,
-)
 
 
 @answers(USERS, on="macos", confidence="derived")
@@ -50,7 +44,7 @@ def macos(host: Host, _about: About) -> Items[User]:
             admin=part(_admin(one, admins)),
             built_in_admin=one.uid == 0,
             guest=one.name == _GUEST,
-            generic_name=_GENERIC.fullmatch(one.name) is not None,
+            generic_name=is_generic(one.name),
             signed_in=_signed_in(one, locks.console),
             blank_password=True if one.name == _GUEST else Unknown(Why.NOT_COLLECTED),
             last_seen=Unknown(Why.NOT_COLLECTED),

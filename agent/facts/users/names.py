@@ -3,7 +3,7 @@
 import re
 
 _GENERIC = re.compile(
-    r"(front|back)[-_.]?(desk|office)\d*|reception\d*|operatory\d*|op[-_]?\d+|hygiene\d*|x-?ray\d*"
+    r"(front|back)[-_.]?(desk|office)?\d*|reception\d*|operatory\d*|op[-_]?\d+|hygiene\d*|x-?ray\d*"
     r"|pano\d*|scan(ner)?\d*|dental\d*|dentist\d*|assistant\d*|staff\d*|office\d*|user\d*|shared\d*",
     re.IGNORECASE,
 )

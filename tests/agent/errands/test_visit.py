@@ -5,9 +5,10 @@ import json
 import pytest
 
 from agent.__main__ import main
-from agent.errands.visit import OF_THE_AGENT, visit
+from agent.errands.visit import visit
 from agent.facts.base import About
 from agent.facts.gather import gather
+from agent.facts.index import OF_THE_AGENT
 from agent.facts.memory import Memory
 from agent.host.recorded import RecordedHost
 from agent.host.ssh import line

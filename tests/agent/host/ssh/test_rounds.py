@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.errands import visit
 from agent.facts.gather import gather
+from agent.facts.index import afar
 from agent.host.base import Absent, HostError
 from agent.host.local import LocalHost
 from agent.host.programs import Program
@@ -37,7 +37,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become som
 
 def facts(ask, home: Path) -> tuple[dict[str, Reading], int]:
     known = about(home)
-    return through(ask, lambda host: gather(host, known, None, visit.afar("linux")))
+    return through(ask, lambda host: gather(host, known, None, afar("linux")))
 
 
 def values(readings: dict[str, Reading]) -> dict[str, object]:
@@ -49,7 +49,7 @@ def values(readings: dict[str, Reading]) -> dict[str, object]:
 def test_a_shell_answers_what_the_machine_answers(words, tmp_path) -> None:
     shell = Shell(words)
     seen, rounds = facts(shell.ask, tmp_path)
-    here = gather(LocalHost(), about(tmp_path), None, visit.afar("linux"))
+    here = gather(LocalHost(), about(tmp_path), None, afar("linux"))
     assert values(seen) == values(here)
     assert rounds == shell.sent <= MOST_ROUNDS
 
@@ -57,12 +57,12 @@ def test_a_shell_answers_what_the_machine_answers(words, tmp_path) -> None:
 @pytest.mark.live
 def test_patches_that_are_told_from_afar_are_missing_on_the_machine(tmp_path) -> None:
     seen, _ = facts(Shell().ask, tmp_path)
-    afar = seen["patching"].value
-    here = gather(LocalHost(), about(tmp_path), ["patching"], visit.afar("linux"))["patching"].value
+    told = seen["patching"].value
+    here = gather(LocalHost(), about(tmp_path), ["patching"], afar("linux"))["patching"].value
     assert isinstance(here, dict)
-    assert isinstance(afar, dict)
-    assert afar | {"pending": None} == here | {"pending": None}
-    assert ids(afar["pending"]) <= ids(here["pending"])
+    assert isinstance(told, dict)
+    assert told | {"pending": None} == here | {"pending": None}
+    assert ids(told["pending"]) <= ids(here["pending"])
 
 
 def ids(pending) -> set[str]:
@@ -183,7 +183,7 @@ def test_nothing_on_a_network_mount_is_touched(tmp_path) -> None:
 def test_a_machine_without_base64_answers_in_hexadecimal(tmp_path) -> None:
     ask = changed(Shell(), ("base64", "base64-that-is-not-there"))
     seen, rounds = facts(ask, tmp_path)
-    assert values(seen) == values(gather(LocalHost(), about(tmp_path), None, visit.afar("linux")))
+    assert values(seen) == values(gather(LocalHost(), about(tmp_path), None, afar("linux")))
     assert rounds <= MOST_ROUNDS
 
 

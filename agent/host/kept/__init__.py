@@ -1,0 +1,1 @@
+"""What may be kept of what a machine answers, when somebody else will read it."""

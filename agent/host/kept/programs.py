@@ -1,0 +1,109 @@
+"""What may be kept of what each program prints?
+
+One row a program; one without a row keeps its return code alone, and a test fails.
+"""
+
+from collections.abc import Mapping
+
+from agent.host.kept.forms import Fields, Form, Nothing, Words
+from agent.host.kept.kinds import (
+    DEVICE,
+    GUID,
+    OPEN,
+    PATH,
+    PLAIN,
+    SERIAL,
+    USER,
+    Like,
+    Start,
+)
+from agent.host.kept.linux import LEARNT, LEARNT_VERSIONS
+from agent.host.kept.probes import PROBES
+from agent.host.programs import Program
+
+_CONTENT = Like(
+    r"(GUID|FDisk|Apple)_partition_scheme|Apple_(APFS(_ISC|_Recovery)?|HFS|Boot|Free)|EFI"
+    r"|(DOS|Windows)_(FAT_(12|16|32)|NTFS)|Microsoft Basic Data|Linux( Filesystem)?|" + GUID.pattern
+)
+_ROLES = Like("System|Data|Preboot|Recovery|VM|Update|Hardware|xART|Baseband|Prelogin|Backup")
+_SWITCHES = Like(r"spfirewall_[a-z]+(_(limit_connections|block_all|allow_all|off))?|Yes|No")
+_ATTRIBUTE = "dsAttrTypeStandard:"
+_THREAD = r"(?=[a-f]*[0-9])[0-9a-f]{1,8}"
+
+OUTPUTS: Mapping[Program, Form] = {
+    Program.APT_CONFIG: LEARNT,
+    Program.APT_GET: LEARNT_VERSIONS,
+    Program.AUDITCTL: LEARNT,
+    Program.CHRONYC: LEARNT,
+    Program.CSRUTIL: Words(
+        "System Integrity Protection status enabled disabled unknown Custom Configuration Apple "
+        "Internal Kext Signing Filesystem Protections Debugging Restrictions DTrace NVRAM "
+        "BaseSystem Verification Boot arg Kernel Authenticated Root"
+    ),
+    Program.DISKUTIL: Fields(
+        **dict.fromkeys(
+            ("Containers", "PhysicalStores", "Volumes", "AllDisksAndPartitions"), PLAIN
+        ),
+        **dict.fromkeys(("Partitions", "APFSVolumes"), PLAIN),
+        **dict.fromkeys(("Encryption", "FileVault", "Locked", "CryptoMigrationOn"), PLAIN),
+        **dict.fromkeys(("CapacityCeiling", "Size"), PLAIN),
+        DeviceIdentifier=DEVICE,
+        WholeDisks=DEVICE,
+        APFSVolumeUUID=SERIAL,
+        Roles=_ROLES,
+        Content=_CONTENT,
+        MountPoint=PATH,
+    ),
+    Program.DMSETUP: LEARNT,
+    Program.DPKG_QUERY: LEARNT,
+    Program.DSCL: Fields(
+        {
+            f"{_ATTRIBUTE}RecordName": USER,
+            f"{_ATTRIBUTE}UniqueID": Like("-?[0-9]{1,10}"),
+            f"{_ATTRIBUTE}NFSHomeDirectory": PATH,
+            f"{_ATTRIBUTE}UserShell": PATH,
+            f"{_ATTRIBUTE}AuthenticationAuthority": Start(
+                ";(ShadowHash|SecureToken|DisabledUser|DisabledTags|LocalCachedUser|Kerberosv5|basic);"
+            ),
+        }
+    ),
+    Program.FDESETUP: Words(
+        "FileVault is On Off Deferred enablement appears to be active for user Encryption "
+        "Decryption in progress Percent completed"
+    ),
+    Program.LAUNCHCTL: Words("sysadminctl screenLock delay is immediate off seconds", also=_THREAD),
+    Program.LSATTR: LEARNT,
+    Program.NFT: LEARNT,
+    Program.PMSET: Words(
+        "AC Battery UPS Power sleep displaysleep disksleep powernap womp networkoversleep "
+        "hibernatemode standby ttyskeepawake tcpkeepalive lowpowermode halfdim acwake lessbright"
+    ),
+    Program.PROFILES: Words("Enrolled via DEP Yes No MDM enrollment User Approved server"),
+    Program.RPM: LEARNT,
+    Program.SSHD: LEARNT,
+    Program.SYSCTL: Words(
+        "hw machine arm64 x86_64 x86 64 optional kern boottime sec usec hv vmm present "
+        "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+    ),
+    Program.SYSTEMCTL: LEARNT,
+    Program.SYSTEM_PROFILER: Fields(
+        **dict.fromkeys(("SPHardwareDataType", "SPFirewallDataType", "SPUSBDataType"), PLAIN),
+        **dict.fromkeys(("_items", "Media"), PLAIN),
+        **dict.fromkeys(("machine_name", "machine_model", "vendor_id", "product_id"), OPEN),
+        **dict.fromkeys(("serial_number", "serial_num"), SERIAL),
+        spfirewall_globalstate=_SWITCHES,
+    ),
+    Program.TESTPARM: LEARNT,
+    Program.TIMEDATECTL: LEARNT,
+    Program.ZFS: LEARNT,
+    Program.ZPOOL: LEARNT,
+}
+
+_NOTHING = Nothing()
+
+
+def form(program: str, args: tuple[str, ...]) -> Form:
+    """The form of a program's output; of a probe that of its document."""
+    if program == "probe":
+        return PROBES.get(args[0] if args else "", _NOTHING)
+    return OUTPUTS.get(Program(program), _NOTHING)
