@@ -45,8 +45,9 @@ bench: .venv/ready ## measure against performance bars, write benchmarks/RESULTS
 oracle: .venv/ready ## 100,000 random expressions beside Google's C++ CEL
 	@$(RUN)/python -m benchmarks.oracle
 
-fuzz: .venv/ready ## every parser on bent input, ten minutes
-	@$(RUN)/python -m benchmarks.fuzz --seconds 600
+DURATION ?= 600
+fuzz: .venv/ready ## every parser on bent input, for DURATION seconds (ten minutes)
+	@nice -n 19 $(RUN)/python -m benchmarks.fuzz --seconds $(DURATION)
 
 docs: .venv/ready ## write docs/reference and docs/verified.md from the code and its tests
 	@$(RUN)/python -m rules.workbench.reference

@@ -4,7 +4,7 @@ from collections.abc import Collection, Container
 from typing import Any
 
 from agent.facts.base import About
-from rules.facts.base import Maybe, Unknown, Why
+from rules.facts.base import Maybe, Status, Unknown, Why
 from rules.facts.form import encode
 
 
@@ -14,6 +14,8 @@ class Listening:
     def __init__(self, about: About) -> None:
         reading = about.readings.get("listeners")
         value: Any = reading.value if reading is not None else encode(Unknown(Why.NOT_COLLECTED))
+        if reading is not None and reading.status is Status.ERROR:
+            value = encode(Unknown(Why.API_ERROR))
         self._tcp = [one for one in value if one["transport"] == "tcp"] if _is_whole(value) else []
         self._hidden = [
             one["process"]["$unknown"] for one in self._tcp if isinstance(one["process"], dict)

@@ -11,12 +11,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
-from agent.host.base import Absent, Entry, HostError, HostFault, Key, Ran, Stat
+from agent.host.base import Absent, Entry, HostError, HostFault, Key, Kind, Ran, Stat
 from rules.facts.base import Why
 from rules.facts.form import instant, timestamp
 from rules.facts.host import Os
+
+T = TypeVar("T")
 
 FORM = "recording/v1"
 
@@ -48,6 +50,7 @@ class Call:
     args: tuple[str, ...] = ()
 
 
+_MISFITS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _SUBJECTS = {"run": "program", "read": "path", "list": "path", "stat": "path", "registry": "key"}
 
 
@@ -64,10 +67,29 @@ def read(text: str) -> tuple[Header, dict[Call, Answer]]:
         head, *lines = (json.loads(line) for line in text.splitlines())
         if head.pop("dentinel") != FORM:
             raise NotARecording(f"it does not say {FORM}")
-        header = Header(**head | {"taken_at": instant(head["taken_at"])})
-        return header, {_called(line): _in(line) for line in lines}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _header(head), {_called(line): _in(line) for line in lines}
+    except _MISFITS as error:
         raise NotARecording("a line of it is not of its form") from error
+
+
+def _header(said: dict[str, Any]) -> Header:
+    header = Header(**said | {"taken_at": instant(said["taken_at"])})
+    _typed(bool, header.elevated)
+    _typed(int, header.redacted)
+    if header.os not in get_args(Os) or header.origin not in get_args(Origin):
+        raise NotARecording("of no system, or of no origin that there is")
+    return header
+
+
+def _text(said: object) -> str:
+    return _typed(str, said)[0]
+
+
+def _typed(kind: type[T], *values: object) -> tuple[T, ...]:
+    """These values, if each is of this very type: whoever reads them leans on it."""
+    if not all(type(value) is kind for value in values):
+        raise NotARecording(f"what should be {kind.__name__} is something else")
+    return cast("tuple[T, ...]", values)
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -77,7 +99,7 @@ def _call(call: Call) -> dict[str, Any]:
 
 def _called(line: Mapping[str, Any]) -> Call:
     op = line["op"]
-    return Call(op, line[_SUBJECTS[op]], tuple(line.get("args", ())))
+    return Call(op, _text(line[_SUBJECTS[op]]), _typed(str, *line.get("args", ())))
 
 
 def _out(answer: Answer) -> dict[str, Any]:
@@ -109,15 +131,32 @@ def _in(line: Mapping[str, Any]) -> Answer:
         case {"data": data}:
             return _unpack(data)
         case {"rc": rc, "out": out, "err": err, "cut": cut}:
+            _typed(int, rc)
+            _typed(bool, cut)
             return Ran(rc, _unpack(out), _unpack(err), cut)
         case {"stat": stat}:
-            return Stat(**stat | {"modified_at": instant(stat["modified_at"])})
+            return _stat(stat)
         case {"entries": entries}:
-            return tuple(Entry(name, kind) for name, kind in entries)
+            return tuple(Entry(_text(name), _kind(kind)) for name, kind in entries)
         case {"values": values, "subkeys": subkeys, "written": written}:
-            read = {name: (kind, _value(data)) for name, (kind, data) in values.items()}
-            return Key(read, tuple(subkeys), None if written is None else instant(written))
+            read = {name: (_text(kind), _value(data)) for name, (kind, data) in values.items()}
+            at = None if written is None else instant(written)
+            return Key(read, _typed(str, *subkeys), at)
     raise NotARecording("a call without an answer")
+
+
+def _stat(said: dict[str, Any]) -> Stat:
+    stat = Stat(**said | {"modified_at": instant(said["modified_at"])})
+    _typed(int, stat.mode, stat.owner, stat.group, stat.size, stat.inode)
+    _typed(str, *(() if stat.link is None else (stat.link,)))
+    _kind(stat.kind)
+    return stat
+
+
+def _kind(said: Any) -> Kind:  # noqa: ANN401 - what JSON gave
+    if said not in get_args(Kind):
+        raise NotARecording(f"{said!r} is nothing that a name can stand for")
+    return cast("Kind", said)
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -135,8 +174,10 @@ def _value(said: Any) -> object:  # noqa: ANN401 - what JSON gave
         case {"b64": packed}:
             return base64.b64decode(packed)
         case list():
-            return tuple(said)
-    return said
+            return _typed(str, *said)
+        case int() | str():
+            return said
+    raise NotARecording("a value that no registry holds")
 
 
 def _pack(data: bytes) -> str | dict[str, str]:

@@ -17,7 +17,8 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LINE = re.compile(
     rb"\s*[0-9]+: (?P<host>[0-9A-F]{8}|[0-9A-F]{32}):(?P<port>[0-9A-F]{4})"
     rb" (?:[0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4} (?P<state>[0-9A-F]{2})"
-    rb" [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+\s+[0-9]+\s+[0-9]+ (?P<inode>[0-9]+) .*"
+    rb" [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+\s+[0-9]+\s+[0-9]+"
+    rb" (?P<inode>[0-9]{1,20}) .*"
 )
 _WAITING: dict[Transport, bytes] = {"tcp": b"0A", "udp": b"07"}
 """TCP_LISTEN; and TCP_CLOSE, which for a datagram socket means bound and not connected."""

@@ -5,8 +5,10 @@ from benchmarks.fuzzed.facts import FACTS
 from benchmarks.fuzzed.files import FILES
 from benchmarks.fuzzed.layouts import LAYOUTS
 from benchmarks.fuzzed.leaves import LEAVES
+from benchmarks.fuzzed.machines import MACHINES
 from benchmarks.fuzzed.packs import PACKS
 from benchmarks.fuzzed.patterns import PATTERNS
+from benchmarks.fuzzed.readers import READERS
 
-_ALL = (FILES, LAYOUTS, LEAVES, PATTERNS, PACKS, FACTS)
+_ALL = (FILES, LAYOUTS, LEAVES, PATTERNS, PACKS, FACTS, *READERS, *MACHINES)
 TARGETS: dict[str, Target] = {target.name: target for target in _ALL}

@@ -1,6 +1,7 @@
 """Does something install updates by itself, and is a restart due?"""
 
 import posixpath
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -12,6 +13,8 @@ _REBOOT = "/run/reboot-required"
 _HOOKS = frozenset({"unattended-upgrades", "update-notifier"})
 _TIMERS = ("apt-daily.timer", "apt-daily-upgrade.timer")
 _SYSTEMD = "/etc/systemd/system"
+_INTERVAL = re.compile(r"0*[1-9][0-9]{0,8}[smhd]?")
+"""More often than never, as /usr/lib/apt/apt.systemd.daily reads it; days without a letter."""
 
 
 def automatic(host: Host, settings: Mapping[str, str]) -> Literal["on", "notify", "off", "managed"]:
@@ -25,7 +28,7 @@ def automatic(host: Host, settings: Mapping[str, str]) -> Literal["on", "notify"
 
 def _on(settings: Mapping[str, str], name: str) -> bool:
     value = settings.get(f"apt::periodic::{name}", "0")
-    return value == "always" or (value.isdigit() and int(value) > 0)
+    return value == "always" or _INTERVAL.fullmatch(value) is not None
 
 
 def _is_started(host: Host) -> bool:
