@@ -3,8 +3,11 @@
 A build that is not here is not known; none is guessed from its neighbours. Home and Pro end
 together, as do Enterprise and Education; long-term editions and servers have dates of their own.
 
-Source: learn.microsoft.com/lifecycle/products (Windows 10, 11, Server; extended end date where
-security updates come to all until then); as of November 2026.
+Sources, compared on 22 November 2026 with lists that others keep of them: the Windows release
+information (learn.microsoft.com/windows/release-health/windows11-release-information and
+/release-information: 26H1, 26H2 and the long-term editions; /windows-server-release-info) and
+learn.microsoft.com/lifecycle/products/windows-11-home-and-pro, /windows-11-enterprise-and-education
+and the same of Windows 10. What Enterprise gets of 26H2 (build 26300) was not to be confirmed.
 """
 
 from collections.abc import Mapping
@@ -44,6 +47,9 @@ _ENDS: Mapping[tuple[int, Line], datetime] = {
     (26100, "enterprise"): _day(2027, 10, 12),
     (26200, "pro"): _day(2027, 10, 12),
     (26200, "enterprise"): _day(2028, 10, 10),
+    (26300, "pro"): _day(2028, 10, 10),
+    (28000, "pro"): _day(2028, 3, 14),
+    (28000, "enterprise"): _day(2029, 3, 13),
     (14393, "ltsc"): _day(2026, 10, 13),
     (17763, "ltsc"): _day(2029, 1, 9),
     (17763, "iot_ltsc"): _day(2029, 1, 9),
@@ -54,6 +60,7 @@ _ENDS: Mapping[tuple[int, Line], datetime] = {
     (14393, "server"): _day(2027, 1, 12),
     (17763, "server"): _day(2029, 1, 9),
     (20348, "server"): _day(2031, 10, 14),
+    (26100, "server"): _day(2034, 10, 10),
 }
 
 
@@ -64,5 +71,8 @@ def support_ends(build: int, edition: str) -> datetime | None:
 
 
 def may_be_extended(build: int) -> bool:
-    """Could somebody have bought updates beyond the end (ESU, for Windows 10 22H2)?"""
+    """Could somebody have bought updates beyond the end (ESU, for Windows 10 22H2)?
+
+    For private customers until 12 October 2027, for others by contract.
+    """
     return build == 19045
