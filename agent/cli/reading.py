@@ -20,6 +20,7 @@ from agent.host.local import LocalHost
 from agent.host.recorded import RecordedHost, Recorder
 from agent.host.recording import Call, Header, NotARecording, write
 from agent.host.redaction import redact
+from agent.host.survivors import Survivors
 from agent.paths import Home
 from rules.compiled import limits
 from rules.facts.base import Reading
@@ -48,9 +49,10 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
     if taken.replay:
         return _replayed(home, names, taken.replay)
     about = About(settings.load(home), home, Memory.open(home.local), datetime.now(UTC))
+    host = LocalHost(Survivors(home.survivors))
     if taken.record is None:
-        return gather(LocalHost(), about, names or None)
-    recorder = Recorder(LocalHost())
+        return gather(host, about, names or None)
+    recorder = Recorder(host)
     readings = gather(recorder, about, names or None)
     _save(recorder, about, taken.record)
     return readings

@@ -32,6 +32,7 @@ from agent.facts.gather import gather
 from agent.facts.memory import Memory
 from agent.host.base import Host
 from agent.host.local import LocalHost
+from agent.host.survivors import Survivors
 from agent.identity.machine import Identity
 from agent.imaging.ledger import Ledger
 from agent.outbox.seal import Sealer
@@ -70,7 +71,7 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
     decided = _settings(home)
     about = About(decided or Settings(), home, _memory(home), datetime.now(UTC))
     unread = frozenset() if decided else _BY_SETTINGS
-    patrol = Patrol(LocalHost(), about, pack, words, unread)
+    patrol = Patrol(LocalHost(Survivors(home.survivors)), about, pack, words, unread)
     before = results.load(home)
     after = patrol.look(before)
     try:

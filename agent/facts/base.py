@@ -11,7 +11,7 @@ through the host alone and returns the record of its fact, with `Unknown` where 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from agent.facts.memory import Memory
 from agent.host.base import Absent, Host, HostError
@@ -24,6 +24,12 @@ from rules.facts.host import Os
 T = TypeVar("T")
 
 EVERYWHERE: tuple[Os, ...] = ("windows", "macos", "linux")
+
+Pace: TypeAlias = Literal["cheap", "medium", "heavy", "search"]
+"""How dear an answer is on a system; a search is that of dnf or of Windows Update."""
+
+DEADLINES: Mapping[Pace, float] = {"cheap": 1.0, "medium": 10.0, "heavy": 60.0, "search": 120.0}
+"""Seconds of wall time that an answer may take; no child that it waits for outlives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Collector(Generic[T]):
     answer: Answer[T]
     confidence: Confidence = "authoritative"
     after: tuple[str, ...] = ()
+    pace: Pace = "medium"
 
     def __call__(self, host: Host, about: About) -> T | Unknown:
         """Answer the fact; raises what the host raises."""
@@ -64,13 +71,15 @@ def answers(
     *,
     confidence: Confidence = "authoritative",
     after: tuple[str, ...] = (),
+    pace: Pace | None = None,
 ) -> Callable[[Answer[T]], Collector[T]]:
     """Mark a function as the answer to a fact; one of another type is a type error.
 
-    `after` names cheap facts that must have been read before.
+    `after` names facts, earlier in the catalogue, that must have been read before. `pace` is said
+    where the fact is dearer here than the catalogue tells, which speaks of Linux.
     """
     systems = (on,) if isinstance(on, str) else on
-    return lambda answer: Collector(fact, systems, answer, confidence, after)
+    return lambda answer: Collector(fact, systems, answer, confidence, after, pace or fact.cost)
 
 
 def part(read: Callable[[], T]) -> T | Unknown:

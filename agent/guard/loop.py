@@ -131,7 +131,7 @@ class Guard:
         moved = mounts.moved(before, self._mounts)
         if moved:
             self._attention.remounted(moved, now)
-            self._rounds.patrol_hours.want(Wish(frozenset({"volumes", "usb_storage"})))
+            self._rounds.patrol_hours.want(Wish(frozenset({"volumes", "usb_storage", "users"})))
         self._attention.look(self._mounts.network, now)
 
     def _inspect(self) -> None:

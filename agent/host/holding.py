@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from agent.host.base import HostError, Ran
+from agent.host.survivors import Survived
 from rules.facts.base import Why
 
 _BURIAL = 2.0
@@ -100,7 +101,9 @@ def run_held(words: Sequence[str], holder: Holder, limit: int, seconds: float) -
         if drain.end():
             for pipe in _pipes(process):
                 pipe.close()
-    if not (ended and gone):
+    if not gone:
+        raise Survived(words[0], process.pid)
+    if not ended:
         raise HostError(Why.TIMEOUT, f"{words[0]} took longer than {seconds:g} s")
     wall_ms = int((time.monotonic() - started) * 1000)
     parts = bytes(out[:limit]), bytes(err[:limit])

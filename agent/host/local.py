@@ -2,6 +2,7 @@
 
 - How a program is run, and ended with all that it started: agent/host/running.py, on Windows
   agent/host/jobs.py.
+- No program outlives the patience of who asks; one that survived its kill is not run again.
 - A program that others than root could have replaced counts as missing.
 - Nothing under a network mount is touched: a dead one holds its reader beyond any kill.
 - Where Windows is below us, what is different about it stands in agent/host/windows.py.
@@ -15,11 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from agent.host import files, windows, winreg
+from agent.host import files, patience, windows, winreg
 from agent.host.base import Absent, Entry, HostError, Key, Ran, Stat
 from agent.host.paths import TooManyLinks, follow, holds
 from agent.host.profiles import Profiles, person_or_machine
 from agent.host.programs import PROGRAMS, Program
+from agent.host.survivors import Survived, Survivors
 from agent.readers import mountinfo
 from rules.facts.base import Why
 from rules.facts.host import Os
@@ -45,9 +47,10 @@ _MOUNTS_HOLD = 1.0
 
 
 class LocalHost:
-    """The machine on which we run; any thread may ask."""
+    """The machine on which we run; any thread may ask. `survivors` are not to be run again."""
 
-    def __init__(self) -> None:
+    def __init__(self, survivors: Survivors | None = None) -> None:
+        self._survivors = survivors or Survivors()
         self.os: Os = _OS
         if sys.platform == "win32":
             self.elevated = windows.is_elevated()
@@ -60,12 +63,18 @@ class LocalHost:
     def run(self, program: Program, *args: str) -> Ran:
         """Run a program of the table, and leave nothing of it behind."""
         command = PROGRAMS[program]
-        command.form(args)
+        name = " ".join((program, *command.fixed(args)))
         path = command.paths.get(self.os)
         if path is None or not _is_roots_alone(path):
             raise HostError(Why.TOOL_MISSING, f"{program}: not at {path}, or not root's alone")
+        left = patience.seconds_left()
+        if left <= 0 or self._survivors.lives(name):
+            raise HostError(Why.TIMEOUT, f"{name}: no time is left, or an earlier one hangs")
         try:
-            return run_command(path, args, command)
+            return run_command(path, args, command.within(left, args))
+        except Survived as survived:
+            self._survivors.add(name, survived.pid)
+            raise
         except OSError as error:
             raise HostError(Why.API_ERROR, f"{program}: {error.strerror}") from error
 

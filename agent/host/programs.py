@@ -14,9 +14,9 @@ anonymous file in memory): where a program insists on reading a file, nothing is
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from agent.probes.index import PROBES
 from rules.facts.host import Os
@@ -88,6 +88,10 @@ class Command:
     def seconds(self, args: tuple[str, ...]) -> float:
         """How long the program may take with these arguments."""
         return self.deadlines.get(args[0], self.deadline) if args else self.deadline
+
+    def within(self, seconds: float, args: tuple[str, ...]) -> Self:
+        """The same program with these arguments, for whom has only so long."""
+        return replace(self, deadline=min(seconds, self.seconds(args)), deadlines={})
 
     def form(self, args: tuple[str, ...]) -> tuple[Word, ...]:
         """The form that these arguments have; ValueError if there is none."""

@@ -3,6 +3,7 @@
 With an environment made from nothing, no input, at the lowest priority, as the leader of a group
 that is killed and reaped at its deadline; both its pipes are drained together.
 
+- What survives its kill is left alone: nobody waits for it.
 - Where a dead leader can be seen without burying it, its group's number is still its own when the
   group is killed. macOS lets nobody look before Python 3.13: there it is buried first, and the
   group killed right after; the system gives a number away again only once all others were used.
@@ -14,13 +15,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TypeAlias
 
 from agent.host.base import HostError, Ran
 from agent.host.programs import Command, Handed
+from agent.host.survivors import Survived
 from rules.facts.base import Why
 
 _ENVIRONMENT = {
@@ -32,9 +34,17 @@ _ENVIRONMENT = {
 _LOWEST = 19
 """Niceness. Not SCHED_IDLE: on a busy PC it would turn each answer into a timeout."""
 
+Kill: TypeAlias = Callable[[int, int], None]
+"""Sends a signal to a group of processes."""
+
+_BURIAL = 0.3
+"""Seconds for a process that was killed to be gone."""
+
 if sys.platform != "win32":
 
-    def run_command(path: str, args: tuple[str, ...], command: Command) -> Ran:
+    def run_command(
+        path: str, args: tuple[str, ...], command: Command, kill: Kill = os.killpg
+    ) -> Ran:
         """Start, drain until both pipes end or time is up, kill what is left of the group."""
         started = time.monotonic()
         until = started + command.seconds(args)
@@ -49,14 +59,13 @@ if sys.platform != "win32":
                 start_new_session=True,
                 pass_fds=handles,
             )
-        leader = Leader(process)
-        with process:
-            try:
-                leader.humble()
-                out, err, cut = _drain(process, command.limit, until)
-                ended = cut or leader.ends(until)
-            finally:
-                leader.kill()
+        leader = Leader(process, kill)
+        try:
+            leader.humble()
+            out, err, cut = _drain(process, command.limit, until)
+            ended = cut or leader.ends(until)
+        finally:
+            leader.kill()
         if not ended:
             raise HostError(Why.TIMEOUT, f"{path} took longer than {until - started:g} s")
         wall_ms = int((time.monotonic() - started) * 1000)
@@ -67,6 +76,7 @@ if sys.platform != "win32":
         """The first process of a group; `cpu` seconds are known once it is buried."""
 
         process: "subprocess.Popen[bytes]"
+        signal: Kill = os.killpg
         cpu: float = 0.0
 
         def humble(self) -> None:
@@ -85,9 +95,16 @@ if sys.platform != "win32":
             return True
 
         def kill(self) -> None:
-            """Kill what is left of the group, and bury its leader."""
+            """Kill what is left of the group, and bury its leader; Survived if he lives on."""
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+                self.signal(self.process.pid, signal.SIGKILL)
+            gone = self.process.returncode is not None or self.ends(time.monotonic() + _BURIAL)
+            for pipe in (self.process.stdout, self.process.stderr):
+                if pipe is not None:
+                    pipe.close()
+            if not gone:
+                self.process.returncode = -signal.SIGKILL  # nor is Python to wait for him
+                raise Survived(str(self.process.args), self.process.pid)
             if self.process.returncode is None:
                 self.bury()
 

@@ -28,6 +28,7 @@ FRAME = {
     "describe",
     "memory",
     "gather",
+    "question",
     "listening",
     "main",
     "calls",

@@ -13,7 +13,7 @@ from rules.facts.base import Unknown, Why
 from rules.facts.boot_security import BOOT_SECURITY, BootSecurity
 
 
-@answers(BOOT_SECURITY, on="macos")
+@answers(BOOT_SECURITY, on="macos", pace="medium")
 def macos(host: Host, _about: About) -> BootSecurity:
     """From `csrutil status`."""
     return BootSecurity(

@@ -22,7 +22,7 @@ _TPM = {1: Version((1, 2)), 2: Version((2, 0))}
 """TPM_VERSION_12 and TPM_VERSION_20 (tbs.h)."""
 
 
-@answers(BOOT_SECURITY, on="windows")
+@answers(BOOT_SECURITY, on="windows", pace="medium")
 def windows(host: Host, _about: About) -> BootSecurity:
     """From what Windows keeps of the start, and the TPM Base Services."""
     firmware = part(lambda: _firmware(host))

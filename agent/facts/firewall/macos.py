@@ -30,7 +30,7 @@ _GLOBAL_STATES = {0: False, 1: True, 2: True}
 _Source: TypeAlias = Literal["policy", "local"]
 
 
-@answers(FIREWALL, on="macos")
+@answers(FIREWALL, on="macos", pace="heavy")
 def macos(host: Host, _about: About) -> Firewall:
     """From the source that this release has; an absent one is never taken for off or on."""
     enabled = _reported(host) if mac.release(host).numbers[0] >= 15 else _written(host)

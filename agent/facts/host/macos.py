@@ -25,7 +25,7 @@ _DESKTOPS = frozenset({"iMac", "iMac Pro", "Mac mini", "Mac Pro", "Mac Studio", 
 _MODEL = re.compile(r"(Mac|MacBook(Air|Pro)?|iMac(Pro)?|Macmini|MacPro|VirtualMac)[0-9]+,[0-9]+")
 
 
-@answers(HOST, on="macos", confidence="derived")
+@answers(HOST, on="macos", confidence="derived", pace="heavy")
 def macos(host: Host, about: About) -> Machine:
     """From SystemVersion.plist, the kernel, and what the hardware says of itself."""
     kernel = part(lambda: macstatus.sysctl(output(host, Program.SYSCTL, "-i", *MAC_NAMES)))

@@ -24,7 +24,7 @@ _ANY = ipaddress.IPv6Address(0)
 _TRANSPORTS: tuple[Transport, ...] = ("tcp", "udp")
 
 
-@answers(LISTENERS, on="macos")
+@answers(LISTENERS, on="macos", pace="medium")
 def macos(host: Host, about: About) -> Items[Listener]:
     """From the kernel's sockets, and the programs that hold them."""
     table = [one for transport in _TRANSPORTS for one in _table(host, transport)]

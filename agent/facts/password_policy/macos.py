@@ -24,7 +24,7 @@ _LOGIN = "/Library/Preferences/com.apple.loginwindow.plist"
 _SECRET = "/etc/kcpassword"  # noqa: S105 - where it would lie
 
 
-@answers(PASSWORD_POLICY, on="macos", confidence="derived")
+@answers(PASSWORD_POLICY, on="macos", confidence="derived", pace="medium")
 def macos(host: Host, _about: About) -> PasswordPolicy:
     """From `pwpolicy`, the settings of the login window, and what lies in /etc."""
     said = part(

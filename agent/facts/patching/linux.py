@@ -34,7 +34,7 @@ _OPTIONS = (
 _ALONE = "Dir::Etc::sourceparts=-"
 
 
-@answers(PATCHING, on="linux", confidence="derived")
+@answers(PATCHING, on="linux", confidence="derived", pace="heavy")
 def linux(host: Host, about: About) -> Patching:
     """Ask apt, date its answer by its signed indexes, and look for a pending restart."""
     release = part(lambda: _release(host))

@@ -17,7 +17,7 @@ from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.usb_storage import USB_STORAGE, Control, Device, UsbStorage
 
 
-@answers(USB_STORAGE, on="macos", confidence="derived")
+@answers(USB_STORAGE, on="macos", confidence="derived", pace="heavy")
 def macos(host: Host, about: About) -> UsbStorage:
     """From the enrolment, and the disks that `system_profiler` shows."""
     control = part(lambda: _control(host))

@@ -26,7 +26,7 @@ _FIRST_PERSON = 500
 """Accounts below are the system's, or hidden on purpose."""
 
 
-@answers(USERS, on="macos", confidence="derived")
+@answers(USERS, on="macos", confidence="derived", pace="medium")
 def macos(host: Host, _about: About) -> Items[User]:
     """From `dscl`, the group of administrators, and the settings of each screen."""
     said = output(host, Program.DSCL, "-plist", ".", "-readall", "/Users", *MAC_ATTRIBUTES)

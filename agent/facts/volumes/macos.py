@@ -44,7 +44,7 @@ _FILESYSTEMS = {
 }
 
 
-@answers(VOLUMES, on="macos", confidence="derived")
+@answers(VOLUMES, on="macos", confidence="derived", pace="heavy")
 def macos(host: Host, about: About) -> Items[Volume]:
     """From `diskutil` and `fdesetup`; if the disks cannot be listed, nothing is known."""
     disks = _Disks(

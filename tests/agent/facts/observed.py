@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.facts.base import About, Collector
-from agent.facts.gather import _says_anything
+from agent.facts.question import says_anything
 from agent.host.base import Host
 from agent.host.local import LocalHost
 from agent.host.recorded import RecordedHost
@@ -44,7 +44,7 @@ def tell(readings: Mapping[str, Reading], on: str = "linux") -> None:
     for cells in _WATCHING:
         cells |= {Cell(name, on, ASKED) for name in readings}
         cells |= {
-            Cell(name, on, "live") for name, one in readings.items() if _says_anything(one.value)
+            Cell(name, on, "live") for name, one in readings.items() if says_anything(one.value)
         }
 
 
@@ -59,7 +59,7 @@ def observing() -> Iterator[set[Cell]]:
         if way == "live":
             seen.add(Cell(self.fact.name, host.os, ASKED))
         value = answer(self, host, about)
-        if way and _says_anything(encode(value)):
+        if way and says_anything(encode(value)):
             seen.add(Cell(self.fact.name, host.os, way))
         return value
 

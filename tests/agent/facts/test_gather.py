@@ -1,27 +1,30 @@
 """Every fact is asked, none costs another, and none can call itself better than it is."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from agent.facts import gather as gathering
-from agent.facts.base import About, Collector, answers
+from agent.facts.base import DEADLINES, About, Collector, answers
 from agent.facts.gather import gather
 from agent.facts.index import collectors, everywhere
+from agent.facts.question import Question
 from agent.host.base import Absent, Host, HostError
 from agent.host.local import LocalHost
 from agent.readers.errors import ParseError
-from rules.facts.base import Items, Status, Unknown, Why
+from rules.facts.base import Fact, Items, Status, Unknown, Why
 from rules.facts.host import HOST
-from rules.facts.index import CATALOGUE, FACTS
+from rules.facts.imaging import IMAGING
+from rules.facts.index import FACTS
 from rules.facts.patching import PATCHING
 from rules.facts.types import Version
 from rules.facts.usb_storage import USB_STORAGE, UsbStorage
 from rules.facts.users import USERS
 from rules.facts.volumes import VOLUMES
-from tests.agent.facts.clinic import about, op1
+from tests.agent.facts.clinic import NOW, about, op1
 
 
 def fails(error: Exception) -> Collector:
@@ -83,19 +86,115 @@ def test_the_status_is_counted_from_the_value(control, missing, status) -> None:
     assert gather(op1(), about(), ["usb_storage"], [linux])["usb_storage"].status is status
 
 
-def test_a_fact_that_never_answers_holds_up_nobody(monkeypatch) -> None:
-    wake = threading.Event()
+class Clock:
+    """Time that stands still until all is said, and is up at once for a fact that hangs."""
 
-    @answers(PATCHING, on="linux")
-    def stuck(host: Host, about: About) -> Unknown:
-        wake.wait()
-        return Unknown(Why.TIMEOUT)
+    def __init__(self) -> None:
+        self.waited: dict[str, float] = {}
+        self.hangs = threading.Event()
+        self.released = threading.Event()
 
-    monkeypatch.setitem(gathering.DEADLINES, "medium", 0.01)
-    readings = gather(op1(), about(), None, [stuck, *collectors("linux")[:4]])
-    wake.set()
-    assert readings["patching"].value == {"$unknown": "timeout"}
-    assert readings["volumes"].status is not Status.UNKNOWN
+    def hang(self, host: Host, about: About) -> Unknown:
+        self.hangs.set()
+        self.released.wait()
+        return Unknown(Why.DISABLED)
+
+    def wait(self, question: Question) -> None:
+        self.waited[question.fact.name] = question.deadline
+        if question.collector and question.collector.answer == self.hang:
+            self.hangs.wait()
+        else:
+            question.answered.wait()
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    clock = Clock()
+    yield clock
+    clock.released.set()
+
+
+@pytest.mark.parametrize("fact", [PATCHING, VOLUMES, IMAGING], ids=lambda fact: fact.name)
+def test_a_fact_that_hangs_for_ever_leaves_every_other_fresh(clock, fact) -> None:
+    others = [one for one in collectors("linux") if one.fact is not fact]
+    stuck = answers(fact, on="linux")(clock.hang)
+
+    readings = gather(op1(), about(), None, (stuck, *others), clock.wait)
+
+    assert readings[fact.name].value == {"$unknown": "timeout"}
+    late = {name for name, one in readings.items() if str(Why.TIMEOUT) in str(one.value)}
+    assert late == {fact.name}
+    assert {one.observed_at for one in readings.values()} == {NOW}
+
+
+@pytest.mark.parametrize(
+    ("pace", "seconds"), [("cheap", 1), ("medium", 10), ("heavy", 60), ("search", 120)]
+)
+def test_a_fact_has_as_long_as_its_pace_allows(clock, pace, seconds) -> None:
+    stuck = answers(PATCHING, on="linux", pace=pace)(clock.hang)
+    reading = gather(op1(), about(), ["patching"], (stuck,), clock.wait)["patching"]
+    assert clock.waited == {"patching": seconds}
+    assert [reason.code for reason in reading.reasons] == [Why.TIMEOUT]
+
+
+def test_what_the_catalogue_calls_cheap_has_a_second(clock) -> None:
+    gather(op1(), about(), None, None, clock.wait)
+    dearer = {"patching": 60.0}
+    paces = {fact.name: DEADLINES[fact.cost] for fact in FACTS}
+    assert clock.waited == paces | dearer
+
+
+def test_a_lane_that_hangs_leaves_the_queue_to_the_other(clock) -> None:
+    asked = []
+
+    def freely(fact: Fact[Any]) -> Collector[Any]:
+        def linux(host: Host, about: About) -> Unknown:
+            clock.hangs.wait()  # the first of the queue hangs before any other is answered
+            asked.append(fact.name)
+            return Unknown(Why.DISABLED)
+
+        return answers(fact, on="linux", pace="medium")(linux)
+
+    class Patient(Clock):
+        def wait(self, question: Question) -> None:
+            if question.collector.answer == self.hang:
+                everybody.wait()
+            else:
+                question.answered.wait()
+                if len(asked) == len(FACTS) - 1:
+                    everybody.set()
+
+    everybody, clock = threading.Event(), Patient()
+    stuck = answers(FACTS[0], on="linux", pace="medium")(clock.hang)
+    readings = gather(op1(), about(), None, (stuck, *map(freely, FACTS[1:])), clock.wait)
+    clock.released.set()
+    assert asked == [fact.name for fact in FACTS[1:]]
+    assert readings[FACTS[0].name].value == {"$unknown": "timeout"}
+
+
+def test_an_answer_that_comes_late_counts_while_others_are_awaited() -> None:
+    late, seen = threading.Event(), []
+
+    @answers(VOLUMES, on="linux")
+    def slow(host: Host, about: About) -> Items:
+        late.wait()
+        return Items()
+
+    @answers(PATCHING, on="linux", after=("volumes",))
+    def slower(host: Host, about: About) -> Unknown:
+        assert about.readings["volumes"].value == {"$unknown": "timeout"}
+        late.set()
+        return Unknown(Why.DISABLED)
+
+    def wait(question: Question) -> None:
+        seen.append(question)
+        if question.fact is PATCHING:
+            seen[0].answered.wait()
+            question.answered.wait()
+
+    readings = gather(op1(), about(), ["volumes", "patching"], (slow, slower), wait)
+    assert readings["volumes"].value == []
+    assert readings["patching"].value == {"$unknown": "disabled"}
 
 
 def test_a_fact_comes_after_those_that_it_builds_on() -> None:
@@ -133,7 +232,6 @@ def test_nobody_waits_for_one_that_waits_for_him() -> None:
     order = [fact.name for fact in FACTS]
     for one in everywhere():
         for name in one.after:
-            assert CATALOGUE[name].cost == "cheap"
             assert order.index(name) < order.index(one.fact.name)
 
 
