@@ -30,6 +30,7 @@ _OPTIONS = (
     "Debug::NoLocking=1",
     "Dir::Cache::pkgcache=",
     "Dir::Cache::srcpkgcache=",
+    "Dir::Log::Planner=",
 )
 _ALONE = "Dir::Etc::sourceparts=-"
 

@@ -1,12 +1,14 @@
 """What is missing, since when, and how fresh that knowledge is."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.facts.memory import Memory
 from agent.facts.patching import linux as patching
+from agent.host.local import LocalHost
 from agent.host.tree import TreeHost
 from rules.facts.base import Items, Unknown, Why
 from rules.facts.form import instant
@@ -234,3 +236,18 @@ def test_a_restart_is_due_since_it_was_first_seen_and_anew_after_each(tmp_path) 
     assert read(due, memory).reboot_since == NOW - timedelta(days=9)
     assert read({}, memory).reboot_since is None
     assert read(due, memory).reboot_since == NOW
+
+
+@pytest.mark.live
+def test_asking_apt_writes_nothing() -> None:
+    """A simulation writes its plan to /var/log/apt/eipp.log.xz, if it is not told otherwise."""
+
+    def looked_at() -> dict[Path, tuple[int, int]]:
+        places = (Path("/var/log/apt"), Path("/var/lib/apt"), Path("/var/cache/apt"))
+        found = [path for place in places for path in (place, *place.rglob("*"))]
+        return {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in found}
+
+    before = looked_at()
+    found = patching.linux(LocalHost(), about())
+    assert isinstance(found.pending, Items)
+    assert looked_at() == before

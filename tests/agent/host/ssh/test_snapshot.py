@@ -145,8 +145,9 @@ def test_a_machine_that_is_no_linux_is_not_asked() -> None:
 
 
 def test_a_file_is_handed_to_no_program_there() -> None:
-    options = ("Debug::NoLocking=1", "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=")
-    words = [word for one in (*options, "Dir::Etc::sourceparts=-") for word in ("-o", one)]
+    places = ("Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=", "Dir::Log::Planner=")
+    options = ("Debug::NoLocking=1", *places, "Dir::Etc::sourceparts=-")
+    words = [word for one in options for word in ("-o", one)]
     args = ("-s", *words, "-o", "deb https://deb/ stable main", "dist-upgrade")
     assert why(lambda: nas().run(Program.APT_GET, *args)) is Why.NOT_LOCAL
 
