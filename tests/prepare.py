@@ -28,6 +28,8 @@ WANTED = {
     "iptables": "/usr/sbin/iptables-nft",
     "wine": "/usr/bin/wine",
     "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
+    "systemd": "/usr/bin/systemctl",
+    "dbus": "/usr/bin/dbus-daemon",
     "qemu-system-x86": "/usr/bin/qemu-system-x86_64",
     "busybox-static": "/usr/bin/busybox",
     "lvm2": "/usr/sbin/lvm",

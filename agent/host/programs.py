@@ -262,7 +262,13 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.SYSCTL: Command({"macos": "/usr/sbin/sysctl"}, (("-i", *MAC_NAMES),)),
     Program.SYSTEMCTL: Command(
         {"linux": "/usr/bin/systemctl"},
-        (("show", "--property=Id,ActiveState,UnitFileState", "*.service"),),
+        # --all: without it, systemd leaves out what does not run.
+        (
+            (
+                *("show", "--all", "--property=Id,LoadState,ActiveState,UnitFileState"),
+                *("*.service", "*.socket"),
+            ),
+        ),
     ),
     Program.SYSTEM_PROFILER: Command(
         {"macos": "/usr/sbin/system_profiler"},

@@ -36,8 +36,9 @@ _STARTS: Mapping[str, _Start] = {
 
 @answers(SERVICES, on="linux")
 def linux(host: Host, _about: About) -> Items[Service]:
-    """From systemd: all services that it has loaded."""
-    words = ("show", f"--property={','.join(systemdunits.PROPERTIES)}", "*.service")
+    """From systemd: all services that it has loaded, and all sockets that may start one."""
+    properties = f"--property={','.join(systemdunits.PROPERTIES)}"
+    words = ("show", "--all", properties, "*.service", "*.socket")
     units = systemdunits.parse(output(host, Program.SYSTEMCTL, *words))
     return Items(tuple(_service(unit) for unit in sorted(units, key=lambda unit: unit.name)))
 

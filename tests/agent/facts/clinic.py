@@ -54,13 +54,17 @@ TRACKING = (
     "A29FC87B,192.0.2.123,3,1763811900.123456789,-0.000012345,0.000011,0.000100,-3.4,-0.001,"
     "0.05,0.003,0.0009,64.9,Normal\n"
 )
-SYSTEMCTL = "systemctl show --property=Id,ActiveState,UnitFileState *.service"
+SYSTEMCTL = (
+    "systemctl show --all --property=Id,LoadState,ActiveState,UnitFileState *.service *.socket"
+)
 UNITS = """\
 Id=ssh.service
+LoadState=loaded
 ActiveState=active
 UnitFileState=enabled
 
 Id=vsftpd.service
+LoadState=loaded
 ActiveState=inactive
 UnitFileState=disabled
 """

@@ -64,7 +64,7 @@ def test_one_plain_disk_under_the_same_volume_lays_it_open(scenes) -> None:
 
 
 def test_luks_without_a_cipher_is_no_encryption_and_closed_luks_is_not_judged(scenes) -> None:
-    found = volumes(scenes["disks_of_all_kinds"])
+    found = volumes(scenes["a_week_later"])
     assert found["/srv"] == ("unprotected", "luks2", "null_cipher")
     assert ("locked", "luks2", None) in found.values()
 
@@ -91,6 +91,28 @@ def test_a_firewall_counts_while_the_kernel_has_it_loaded(scenes) -> None:
     after = value(scenes["a_disk_is_added"], "firewall")
     assert [(one["enabled"], one["inbound"]) for one in before["profiles"]] == [(True, "block")]
     assert [(one["enabled"], one["inbound"]) for one in after["profiles"]] == [(False, "allow")]
+
+
+def services(readings: Readings) -> dict[str, tuple[str, str]]:
+    return {row["name"]: (row["state"], row["start"]) for row in value(readings, "services")}
+
+
+def test_a_service_is_told_whether_it_runs_or_not(scenes) -> None:
+    before, after = services(scenes["as_it_should_be"]), services(scenes["a_disk_is_added"])
+    assert before["pacs.service"] == ("running", "auto")
+    assert before["rpcbind.service"] == ("stopped", "disabled")
+    assert before["telnet.service"] == ("stopped", "manual")
+    assert after["telnet.service"] == ("running", "manual")
+    assert before["dbus.socket"] == ("running", "manual")
+
+
+def test_a_clock_is_right_once_something_keeps_it(scenes) -> None:
+    before, after = (
+        value(scenes["as_it_should_be"], "clock"),
+        value(scenes["a_week_later"], "clock"),
+    )
+    assert (before["synced"], before["source"]) == (False, "none")
+    assert (after["synced"], after["source"]) == (True, "other")
 
 
 def test_a_machine_that_starts_by_bios_has_no_secure_boot(scenes) -> None:

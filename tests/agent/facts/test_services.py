@@ -16,6 +16,10 @@ def found(answer: Any) -> list[tuple[Any, ...]]:
     return [(one.name, one.state, one.start) for one in items]
 
 
+def unit(load: str = "loaded", active: str = "active", file: str = "static") -> str:
+    return f"Id=x.service\nLoadState={load}\nActiveState={active}\nUnitFileState={file}\n"
+
+
 def test_a_service_that_is_not_started_by_itself_may_be_by_hand() -> None:
     assert found(UNITS) == [
         ("ssh.service", "running", "auto"),
@@ -33,7 +37,7 @@ def test_a_service_that_is_not_started_by_itself_may_be_by_hand() -> None:
     ],
 )
 def test_what_is_on_its_way_neither_runs_nor_rests(active, state) -> None:
-    assert found(f"Id=x.service\nActiveState={active}\nUnitFileState=static\n")[0][1] == state
+    assert found(unit(active=active))[0][1] == state
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,12 @@ def test_what_is_on_its_way_neither_runs_nor_rests(active, state) -> None:
     [("masked", "disabled"), ("static", "manual"), ("generated", "auto"), ("", "other")],
 )
 def test_only_a_masked_one_cannot_start(file, start) -> None:
-    assert found(f"Id=x.service\nActiveState=active\nUnitFileState={file}\n")[0][2] == start
+    assert found(unit(file=file))[0][2] == start
+
+
+def test_a_name_that_no_file_describes_is_no_service_until_it_runs() -> None:
+    gone, rest = unit(load="not-found", active="inactive"), unit(load="not-found", file="")
+    assert found(gone + "\n" + rest) == [("x.service", "running", "other")]
 
 
 @pytest.mark.parametrize("answer", ["", "\n", UNITS[:-20], UNITS.replace("Id=", "Kennung=")])

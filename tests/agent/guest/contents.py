@@ -14,6 +14,7 @@ from pathlib import Path
 import cryptography
 
 from tests.agent.guest.initramfs import Link, Text
+from tests.agent.guest.units import UNITS
 
 Entries = dict[str, Path | Text | Link]
 
@@ -22,9 +23,10 @@ PROJECT = Path("/dentinel")
 """Where the project lies in the guest."""
 
 _PROGRAMS = (
-    *("busybox", "cryptsetup", "dmsetup", "lsattr", "lvm"),
-    *("mdadm", "mke2fs", "modprobe", "nft"),
+    *("busybox", "cryptsetup", "dmsetup", "lsattr", "lvm", "mdadm", "mke2fs", "modprobe", "nft"),
+    *("dbus-daemon", "systemctl", "systemd", "timedatectl"),
 )
+_STARTED_BY_SYSTEMD = ("systemd-executor", "systemd-timedated")
 _MODULES = (
     *("virtio_pci", "virtio_blk", "ext4", "dm_mod", "dm_crypt", "raid1", "crc32c_generic"),
     *("aesni_intel", "aes_generic", "xts", "ecb", "essiv", "crypto_null", "sha256_generic"),
@@ -35,8 +37,9 @@ _UNUSED = re.compile(
     r"|turtledemo|unittest|config-[^/]*|(dist|site)-packages)/|/_(tkinter|test)[^/]*$|\.opt-\d\.pyc$"
 )
 _TEXTS = {
-    "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
-    "/etc/group": "root:x:0:\n",
+    "/etc/passwd": "root:x:0:0::/root:/bin/sh\nmessagebus:x:100:100::/nonexistent:/bin/false\n",
+    "/etc/group": "root:x:0:\nmessagebus:x:100:\n",
+    "/etc/machine-id": f"{'c11c' * 8}\n",
     "/etc/os-release": 'ID=debian\nVERSION_ID="12"\nNAME="Debian GNU/Linux"\n',
     "/etc/mke2fs.conf": "[fs_types]\next4 = {\nfeatures = has_journal,extent\n}\n",
     "/etc/lvm/lvm.conf": "activation { udev_sync=0 udev_rules=0 verify_udev_operations=1 }\n",
@@ -45,7 +48,7 @@ _TEXTS = {
 
 def contents(kernel: Path, needs: Callable[[str], str]) -> Entries:
     """All files of the guest; `kernel` is the unpacked package, `needs` finds a program."""
-    programs = [needs(name) for name in _PROGRAMS]
+    programs = [*map(needs, _PROGRAMS), *_helpers()]
     python = {str(path): path.resolve() for path in _python()}
     project = {str(PROJECT / name): path for name, path in _project()}
     modules = _modules(kernel, needs("modprobe"))
@@ -55,7 +58,9 @@ def contents(kernel: Path, needs: Callable[[str], str]) -> Entries:
         **{f"/{name}": Link(f"usr/{name}") for name in ("bin", "sbin", "lib", "lib64")},
         **{name: Text(text) for name, text in _TEXTS.items()},
         "/init": HOUSE / "tests/agent/guest/init",
-        "/usr/bin/sh": Link("busybox"),
+        **{f"/usr/bin/{name}": Link("busybox") for name in ("sh", "false")},
+        **UNITS,
+        **{str(path): path for path in Path("/usr/share/dbus-1").rglob("*") if path.is_file()},
         "/usr/bin/python3": Link(str(Path(sys.executable).resolve())),
         **{_merged(name): Path(name).resolve() for name in (*programs, *_libraries(linked))},
         **{f"/usr/{path.relative_to(kernel)}": path for path in modules},
@@ -67,6 +72,12 @@ def contents(kernel: Path, needs: Callable[[str], str]) -> Entries:
 def _merged(name: str) -> str:
     """Where a file lies on a system that keeps its programs and libraries under /usr."""
     return f"/usr{name}" if name.startswith(("/bin/", "/sbin/", "/lib/", "/lib64/")) else name
+
+
+def _helpers() -> list[str]:
+    """What systemd starts by itself, as far as this version has it."""
+    paths = (Path("/usr/lib/systemd") / name for name in _STARTED_BY_SYSTEMD)
+    return [str(path) for path in paths if path.exists()]
 
 
 def _is_linked(path: Path) -> bool:

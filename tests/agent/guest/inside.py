@@ -1,10 +1,12 @@
 """What the guest does once it runs: its owner makes mistakes, and after each the agent is asked.
 
-It runs as process 1. What the collectors answer goes, as one line of JSON for each scene, to the
+A service of systemd. What the collectors answer goes, as one line of JSON for each scene, to the
 second serial port; what goes wrong goes to the console, and the guest ends.
 """
 
+import ctypes
 import json
+import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -23,6 +25,9 @@ _REPORT = "/dev/ttyS1"
 _KEY = ("--key-file", "/run/key")
 _FAST = ("-q", "--type", "luks2", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000")
 _PATIENCE = 60.0
+_ADJ_STATUS, _ADJ_MAXERROR = 0x10, 0x04
+"""Of adjtimex(2): what keeps a clock says so by a status without STA_UNSYNC and a small error."""
+
 _MODPROBE = Path("/etc/modprobe.d/usb-storage.conf")
 _BLOCKED = "install usb-storage /bin/false\ninstall uas /bin/false\n"
 _CLOSED = (
@@ -57,30 +62,36 @@ def one_driver_is_blacklisted() -> None:
 
 
 def a_disk_is_added() -> None:
-    """The root grows onto a plain disk, the stick is plugged in anew, the firewall is gone."""
+    """The root grows onto a plain disk, the stick is plugged in anew, the firewall is gone.
+
+    And a service that does not start by itself was started.
+    """
     tool("lvm", "pvcreate", "-q", "/dev/vdc")
     tool("lvm", "vgextend", "-q", "clinic", "/dev/vdc")
     tool("lvm", "lvextend", "-q", "-l", "+100%FREE", "/dev/clinic/root", "/dev/vdc")
     tool("nft", "flush ruleset")
+    tool("systemctl", "start", "telnet.service")
     plug_in()
     _wait_for(lambda: Path("/sys/class/block/sda").exists())
 
 
-def disks_of_all_kinds() -> None:
-    """One under LUKS without a cipher, one under LUKS that is closed."""
+def a_week_later() -> None:
+    """A disk under LUKS without a cipher, one under LUKS that is closed, a clock that is kept."""
     tool("cryptsetup", "luksFormat", *_FAST, "-c", "cipher_null-ecb", "/dev/vdd", _KEY[1])
     tool("cryptsetup", "open", *_KEY, "/dev/vdd", "null")
     tool("mke2fs", "-q", "/dev/mapper/null")
     Path("/srv").mkdir()
     tool("busybox", "mount", "/dev/mapper/null", "/srv")
     tool("cryptsetup", "luksFormat", *_FAST, "/dev/vde", _KEY[1])
+    timex = struct.pack("<I4x4qi", _ADJ_STATUS | _ADJ_MAXERROR, 0, 0, 0, 0, 0).ljust(208, b"\0")
+    assert ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(timex, 208)) >= 0
 
 
 SCENES: tuple[Callable[[], None], ...] = (
     as_it_should_be,
     one_driver_is_blacklisted,
     a_disk_is_added,
-    disks_of_all_kinds,
+    a_week_later,
 )
 
 
@@ -106,7 +117,6 @@ def main() -> None:
             scene()
             report.write(json.dumps({"scene": scene.__name__, "facts": ask()}) + "\n")
             report.flush()
-    tool("busybox", "poweroff", "-f")
 
 
 if __name__ == "__main__":
