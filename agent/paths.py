@@ -176,9 +176,41 @@ class Home:
         return self.run / "wake"
 
     @property
+    def wake_visit(self) -> Path:
+        """Touched by a guard without network: a path unit starts a visit."""
+        return self.run / "wake-visit"
+
+    @property
+    def unasked(self) -> Path:
+        """Ports of this machine that the last patrol found nobody had asked for DICOM lately."""
+        return self.run / "unasked.json"
+
+    @property
+    def visit_ended(self) -> Path:
+        """Touched by a visit when what it left waits for the patrol."""
+        return self.visits / "ended"
+
+    @property
     def visits(self) -> Path:
         """Folder of what hosts without an agent answered last, one recording each."""
         return self.root / "visits"
+
+    def recording(self, host: str) -> Path:
+        """What the host of that name in the settings answered last."""
+        return self.visits / f"{host}.jsonl"
+
+    def visited(self, host: str) -> Path:
+        """What came of the last visit to it, whether it answered or not."""
+        return self.visits / f"{host}.visit.json"
+
+    def judged(self, host: str) -> Path:
+        """What the last patrol found of it."""
+        return self.run / f"host-{host}.json"
+
+    @property
+    def survivors(self) -> Path:
+        """Programs that outlived their kill (agent.host.survivors)."""
+        return self.run / "survivors.json"
 
     @property
     def survivors(self) -> Path:

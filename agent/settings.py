@@ -29,6 +29,9 @@ LabelSays: TypeAlias = Literal["plaintext", "not_content", "encrypted"]
 Destination: TypeAlias = Literal["local", "usb", "nas", "share", "cloud", "tape"]
 BackupBy: TypeAlias = Literal["veeam", "windows_server_backup", "time_machine", "zfs_send", "other"]
 
+MOST_HOSTS = 64
+"""Hosts without an agent that one machine visits."""
+
 _ROLES = ("workstation", "operatory", "front_desk", "server", "imaging_server", "nas")
 _ROOT_ROLES = ("store", "export", "backup", "outbox")
 _SAYS = ("plaintext", "not_content", "encrypted")
@@ -117,6 +120,7 @@ class Settings:
     never_probe: tuple[int, ...] = ()
     patrol_every: timedelta = timedelta(hours=1)
     sync_every: timedelta = timedelta(minutes=5)
+    visit_every: timedelta = timedelta(hours=1)
     proxy: str | None = None
 
 
@@ -173,6 +177,10 @@ def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
     _are_told_apart(reading, "imaging.root.label", [one.label for one in read.get("roots", ())])
     _are_told_apart(reading, "backup.name", [one.name for one in read.get("backups", ())])
     _are_told_apart(reading, "host.name", [one.name for one in read.get("hosts", ())])
+    if len(read.get("hosts", ())) > MOST_HOSTS:
+        reading.mistake(
+            "host", len(read["hosts"]), f"{MOST_HOSTS} at most: visit some from another"
+        )
     for number, backup in enumerate(read.get("backups", ())):
         if (backup.path is None) is (backup.host is None):
             reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
@@ -268,6 +276,7 @@ _TOP = Keys(
     {
         "role": partial(tables.one_of, _ROLES),
         "patrol_every": partial(tables.span, timedelta(minutes=5), timedelta(days=1)),
+        "visit_every": partial(tables.span, timedelta(minutes=5), timedelta(days=1)),
         "sync_every": partial(tables.span, timedelta(minutes=1), timedelta(hours=1)),
         "proxy": partial(
             tables.matching, r"http://[A-Za-z0-9.-]+:[0-9]{1,5}", 'write it as "http://HOST:PORT"'

@@ -62,6 +62,7 @@ Event: TypeAlias = Literal[
     "directive",
     "settings_changed",
     "key_unreadable",
+    "visit_failed",
 ]
 _CODES = "|".join(Why)
 WhyCode: TypeAlias = Annotated[str, Pattern(rf"{_CODES}|DL[1-9][0-9]{{2}}")]

@@ -9,6 +9,8 @@ results stay here for `dentinel status`. It reads the machine and has no network
 - Facts that are within their time are not read again, unless they are cheap.
 - With settings that cannot be used nobody knows which folders are imaging folders: they are not
   collected, and their rules unknown, until a person has corrected the file.
+- Hosts that carry no agent are judged by what the last visit left (agent.errands.remotes), after
+  the results of this machine are kept.
 - The last line of standard output is for the guard: who this is, and how much waits.
 """
 
@@ -21,7 +23,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 from agent import settings
-from agent.errands import moments, results
+from agent.errands import moments, results, unasked
+from agent.errands.hosts import Replay
+from agent.errands.remotes import Remotes
 from agent.errands.results import Results
 from agent.errands.statements import Speaker
 from agent.errands.telling import Telling
@@ -74,11 +78,11 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
     patrol = Patrol(LocalHost(Survivors(home.survivors)), about, pack, words, unread)
     before = results.load(home)
     after = patrol.look(before)
-    try:
-        after, line = patrol.report(before, after)
-    finally:
-        results.save(home, after)
-    sys.stdout.write(json.dumps(line) + "\n")
+    results.save(home, after)
+    due = list(unasked.due(after.readings.get("listeners")))
+    unasked.leave(home, due)
+    line = patrol.report(before, after)
+    sys.stdout.write(json.dumps(line | ({"visit": True} if due else {})) + "\n")
     return 0
 
 
@@ -122,8 +126,8 @@ class Patrol:
         cheap = {name for name, fact in CATALOGUE.items() if fact.cost == "cheap"}
         return frozenset(CATALOGUE) - (holds - cheap) - self.unread
 
-    def report(self, before: Results, after: Results) -> tuple[Results, dict[str, Json]]:
-        """Seal what is due; returns what has been said by now, and the line for the guard."""
+    def report(self, before: Results, after: Results) -> dict[str, Json]:
+        """Seal what is due, keep what has been said by now, judge hosts; the line for the guard."""
         try:
             identity = Identity.load(self.about.home)
             with Sealer.open(
@@ -134,14 +138,25 @@ class Patrol:
                     after = self._telling(sealer, identity).tell(
                         after, is_start=self.words.is_start
                     )
+                    results.save(self.about.home, after)
+                    self._hosts((sealer, identity))
+                else:
+                    self._hosts(None)
                 waits = sealer.waiting if sealer.ready else 1
                 line = {"enrolled": True, "agent": identity.agent, "waiting": waits}
-                return after, line | {"rescan": "rescan" in sealer.orders}
+                return line | {"rescan": "rescan" in sealer.orders}
         except NotEnrolled:
-            return after, {"enrolled": False, "agent": None, "waiting": 0}
+            self._hosts(None)
         except IdentityLost as error:
             sys.stderr.write(f"patrol: {error}\n")
-            return after, {"enrolled": False, "agent": None, "waiting": 0}
+            self._hosts(None)
+        return {"enrolled": False, "agent": None, "waiting": 0}
+
+    def _hosts(self, sealed: tuple[Sealer, Identity] | None) -> None:
+        """Judge what visits left; without usable settings nobody knows of whom."""
+        if not self.unread:
+            replay = Replay(self.host, self.about, self.pack)
+            Remotes(replay, sealed, is_whole=not self.words.only).go(self.about.settings.hosts)
 
     def _telling(self, sealer: Sealer, identity: Identity) -> Telling:
         speaker = Speaker(

@@ -1,19 +1,19 @@
 """Do the ports of this machine speak DICOM, and do they speak it in clear?
 
 Part of the errand that has the network (`visit`). It asks no machine but this one, and of its
-ports only those that the fact `listeners` calls `not_collected`: where DICOM is expected, once a
-day, or when a listener is new. A port that the settings exclude is `disabled` there, and is never
-asked. The answers are left for the next patrol, which has no network.
+ports only those that the fact `listeners` calls `not_collected`, here or in the last patrol: where
+DICOM is expected, once a day, or when a listener is new. A port that the settings exclude is
+`disabled` there, and is never asked. The answers are left for the next patrol, which has no
+network.
 
 A server writes a line into its log when it is asked: from DENTINEL, for a Verification.
 """
 
 import time
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from agent import paths
+from agent.errands import unasked
 from agent.facts.base import About
 from agent.facts.gather import gather
 from agent.facts.memory import Memory
@@ -32,7 +32,6 @@ _LONGEST = 5.0
 """Seconds that one port may need: one that is begun is asked to its end."""
 
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, and never bound
-_NOBODY_ASKED = {"$unknown": "not_collected"}
 
 
 def run(home: Home, settings: Settings, host: Host, now: datetime, whole: float = _WHOLE) -> int:
@@ -40,7 +39,7 @@ def run(home: Home, settings: Settings, host: Host, now: datetime, whole: float 
 
     `whole` is in seconds. HomeError if the answers cannot be written.
     """
-    due = list(_due(home, settings, host, now))
+    due = _due(home, settings, host, now)
     until = time.monotonic() + whole
     answers: dict[Port, Asked] = {}
     for address, port in due:
@@ -54,14 +53,13 @@ def run(home: Home, settings: Settings, host: Host, now: datetime, whole: float 
     return len(answers)
 
 
-def _due(home: Home, settings: Settings, host: Host, now: datetime) -> Iterator[Port]:
+def _due(home: Home, settings: Settings, host: Host, now: datetime) -> list[Port]:
     """The ports that nobody has asked within a day."""
     about = About(settings, home, Memory.none(), now)
-    said: Any = gather(host, about, ["listeners"])["listeners"].value
-    items = said.get("$items", ()) if isinstance(said, dict) else said
-    for one in items or ():
-        if one["dicom"] == _NOBODY_ASKED:
-            yield one["address"], one["port"]
+    seen = unasked.due(gather(host, about, ["listeners"])["listeners"])
+    answered = {port for port, one in _before(home, host).items() if one.holds(now)}
+    wanted = (port for port in unasked.left(home, host) if port[1] not in settings.never_probe)
+    return [port for port in dict.fromkeys((*seen, *wanted)) if port not in answered]
 
 
 def _before(home: Home, host: Host) -> dict[Port, Asked]:

@@ -1,17 +1,20 @@
 """What has the last patrol found, and what of it has been said to the controller already?
 
 One file, `run/results.json`, for the next patrol and for `dentinel status`: written whether the
-machine has joined a controller or not. It holds facts in clear, for root alone, and no path below
-an imaging folder. A file that cannot be read is as none: everything is read and said anew.
+machine has joined a controller or not; and one more for each host that is visited. They hold facts
+in clear, for root alone, and no path below an imaging folder. A file that cannot be read is as
+none: everything is read and said anew.
 """
 
 import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Self
 
 from agent import paths
+from agent.errands.visited import Visited
 from agent.paths import Home
 from rules.compiled.rule import Pack
 from rules.engine.result import Result
@@ -31,6 +34,7 @@ class Said:
     pack: str | None = None
     verdicts: Mapping[str, str] = field(default_factory=dict)
     imaging: str | None = None
+    host_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Clocks:
 class Results:
     """The newest verdict of each rule and the newest reading of each fact.
 
-    `verdicts` are results in the form of `dentinel audit --format json`, by rule.
+    `verdicts` are results in the form of `dentinel audit --format json`, by rule. Of a host that is
+    visited `visited` says from which visit they are.
     """
 
     clocks: Clocks | None = None
@@ -54,6 +59,7 @@ class Results:
     verdicts: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
+    visited: Visited | None = None
 
     def without(self, names: Container[str]) -> Self:
         """As if these facts had never been read."""
@@ -81,8 +87,13 @@ class Results:
 
 def load(home: Home) -> Results:
     """The results of the last patrol of this home; empty ones if there are none to be read."""
+    return load_from(home.results)
+
+
+def load_from(path: Path) -> Results:
+    """The results in one file; empty ones if there are none to be read."""
     try:
-        document = json.loads(home.results.read_bytes())
+        document = json.loads(path.read_bytes())
         if document["form"] != _FORM:
             return Results()
         return _read(document)
@@ -92,13 +103,19 @@ def load(home: Home) -> Results:
 
 def save(home: Home, results: Results) -> None:
     """Write them for the next patrol; HomeError if the home does not allow it."""
-    paths.write(home.results, json.dumps(_form(results)).encode())
+    save_to(home.results, results)
+
+
+def save_to(path: Path, results: Results) -> None:
+    """Write results into one file; HomeError if the home does not allow it."""
+    paths.write(path, json.dumps(_form(results)).encode())
 
 
 def _form(results: Results) -> dict[str, Json]:
     clocks, said = results.clocks, results.said
     return {
         "form": _FORM,
+        "visited": results.visited and results.visited.to_json(),
         "clocks": clocks
         and {"at": form.timestamp(clocks.at), "boot": clocks.boot, "uptime": clocks.uptime},
         "pack": dict(results.pack),
@@ -110,12 +127,13 @@ def _form(results: Results) -> dict[str, Json]:
             "pack": said.pack,
             "verdicts": dict(said.verdicts),
             "imaging": said.imaging,
+            "host_key": said.host_key,
         },
     }
 
 
 def _read(document: Mapping[str, Json]) -> Results:
-    clocks, said = document["clocks"], document["said"]
+    clocks, said, visited = document["clocks"], document["said"], document.get("visited")
     return Results(
         clocks=clocks
         and Clocks(form.instant(clocks["at"]), str(clocks["boot"]), float(clocks["uptime"])),
@@ -128,5 +146,7 @@ def _read(document: Mapping[str, Json]) -> Results:
             pack=said["pack"],
             verdicts=dict(said["verdicts"]),
             imaging=said["imaging"],
+            host_key=said.get("host_key"),
         ),
+        visited=visited and Visited.from_json(visited),
     )

@@ -1,4 +1,4 @@
-"""What does this machine say to its controller, of what it has found?
+"""What does this machine say to its controller, of what it has found on itself or on a host?
 
 Verdicts, facts and imaging folders as bodies of reports, with what may leave of them and nothing
 more (evidence.minimum). Pure: clear values in, statements out.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from evidence import minimum, readings, shape
-from evidence.bodies import SELF, Facts, ItemVerdict, PackRef, Policy, RuleVerdict
+from evidence.bodies import SELF, Facts, ItemVerdict, PackRef, Policy, RuleVerdict, Subject
 from evidence.errors import EvidenceError
 from evidence.finding import Imaging
 from evidence.minimum import Numbers
@@ -36,13 +36,14 @@ _QUIET = frozenset({"as_of", "files", "counts"})
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks: what hides names, where the machine stands, and by which pack it is judged."""
+    """Who speaks and of whom: what hides names, where that machine stands, by which pack judged."""
 
     numbers: Numbers
     fact_key: bytes
     pack: Pack
     site: str | None
     role: MachineRole | None
+    subject: Subject = SELF
 
     def policy(self) -> Policy:
         """The built-in pack: no signed assignment can be installed yet."""
@@ -98,16 +99,15 @@ class Speaker:
             document = readings.redact(reading, self.numbers, self.fact_key)
             weight = len(json.dumps(document))
             if parcel and size + weight > _REPORT_BYTES:
-                yield _facts(parcel)
+                yield self._facts(parcel)
                 parcel, size = {}, 0
             parcel[reading.fact] = _cut(document, weight)
             size += weight
         if parcel:
-            yield _facts(parcel)
+            yield self._facts(parcel)
 
-
-def _facts(parcel: Mapping[str, Json]) -> Facts:
-    return Facts(subject=SELF, catalogue=CATALOGUE_VERSION, facts=dict(parcel))
+    def _facts(self, parcel: Mapping[str, Json]) -> Facts:
+        return Facts(subject=self.subject, catalogue=CATALOGUE_VERSION, facts=dict(parcel))
 
 
 def _cut(document: dict[str, Json], weight: int) -> dict[str, Json]:

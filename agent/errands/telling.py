@@ -4,6 +4,7 @@
   a day; after it all facts.
 - A `delta` when a verdict or an imaging folder has changed since it was last said; before it the
   facts on which the changed verdicts rest, so that whoever sees the verdict can see its ground.
+- The same of each host that is visited: `speaker.subject` says of whom is spoken.
 - At the cap of the outbox only full reports are sealed: what could not be said is said next time.
 """
 
@@ -15,7 +16,7 @@ from agent.errands.results import Results, Said
 from agent.errands.statements import Speaker
 from agent.errors import OutboxFull
 from agent.outbox.seal import Sealer
-from evidence.bodies import SELF, Cause, Delta, Full
+from evidence.bodies import Cause, Delta, Full
 from evidence.finding import Imaging
 
 _DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ class Telling:
 
     def _cause(self, said: Said, *, is_start: bool) -> Cause | None:
         """Why a full report is due now, if it is."""
-        if self.sealer.basis() is None or said.full_at is None:
+        if self.sealer.basis(self.speaker.subject) is None or said.full_at is None:
             return "epoch"
         if "send_full" in self.sealer.orders:
             return "order"
@@ -60,7 +61,7 @@ class Telling:
         imaging = self.speaker.imaging(results.readings.get("imaging"))
         self.sealer.seal(
             Full(
-                subject=SELF,
+                subject=self.speaker.subject,
                 cause=cause,
                 agent_version=statements.agent_version(),
                 os=statements.system(results.readings.get("host")),
@@ -79,6 +80,7 @@ class Telling:
             pack=self.speaker.pack.sha256,
             verdicts=_digests(results),
             imaging=_digest(imaging),
+            host_key=self.speaker.subject.host_key,
         )
         self._tell_facts(results, set(results.readings))
         return replace(results, said=said)
@@ -89,7 +91,7 @@ class Telling:
         imaging = self.speaker.imaging(results.readings.get("imaging"))
         seen = _digest(imaging)
         is_news = seen != said.imaging
-        basis = self.sealer.basis()
+        basis = self.sealer.basis(self.speaker.subject)
         if basis is None or not (changed or is_news):
             return results
         rules = [rule for rule in self.speaker.pack.rules if rule.id in changed]
@@ -97,7 +99,7 @@ class Telling:
         self._tell_facts(results, names | ({"imaging"} if is_news else set()))
         self.sealer.seal(
             Delta(
-                subject=SELF,
+                subject=self.speaker.subject,
                 cause="change",
                 basis=basis,
                 agent_version=statements.agent_version(),

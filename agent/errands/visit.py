@@ -3,13 +3,14 @@
     python -m agent visit [NAME]…
 
 Each host of the settings, or those named, is asked over SSH, four at a time; what it answered is
-left as a recording in the home, for `dentinel facts --replay` and for who judges it. It has the
-network and needs no privilege. Of this machine it reads which ports listen, and asks those where
-DICOM is expected what they speak (agent.errands.probe_ports); with names it visits those alone.
+left as a recording in the home, for `dentinel facts --replay` and for the next patrol, which judges
+it (agent.errands.hosts); and beside it what came of the visit. It has the network and needs no
+privilege. Of this machine it reads which ports listen, and asks those where DICOM is expected what
+they speak (agent.errands.probe_ports); with names it visits those alone.
 
 - The same collectors run as on a machine with an agent, but for those that ask the agent itself.
 - A host that is not reached, or shows another key than those pinned, is unknown in every fact, and
-  leaves no recording; the one of its last visit stays.
+  leaves no recording; the one of its last visit stays, and is not judged any more.
 """
 
 import sys
@@ -20,7 +21,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from agent import settings
-from agent.errands import probe_ports
+from agent.errands import probe_ports, visited
+from agent.errands.visited import Visited
 from agent.errors import UnknownHost
 from agent.facts.base import About
 from agent.facts.gather import gather
@@ -44,14 +46,16 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one host answered, and in how many rounds.
+    """What one host answered, when, in how many rounds, and which key it showed.
 
     `fault` is why it did not, with a text for the person at this machine.
     """
 
     readings: dict[str, Reading]
     recorder: Recorder
+    at: datetime
     rounds: int = 0
+    pin: str | None = None
     fault: HostError | None = None
 
 
@@ -63,14 +67,14 @@ def visit(
 
     def look(host: Host) -> Visit:
         recorder = Recorder(host)
-        return Visit(gather(recorder, about, names or None, afar(host.os)), recorder)
+        return Visit(gather(recorder, about, names or None, afar(host.os)), recorder, about.now)
 
     try:
         with connected(setting, Deadline.after(limit)) as line:
             seen, rounds = through(line.ask, look)
     except HostError as error:
         return replace(look(SilentHost(error.why, error.detail)), fault=error)
-    return replace(seen, rounds=rounds)
+    return replace(seen, rounds=rounds, pin=line.pin)
 
 
 def main(home: Home, argv: Sequence[str]) -> int:
@@ -85,11 +89,12 @@ def main(home: Home, argv: Sequence[str]) -> int:
     home.create()
     chosen = [host for host in hosts if not argv or host.name in argv]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        visited = list(pool.map(partial(_leave, home), chosen))
+        answered = list(pool.map(partial(_leave, home), chosen))
     if not argv:
         asked = probe_ports.run(home, decided, LocalHost(), datetime.now(UTC))
         sys.stdout.write(f"visit: ports of this machine asked={asked}\n")
-    return 0 if all(visited) else 1
+    visited.end(home)
+    return 0 if all(answered) else 1
 
 
 def _leave(home: Home, setting: HostSetting) -> bool:
@@ -99,12 +104,18 @@ def _leave(home: Home, setting: HostSetting) -> bool:
     except UnknownHost as error:
         sys.stderr.write(f"visit: host={setting.name}: {error}\n")
         return False
+    why = None if seen.fault is None else seen.fault.why
     if seen.fault is not None:
         sys.stderr.write(f"visit: host={setting.name} was not visited: {seen.fault}\n")
-        return False
+    else:
+        _record(home, setting.name, seen)
+    visited.leave(home, setting.name, Visited(seen.at, why, seen.pin))
+    return why is None
+
+
+def _record(home: Home, name: str, seen: Visit) -> None:
     calls = {call: cut(call, answer) for call, answer in seen.recorder.calls.items()}
-    header = Header(seen.recorder.os, seen.recorder.elevated, datetime.now(UTC))
-    path = home.visits / f"{setting.name}.jsonl"
-    write(path, recorded(header, calls).encode(errors="surrogateescape"), mode=0o600)
-    sys.stdout.write(f"visit: host={setting.name} rounds={seen.rounds} calls={len(calls)}\n")
-    return True
+    header = Header(seen.recorder.os, seen.recorder.elevated, seen.at)
+    text = recorded(header, calls)
+    write(home.recording(name), text.encode(errors="surrogateescape"), mode=0o600)
+    sys.stdout.write(f"visit: host={name} rounds={seen.rounds} calls={len(calls)}\n")

@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS local_number (
     PRIMARY KEY (noun, value), UNIQUE (noun, number)
 ) WITHOUT ROWID;
 """
+_MOST_OF_A_HOST = 4096
+"""Names of one noun that are numbered for good: who has more of them has them on purpose."""
+
 _WAIT = 5.0
 """Seconds to wait for another process that writes."""
 
@@ -104,20 +107,23 @@ class Memory:
                     del self._since[known]
                     self._changed.add(known)
 
-    def number(self, noun: str, value: str) -> str:
+    def number(self, noun: str, value: str, host: str = "") -> str:
         """`user-3`: the number of a value among those of its noun.
 
-        The noun may be the path of a field of the catalogue: that of `users.name` is `user`.
+        The noun may be the path of a field of the catalogue: that of `users.name` is `user`. Each
+        `host` that is visited has numbers of its own, and of those only so many are kept.
         """
         if "." in noun:
             noun = noun.split(".")[-2].removesuffix("s")
+        among = f"{host}/{noun}" if host else noun
         with self._lock:
-            number = self._numbers.get((noun, value)) or self._given(noun, value)
-            self._numbers[noun, value] = number
+            number = self._numbers.get((among, value)) or self._given(among, value)
+            self._numbers[among, value] = number
         return f"{noun}-{number}"
 
     def _given(self, noun: str, value: str) -> int:
-        if self.path is None:
+        is_flooded = "/" in noun and sum(of == noun for of, _ in self._numbers) >= _MOST_OF_A_HOST
+        if self.path is None or is_flooded:
             return 1 + max((n for (of, _), n in self._numbers.items() if of == noun), default=0)
         with closing(sqlite3.connect(self.path, _WAIT)) as database, database:
             database.execute("BEGIN IMMEDIATE")

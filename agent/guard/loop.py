@@ -124,6 +124,8 @@ class Guard:
         self._settings_at = _changed_at(self._home)
         self._rounds.patrol_hours.every = decided.patrol_every.total_seconds()
         self._rounds.courier_hours.every = decided.sync_every.total_seconds()
+        every = decided.visit_every.total_seconds() if decided.hosts else math.inf
+        self._rounds.visit_hours.decided(every, now)
         self._attention.take(decided.roots, self._mounts.network, now)
 
     def _look_at_mounts(self, now: float) -> None:

@@ -1,10 +1,11 @@
 """Which errand goes out now, and what did the last one bring back?
 
-Patrol and courier: each by its hours, one of each at a time, each with a deadline. The last line
-of what an errand prints is one JSON object; nothing else is believed of it.
+Patrol, courier and visit: each by its hours, one of each at a time, each with a deadline, and none
+waits for another. The last line of what an errand prints is one JSON object; nothing else is
+believed of it.
 
-- Where the guard's unit forbids the network a child would inherit the ban. There the courier is
-  not started: `run/wake` is touched, and a path unit starts it.
+- Where the guard's unit forbids the network a child would inherit the ban. There courier and visit
+  are not started: `run/wake` or `run/wake-visit` is touched, and a path unit starts them.
 - What is to be told to the controller (the agent has started, an errand was killed …) goes with
   the next patrol, and is told until one has succeeded.
 """
@@ -19,13 +20,19 @@ from pathlib import Path
 from agent.guard import children
 from agent.guard.children import Child
 from agent.guard.journal import say
-from agent.guard.schedule import CourierHours, PatrolHours, Wish, until_slot
+from agent.guard.schedule import CourierHours, PatrolHours, VisitHours, Wish, until_slot
 from agent.paths import Home
 
 _PATROL_S = 600.0
 _COURIER_S = 180.0
+_VISIT_S = 600.0
+"""64 hosts, four at a time, thirty seconds each; and the ports of this machine."""
 _UNREACHED = 75
 """The courier's exit code when no controller answered (EX_TEMPFAIL of sysexits.h)."""
+_NOT_ALL = 1
+"""A visit's exit code when a host was not reached: it has done what it could."""
+_AFTER_A_VISIT = Wish(frozenset({"listeners"}))
+"""What it has left of this machine; of hosts each patrol takes what is new."""
 
 
 class Rounds:
@@ -37,22 +44,29 @@ class Rounds:
         self._network = network
         self.patrol_hours = PatrolHours(3600.0)
         self.courier_hours = CourierHours(300.0)
+        self.visit_hours = VisitHours()
         self.wants_sweep = False
         self.events: Counter[str] = Counter()
         self._told: Counter[str] = Counter()
         self._wish = Wish()
         self._patrol: Child | None = None
         self._courier: Child | None = None
+        self._visit: Child | None = None
+        self._visited_at = _changed_at(home.visit_ended)
         self._wanted_at = _changed_at(home.patrol_wanted)
         self._enrolled_at = _changed_at(home.enrolled)
 
     @property
     def running(self) -> tuple[Child, ...]:
         """The errands that are out now."""
-        return tuple(child for child in (self._patrol, self._courier) if child is not None)
+        out = (self._patrol, self._courier, self._visit)
+        return tuple(child for child in out if child is not None)
 
     def look(self) -> None:
-        """Has somebody left word: the courier for the patrol, or `enroll` for us?"""
+        """Has somebody left word: courier or visit for the patrol, or `enroll` for us?"""
+        visited, self._visited_at = self._visited_at, _changed_at(self._home.visit_ended)
+        if visited != self._visited_at:
+            self.patrol_hours.want(_AFTER_A_VISIT)
         wanted, self._wanted_at = self._wanted_at, _changed_at(self._home.patrol_wanted)
         enrolled, self._enrolled_at = self._enrolled_at, _changed_at(self._home.enrolled)
         if wanted != self._wanted_at or enrolled != self._enrolled_at:
@@ -66,16 +80,20 @@ class Rounds:
         """Bury the ended, kill the late, start the due."""
         self._patrol = self._look_after(self._patrol, now)
         self._courier = self._look_after(self._courier, now)
+        self._visit = self._look_after(self._visit, now)
         if self.is_due(now):
             self._start_patrol(now)
         if self._courier is None and self.courier_hours.next_at() <= now:
             self._start_courier(now)
+        if self._visit is None and self.visit_hours.next_at() <= now:
+            self._start_visit(now)
 
     def next_due(self) -> float:
         """When `step` has something to do, if no errand ends before."""
         patrol = self._patrol.deadline if self._patrol else self.patrol_hours.next_at()
         courier = self._courier.deadline if self._courier else self.courier_hours.next_at()
-        return min(patrol, courier)
+        visit = self._visit.deadline if self._visit else self.visit_hours.next_at()
+        return min(patrol, courier, visit)
 
     def stop(self) -> None:
         """End them: what they have sealed is sealed, the rest is done again."""
@@ -103,6 +121,16 @@ class Rounds:
         if self._courier is None:
             self.courier_hours.failed(now, None)
 
+    def _start_visit(self, now: float) -> None:
+        self.visit_hours.started()
+        if not self._network:
+            self._home.wake_visit.write_text(f"{time.time():.0f}\n")
+            self.visit_hours.ended(now)
+            return
+        self._visit = self._start("visit", [], now + _VISIT_S)
+        if self._visit is None:
+            self.visit_hours.failed(now)
+
     def _start(self, name: str, words: list[str], deadline: float) -> Child | None:
         command = [*self._program, "--home", str(self._home.root), name, *words]
         try:
@@ -121,14 +149,17 @@ class Rounds:
                 child.kill()
                 child.deadline = math.inf
             return child
-        if code != 0:
+        if code != 0 and (child.name, code) != ("visit", _NOT_ALL):
             say("an errand has failed", errand=child.name, code=code)
             self.events["errand_killed"] += code < 0
         said = _last_line(child)
-        if child.name == "patrol":
-            self._patrolled(code, said, now)
-        else:
-            self._delivered(code, said, now)
+        match child.name:
+            case "patrol":
+                self._patrolled(code, said, now)
+            case "visit":
+                self._visited(code, now)
+            case _:
+                self._delivered(code, said, now)
         return None
 
     def _patrolled(self, code: int, said: Mapping[str, object], now: float) -> None:
@@ -137,12 +168,22 @@ class Rounds:
             return
         self.events -= self._told
         self.wants_sweep |= said.get("rescan") is True
+        if said.get("visit") is True:
+            self.visit_hours.want(now)
         agent = said.get("agent")
         period = self.patrol_hours.every
         slot = until_slot(agent if isinstance(agent, str) else None, period, time.time())
         self.patrol_hours.succeeded(self._wish, now, slot)
         waiting = bool(said.get("waiting"))
         self.courier_hours.patrolled(now, enrolled=said.get("enrolled") is True, waiting=waiting)
+
+    def _visited(self, code: int, now: float) -> None:
+        if code not in (0, _NOT_ALL):
+            self.visit_hours.failed(now)
+            return
+        self.visit_hours.ended(now)
+        self.patrol_hours.want(_AFTER_A_VISIT)
+        self._visited_at = _changed_at(self._home.visit_ended)
 
     def _delivered(self, code: int, said: Mapping[str, object], now: float) -> None:
         next_s = said.get("next_s")

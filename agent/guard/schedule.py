@@ -1,7 +1,8 @@
 """When is an errand due?
 
 Pure: the clock is an argument. A patrol is due by its hours, and at once when something wants it;
-the courier when reports wait, and for its heartbeat.
+the courier when reports wait, and for its heartbeat; a visit by its hours where there are hosts,
+and when a patrol has met a port that nobody has asked for DICOM.
 
 - Machines of a practice are spread over the hour by their ids, so that they do not all call at
   once (`until_slot`).
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 
 _GAP_S = 4.0
 _FIRST_RETRY_S = 5.0
+_BETWEEN_VISITS_S = 300.0
 
 
 def until_slot(agent: str | None, period: float, wall: float) -> float:
@@ -146,4 +148,46 @@ class CourierHours:
         """It was not reached: again after a pause, the one that the courier asks for if any."""
         pause = self._retry.next_pause()
         self._not_before = now + (pause if next_s is None else next_s)
+        self.due_at = now
+
+
+@dataclass(slots=True)
+class VisitHours:
+    """When the next visit is due. `every` in seconds; infinite where there is no host to visit."""
+
+    every: float = math.inf
+    due_at: float = math.inf
+    _not_before: float = -math.inf
+    _retry: _Retry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._retry = _Retry(3600.0)
+
+    def decided(self, every: float, now: float) -> None:
+        """The settings say how often; a change of them is tried at once."""
+        self.every = every
+        if every < math.inf:
+            self.due_at = now
+
+    def want(self, now: float) -> None:
+        """Have one soon: a port waits to be asked."""
+        self.due_at = min(self.due_at, now)
+
+    def next_at(self) -> float:
+        """When a visit is to start."""
+        return max(self._not_before, self.due_at)
+
+    def started(self) -> None:
+        """It is on its way."""
+        self.due_at = math.inf
+
+    def ended(self, now: float) -> None:
+        """It has asked whom it could; a host that was not reached has its next turn as all have."""
+        self._retry.failures = 0
+        self._not_before = now + _BETWEEN_VISITS_S
+        self.due_at = min(self.due_at, now + self.every)
+
+    def failed(self, now: float) -> None:
+        """It was killed, or could not be started."""
+        self._not_before = now + max(_BETWEEN_VISITS_S, self._retry.next_pause())
         self.due_at = now

@@ -1,7 +1,8 @@
 """A machine as it was recorded, and the recorder.
 
 A call that is not in the recording is an error of the test, never an absent file: `NotRecorded`
-is none of the errors that a collector may catch.
+is none of the errors that a collector may catch. Where recordings of visits are judged it may be
+one of another release instead, and such a call is unread for the reason `unrecorded`.
 """
 
 from collections import defaultdict
@@ -16,6 +17,7 @@ from agent.host.base import Absent, Entry, Host, HostError, HostFault, Key, Ran,
 from agent.host.kept.registry import Looks, Watched
 from agent.host.programs import Program
 from agent.host.recording import Answer, Call, Header
+from rules.facts.base import Why
 from rules.facts.host import Os
 
 T = TypeVar("T")
@@ -32,6 +34,7 @@ class RecordedHost:
 
     header: Header
     calls: dict[Call, Answer]
+    unrecorded: Why | None = None
 
     @classmethod
     def load(cls, path: Path) -> "RecordedHost":
@@ -82,6 +85,8 @@ class RecordedHost:
             return None
 
     def _answer(self, call: Call, kind: type[T]) -> T:
+        if call not in self.calls and self.unrecorded is not None:
+            raise HostError(self.unrecorded, f"{call.op} {call.subject} was not recorded")
         if call not in self.calls:
             raise NotRecorded(" ".join((call.op, call.subject, *call.args)))
         answer = self.calls[call]
@@ -89,6 +94,8 @@ class RecordedHost:
             raise HostError(answer.why, answer.detail)
         if isinstance(answer, HostFault):
             raise Absent(call.subject)
+        if not isinstance(answer, kind) and self.unrecorded is not None:
+            raise HostError(Why.PARSE_ERROR, f"{call.op} {call.subject} has an odd answer")
         if not isinstance(answer, kind):
             raise NotRecorded(f"{call.op} {call.subject} has an answer of another kind")
         return answer

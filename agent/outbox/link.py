@@ -9,6 +9,7 @@ not at all, and never two reports with one place in the chain.
   sealed; and only to save the disk is the unsent given up, which a signed gap then says.
 """
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,9 +19,9 @@ from typing import Literal
 from agent.errors import OutboxFull
 from agent.identity.machine import Identity
 from agent.outbox import mark
-from agent.outbox.store import Outbox
+from agent.outbox.store import Outbox, Sealed
 from evidence import bodies, checkpoint, report
-from evidence.bodies import Basis, Body, Full, Gap, GapReason, Known
+from evidence.bodies import SELF, Basis, Body, Full, Gap, GapReason, Known, Subject
 from evidence.chain import Head
 from evidence.keys import SigningKey
 from evidence.report import Clock, Header, LogSeen, Report
@@ -89,11 +90,14 @@ class Linker:
         mark.save(self.identity.home.chain, self.identity.anchor, after)
         return after
 
-    def basis(self) -> Basis | None:
-        """The newest full report of this epoch, which a delta names; None if there is none yet."""
+    def basis(self, subject: Subject = SELF) -> Basis | None:
+        """The newest full report of this epoch on a subject, which a delta on it names, if any."""
         head = self.outbox.head()
-        full = self.outbox.newest("full", head.epoch) if head else None
-        return Basis(seq=full.seq, hash=full.sha) if full else None
+        fulls = self.outbox.newest("full", head.epoch) if head else ()
+        for full in fulls:
+            if _is_of(subject, full):
+                return Basis(seq=full.seq, hash=full.sha)
+        return None
 
     def _make_room(self, body: Body) -> None:
         """Keep to the cap; OutboxFull if this kind of report finds no room."""
@@ -150,6 +154,12 @@ class Linker:
             return Clock(trust="unset", offset_ms=self.offset_ms)
         trust: Literal["ok", "skewed"] = "skewed" if abs(offset) > _SKEWED else "ok"
         return Clock(trust=trust, offset_ms=self.offset_ms)
+
+
+def _is_of(subject: Subject, full: Sealed) -> bool:
+    """Does a full report of our own speak of this subject?"""
+    said = json.loads(full.envelope.payload)["body"]["subject"]
+    return (said["kind"], said["id"]) == (subject.kind, subject.id)
 
 
 def _known(head: Head | None) -> Known | None:

@@ -26,7 +26,7 @@ from agent.outbox.link import Limits, Linker, Moment
 from agent.outbox.mailbag import Mailbag, Oddity
 from agent.outbox.review import Review, Reviewer
 from agent.paths import Home
-from evidence.bodies import Basis, Body, Event, Facts, Full, LocalEvent
+from evidence.bodies import SELF, Basis, Body, Event, Facts, Full, LocalEvent, Subject
 from evidence.chain import Head
 from evidence.words import Directive
 
@@ -106,9 +106,9 @@ class Sealer:
         """How many sealed reports the controller has not acknowledged."""
         return self._linker.outbox.count("waiting")
 
-    def basis(self) -> Basis | None:
-        """The newest full report of this epoch, which a delta names; None if there is none."""
-        return self._linker.basis()
+    def basis(self, subject: Subject = SELF) -> Basis | None:
+        """The newest full report of this epoch on a subject, which a delta on it names, if any."""
+        return self._linker.basis(subject)
 
     def seal(self, body: Body) -> Head:
         """Seal one statement: it is on the disk, signed, when this returns.

@@ -136,13 +136,10 @@ class Outbox:
             batch.append(sealed)
         return tuple(batch)
 
-    def newest(self, kind: str, epoch: int) -> Sealed | None:
-        """The newest report of a kind in an epoch that has not been refused."""
-        where = (
-            "WHERE kind = ? AND epoch = ? AND state IN ('waiting', 'stored') "
-            "ORDER BY seq DESC LIMIT 1"
-        )
-        return next(self._sealed(where, (kind, epoch)), None)
+    def newest(self, kind: str, epoch: int) -> Iterator[Sealed]:
+        """The reports of a kind in an epoch that have not been refused, the newest first."""
+        where = "WHERE kind = ? AND epoch = ? AND state IN ('waiting', 'stored') ORDER BY seq DESC"
+        return self._sealed(where, (kind, epoch))
 
     def mark(self, place: Place, state: State, leaf: int | None, why: str | None) -> bool:
         """Note what the controller said of a report; False if there is none or it is orphaned."""

@@ -30,11 +30,19 @@ class Tally:
 
 
 class Derivation:
-    """One machine's reports, in chain order."""
+    """One machine's reports, in chain order; of a host that is visited, those on `host`, its id."""
 
-    def __init__(self, cursor: Cursor, of: Subject, rulebook: Rulebook, standing: Standing) -> None:
+    def __init__(
+        self,
+        cursor: Cursor,
+        of: Subject,
+        rulebook: Rulebook,
+        standing: Standing,
+        host: str | None = None,
+    ) -> None:
         self._cursor = cursor
         self._of = of
+        self._host = host
         self._rulebook = rulebook
         self._before = standing
         self.standing = standing
@@ -45,11 +53,11 @@ class Derivation:
         if isinstance(body, Full | Delta):
             for pack in body.policy.packs:
                 self._rulebook.keep(self._cursor, self._of.org, pack.sha256, known)
-        self.standing, changes = fold(self.standing, report, known, self._number)
+        self.standing, changes = fold(self.standing, report, known, self._number, self._host)
         rows.write(self._cursor, self._of, (report.header.epoch, report.header.seq), changes)
         if changes.imaging is not None:
             self._set_imaging(changes.imaging, changes)
-        if isinstance(body, Facts) and body.subject.kind == "self":
+        if isinstance(body, Facts) and body.subject.id == self._host:
             self._set_facts(body, changes)
 
     def pass_over(self, known: datetime) -> None:

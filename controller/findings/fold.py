@@ -7,7 +7,8 @@ each report of a chain in order, so that a flip and its return in one sync both 
 - Two times: `observed`, the agent's own, corrected by its offset and held between the report
   before and receipt; and `known`, receipt. A clock that is unset is not believed at all.
 - A full says everything: a rule that it does not name has left its pack, and its span closes.
-- What a machine says of another, which it visits, is kept and changes nothing of its own.
+- What a machine says of a host that it visits changes nothing of its own: `host` is the id of
+  the one whose standing is folded, None for the machine itself.
 - A finding that is not listed any more is gone only if the list was whole and its root judged.
 """
 
@@ -104,15 +105,19 @@ def observed(report: Report, before: datetime | None, known: datetime) -> dateti
 
 
 def fold(
-    standing: Standing, report: Report, known: datetime, number: RuleNumber
+    standing: Standing,
+    report: Report,
+    known: datetime,
+    number: RuleNumber,
+    host: str | None = None,
 ) -> tuple[Standing, Changes]:
     """The standing after this report, and what to write for it."""
     at = observed(report, standing.observed_at, known)
     changes = Changes(at, known)
     match report.body:
-        case Full() | Delta() as body if body.subject.kind == "self":
+        case Full() | Delta() as body if body.subject.id == host:
             changes = _judged(standing, body, changes, number)
-        case Gap(reason=reason):
+        case Gap(reason=reason) if host is None:
             lack = Lack(reason, standing.observed_at, standing.known_at)
             changes = replace(changes, lack=lack)
     kept = {no: state for no, state in standing.states.items() if no not in changes.left}

@@ -22,7 +22,7 @@ from controller.identity.home import ControllerHome
 from controller.ledger import raw
 from controller.ledger.sql import PercentCursor, connect, cursor, instant, marks, moment
 from controller.policy.rulebook import Rulebook
-from evidence.bodies import Full
+from evidence.bodies import Delta, Facts, Full
 from evidence.report import Report
 
 
@@ -160,24 +160,28 @@ def _copy_tables(live: PercentCursor, derived: PercentCursor, org: str) -> None:
 def _derive_machine(
     live: PercentCursor, derived: PercentCursor, of: Subject, rulebook: Rulebook, counts: Counts
 ) -> None:
-    derived.execute("SELECT anchor FROM machine WHERE id = %s", (of.machine,))
-    chain = {"epoch": 1, "head_seq": 0, "head_sha": derived.fetchone()[0], **_NO_FULL}
-    derivation = Derivation(derived, of, rulebook, Standing())
+    derived.execute("SELECT anchor, visitor_id, agent_id FROM machine WHERE id = %s", (of.machine,))
+    anchor, visitor, agent = derived.fetchone()
+    host = str(UUID(agent)) if visitor else None
+    chain = {"epoch": 1, "head_seq": 0, "head_sha": anchor, **_NO_FULL}
+    derivation = Derivation(derived, of, rulebook, Standing(), host)
     live.execute(
         "SELECT epoch, seq, sha, received_at, raw FROM report WHERE org_id = %s"
         " AND machine_id = %s AND standing <> 'fork' ORDER BY epoch, seq",
-        of.key,
+        (of.org, visitor or of.machine),
     )
     for epoch, seq, sha, received, packed in live.fetchall():
-        chain |= {"epoch": epoch, "head_seq": seq, "head_sha": sha, "reported_at": received}
-        if seq == 1:
+        report = Report.from_bytes(raw.unpack(packed).payload) if packed is not None else None
+        if host is not None and (report is None or _host(report) != host):
+            continue
+        if epoch != chain["epoch"]:
             chain |= {"full_seq": 0, "full_sha": ""}
-        if packed is None:
+        chain |= {"epoch": epoch, "head_seq": seq, "head_sha": sha, "reported_at": received}
+        if report is None:
             derivation.pass_over(instant(received))
             continue
-        report = Report.from_bytes(raw.unpack(packed).payload)
         derivation.take(report, instant(received))
-        if isinstance(report.body, Full) and report.body.subject.kind == "self":
+        if isinstance(report.body, Full) and report.body.subject.id == host:
             chain |= {"full_seq": seq, "full_sha": sha}
     tally = derivation.count(counts)
     observed = derivation.standing.observed_at
@@ -185,6 +189,12 @@ def _derive_machine(
     values = (*(chain[name] for name in _CHAIN), *tally.n, tally.worst, tally.n_findings)
     names = ", ".join(f"{name} = %s" for name in MACHINE.derived)
     derived.execute(f"UPDATE machine SET {names} WHERE id = %s", (*values, of.machine))  # noqa: S608
+
+
+def _host(report: Report) -> str | None:
+    """The host that a report speaks of, if it is on one."""
+    body = report.body
+    return body.subject.id if isinstance(body, Full | Delta | Facts) else None
 
 
 _NO_FULL: dict[str, Any] = {"full_seq": 0, "full_sha": "", "reported_at": None}

@@ -44,7 +44,11 @@ class Approval(models.TextChoices):
 
 
 class Machine(models.Model):
-    """One enrolled agent, with the head of its chain and the counts of its verdicts.
+    """One enrolled agent, with the head of its chain and the counts of its verdicts; or a host.
+
+    A host carries no agent: its `visitor` does, and speaks of it. `agent_id` is then the id that
+    the visitor gave it, `host_key` the SHA-256 of the SSH key by which the visitor knows it, and
+    the head is that of the last report on it in its visitor's chain.
 
     `id` is the agent's own id. `seen_at` is the last contact, `reported_at` the receipt of the
     last report; `worst` the rank of the worst open failure: 4 critical, 3 high, 2 medium, 1 low,
@@ -56,7 +60,9 @@ class Machine(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, db_index=False)
     agent_id = models.UUIDField()
+    visitor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
     host = models.CharField(max_length=64)
+    host_key = models.CharField(max_length=64, blank=True, default="")
     os_family = models.CharField(max_length=16)
     os_version = models.CharField(max_length=64)
     os_arch = models.CharField(max_length=32)
@@ -107,6 +113,7 @@ class Machine(models.Model):
             models.Index(fields=["org", "-worst", "-n_fail", "id"], name="machine_worst"),
             models.Index(fields=["org", "host", "id"], name="machine_host"),
             models.Index(fields=["org", "agent_id"], name="machine_agent"),
+            models.Index(fields=["org", "visitor"], name="machine_visitor"),
         )
 
     def __str__(self) -> str:

@@ -25,27 +25,40 @@ def machines(place: Place) -> QuerySet[Machine]:
     return (
         Machine.objects.at(place)
         .exclude(state__in=ENDED)
-        .select_related("clinic")
+        .select_related("clinic", "visitor")
         .order_by("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id")
     )
 
 
 def machine(place: Place, machine_id: UUID) -> Machine:
     """One machine, ended or not; NotThere if it is not in the place."""
-    found = Machine.objects.at(place).filter(pk=machine_id).select_related("clinic", "site").first()
+    whole = Machine.objects.at(place).select_related("clinic", "site", "visitor")
+    found = whole.filter(pk=machine_id).first()
     if found is None:
         raise NotThere("there is no such machine here")
     return found
 
 
 def silent(now: datetime) -> Q:
-    """The condition of a machine that has reported and is overdue at `now`."""
-    return Q(due_by__lt=now, reported_at__isnull=False)
+    """The condition of a machine that has reported and is overdue at `now`, or whose visitor is."""
+    overdue = Q(due_by__lt=now) | Q(visitor__isnull=False, visitor__due_by__lt=now)
+    return overdue & Q(reported_at__isnull=False)
 
 
 def is_silent(machine: Machine, now: datetime) -> bool:
-    """Has a machine that used to report gone past the time by which it was due?"""
-    return machine.reported_at is not None and machine.due_by is not None and machine.due_by < now
+    """Has a machine that used to report gone past the time by which it was due?
+
+    Of a host that is visited: has anybody spoken of it in time, and is its visitor still heard?
+    """
+    due = [machine.due_by]
+    if machine.visitor is not None:
+        due.append(machine.visitor.due_by)
+    return machine.reported_at is not None and any(at is not None and at < now for at in due)
+
+
+def visited(place: Place, machine_id: UUID) -> QuerySet[Machine]:
+    """The hosts without an agent that a machine visits, by name."""
+    return machines(place).filter(visitor_id=machine_id).order_by("host", "id")
 
 
 def presence(role: str) -> Presence:

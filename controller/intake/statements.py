@@ -113,7 +113,7 @@ NEW_MACHINE: dict[str, Any] = {
     **dict.fromkeys(("head_seq", "full_seq", "worst", "n_findings"), 0),
     **dict.fromkeys(("n_pass", "n_fail", "n_error", "n_unknown", "n_na"), 0),
     **dict.fromkeys(("full_sha", "boot", "other_boot", "clock_trust"), ""),
-    **dict.fromkeys(("policy_state", "pack_sha", "pack_version"), ""),
+    **dict.fromkeys(("policy_state", "pack_sha", "pack_version", "host_key"), ""),
 }
 """The columns of a machine that has said nothing yet."""
 

@@ -18,11 +18,12 @@ from controller.findings.fold import Standing
 from controller.findings.rows import Subject
 from controller.intake import statements
 from controller.intake.batch import Batch
+from controller.intake.hosts import Hosts
 from controller.intake.receive import Record
 from controller.intake.statements import MachineRow, ReportRow
 from controller.ledger.append import Line
 from controller.ledger.sql import moment
-from evidence.bodies import Delta, Full, KeyRotate
+from evidence.bodies import Delta, Facts, Full, KeyRotate
 from evidence.chain import Head, Link, link
 from evidence.leaf import ForkLeaf, RejectedLeaf, ReportLeaf
 from evidence.messages import Code, Receipt
@@ -45,18 +46,19 @@ class Taking:
         self._of = of
         self._anchor = anchor
         self._known = known
+        self._hosts = Hosts(batch, of, known)
 
     def take_all(self, records: tuple[Record, ...]) -> Code:
         """Take what follows; `gap` or `fork` if one did not, and none after it was looked at."""
         is_judged = any(isinstance(record.body, Full | Delta) for record in records)
-        derivation = Derivation(
-            self._batch.cursor, self._of, self._batch.rulebook, self._standing(records, is_judged)
-        )
+        standing = self._standing(records, is_judged)
+        derivation = Derivation(self._batch.cursor, self._of, self._batch.rulebook, standing)
         code: Code = "ok"
         for record in records:
             code = self._take(record, derivation)
             if code != "ok":
                 break
+        self._hosts.close()
         self._note(derivation, is_judged)
         return code
 
@@ -102,16 +104,21 @@ class Taking:
         )
         if header.seq == 1:
             self.row = replace(self.row, full_seq=0, full_sha="")
-        why = record.refused or self._without_basis(record)
+        why = record.refused or self._unfounded(record)
         if why is not None:
             self._reject(record, why)
             derivation.pass_over(self._known)
         elif record.report is not None:
             self._store(record, record.report, derivation)
 
-    def _without_basis(self, record: Record) -> RejectWhy | None:
+    def _unfounded(self, record: Record) -> RejectWhy | None:
+        """Why a report that is well formed cannot be taken: on what it rests is not there."""
         body = record.body
-        if not isinstance(body, Delta) or body.subject.kind != "self":
+        if isinstance(body, Full | Delta | Facts) and body.subject.kind == "remote":
+            why = self._hosts.refusal(record)
+            self.wants_full |= why == "basis"
+            return why
+        if not isinstance(body, Delta):
             return None
         if (body.basis.seq, body.basis.hash) == (self.row.full_seq, self.row.full_sha):
             return None
@@ -132,6 +139,7 @@ class Taking:
         self._keep(record, "stored", None, index)
         self._receipt(record, index, "stored")
         derivation.take(report, self._known)
+        self._hosts.take(record, report)
         if isinstance(body, KeyRotate):
             self._rotate(body, index)
         elif isinstance(body, Full | Delta) and body.subject.kind == "self":

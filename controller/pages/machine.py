@@ -5,6 +5,7 @@ machine's passes are shown as of its last report and count as not proven.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,22 +18,27 @@ from django.views.decorators.http import require_safe
 from controller.errors import NotThere
 from controller.exports import gather
 from controller.findings import queries as findings
+from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.ledger.actions import By
-from controller.pages import documents, lines
+from controller.pages import documents, lines, reasons
 from controller.pages.changes import of_machine
 from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
 from controller.pages.lines import Line
 from controller.people.roles import Permission
 from controller.policy import queries as policy
 from controller.policy.queries import Described
+from rules.facts.base import Why
 from rules.verdict import Verdict
 
 if TYPE_CHECKING:
+    from controller.findings.models import RuleState
     from controller.fleet.models import Machine, MachineKey
 
 _EXPORTED = timedelta(days=30)
 _GAPS = 5
+_IN_VAIN = (Why.UNTRUSTED_HOST, Why.UNREACHABLE, Why.ACCESS_DENIED, Why.TIMEOUT)
+"""Why a visit brings nothing back."""
 
 
 @require_safe
@@ -42,10 +48,11 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     is_silent = fleet.is_silent(found, timezone.now())
     facts = fleet.facts(where.place, found.id)
     rules = policy.described(where.place)
+    states = list(findings.states(where.place, found.id))
     known = lines.Known(found.os_family, is_silent, facts.document if facts else {})
     with clock_of(where):
         content = {
-            **_judged(_lines(where, found, rules, known)),
+            **_judged(_lines(where, states, rules, known)),
             "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
         }
     content |= {
@@ -56,6 +63,8 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
         "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
         "folders": [{"root": one} for one in documents.roots(facts)],
         "changes": of_machine(where.place, found, rules),
+        "hosts": _hosts(where, found),
+        "refused": _refused(found, states),
     }
     return show(request, "pages/machine.html", where, content)
 
@@ -89,9 +98,11 @@ def _enter(request: HttpRequest, org: str, clinic: str, machine: UUID) -> "tuple
 
 
 def _lines(
-    where: Where, machine: "Machine", rules: dict[int, Described], known: lines.Known
+    where: Where,
+    states: "list[RuleState]",
+    rules: dict[int, Described],
+    known: lines.Known,
 ) -> list[Line]:
-    states = list(findings.states(where.place, machine.id))
     packs = policy.packs(where.place, {state.pack_sha for state in states})
     shown = [
         lines.line(state, rules[state.rule_no], packs.get(state.pack_sha), known)
@@ -113,6 +124,43 @@ def _judged(judged: list[Line]) -> dict[str, Any]:
         "passed": those(Verdict.PASS),
         "outside": those(Verdict.NOT_APPLICABLE),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host that this machine visits."""
+
+    machine: "Machine"
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the last visit to this host was in vain."""
+
+    code: str
+    word: str
+
+
+def _hosts(where: Where, machine: "Machine") -> list[Host]:
+    """Nobody visits from a host: only machines with an agent are asked for theirs."""
+    if machine.visitor_id is not None:
+        return []
+    now = timezone.now()
+    return [
+        Host(one, findings.tally(one, is_silent=fleet.is_silent(one, now)))
+        for one in fleet.visited(where.place, machine.id)
+    ]
+
+
+def _refused(machine: "Machine", states: "list[RuleState]") -> Refused | None:
+    """Was the last visit to this host in vain? Then no rule is judged, and each says why."""
+    codes = {(state.evidence or {}).get("why") for state in states}
+    is_judged = any(state.verdict in (Verdict.PASS, Verdict.FAIL) for state in states)
+    code = next((code for code in _IN_VAIN if code in codes), None)
+    if machine.visitor_id is None or is_judged or code is None:
+        return None
+    return Refused(code, reasons.why(code))
 
 
 def _keys(keys: "Iterable[MachineKey]") -> "list[MachineKey]":

@@ -100,6 +100,7 @@ class Line:
 
     transport: paramiko.Transport
     deadline: Deadline
+    pin: str
 
     def ask(self, script: str) -> Heard:
         """What `sh -s` writes when it is given the script."""
@@ -148,9 +149,10 @@ def connected(setting: HostSetting, deadline: Deadline) -> Iterator[Line]:
     transport = _negotiated(setting, deadline)
     try:
         key = transport.get_remote_server_key()
-        check(setting, Shown(key.get_name(), key.asbytes()))
+        shown = Shown(key.get_name(), key.asbytes())
+        check(setting, shown)
         _sign_in(transport, setting, deadline)
-        yield Line(transport, deadline)
+        yield Line(transport, deadline, shown.pin)
     finally:
         transport.close()
 

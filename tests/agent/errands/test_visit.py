@@ -96,7 +96,7 @@ def test_several_are_visited_and_one_that_fails_costs_no_other(
     written(home, nas.setting(), nas.setting(name="pacs"), gone, nas.setting(name="new", pins=()))
     assert visited(home) == 1
     said = capsys.readouterr()
-    assert {path.stem for path in home.visits.iterdir()} == {"nas", "pacs"}
+    assert {path.stem for path in home.visits.glob("*.jsonl")} == {"nas", "pacs"}
     assert "host=gone was not visited: unreachable" in said.err
     assert "host=new" in said.err
     assert nas.setting().pins[0] in said.err
@@ -105,7 +105,7 @@ def test_several_are_visited_and_one_that_fails_costs_no_other(
 def test_one_can_be_visited_alone(nas: Server, home) -> None:
     written(home, nas.setting(), nas.setting(name="pacs"))
     assert visited(home, "pacs") == 0
-    assert [path.name for path in home.visits.iterdir()] == ["pacs.jsonl"]
+    assert [path.name for path in home.visits.glob("*.jsonl")] == ["pacs.jsonl"]
 
 
 def test_a_name_that_the_settings_do_not_have_is_said(home, capsys) -> None:

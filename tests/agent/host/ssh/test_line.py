@@ -178,7 +178,7 @@ def test_a_session_that_ran_out_of_time_makes_room_for_another(tmp_path) -> None
         connected(server.setting(), Deadline.after(1)) as opened,
     ):
         assert opened.ask("while echo drip; do sleep 0.1; done").why is Why.TIMEOUT
-        later = line.Line(opened.transport, Deadline.after(10))
+        later = line.Line(opened.transport, Deadline.after(10), opened.pin)
         tries = (later.ask("echo hello").out or time.sleep(0.2) for _ in range(40))
         assert next(filter(None, tries)) == b"hello\n"
 
