@@ -60,15 +60,27 @@ def names(path: str, limit: int) -> tuple[Entry, ...]:
 def _kind_of(entry: "os.DirEntry[str]") -> Kind:
     if entry.is_symlink():
         return "link"
+    if _HAS_JUNCTIONS and _is_junction(entry.stat(follow_symlinks=False)):
+        return "link"
     if entry.is_dir(follow_symlinks=False):
         return "folder"
     return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
+def _is_junction(found: os.stat_result) -> bool:
+    """A folder of Windows that stands for another one, or for a volume."""
+    return getattr(found, "st_reparse_tag", 0) == _MOUNT_POINT
+
+
+_HAS_JUNCTIONS = hasattr(os.stat_result, "st_reparse_tag")
+_MOUNT_POINT = 0xA0000003
+"""IO_REPARSE_TAG_MOUNT_POINT (winnt.h)."""
+
+
 def look(path: str) -> Stat:
     """What is known of the name itself, a link not followed; OSError."""
     found = os.lstat(path)
-    kind = _kind(found.st_mode)
+    kind = "link" if _is_junction(found) else _kind(found.st_mode)
     return Stat(
         kind=kind,
         mode=modes.S_IMODE(found.st_mode),

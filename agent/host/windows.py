@@ -25,7 +25,8 @@ _DRIVE_REMOTE = 4
 _LOCKED = (32, 33)
 """ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION."""
 
-_LINKS = 40
+LINKS = 40
+"""As many as are followed before they count as a circle."""
 
 
 def checked(path: str, target: Callable[[str], str | None], remote: Callable[[str], bool]) -> None:
@@ -43,27 +44,33 @@ def checked(path: str, target: Callable[[str], str | None], remote: Callable[[st
             raise HostError(Why.PARSE_ERROR, f"not an absolute path: {path[:80]!r}")
         if remote(path[:2]):
             raise HostError(Why.NOT_LOCAL, f"{path[:2]} is a drive of another machine")
-        for step in _steps(path):
+        for step in steps(path):
             said = target(step)
             if said is None:
                 continue
             seen += 1
-            if seen > _LINKS:
+            if seen > LINKS:
                 raise HostError(Why.API_ERROR, "its links lead in a circle")
-            todo.append(_plain(ntpath.join(ntpath.dirname(step), _plain(said)) + path[len(step) :]))
+            todo.append(plain(ntpath.join(ntpath.dirname(step), plain(said)) + path[len(step) :]))
             break
 
 
-def _steps(path: str) -> Iterator[str]:
+def steps(path: str) -> Iterator[str]:
     """The path's folders from the top, then itself."""
     for found in re.finditer(r"\\", path[3:]):
         yield path[: 3 + found.start()]
     yield path
 
 
-def _plain(path: str) -> str:
+_MARKS = (
+    *((f"{mark}UNC\\", "\\\\") for mark in ("\\\\?\\", "\\??\\")),
+    *((mark, "") for mark in ("\\\\?\\", "\\??\\")),
+)
+
+
+def plain(path: str) -> str:
     r"""Without the `\\?\` that Windows puts before a target, and without `..`."""
-    for mark, instead in (("\\\\?\\UNC\\", "\\\\"), ("\\\\?\\", ""), ("\\??\\", "")):
+    for mark, instead in _MARKS:
         if path.startswith(mark):
             path = instead + path[len(mark) :]
             break

@@ -16,5 +16,7 @@ class Probe:
 
 
 PROBES: Mapping[str, Probe] = {
+    "bitlocker": Probe("agent.probes.bitlocker"),
     "tpm": Probe("agent.probes.tpm"),
+    "volumes": Probe("agent.probes.volumes", deadline=20.0),
 }

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.host.tree import TreeHost
+from tests.agent.facts.windows import disks
 
 SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
+CLASS = rf"{SYSTEM}\Control\Class"
 SERVICES = rf"{SYSTEM}\Services"
 WINDOWS = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 CURRENT = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion"
@@ -61,6 +63,17 @@ def system() -> dict[str, dict[str, Any]]:
         rf"{SERVICES}\Tcpip\Parameters": {"Domain": "", "Hostname": "HYG-2"},
         rf"{SERVICES}\Netlogon": {"Start": 3},
         rf"{SYSTEM}\Control": {"PEFirmwareType": 2},
+        rf"{SYSTEM}\Control\Session Manager\Memory Management": {
+            "ExistingPageFiles": ["\\??\\C:\\pagefile.sys"],
+        },
+        rf"{CLASS}\{{71a27cdd-812a-11d0-bec7-08002be2092f}}": {
+            "UpperFilters": ["volsnap"],
+            "LowerFilters": ["fvevol", "iorate", "rdyboost"],
+        },
+        rf"{CLASS}\{{4d36e967-e325-11ce-bfc1-08002be10318}}": {
+            "UpperFilters": ["partmgr"],
+            "LowerFilters": ["EhStorClass"],
+        },
         rf"{SYSTEM}\Control\SecureBoot\State": {"UEFISecureBootEnabled": 1},
         rf"{SERVICES}\W32Time": {"Start": 3},
         rf"{SERVICES}\W32Time\Parameters": {"Type": "NTP", "NtpServer": "time.example.test,0x9"},
@@ -125,12 +138,14 @@ def failed(code: str, number: int = 0) -> dict[str, Any]:
 def probes() -> dict[str, Any]:
     """What each probe prints on both, where all is well."""
     return {
+        **disks.GOOD,
         "tpm": said({"version": 2}),
     }
 
 
 HYG_2_PROBES: dict[str, Any] = {}
 FRONT_1_PROBES: dict[str, Any] = {
+    **disks.BAD,
     "tpm": said({"version": None}),
 }
 

@@ -1,0 +1,1 @@
+"""What several probes ask in the same way."""
