@@ -213,11 +213,6 @@ class Home:
         return self.run / "survivors.json"
 
     @property
-    def survivors(self) -> Path:
-        """Programs that outlived their kill (agent.host.survivors)."""
-        return self.run / "survivors.json"
-
-    @property
     def results(self) -> Path:
         """What the last patrol found, for `dentinel status`; sealed or not."""
         return self.run / "results.json"
