@@ -16,9 +16,11 @@ from agent.facts.software import windows as software
 from agent.facts.tls_policy import windows as tls_policy
 from agent.facts.usb_storage import windows as usb_storage
 from agent.facts.users import windows as users
+from agent.facts.volumes import windows as volumes
 
 COLLECTORS: tuple[Collector[Any], ...] = (
     host.windows,
+    volumes.windows,
     usb_storage.windows,
     users.windows,
     patching.windows,

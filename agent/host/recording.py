@@ -175,7 +175,7 @@ def _value(said: Any) -> object:  # noqa: ANN401 - what JSON gave
             return base64.b64decode(packed)
         case list():
             return _typed(str, *said)
-        case int() | str():
+        case int() | str() | None:  # a value of which only its presence was asked
             return said
     raise NotARecording("a value that no registry holds")
 

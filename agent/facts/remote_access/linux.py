@@ -3,7 +3,6 @@
 What listens says what is on. That nothing does is only known where every listener's program is.
 """
 
-
 from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
 from agent.facts.processes import running

@@ -114,6 +114,20 @@ class Usb:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    r"""A volume as Windows names it: `\\?\Volume{…}\`, a number that no other machine has."""
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """Another such number."""
+        if not re.fullmatch(r"\\\\\?\\Volume\{[0-9a-f-]{36}\}\\", text, re.IGNORECASE):
+            return names.give("text-{}", text)
+        return names.give(_VOLUME, text.lower())
+
+
+_VOLUME = "\\\\?\\Volume{{00000000-0000-0000-0000-{:012d}}}\\"
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """An address in a network; those that mean this machine, or any, say nothing."""
 
@@ -143,4 +157,4 @@ NUMERIC = Like(r"\s*-?[0-9]{0,10}\s*")
 VERSION = Like(r"[0-9]{1,8}([._-][0-9]{1,8}){0,4}( ?(SP|R|Update|RC) ?[0-9]{1,3})?")
 TIME = Like(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,18}(Z|[+-][0-9:]{5})?")
 DEVICE = Like(r"(/dev/)?r?disk[0-9]{1,4}(s[0-9]{1,4}){0,2}")
-USB = Usb()
+USB, VOLUME = Usb(), Volume()

@@ -10,7 +10,7 @@ import re
 from agent.host.kept.standins import StandIns
 
 _NAME = re.compile(r"[^\\/]+")
-_DRIVE = re.compile(r"[A-Za-z]:|\.\.?|%[A-Za-z_()]+%|imaging-[0-9]+")
+_DRIVE = re.compile(r"[A-Za-z]:|\?\?|\.\.?|%[A-Za-z_()]+%|imaging-[0-9]+")
 _APPLES = re.compile(r"(com(?:\.[a-zA-Z]+){2,4}?)(?:\.(?P<own>[0-9A-Fa-f-]{4,}))?\.plist")
 _ENDING = re.compile(r".+(\.(?:plist|exe|dll|scr|vbk|vib|vbm|bak|zip|json|xml|ini|app|log))", re.I)
 _HOMES = frozenset({"users", "home"})

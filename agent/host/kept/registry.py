@@ -29,6 +29,8 @@ from agent.host.kept.kinds import (
 from agent.host.kept.standins import StandIns
 from agent.readers.registry import Value
 
+_PAGE_FILE = Like(r"(\\\?\?\\)?[A-Z?]:\\(page|swap)file\.sys( [0-9]{1,6} [0-9]{1,6})?")
+
 VALUES: Mapping[str, Kind] = {
     **dict.fromkeys(("autoadminlogon", "forceautologon", "currentbuildnumber"), NUMERIC),
     **dict.fromkeys(("screensaveactive", "screensaverissecure", "screensavetimeout"), NUMERIC),
@@ -37,6 +39,8 @@ VALUES: Mapping[str, Kind] = {
     **dict.fromkeys(("systemmanufacturer", "systemproductname"), OPEN),
     **dict.fromkeys(("displayname", "publisher"), OPEN),
     **dict.fromkeys(map(str, range(64)), USB),
+    **dict.fromkeys(("upperfilters", "lowerfilters"), Like("[A-Za-z0-9_.-]{1,32}")),
+    **dict.fromkeys(("existingpagefiles", "pagingfiles"), _PAGE_FILE),
     "activepowerscheme": GUID,
     "computername": HOST,
     "displayversion": VERSION,
@@ -45,6 +49,7 @@ VALUES: Mapping[str, Kind] = {
     "pauseupdatesexpirytime": TIME,
     "profileimagepath": PATH,
     "scrnsave.exe": PATH,
+    "systemroot": PATH,
     "type": Like("NTP|NT5DS|NoSync|AllSync"),
 }
 """Texts by the name of their value, in lower case: what a text is, and so what is kept of it."""

@@ -217,7 +217,7 @@ def test_no_failure_of_one_call_passes(machine, fact) -> None:
                 assert before[rule] is verdict, f"{rule}: {what}"
 
 
-@pytest.mark.parametrize("name", [*STACKS, "FRONT-MAC", "SCAN-MAC"])
+@pytest.mark.parametrize("name", [*STACKS, "FRONT-MAC", "SCAN-MAC", "HYG-2", "FRONT-1"])
 def test_no_failure_makes_a_stack_stand_better(name) -> None:
     before = {one["name"]: one for one in clean(name)["volumes"].value}
     for what, reading in spoilt(name, "volumes"):

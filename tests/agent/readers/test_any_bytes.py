@@ -70,6 +70,7 @@ from agent.readers import (
     zfs,
 )
 from agent.readers.errors import ParseError
+from agent.readers.probes import bitlocker, document, volumes
 from tests.agent.facts.clinic import (
     AUDIT_LOG,
     CLOSED,
@@ -121,6 +122,7 @@ from tests.agent.facts.macs import (
 from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
 from tests.agent.facts.macs import sockets as mac_sockets
+from tests.agent.facts.windows import disks
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES as SWAP_TITLES
 from tests.agent.storage.machine import luks1, luks2
@@ -288,6 +290,9 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "a number": (text.number, b"12\n"),
     "usbguard": (usbguard.storage, b"allow id 1d6b:0002 with-interface 09:00:00\n"),
     "usbguard-daemon.conf": (usbguard.blocks_by_default, b"ImplicitPolicyTarget=block\n"),
+    "probe, failed": (document.failed, b'{"error": {"code": "timeout", "number": 0}}'),
+    "probe bitlocker": (bitlocker.parse_bytes, disks.BAD["bitlocker"].encode()),
+    "probe volumes": (volumes.parse_bytes, disks.BAD["volumes"].encode()),
     "zfs": (zfs.datasets, b"tank\tencryption\toff\n"),
     "zpool": (zfs.vdevs, b"tank\t1G\n\t/dev/sda\t1G\n"),
 }
