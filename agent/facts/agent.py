@@ -13,6 +13,7 @@ from typing import Any
 
 from agent.errors import OutboxError
 from agent.facts.base import EVERYWHERE, About, answers, part
+from agent.host import mac
 from agent.host.base import Absent, Host, HostError
 from agent.outbox import standing
 from agent.outbox.standing import Standing
@@ -25,6 +26,9 @@ from rules.facts.types import Version
 
 _MOST_BYTES = 16 << 20
 _PSS = re.compile(rb"^Pss:\s+([0-9]+) kB$", re.MULTILINE)
+_GUARDED, _MAGIC = "/Library/Application Support/com.apple.TCC/TCC.db", 16
+"""The record of the privacy control (TCC), and as much of it as says that it is a database."""
+
 _BUDGET_MS = {"cheap": 1_000, "medium": 10_000, "heavy": 60_000}
 _READ = frozenset({"ok", "partial"})
 
@@ -47,8 +51,21 @@ def everywhere(host: Host, about: About) -> Agent:
         over_budget=readings if isinstance(readings, Unknown) else _over_budget(readings),
         cpu_day=guard if isinstance(guard, Unknown) else _cpu_day(guard),
         memory=part(lambda: _memory(host, about)),
-        full_disk_access=Unknown(Why.NOT_COLLECTED) if host.os == "macos" else None,
+        full_disk_access=part(lambda: _full_disk_access(host)) if host.os == "macos" else None,
     )
+
+
+def _full_disk_access(host: Host) -> bool:
+    """May we read what macOS guards even from root? Asked of the start of its own record."""
+    try:
+        mac.guarded(host, _GUARDED, _MAGIC)
+    except Absent as error:
+        raise HostError(Why.UNRECOGNISED, "a macOS without its privacy control") from error
+    except HostError as error:
+        if error.why is Why.TCC_DENIED:
+            return False
+        raise
+    return True
 
 
 def _version() -> Version:

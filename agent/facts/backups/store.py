@@ -5,7 +5,7 @@
 - What is dated later than now says nothing of an age: a clock was wrong.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -36,7 +36,11 @@ class Store:
 
 def newest(found: Iterable[Stat], now: datetime) -> Maybe[datetime | None]:
     """When the newest of some files was written; None if there are none."""
-    moments = [one.modified_at for one in found]
+    return latest([one.modified_at for one in found], now)
+
+
+def latest(moments: Collection[datetime], now: datetime) -> Maybe[datetime | None]:
+    """The latest of some moments that have been; None if there are none at all."""
     past = [moment for moment in moments if moment <= now + _AHEAD]
     if moments and not past:
         return Unknown(Why.CONFLICT)

@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.host.programs import MAC_ATTRIBUTES, MAC_NAMES
 from agent.host.tree import TreeHost
+from tests.agent.facts.clinic import SSHD_SAYS
 
 SYSCTL = " ".join(("sysctl", "-i", *MAC_NAMES))
 ENROLMENT = "profiles status -type enrollment"
@@ -336,6 +337,55 @@ OPEN = {
 }
 
 
+MANAGEMENT = "/Library/Application Support/Apple/Remote Desktop/RemoteManagement.launchd"
+SMARTCARD = "/Library/Managed Preferences/com.apple.security.smartcard.plist"
+SHARING = "sharing -l -f json"
+SMB_SERVER = "/Library/Preferences/SystemConfiguration/com.apple.smb.server.plist"
+SMB_SHIPPED = "/System/Library/CoreServices/SmbFileServer.bundle/Resources/DesktopDefaults.plist"
+NSMB = "/etc/nsmb.conf"
+NO_SMB1 = "[default]\nprotocol_vers_map=6\nsigning_required=yes\n"
+SHIPPED = {"ProtocolVersionMap": 7, "SigningRequired": False}
+
+
+def points(**records: Any) -> str:
+    """The share points of a Mac, by name; a record: what differs from a closed folder."""
+    closed = {"smb_shared": 1, "smb_guest_access": 0, "smb_read_only": 0, "smb_sealed": 0}
+    return json.dumps(
+        {
+            name: {"path": f"/Users/Shared/{name}", "smb_name": name} | closed | more
+            for name, more in records.items()
+        }
+    )
+
+
+def app(name: str, version: str, **more: Any) -> bytes:
+    """Info.plist of a bundle."""
+    return plist({"CFBundleName": name, "CFBundleShortVersionString": version} | more)
+
+
+TEAMVIEWER = "/Applications/TeamViewer.app/Contents/Info.plist"
+TEAMVIEWER_JOB = "com.teamviewer.teamviewer_service"
+ORTHANC = "/Applications/Orthanc.app/Contents/Info.plist"
+TIME_MACHINE = "/Library/Preferences/com.apple.TimeMachine.plist"
+IS_EXCLUDED = "tmutil isexcluded -X"
+TCC = "/Library/Application Support/com.apple.TCC/TCC.db"
+
+
+def excluded(state: int) -> bytes:
+    """What tmutil says of one path."""
+    return plistlib.dumps([{"IsExcluded": state, "Path": "/Users/Shared/xray"}])
+
+
+def destination(*finished: str, **more: Any) -> dict[str, Any]:
+    """A disk of Time Machine, and when copies to it were finished."""
+    said = {"DestinationID": "6F3B1C0A", "RESULT": 0, "LastKnownEncryptionState": "Encrypted"}
+    return said | {"SnapshotDates": [utc(one) for one in finished]} | more
+
+
+def time_machine(*destinations: dict[str, Any]) -> bytes:
+    return plist({"AutoBackup": True, "Destinations": list(destinations)})
+
+
 def files() -> dict[str, Any]:
     """What both have."""
     names = {"System": {"Network": {"HostNames": {"LocalHostName": "FRONT-MAC"}}}}
@@ -345,6 +395,10 @@ def files() -> dict[str, Any]:
         "/Library/Preferences/OpenDirectory": {"folder": True},
         ADMINS: plist({"name": ["admin"], "users": ["root", "lee"]}),
         CONSOLE: {"owner": 502},
+        TCC: b"SQLite format 3\0",
+        "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*\n",
+        "/etc/pam.d/sshd": "auth required pam_opendirectory.so\n",
+        SMB_SHIPPED: plist(SHIPPED),
         f"{DAEMONS}/ssh.plist": daemon("com.openssh.sshd", Disabled=True),
         f"{DAEMONS}/com.apple.timed.plist": daemon("com.apple.timed", RunAtLoad=True),
     }
@@ -357,6 +411,8 @@ def programs() -> dict[str, Any]:
         DSCL: accounts(*PEOPLE),
         PMSET: NO_DISPLAY_SLEEP,
         XPROTECT_VERSION: XPROTECT_CAME,
+        SHARING: points(),
+        IS_EXCLUDED: excluded(0),
     }
 
 
@@ -382,8 +438,10 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         MDATP: health(),
         POLICIES: STRONG,
         NETWORK_TIME: "Network Time: On\n",
-        OVERRIDES: overrides(com_openssh_sshd="disabled"),
+        OVERRIDES: overrides(com_openssh_sshd="disabled", com_apple_smbd="disabled"),
         LOADED: loaded(com_apple_timed=88),
+        PS: processes("/usr/libexec/timed", "/usr/sbin/auditd"),
+        SSHD: {"rc": 255, "err": "sshd: no hostkeys available -- exiting.\n"},
         **QUIET,
     }
     fixed = {"idleTime": 600, "askForPassword": True, "askForPasswordDelay": 5}
@@ -391,6 +449,9 @@ def front_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = 
         FIXED: plist(fixed),
         UPDATES: updates("2026-11-21T06:00:00", **AUTOMATIC),
         DEFENDER: {"folder": True},
+        NSMB: NO_SMB1,
+        ORTHANC: app("Orthanc", "1.12.4"),
+        TIME_MACHINE: time_machine(destination("2026-11-22T03:00:00", "2026-11-21T03:00:00")),
     }
     return mac(good | (files or {}), said | (run or {}))
 
@@ -414,6 +475,9 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         NETWORK_TIME: "Network Time: Off\n",
         OVERRIDES: overrides(com_openssh_sshd="enabled", com_apple_smbd="enabled"),
         LOADED: loaded(com_apple_timed=None, com_openssh_sshd=None),
+        PS: processes("/Applications/TeamViewer.app/Contents/MacOS/TeamViewer_Service"),
+        SHARING: points(xray={"smb_guest_access": 1}),
+        SSHD: SSHD_SAYS.replace("no", "yes"),
         **OPEN,
     }
     off = AUTOMATIC | {"AutomaticCheckEnabled": False}
@@ -422,5 +486,13 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         UPDATES: updates("2026-09-01T06:00:00", SEQUOIA, **off),
         LOGIN_WINDOW: plist({"autoLoginUser": "front"}),
         KCPASSWORD: b"never read",
+        MANAGEMENT: "enabled\n",
+        TEAMVIEWER: app("TeamViewer", "15.60.3"),
+        f"/Library/LaunchDaemons/{TEAMVIEWER_JOB}.plist": daemon(TEAMVIEWER_JOB, RunAtLoad=True),
+        NSMB: "[default]\nprotocol_vers_map=7\n",
+        "/Users/Shared/xray": {"folder": True, "mode": 777},
+        TIME_MACHINE: time_machine(
+            destination("2026-08-01T03:00:00", RESULT=17, LastKnownEncryptionState="NotEncrypted")
+        ),
     }
     return mac(bad | (files or {}), said | (run or {}))

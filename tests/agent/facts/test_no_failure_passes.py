@@ -197,10 +197,10 @@ FACTS = (
     "shares",
     "backups",
 )
-WINDOWS_ALSO = ("software",)
+NOT_ON_LINUX = ("software",)
 PAIRS = [
     *((machine, fact) for machine in MACHINES for fact in FACTS),
-    *((machine, fact) for machine in ("HYG-2", "FRONT-1") for fact in WINDOWS_ALSO),
+    *((one, fact) for one in MACHINES if host_of(one).os != "linux" for fact in NOT_ON_LINUX),
 ]
 
 
