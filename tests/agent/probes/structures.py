@@ -1,6 +1,6 @@
 """Every structure that Windows fills for us, by its name in C. To add one, add its line.
 
-`layout.py` beside this file asks a C compiler for Windows where each field lies; a field has the
+`test_structures.py` beside this file asks a C compiler for Windows where each field lies; a field has the
 name that it has in C.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.host import jobs
 from agent.probes import tpm
+from agent.probes.calls import disks
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ STRUCTURES = (
     Native(jobs.IoCounters, "IO_COUNTERS"),
     Native(jobs.ExtendedLimits, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION"),
     Native(jobs.Accounting, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"),
+    Native(disks.Query, "STORAGE_PROPERTY_QUERY", "winioctl.h"),
+    Native(disks.Descriptor, "STORAGE_DEVICE_DESCRIPTOR", "winioctl.h"),
+    Native(disks.Extent, "DISK_EXTENT", "winioctl.h"),
+    Native(disks.Extents, "VOLUME_DISK_EXTENTS", "winioctl.h"),
+    Native(disks.Mbr, "PARTITION_INFORMATION_MBR", "winioctl.h"),
+    Native(disks.Gpt, "PARTITION_INFORMATION_GPT", "winioctl.h"),
+    Native(disks.Partition, "PARTITION_INFORMATION_EX", "winioctl.h"),
     Native(
         tpm.DeviceInfo,
         "TPM_DEVICE_INFO",

@@ -25,7 +25,7 @@ def ours() -> set[type[ctypes.Structure]]:
                 continue
             members = vars(importlib.import_module(module.name)).values()
             found |= {one for one in members if inspect.isclass(one)}
-    return {one for one in found if issubclass(one, ctypes.Structure | ctypes.Union)}
+    return {one for one in found if issubclass(one, ctypes.Structure)}
 
 
 @pytest.mark.live
@@ -74,4 +74,11 @@ def told(native: Native) -> list[str]:
 
 
 def fields(native: Native) -> list[str]:
-    return [field[0] for field in native.ours._fields_]
+    """Their names; a union without a name has those of its members."""
+    bare = getattr(native.ours, "_anonymous_", ())
+    named = [field[:2] for field in native.ours._fields_]
+    return [
+        name
+        for field, kind in named
+        for name in ([inner[0] for inner in kind._fields_] if field in bare else [field])
+    ]
