@@ -63,9 +63,9 @@ def _run(words: list[str]) -> None:
         commands = "\n".join(f"  {name:<10}  {does}" for name, _, does in COMMANDS)
         sys.stdout.write(_HELP.format(about=ABOUT, commands=commands, next=NEXT))
     elif words == ["--version"]:
-        from importlib.metadata import version
+        from agent.version import VERSION
 
-        sys.stdout.write(f"dentinel {version('dentinel')}\n")
+        sys.stdout.write(f"dentinel {VERSION}\n")
     else:
         from agent.cli.program import program
         from agent.paths import chosen_home

@@ -33,7 +33,7 @@ class Chosen:
 def say_version(wanted: bool) -> None:
     """Print the version of the package and end."""
     if wanted:
-        from importlib.metadata import version
+        from agent.version import VERSION
 
-        typer.echo(f"dentinel {version('dentinel')}")
+        typer.echo(f"dentinel {VERSION}")
         raise typer.Exit

@@ -17,7 +17,7 @@ from agent.errors import AgentError, IdentityError, NotEnrolled
 from agent.guard import state
 from agent.identity.machine import Identity
 from agent.outbox import standing
-from agent.outbox.standing import Standing
+from agent.outbox.contact import Standing
 from agent.paths import Home
 from rules.compiled import builtin
 from rules.engine import explain

@@ -7,7 +7,6 @@ list, and for the controller to recognise a computer that was set up anew.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from agent.enrol import hardware
@@ -15,6 +14,7 @@ from agent.facts.base import About as Collecting
 from agent.facts.gather import gather
 from agent.host.base import Host
 from agent.identity.binding import Binding
+from agent.version import VERSION
 from evidence import shape
 from evidence.errors import EvidenceError
 from evidence.words import Os
@@ -42,7 +42,7 @@ def this_machine(host: Host, collecting: Collecting) -> About:
     return About(
         hostname=hostname(value.get("name")),
         os=system(value),
-        agent_version=agent_version(),
+        agent_version=VERSION,
         binding=hardware.read(host),
     )
 
@@ -60,11 +60,3 @@ def system(value: Mapping[str, Any]) -> Os:
         return shape.read(Os, {**_OTHER, **said}, closed=True)
     except EvidenceError:
         return shape.read(Os, _OTHER, closed=True)
-
-
-def agent_version() -> str:
-    """The version of this package; 0 where it runs without having been installed."""
-    try:
-        return version("dentinel")
-    except PackageNotFoundError:
-        return "0"

@@ -12,8 +12,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 
+from agent.version import VERSION
 from evidence import minimum, readings, shape
 from evidence.bodies import SELF, Facts, ItemVerdict, PackRef, Policy, RuleVerdict, Subject
 from evidence.errors import EvidenceError
@@ -119,7 +119,7 @@ def _cut(document: dict[str, Json], weight: int) -> dict[str, Json]:
 
 def agent_version() -> str:
     """The release of this agent."""
-    return version("dentinel")
+    return VERSION
 
 
 def system(reading: Reading | None) -> Os:

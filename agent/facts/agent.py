@@ -8,7 +8,6 @@ is `not_collected`.
 import json
 import re
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from agent.errors import OutboxError
@@ -16,8 +15,9 @@ from agent.facts.base import EVERYWHERE, About, answers, part
 from agent.host import mac
 from agent.host.base import Absent, Host, HostError
 from agent.outbox import standing
-from agent.outbox.standing import Standing
+from agent.outbox.contact import Standing
 from agent.readers.errors import ParseError
+from agent.version import VERSION
 from rules.compiled import builtin
 from rules.facts.agent import AGENT, Agent
 from rules.facts.base import Items, Maybe, Unknown, Why
@@ -40,7 +40,7 @@ def everywhere(host: Host, about: About) -> Agent:
     readings = part(lambda: _last_readings(host, about))
     guard = part(lambda: _document(host, str(about.home.guard)))
     return Agent(
-        version=part(_version),
+        version=Version.parse(VERSION),
         elevated=host.elevated,
         rules_state="builtin",
         pack_version=part(lambda: Version.parse(builtin.pack().version)),
@@ -66,13 +66,6 @@ def _full_disk_access(host: Host) -> bool:
             return False
         raise
     return True
-
-
-def _version() -> Version:
-    try:
-        return Version.parse(version("dentinel"))
-    except (PackageNotFoundError, ValueError) as error:
-        raise HostError(Why.NOT_COLLECTED) from error
 
 
 def _standing(about: About) -> Standing:

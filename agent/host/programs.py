@@ -122,30 +122,17 @@ _POOL = re.compile(r"[A-Za-z][A-Za-z0-9._: -]{0,254}")
 # and apt's own cache, which knows all sources, is neither read nor written. Without the last word
 # on logs it would write its plan to /var/log/apt/eipp.log.xz, simulated or not, and take half as
 # long again (apt 2.6).
+_APT_APART = (
+    *("-s", "-o", "Debug::NoLocking=1", "-o", "Dir::Log::Planner="),
+    *("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="),
+)
 _APT_SIMULATE = (
-    "-s",
-    "-o",
-    "Debug::NoLocking=1",
-    "-o",
-    "Dir::Cache::pkgcache=",
-    "-o",
-    "Dir::Cache::srcpkgcache=",
-    "-o",
-    "Dir::Log::Planner=",
-    "-o",
-    "Dir::Etc::sourceparts=-",
-    "-o",
-    Handed("Dir::Etc::sourcelist="),
-    "dist-upgrade",
+    *(*_APT_APART, "-o", "Dir::Etc::sourceparts=-"),
+    *("-o", Handed("Dir::Etc::sourcelist="), "dist-upgrade"),
 )
 
 # The same over all sources, where no list can be handed over: on a machine asked from afar.
-_APT_SIMULATE_ALL = (
-    *("-s", "-o", "Debug::NoLocking=1"),
-    *("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache="),
-    *("-o", "Dir::Log::Planner="),
-    "dist-upgrade",
-)
+_APT_SIMULATE_ALL = (*_APT_APART, "dist-upgrade")
 
 _ZFS_ENCRYPTION = (
     "get",

@@ -28,9 +28,9 @@ T = TypeVar("T")
 STALE_AFTER = timedelta(days=7)
 _OPTIONS = (
     "Debug::NoLocking=1",
+    "Dir::Log::Planner=",
     "Dir::Cache::pkgcache=",
     "Dir::Cache::srcpkgcache=",
-    "Dir::Log::Planner=",
 )
 _ALONE = "Dir::Etc::sourceparts=-"
 

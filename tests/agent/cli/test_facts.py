@@ -6,7 +6,7 @@ import stat
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent.cli import reading
+from agent.cli import recordings
 from agent.cli.program import program
 from agent.facts.gather import gather
 from agent.host.recorded import Recorder
@@ -108,7 +108,7 @@ def test_a_windows_or_mac_is_recorded_without_its_names(machine, tmp_path) -> No
     recorder, path = Recorder(machine()), tmp_path / "recording.jsonl"
     gather(recorder, about())
 
-    reading._save(recorder, about(), path)
+    recordings._save(recorder, about(), path)
 
     text = path.read_text()
     for name in ("frontdesk", "Users/front", "HYG-2", "FRONT-MAC", "4C530001", "2222222222"):

@@ -88,7 +88,3 @@ def test_an_unread_system_is_left_open(value: dict[str, object], said: Os) -> No
 )
 def test_a_name_that_is_no_host_name_does_not_leave(read: object, said: str) -> None:
     assert about.hostname(read) == said
-
-
-def test_the_version_is_that_of_the_package() -> None:
-    assert about.agent_version()[0].isdigit()

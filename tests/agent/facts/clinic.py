@@ -16,12 +16,12 @@ from tests.agent.storage.machine import Machine
 
 NOW = instant("2026-11-22T12:00:00Z")
 APT = (
-    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
-    " -o Dir::Log::Planner= -o Dir::Etc::sourceparts=- -o dist-upgrade"
+    "apt-get -s -o Debug::NoLocking=1 -o Dir::Log::Planner= -o Dir::Cache::pkgcache="
+    " -o Dir::Cache::srcpkgcache= -o Dir::Etc::sourceparts=- -o dist-upgrade"
 )
 APT_FROM_AFAR = (
-    "apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
-    " -o Dir::Log::Planner= dist-upgrade"
+    "apt-get -s -o Debug::NoLocking=1 -o Dir::Log::Planner= -o Dir::Cache::pkgcache="
+    " -o Dir::Cache::srcpkgcache= dist-upgrade"
 )
 SECURITY = "/var/lib/apt/lists/deb.example.test_debian-security_dists_bookworm-security_InRelease"
 NOTHING = "0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"

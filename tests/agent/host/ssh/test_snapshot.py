@@ -145,7 +145,7 @@ def test_a_machine_that_is_no_linux_is_not_asked() -> None:
 
 
 def test_a_file_is_handed_to_no_program_there() -> None:
-    places = ("Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=", "Dir::Log::Planner=")
+    places = ("Dir::Log::Planner=", "Dir::Cache::pkgcache=", "Dir::Cache::srcpkgcache=")
     options = ("Debug::NoLocking=1", *places, "Dir::Etc::sourceparts=-")
     words = [word for one in options for word in ("-o", one)]
     args = ("-s", *words, "-o", "deb https://deb/ stable main", "dist-upgrade")

@@ -1,0 +1,70 @@
+"""Save what a machine answers, or read facts from what was saved: --record and --replay."""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import typer
+
+from agent.facts.base import About
+from agent.facts.gather import gather
+from agent.facts.index import afar
+from agent.facts.memory import Memory
+from agent.facts.users.names import is_generic
+from agent.host.base import Host
+from agent.host.recorded import RecordedHost, Recorder
+from agent.host.recording import Call, Header, NotARecording, write
+from agent.host.redaction import redact
+from agent.paths import Home
+from agent.settings import Settings
+from rules.facts.base import Reading
+
+
+def recorded(
+    host: Host, about: About, names: Collection[str] | None, path: Path
+) -> dict[str, Reading]:
+    """Gather facts, and save each call that they took."""
+    recorder = Recorder(host)
+    readings = gather(recorder, about, names or None)
+    _save(recorder, about, path)
+    return readings
+
+
+def _save(recorder: Recorder, about: About, path: Path) -> None:
+    """Write what was asked and answered, names replaced, for its owner's eyes alone.
+
+    What the agent keeps in its own home is left out: it tells of patients' folders.
+    """
+    backups = [one.path for one in about.settings.backups if one.path]
+    given = [*(root.path for root in about.settings.roots), *backups]
+    roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))
+    asked = {c: said for c, said in recorder.calls.items() if not _is_own(c, about.home)}
+    calls, count = redact(recorder.os, asked, tuple(roots), is_generic)
+    header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
+    try:
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # it may have been there before
+        path.write_text(write(header, calls), encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error
+    typer.echo(
+        f"{path}: {count} names, serial numbers and addresses were replaced. "
+        "Read the file before you give it to anybody.",
+        err=True,
+    )
+
+
+def _is_own(call: Call, home: Home) -> bool:
+    return call.op not in ("run", "registry") and Path(call.subject).is_relative_to(home.root)
+
+
+def replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str, Reading]:
+    """What the collectors make of a recording: no settings, no memory, the time it was taken."""
+    try:
+        host = RecordedHost.load(path)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
+    except NotARecording as error:
+        raise typer.BadParameter(f"{path} is no recording: {error}") from error
+    about = About(Settings(), home, Memory.none(), host.taken_at)
+    return gather(host, about, names or None, afar(host.os))
