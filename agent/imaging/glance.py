@@ -98,6 +98,16 @@ class Glance:
         """What was decoded out of this file; more may follow that nobody unpacked."""
         return self.within(lambda offset, length: data[offset : offset + length], len(data))
 
+    def begun(self, data: bytes, size: int) -> "Glance":
+        """What was decoded out of a file of `size` bytes, which is longer: the rest is Beyond."""
+
+        def read(offset: int, length: int) -> bytes:
+            if offset + length > len(data):
+                raise Beyond
+            return data[offset : offset + length]
+
+        return self.within(read, size) if len(data) >= min(HEAD, size) else self.unpacked(data)
+
     def part(self, start: int, size: int) -> "Glance":
         """A stretch of this file as a file of its own."""
         return self.within(lambda offset, length: self.exact(start + offset, length), size)
@@ -134,6 +144,12 @@ class Glance:
             raise Malformed from None
         self._purse.inflated -= len(out)
         return out
+
+    def spend_inflated(self, octets: int) -> None:
+        """Pay for what another decoder than zlib gave; Spent if it was too much."""
+        self._purse.inflated -= octets
+        if self._purse.inflated < 0:
+            raise Spent
 
     def spend_time(self) -> None:
         """Spent, if the walk has taken too long. Called in loops that read nothing."""

@@ -5,7 +5,7 @@
 - `sample` is where claimed ciphertext lies: agent.imaging.judge looks there whether it is random.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.facts.imaging import FileKind, FileReason, FileVerdict
 
@@ -29,6 +29,10 @@ class Judgement:
     method: str | None = None
     names_exposed: bool = False
     sample: Span | None = None
+
+    def with_names(self) -> "Judgement":
+        """The same, of a file that shows the names of what is in it."""
+        return replace(self, names_exposed=True)
 
 
 def readable(kind: FileKind, form: str, reason: FileReason = "content") -> Judgement:

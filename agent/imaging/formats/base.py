@@ -1,7 +1,7 @@
 """What does a format promise when it is asked about a file?
 
-A member is a function from a glance to a judgement; or to `Inside`: look there; or to None: not
-mine, ask the next.
+A member is a function from a glance to a judgement; or to `Inside`: look there; or to `Members`:
+look at each of these; or to None: not mine, ask the next.
 
 - It may raise only what the glance raises: `Spent`, `Beyond`, `Malformed`.
 - It says `encrypted` only when the whole structure proves it, to its end, inside the file; and
@@ -9,7 +9,7 @@ mine, ask the next.
 - Randomness proves nothing. A member may name the `sample` in which its absence is a veto.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -28,4 +28,17 @@ class Inside:
     wrap: Callable[[Judgement], Judgement]
 
 
-Ask: TypeAlias = Callable[[Glance], Judgement | Inside | None]
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Files that anybody can unpack: the whole is encrypted only if each of them is, by itself.
+
+    With none of them, or with very many, it is `otherwise`; so it is if one cannot be reached.
+    """
+
+    each: Iterable[Glance]
+    encrypted: Judgement
+    otherwise: Judgement
+
+
+Answer: TypeAlias = Judgement | Inside | Members | None
+Ask: TypeAlias = Callable[[Glance], Answer]

@@ -123,12 +123,12 @@ EXPECTED = {
     "base64-of-a-picture": ("plaintext", "content"),
     "hex-of-a-picture": ("plaintext", "content"),
     "base64-of-noise": ("unknown", "opaque"),
-    "armour-of-another": ("unknown", "opaque"),
+    "armour-of-another": ("unknown", "damaged"),
     "label-without-content": ("unknown", "damaged"),
     "noise": ("unknown", "opaque"),
     "zeros": ("unknown", "all_zero"),
-    "rclone-before-text": ("unknown", "opaque"),
-    "openssl-before-text": ("plaintext", "content"),
+    "rclone-before-text": ("unknown", "contradiction"),
+    "openssl-before-text": ("unknown", "contradiction"),
 }
 
 

@@ -51,25 +51,37 @@ def test_a_streamed_zip_is_readable(judged) -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "reason"),
     [
-        zipped({"vault": OPAQUE}),
-        zipped({"a": b"", "b": b""}),
-        zipped({"a.jpg": JPEG}, zipfile.ZIP_BZIP2),
-        gzip.compress(OPAQUE),
-        zipped({"a.jpg": JPEG}).replace(b"\x14\x00\x00\x00\x08", b"\x14\x00\x01\x00\x08"),
+        (zipped({"vault": OPAQUE}), "content"),
+        (zipped({"a": b"", "b": b""}), "names_only"),
+        (zipped({"a.jpg": JPEG}, zipfile.ZIP_BZIP2), "content"),
+        (gzip.compress(OPAQUE), "content"),
     ],
-    ids=["opaque", "empty", "another-method", "gzip-opaque", "encrypted"],
+    ids=["opaque", "empty", "another-method", "gzip-opaque"],
 )
-def test_what_is_not_certain_stays_unproven(data, judged) -> None:
+def test_what_anybody_can_unpack_is_readable(data, reason, judged) -> None:
     found = judged(data)
-    assert (found.verdict, found.reason, found.kind) == ("unknown", "opaque", "archive")
+    assert (found.verdict, found.reason, found.kind) == ("plaintext", reason, "archive")
 
 
-def test_an_envelope_in_an_archive_is_not_called_readable(openssl, judged, xray_bytes) -> None:
+def test_a_flag_that_one_header_alone_has_is_a_contradiction(judged) -> None:
+    data = zipped({"a.jpg": JPEG})
+    local = data.replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1")
+    listed = data.replace(b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1")
+    assert local != data != listed
+    for lie in (local, listed):
+        assert (judged(lie).verdict, judged(lie).reason) == ("unknown", "contradiction")
+
+
+def test_an_archive_of_nothing_but_ciphertext_shows_names_alone(
+    openssl, judged, xray_bytes
+) -> None:
     envelope = openssl.enveloped(xray_bytes, "-aes-256-cbc")
-    assert judged(zipped({"a.p7m": envelope})).verdict == "unknown"
-    assert judged(gzip.compress(envelope)).verdict == "unknown"
+    assert judged(zipped({"a.p7m": envelope})).verdict == "encrypted"
+    assert judged(zipped({"a.p7m": envelope})).names_exposed
+    assert judged(zipped({"a.p7m": envelope, "b.jpg": JPEG})).verdict == "plaintext"
+    assert judged(gzip.compress(envelope)).verdict == "encrypted"
 
 
 def test_a_cut_archive_is_partial_or_readable(judged) -> None:

@@ -1,0 +1,34 @@
+"""Is it a 7z archive, and which of its files are encrypted?
+
+All of them by AES: encrypted; some: partly. With the header encrypted too, not even names show.
+"""
+
+from agent.imaging.glance import Beyond, Glance, Malformed
+from agent.imaging.judgement import Judgement, readable, unproven
+from agent.imaging.walks import sevenzip as walk
+
+_AES_LEAST = 16
+
+
+def archive(glance: Glance) -> Judgement | None:
+    """By the coders of its folders."""
+    if not glance.head.startswith(walk.MAGIC):
+        return None
+    try:
+        found = walk.archive(glance)
+    except Beyond:
+        return unproven("partial", "archive", "7z")
+    except Malformed:
+        return unproven("damaged", "archive", "7z")
+    sealed = [walk.AES in folder.coders for folder in found.folders]
+    if not sealed:
+        return readable("archive", "7z", "names_only").with_names()
+    if not any(sealed):
+        return readable("archive", "7z").with_names()
+    if not all(sealed):
+        return Judgement("partly_encrypted", "members", "archive", "7z", "aes").with_names()
+    sample = max(found.streams, key=lambda span: span.length)
+    if sample.length < _AES_LEAST:
+        return unproven("damaged", "archive", "7z")
+    whole = Judgement("encrypted", "cipher", "archive", "7z", "aes", sample=sample)
+    return whole if found.hidden else whole.with_names()
