@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from agent.facts.gather import gather
+from agent.facts.index import collectors
 from agent.host.base import Absent, Entry, Host, HostError, Key, Ran, Stat
 from agent.host.programs import Program
 from agent.host.recorded import Recorder
@@ -22,9 +23,11 @@ from agent.host.tree import TreeHost
 from rules.compiled import builtin
 from rules.engine.judge import judge
 from rules.facts.base import Reading, Status, Why
+from rules.facts.index import CATALOGUE
 from rules.verdict import Verdict
 from tests.agent.facts.clinic import NOW, about, op1, pano_01
 from tests.agent.facts.macs import front_mac, scan_mac
+from tests.agent.facts.servers import Server, archive_1, pacs_01
 from tests.agent.facts.windows.clinic import front_1, hyg_2
 from tests.agent.storage.machine import Machine
 from tests.agent.storage.stacks import STACKS
@@ -66,8 +69,6 @@ def ends_with_1(answer: Any) -> Any:
     return Ran(1, b"") if isinstance(answer, Ran) else answer
 
 
-# Collectors treat one reason as another, but for those that a file system may give.
-OF_FILES = ("access_denied", "not_elevated", "not_local", "timeout", "too_large", "tool_missing")
 SPOILS: dict[str, Spoil] = {
     **{str(why): fails(why) for why in Why},
     "empty": with_bytes(lambda _: b""),
@@ -114,14 +115,22 @@ class SpoiltHost:
         return self.spoil(answer) if call == self.call else answer
 
 
-MACHINES: dict[str, Callable[[], TreeHost]] = {
-    "OP1": op1,
-    "PANO-01": pano_01,
-    "HYG-2": hyg_2,
-    "FRONT-1": front_1,
-    "FRONT-MAC": front_mac,
-    "SCAN-MAC": scan_mac,
+MACHINES: dict[str, Callable[[], Server]] = {
+    "OP1": lambda: alone(op1()),
+    "PANO-01": lambda: alone(pano_01()),
+    "PACS-01": pacs_01,
+    "ARCHIVE-1": archive_1,
+    "HYG-2": lambda: alone(hyg_2()),
+    "FRONT-1": lambda: alone(front_1()),
+    "FRONT-MAC": lambda: alone(front_mac()),
+    "SCAN-MAC": lambda: alone(scan_mac()),
 }
+"""All is well on the first of each two, and nothing on the second."""
+
+
+def alone(host: TreeHost) -> Server:
+    """A machine whose agent has no settings and no memory."""
+    return Server(host, about())
 
 
 def stacked(name: str) -> TreeHost:
@@ -131,19 +140,24 @@ def stacked(name: str) -> TreeHost:
 
 
 @cache
-def clean(machine: str) -> dict[str, Reading]:
-    return gather(host_of(machine), about())
+def made(machine: str) -> Server:
+    return MACHINES[machine]() if machine in MACHINES else alone(stacked(machine))
 
 
 @cache
-def host_of(machine: str) -> TreeHost:
-    return MACHINES[machine]() if machine in MACHINES else stacked(machine)
+def clean(machine: str) -> dict[str, Reading]:
+    return gather(made(machine).host, made(machine).about)
+
+
+@cache
+def cleanly(machine: str) -> dict[str, Verdict]:
+    return verdicts(clean(machine))
 
 
 def calls(machine: str, fact: str) -> list[Call]:
     """All calls of one collector, each once."""
-    recorder = Recorder(host_of(machine))
-    gather(recorder, about(), [fact])
+    recorder = Recorder(made(machine).host)
+    gather(recorder, made(machine).about, [fact])
     plain = (call if call.op == "run" else replace(call, args=()) for call in recorder.calls)
     return list(dict.fromkeys(plain))
 
@@ -163,58 +177,91 @@ class CarelessHost(SpoiltHost):
 
 def spoilt(
     machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost
-) -> Iterator[tuple[str, Reading]]:
+) -> tuple[tuple[str, Reading], ...]:
+    """What a fact comes to when one call goes wrong, and what that was: all calls, all ways."""
+    return _spoilt(machine, fact, kind)
+
+
+@cache
+def _spoilt(machine: str, fact: str, kind: type[SpoiltHost]) -> tuple[tuple[str, Reading], ...]:
+    """Different ways mostly come to the same: of equal readings the first stands for all."""
+    server = made(machine)
+    found: dict[tuple[object, ...], tuple[str, Reading]] = {}
     for call in calls(machine, fact):
         for name, spoil in SPOILS.items():
-            if name in list(Why) and call.op != "run" and name not in OF_FILES:
-                continue
-            host = kind(host_of(machine), call, spoil)
-            found = gather(host, about(), [fact])[fact]
-            yield f"{name}: {call.op} {call.subject}", found
+            reading = gather(kind(server.host, call, spoil), server.about, [fact])[fact]
+            what = f"{name}: {call.op} {call.subject}"
+            key = (
+                reading.status,
+                repr(reading.value),
+                lies_in(what, OPTIONAL),
+                lies_in(what, EDITED),
+            )
+            found.setdefault(key, (what, reading))
+    return tuple(found.values())
 
 
 def verdicts(readings: dict[str, Reading]) -> dict[str, Verdict]:
     return {result.rule: result.verdict for result in judge(builtin.pack(), readings, NOW)}
 
 
-FACTS = (
-    "host",
-    "volumes",
-    "usb_storage",
-    "users",
-    "patching",
-    "firewall",
-    "antivirus",
-    "listeners",
-    "services",
-    "remote_access",
-    "password_policy",
-    "audit_policy",
-    "tls_policy",
-    "clock",
-    "boot_security",
-    "smb",
-    "shares",
-    "backups",
-)
-NOT_ON_LINUX = ("software",)
 PAIRS = [
-    *((machine, fact) for machine in MACHINES for fact in FACTS),
-    *((one, fact) for one in MACHINES if host_of(one).os != "linux" for fact in NOT_ON_LINUX),
+    pytest.param(
+        machine, one.fact.name, marks=pytest.mark.xdist_group(f"{machine} {one.fact.name}")
+    )
+    for machine in MACHINES
+    for one in collectors(made(machine).host.os)
 ]
+"""Every fact that anybody answers, on every machine that somebody made."""
 
 
 @pytest.mark.parametrize(("machine", "fact"), PAIRS)
 def test_no_failure_of_one_call_passes(machine, fact) -> None:
-    before = verdicts(clean(machine))
+    before = cleanly(machine)
     for what, reading in spoilt(machine, fact):
         assert reading.status is not Status.ERROR, what
-        if any(path in what for path in OPTIONAL):
+        if lies_in(what, OPTIONAL):
             continue
         after = verdicts(clean(machine) | {fact: reading})
         for rule, verdict in after.items():
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
                 assert before[rule] is verdict, f"{rule}: {what}"
+
+
+ONE_WAY = {
+    "agent-reports": "what waits lies in the outbox, which no host is asked for",
+    "audit-kept": "of Windows alone, and its log needs a probe",
+    "daily-user-ordinary": "who signs in to Windows needs a probe",
+    "dental-software-approved": "asks nothing until the practice names versions",
+    "images-out-of-sync-folders": "nobody collects cloud_sync yet",
+    "recovery-key-made": "of BitLocker alone, which needs a probe",
+}
+"""Rules that no machine here both passes and fails, and why."""
+
+
+def test_every_rule_is_passed_by_a_machine_and_failed_by_another() -> None:
+    seen = [verdicts_of(rule.id) for rule in builtin.pack().rules if rule.id not in ONE_WAY]
+    assert all({Verdict.PASS, Verdict.FAIL} <= one for one in seen)
+
+
+def verdicts_of(rule: str) -> set[Verdict]:
+    return {cleanly(machine)[rule] for machine in MACHINES}
+
+
+def test_every_fact_that_is_answered_on_a_system_says_something_on_a_machine_of_it() -> None:
+    """A collector that nobody's answers reach would have nothing to lose."""
+    answered = {(made(pair.values[0]).host.os, pair.values[1]) for pair in PAIRS}
+    said = {
+        (made(machine).host.os, fact)
+        for machine in MACHINES
+        for fact, reading in clean(machine).items()
+        if reading.status in (Status.OK, Status.PARTIAL)
+    }
+    assert answered == said
+
+
+def test_every_fact_of_the_catalogue_is_tried() -> None:
+    assert {pair.values[1] for pair in PAIRS} == CATALOGUE.keys()
 
 
 @pytest.mark.parametrize("name", [*STACKS, "FRONT-MAC", "SCAN-MAC", "HYG-2", "FRONT-1"])
@@ -281,8 +328,14 @@ OPTIONAL = ("/etc/pam.d/", "/etc/security/", "/etc/gdm3/", "/etc/rsyslog")
 EDITED = ("/etc/sudoers", "/etc/login.defs", "/etc/profile", *OPTIONAL)
 
 
+def lies_in(what: str, edited: tuple[str, ...]) -> bool:
+    """Was it only the text of such a file that went wrong?"""
+    way, _, call = what.partition(": ")
+    return way not in list(Why) and any(path in call for path in edited)
+
+
 @pytest.mark.parametrize(
-    ("machine", "fact"), [pair for pair in PAIRS if pair[1] not in ("host", "volumes")]
+    ("machine", "fact"), [pair for pair in PAIRS if pair.values[1] not in ("host", "volumes")]
 )
 def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
     assert list(healthier(machine, fact)) == []
@@ -290,12 +343,12 @@ def test_no_failure_makes_a_leaf_healthier(machine, fact) -> None:
 
 def test_who_takes_a_failure_for_an_absence_is_caught() -> None:
     found = list(healthier("PANO-01", "users", CarelessHost))
-    assert any(line.startswith("[front_desk].lock.after: access_denied") for line in found)
+    assert any(line.startswith("[front_desk].lock.after: ") for line in found)
 
 
 def test_who_takes_a_closed_key_for_an_absent_one_is_caught() -> None:
     found = list(healthier("FRONT-1", "password_policy", CarelessHost))
-    assert any(line.startswith(".auto_logon: access_denied") for line in found)
+    assert any(line.startswith(".auto_logon: ") for line in found)
 
 
 # `enabled` is healthy for a firewall or an antivirus, and not for an account.
@@ -309,7 +362,7 @@ def healthier(machine: str, fact: str, kind: type[SpoiltHost] = SpoiltHost) -> I
     """Leaves that look better than on the clean run, and what was spoilt."""
     before = dict(leaves(clean(machine)[fact].value, ""))
     for what, reading in spoilt(machine, fact, kind):
-        if any(path in what for path in EDITED):
+        if lies_in(what, EDITED):
             continue
         for path, value in leaves(reading.value, ""):
             if path not in before or is_unknown(value) or before[path] == value:
