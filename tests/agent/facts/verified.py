@@ -126,7 +126,7 @@ def _nearest(cell: Cell, tests: set[str]) -> str:
 def main() -> int:
     """Run the tests and write the page; the code of pytest if one of them fails."""
     watcher = Watcher()
-    words = ["-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    words = ["-q", "--no-header", "-p", "no:cacheprovider"]
     left_out = [f"--ignore={HOUSE / _TESTS / name}" for name in LEFT_OUT]
     code = pytest.main(
         [*words, "-p", f"no:{REWRITING}", *left_out, str(HOUSE / _TESTS)], plugins=[watcher]
