@@ -20,6 +20,7 @@ from agent.facts.base import About, Collector
 from agent.facts.index import Collectors, collectors
 from agent.facts.question import Question, Wait
 from agent.host.base import Host
+from agent.host.once import Once
 from rules.facts.base import Fact, Reading
 from rules.facts.index import FACTS
 
@@ -38,6 +39,7 @@ def gather(
 
     `answers` in place of those that are listed for the machine's system.
     """
+    host = Once(host)
     listed = collectors(host.os) if answers is None else answers
     answering = {one.fact.name: one for one in listed if host.os in one.on}
     readings: dict[str, Reading] = {}

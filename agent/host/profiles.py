@@ -16,6 +16,7 @@ from typing import Protocol
 
 from agent.host.base import Absent, Host, HostError, Key
 from agent.host.winreg import split
+from agent.host.withheld import without_secrets
 from agent.readers import hive
 from agent.readers.errors import ParseError
 from agent.readers.hive import Hive
@@ -57,7 +58,9 @@ class Profiles:
             raise HostError(Why.NOT_LOGGED_IN, f"no hive at {path}") from error
         except ParseError as error:
             raise HostError(Why.PARSE_ERROR, f"{path}: {error}") from error
-        return None if found is None else Key(found.values, found.subkeys, found.written_at)
+        if found is None:
+            return None
+        return Key(without_secrets(found.values), found.subkeys, found.written_at)
 
     def _hive(self, path: str) -> Hive:
         stat = self.host.stat(path)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.host.base import HostError, Key, Ran
 from agent.host.winreg import prove_absent, split
+from agent.host.withheld import without_secrets
 from agent.readers import regquery
 from agent.readers.errors import ParseError
 from agent.readers.registry import Found
@@ -29,7 +30,7 @@ class RegExe:
         except FileNotFoundError:
             prove_absent(self._names, root, names)
             return None
-        return Key(found.values, found.subkeys)
+        return Key(without_secrets(found.values), found.subkeys)
 
     def _names(self, root: str, names: tuple[str, ...]) -> tuple[str, ...]:
         return self._query("\\".join((root, *names))).subkeys

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.host.base import HostError, Key
+from agent.host.withheld import without_secrets
 from agent.readers.registry import Value
 from rules.facts.base import Why
 from rules.facts.form import instant
@@ -48,7 +49,7 @@ class TreeRegistry:
             raise HostError(Why(said["$error"]), key)
         written = instant(said["$written"]) if "$written" in said else None
         values = {name: _value(one) for name, one in said.items() if not name.startswith("$")}
-        return Key(values, tuple(self._below[path].values()), written)
+        return Key(without_secrets(values), tuple(self._below[path].values()), written)
 
 
 def _value(said: Any) -> Value:  # noqa: ANN401 - what a test wrote

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agent.host.base import HostError, Key
+from agent.host.withheld import without_secrets
 from agent.readers import registry
 from agent.readers.registry import Value
 from rules.facts.base import Why
@@ -57,7 +58,10 @@ class Registry:
     api: Winreg
 
     def key(self, key: str) -> Key | None:
-        """A key with all its values; None if it is proven not to be there."""
+        """A key with all its values; None if it is proven not to be there.
+
+        What a secret says is dropped here (agent/host/withheld.py).
+        """
         root, names = split(key)
         try:
             return self._read(root, names)
@@ -78,8 +82,9 @@ class Registry:
             if max(subkeys, values) > _MOST:
                 raise HostError(Why.TOO_LARGE, "\\".join((root, *names)))
             found = (self.api.EnumValue(handle, index) for index in range(values))
+            values = {name: _value(number, data) for name, data, number in found}
             return Key(
-                {name: _value(number, data) for name, data, number in found},
+                without_secrets(values),
                 self._subkeys(handle, subkeys),
                 registry.instant(written),
             )

@@ -16,7 +16,17 @@ class Probe:
 
 
 PROBES: Mapping[str, Probe] = {
+    "accounts": Probe("agent.probes.accounts", deadline=5.0),
+    "audit": Probe("agent.probes.audit"),
+    "backups": Probe("agent.probes.backups", deadline=30.0),
     "bitlocker": Probe("agent.probes.bitlocker"),
+    "clock": Probe("agent.probes.clock"),
+    "listeners": Probe("agent.probes.listeners", deadline=8.0),
+    "passwords": Probe("agent.probes.passwords", deadline=5.0),
+    "power": Probe("agent.probes.power", deadline=2.0),
+    "services": Probe("agent.probes.services"),
+    "sessions": Probe("agent.probes.sessions", deadline=3.0),
+    "shares": Probe("agent.probes.shares"),
     "tpm": Probe("agent.probes.tpm"),
     "volumes": Probe("agent.probes.volumes", deadline=20.0),
 }

@@ -1,19 +1,30 @@
-r"""Is the time right, and by whom? The answer for Windows, as far as the registry knows it.
+r"""Is the time right, and by whom? The answer for Windows.
 
-It says from whom the time should come. That it comes only a function of Windows tells; that it
-cannot come is proven here. Not yet confirmed on a real Windows.
+The registry says from whom the time should come, and proves where it cannot come. That it comes is
+told by the service's own counters: it runs, and a source answers it. A service that does not run
+now may have set the clock this morning (that of a machine in no domain is started now and then):
+neither right nor wrong.
+
+Not yet confirmed on a real Windows.
 """
 
+from datetime import timedelta
 from typing import Literal, TypeAlias
 
-from agent.facts.base import About, answers, part
+from agent.facts.base import About, answers, known, part
 from agent.host.base import Host, HostError
 from agent.host.membership import joined
+from agent.host.probing import probed
 from agent.host.registry import POLICIES, SERVICES, UNPROBED, is_disabled, opened
+from agent.host.services import runs
+from agent.readers.probes import clock
 from rules.facts.base import Unknown, Why
 from rules.facts.clock import CLOCK, Clock
 
 By: TypeAlias = Literal["ntp", "domain", "none", "other"]
+
+_OF_HYPERVISOR = "vmictimesync"
+"""The service of Hyper-V's guests that hands over the time of their host."""
 
 _TYPES: dict[str, By] = {"ntp": "ntp", "nt5ds": "domain", "allsync": "other", "nosync": "none"}
 """W32Time's Type ("Windows Time service tools and settings", Microsoft)."""
@@ -21,12 +32,34 @@ _TYPES: dict[str, By] = {"ntp": "ntp", "nt5ds": "domain", "allsync": "other", "n
 
 @answers(CLOCK, on="windows", confidence="derived")
 def windows(host: Host, _about: About) -> Clock:
-    """From the settings of the Windows Time service, policy over local."""
+    """From the settings of the Windows Time service, policy over local, and its counters."""
     source = part(lambda: _source(host))
     if source == "none":
         return Clock(synced=False, source="none", offset=None, last_sync=Unknown(UNPROBED))
-    unread = Unknown(UNPROBED)
-    return Clock(synced=unread, source=source, offset=unread, last_sync=unread)
+    return Clock(
+        synced=part(lambda: _is_synced(host)),
+        source=source,
+        offset=part(lambda: _offset(host)),
+        last_sync=Unknown(UNPROBED),
+    )
+
+
+def _is_synced(host: Host) -> bool:
+    """Does a source answer? None that does leaves nobody to keep the clock right."""
+    if not runs(host, "W32Time"):
+        raise HostError(Why.NOT_COLLECTED, "the Windows Time service does not run now")
+    if known(clock.read(probed(host, "clock")).sources):
+        return True
+    if runs(host, _OF_HYPERVISOR):
+        raise HostError(Why.UNRECOGNISED, "the hypervisor may keep the clock, which is not counted")
+    return False
+
+
+def _offset(host: Host) -> timedelta:
+    """As it was when a source last answered."""
+    if not _is_synced(host):
+        raise HostError(Why.UNREACHABLE, "no source of time answers")
+    return known(clock.read(probed(host, "clock")).offset)
 
 
 def _source(host: Host) -> By:

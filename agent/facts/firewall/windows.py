@@ -1,8 +1,8 @@
-r"""Is inbound traffic filtered now? The answer for Windows, as far as the registry knows it.
+r"""Is inbound traffic filtered now? The answer for Windows.
 
 Group policy overrules what is set on the machine, profile by profile, value by value ([MS-GPFAS],
-2.2). Whether the service mpssvc runs, and whether another maker's firewall is on, only functions
-of Windows tell. Not yet confirmed on a real Windows.
+2.2). Nothing of it is in force unless the service mpssvc runs. Whether another maker's firewall is
+on is not asked yet. Not yet confirmed on a real Windows.
 """
 
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Literal
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
 from agent.host.registry import POLICIES, SERVICES, UNPROBED, Opened, is_disabled, opened, switch
+from agent.host.services import runs
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.firewall import FIREWALL, Firewall, Profile
 
@@ -38,10 +39,10 @@ def windows(host: Host, _about: About) -> Firewall:
 
 
 def _enabled(host: Host, profiles: tuple[Profile, ...]) -> bool:
-    """Off is proven by a service that may not start, or by all kinds; on would have to run."""
+    """Off is proven by a service that may not start, or by all kinds; on is one that runs."""
     if is_disabled(host, "mpssvc") or all(profile.enabled is False for profile in profiles):
         return False
-    raise HostError(UNPROBED, "whether mpssvc runs is not known")
+    return runs(host, "mpssvc")
 
 
 def _profile(

@@ -28,7 +28,8 @@ class Probed:
 
     def of(self, transport: str, address: str, port: int, process: Maybe[str]) -> Answer | None:
         """The answer of a port, or why there is none; None for one that nobody asks."""
-        speaks = process in products.known().listens
+        called = process.removesuffix(".exe") if isinstance(process, str) else ""
+        speaks = called in products.known().listens
         if transport != "tcp" or not (port in _DICOM_PORTS or speaks):
             return None
         if port in self._about.settings.never_probe:
@@ -42,7 +43,7 @@ class Probed:
 
     def _read(self) -> Mapping[probed.Port, Asked] | Why:
         try:
-            return probed.parse(self._host.read(self._about.home.probed.as_posix()))
+            return probed.parse(self._host.read(str(self._about.home.probed)))
         except (Absent, ParseError):
             return {}  # nothing, or nothing that can be used: they are asked anew
         except HostError as error:

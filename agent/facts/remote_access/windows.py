@@ -1,8 +1,8 @@
 r"""By what may somebody work on this machine from elsewhere? The answer for Windows.
 
 Policy overrules what is set on the machine. A support tool is told by the service that it
-installs; one that starts by itself lets in without anybody at the machine. That nothing listens is
-not proven by the registry. Not yet confirmed on a real Windows.
+installs; one that starts by itself lets in without anybody at the machine. Not yet confirmed on a
+real Windows.
 """
 
 import re
@@ -14,6 +14,7 @@ from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
 from agent.host.base import Host, HostError
 from agent.host.registry import POLICIES, SERVICES, SYSTEM, UNPROBED, opened, sooner, switch
+from agent.host.services import runs
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.remote_access import REMOTE_ACCESS, Hint, RemoteAccess, Tool, ToolName
 
@@ -40,16 +41,17 @@ _TOOLS: Mapping[ToolName, str] = {
 
 @answers(REMOTE_ACCESS, on="windows", confidence="derived", after=("listeners",))
 def windows(host: Host, about: About) -> RemoteAccess:
-    """From the settings of Remote Desktop, and the services that are installed."""
+    """From the settings of Remote Desktop, and the services that are installed and run."""
     ports = Listening(about)
     services = part(lambda: opened(host, SERVICES).subkeys)
+    ssh = _served(host, _SSH, ports.any_of({"sshd.exe"}, {22}))
     return RemoteAccess(
         rdp=part(lambda: not switch(_set(host, _SERVER, "fDenyTSConnections"))),
         rdp_network_auth=part(lambda: switch(_set(host, _SESSION, "UserAuthentication"))),
         rdp_idle_limit=part(lambda: _idle_limit(host)),
-        ssh=_served(host, _SSH, ports.any_of({"sshd.exe"}, {22})),
-        ssh_passwords=Unknown(UNPROBED),
-        ssh_root=Unknown(Why.UNSUPPORTED_OS),
+        ssh=ssh,
+        ssh_passwords=_if_served(ssh, Unknown(UNPROBED)),
+        ssh_root=_if_served(ssh, Unknown(Why.UNSUPPORTED_OS)),
         vnc=_served(host, _VNC, ports.any_of((), range(5900, 5910))),
         apple_remote=False,
         second_factor_hints=part(lambda: Items(tuple(_hints(host)))),
@@ -73,9 +75,17 @@ def _idle_limit(host: Host) -> timedelta | None:
 
 
 def _served(host: Host, services: tuple[str, ...], listens: Maybe[bool]) -> Maybe[bool]:
-    """A service that starts by itself serves; that none does is what listeners prove."""
+    """A service that runs or starts by itself serves; that none does, listeners must prove too."""
     starts = part(lambda: any(_start(host, name) == _AUTOMATIC for name in services))
-    return True if starts is True else starts if isinstance(starts, Unknown) else listens
+    serves = part(lambda: runs(host, *services))
+    if True in (starts, serves):
+        return True
+    return next((one for one in (starts, serves) if isinstance(one, Unknown)), listens)
+
+
+def _if_served(ssh: Maybe[bool], asked: Unknown) -> Maybe[bool]:
+    """Nobody comes in by a server that is off; what one that is on allows is not read yet."""
+    return False if ssh is False else ssh if isinstance(ssh, Unknown) else asked
 
 
 def _start(host: Host, service: str) -> int | None:
@@ -97,16 +107,18 @@ def _tools(host: Host, services: tuple[str, ...]) -> Items[Tool]:
     for name, shape in _TOOLS.items():
         own = [one for one in services if re.fullmatch(shape, one, re.IGNORECASE)]
         if own:
-            found.append(_tool(name, [part(partial(_start, host, one)) for one in own]))
+            starts = [part(partial(_start, host, one)) for one in own]
+            found.append(_tool(name, starts, part(partial(runs, host, *own))))
     return Items(tuple(found))
 
 
-def _tool(name: ToolName, starts: list[Maybe[int | None]]) -> Tool:
+def _tool(name: ToolName, starts: list[Maybe[int | None]], serves: Maybe[bool]) -> Tool:
+    """A tool whose service is stopped may still be run by whoever sits there."""
     unread = next((start for start in starts if isinstance(start, Unknown)), Unknown(UNPROBED))
     disabled = all(start == _DISABLED for start in starts)
     return Tool(
         name=name,
         version=Unknown(UNPROBED),
-        running=Unknown(UNPROBED),
+        running=Unknown(UNPROBED) if serves is False else serves,
         unattended=True if _AUTOMATIC in starts else False if disabled else unread,
     )

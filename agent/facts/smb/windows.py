@@ -8,11 +8,14 @@ Values: "How to detect, enable and disable SMBv1, SMBv2, and SMBv3 in Windows", 
 
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
-from agent.host.registry import SERVICES, SYSTEM, UNPROBED, build, is_disabled, opened, switch
-from rules.facts.base import Maybe, Unknown, Why
+from agent.host.guests import comes_in
+from agent.host.registry import SERVICES, build, is_disabled, opened, switch
+from agent.host.services import runs
+from rules.facts.base import Why
 from rules.facts.smb import SMB, Smb
 
 _SERVER = rf"{SERVICES}\LanmanServer"
+_AUTOMATIC = 2
 _OPTIONAL = 16299
 """Windows 10 1709: from here on SMB 1 is not installed by itself."""
 
@@ -22,20 +25,23 @@ _SIGNS = 26100
 
 @answers(SMB, on="windows", confidence="derived")
 def windows(host: Host, _about: About) -> Smb:
-    """From the settings of server and client, and the drivers of SMB 1."""
+    """From the settings of server and client, the drivers of SMB 1, and who comes in."""
     return Smb(
         server=part(lambda: _server(host)),
         smb1_server=part(lambda: _smb1_server(host)),
         smb1_client=part(lambda: not is_disabled(host, "mrxsmb10")),
         signing_required=part(lambda: _signing(host)),
         encryption_required=part(lambda: _encryption(host)),
-        guest=_guest(host),
+        guest=part(lambda: comes_in(host)),
     )
 
 
 def _server(host: Host) -> bool:
-    """A service that may not start serves nothing; one that may is taken to."""
-    return not is_disabled(host, "LanmanServer")
+    """A service that may not start serves nothing; one that starts by itself does, or soon will."""
+    if is_disabled(host, "LanmanServer"):
+        return False
+    starts = opened(host, rf"{SERVICES}\LanmanServer").number("Start")
+    return starts == _AUTOMATIC or runs(host, "LanmanServer")
 
 
 def _smb1_server(host: Host) -> bool:
@@ -60,15 +66,3 @@ def _encryption(host: Host) -> bool:
     said = opened(host, rf"{_SERVER}\Parameters")
     encrypts = switch(said.number("EncryptData"), unset=False)
     return encrypts and switch(said.number("RejectUnencryptedAccess"), unset=True)
-
-
-def _guest(host: Host) -> Maybe[bool]:
-    """That it lets nobody in as a guest also depends on the account, which is not asked yet."""
-    said = part(lambda: _lets_anybody_in(host))
-    return Unknown(UNPROBED) if said is False else said
-
-
-def _lets_anybody_in(host: Host) -> bool:
-    anonymous = opened(host, rf"{SYSTEM}\Control\Lsa").number("EveryoneIncludesAnonymous")
-    restricted = opened(host, rf"{_SERVER}\Parameters").number("RestrictNullSessAccess")
-    return anonymous == 1 or restricted == 0

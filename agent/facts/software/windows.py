@@ -5,41 +5,21 @@ Parts of the system and updates of other programs are left out, as there. Never 
 own classes, which start repairs. Not yet confirmed on a real Windows.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from agent.facts.base import About, answers
 from agent.host.base import Host, HostError
 from agent.host.profiles import persons
 from agent.host.registry import Opened, opened
+from agent.imaging.products import of_app
 from agent.readers.errors import ParseError
 from rules.facts.base import Items, Why
-from rules.facts.software import SOFTWARE, App, DentalProduct
+from rules.facts.software import SOFTWARE, App
 from rules.facts.types import Version
 
 _UNINSTALL = r"Microsoft\Windows\CurrentVersion\Uninstall"
 _MACHINE = (rf"HKLM\SOFTWARE\{_UNINSTALL}", rf"HKLM\SOFTWARE\WOW6432Node\{_UNINSTALL}")
-_DENTAL: Mapping[DentalProduct, str] = {
-    "open_dental": r"open ?dental\b",
-    "sidexis": r"sidexis",
-    "cs_imaging": r"cs imaging|carestream dental",
-    "romexis": r"romexis",
-    "ezdent": r"ez ?dent",
-    "orthanc": r"orthanc",
-    "dentrix": r"dentrix",
-    "eaglesoft": r"eaglesoft",
-    "dexis": r"dexis",
-    "dtx_studio": r"dtx studio",
-    "vixwin": r"vixwin",
-    "schick": r"\bschick\b",
-    "dbswin": r"dbswin",
-    "visionx": r"vistasoft|visionx",
-    "3shape": r"3shape|trios",
-    "medit": r"\bmedit\b",
-    "dcm4chee": r"dcm4chee",
-}
-"""What makers call their programs; each to be confirmed by a recording of a practice."""
 
 
 @answers(SOFTWARE, on="windows")
@@ -94,14 +74,9 @@ def _app(key: Opened) -> Iterator[App]:
         vendor=(key.text("Publisher") or "").strip() or None,
         version=_version(text),
         version_text=text,
-        product=_dental(name),
+        product=of_app(name),
         source="registry",
     )
-
-
-def _dental(name: str) -> DentalProduct | None:
-    found = (one for one, shape in _DENTAL.items() if re.search(shape, name, re.IGNORECASE))
-    return next(found, None)
 
 
 def _version(text: str) -> Version | None:

@@ -17,9 +17,9 @@ from typing import Literal, TypeAlias
 
 from agent.facts.base import part
 from agent.facts.users.standby import Standby
-from agent.host.base import Host
+from agent.host.base import Host, HostError
 from agent.host.registry import WINDOWS, Opened, opened
-from rules.facts.base import Maybe, Unknown
+from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.users import Lock
 
 _SYSTEM = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System"
@@ -54,14 +54,14 @@ class Idle:
         self._standby = Standby(self.host)
         self._machine = [part(self._inactivity), part(self._device_lock)]
 
-    def of(self, sid: str) -> Lock:
-        """One person's lock."""
-        limits = [*self._machine, part(lambda: self._screen_saver(sid))]
+    def of(self, sid: str | None) -> Lock:
+        """One person's lock; None is one who has no settings here, for he has never been here."""
+        limits = [*self._machine, part(lambda: self._screen_saver(_here(sid)))]
         known = [one for one in limits if isinstance(one, _Limit)]
         if not known:
             limits.append(part(self._asleep))
             known = [one for one in limits if isinstance(one, _Limit)]
-        on_wake = part(lambda: self._standby.asks_at_once(sid))
+        on_wake = part(lambda: self._standby.asks_at_once(lambda: _here(sid)))
         if known:
             first = min(known, key=lambda one: one.after)
             return _lock(first, on_wake)
@@ -107,6 +107,12 @@ class Idle:
         """Who may change the power scheme may change it."""
         after = self._standby.after()
         return None if after is None else _Limit(after, "preference", enforced=False)
+
+
+def _here(sid: str | None) -> str:
+    if sid is None:
+        raise HostError(Why.NOT_LOGGED_IN, "he has no settings yet")
+    return sid
 
 
 _SWITCHES = ("ScreenSaveActive", "ScreenSaverIsSecure")

@@ -11,11 +11,14 @@ scheme, else the scheme's default.
 Not yet confirmed on a real Windows. GUIDs: winnt.h; policy: credentialproviders.admx.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.facts.base import part
 from agent.host.base import Host, HostError
 from agent.host.membership import joined
+from agent.host.probing import probed
 from agent.host.registry import POLICIES, SYSTEM, UNPROBED, opened
 from rules.facts.base import Why
 
@@ -52,8 +55,11 @@ class Standby:
             raise HostError(Why.UNRECOGNISED, "CONSOLELOCK is neither on nor off")
         return said == [1, 1]
 
-    def asks_at_once(self, sid: str) -> bool:
-        """Does waking ask this person every time, also where only the display went dark?"""
+    def asks_at_once(self, sid: Callable[[], str]) -> bool:
+        """Does waking ask this person every time, also where only the display went dark?
+
+        `sid` is asked for where it is his own choice; it raises HostError if he has none.
+        """
         if not self.asks():
             return False
         policy = opened(self.host, rf"{POLICIES}\Microsoft\Windows\System")
@@ -62,15 +68,19 @@ class Standby:
             return True
         if not self._may_only_darken():
             return True
-        chosen = opened(self.host, rf"HKU\{sid}\Control Panel\Desktop").number("DelayLockInterval")
+        chosen = opened(self.host, rf"HKU\{sid()}\Control Panel\Desktop").number(
+            "DelayLockInterval"
+        )
         if chosen is None:
             raise HostError(UNPROBED, "nobody chose when waking asks")
         return chosen == 0
 
     def _may_only_darken(self) -> bool:
-        """Can it be one with Modern Standby? Two switches that are off prove that it is none."""
+        """Can it be one with Modern Standby? A switch that is off says no, and so may Windows."""
         key = opened(self.host, _POWER)
-        return not (key.number("PlatformAoAcOverride") == 0 or key.number("CsEnabled") == 0)
+        if key.number("PlatformAoAcOverride") == 0 or key.number("CsEnabled") == 0:
+            return False
+        return part(lambda: probed(self.host, "power").flag("modern_standby")) is not False
 
     def _values(self, setting: tuple[str, str]) -> list[int]:
         return [self._value(setting, kind) for kind in _KINDS]

@@ -1,80 +1,104 @@
 r"""Who may sign in here, and when does each screen lock? The answer for Windows.
 
-Whoever has signed in has a profile, and the registry lists those. Accounts that never did, who is
-an administrator, switched off or signed in now, only functions of Windows tell: the list is
-incomplete. An account is told by its number, never by its name: 500 is the built-in
-administrator, 501 the guest, in every language. Not yet confirmed on a real Windows.
+Three kinds of people: those whose account the machine keeps, those who have signed in here with
+one of a domain or of Entra ID, and those who are named among its administrators. An account is
+told by its number, never by its name: 500 is the built-in administrator, 501 the guest, in every
+language. Whose account is gone may not sign in, though his profile stays.
+
+- A group of a domain among the administrators is an item of its own, as whom nobody signs in: who
+  is in it, only the domain knows.
+- Whether a password is empty cannot be asked without trying it, which would count as a failure: it
+  is known only where the password is kept elsewhere, or nobody knows it (a card is asked for).
+
+Not yet confirmed on a real Windows.
 """
 
-import ntpath
-from datetime import datetime
-from typing import Literal
+from collections.abc import Iterator
 
-from agent.facts.base import About, answers, part
+from agent.facts.base import About, answers
 from agent.facts.users.idle import Idle
 from agent.facts.users.names import is_generic
-from agent.host.base import Host, HostError
-from agent.host.membership import joined
-from agent.host.profiles import persons
-from agent.host.registry import UNPROBED, WINDOWS, opened
-from agent.readers import registry
-from agent.readers.errors import ParseError
-from rules.facts.base import Items, Maybe, Unknown
+from agent.facts.users.people import BUILT_IN, GUEST, People, Person
+from agent.host.base import Host
+from agent.readers.probes.accounts import Member
+from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.users import USERS, User
 
-_ADMINISTRATOR, _GUEST = "500", "501"
-_ENTRA = "S-1-12-1-"
+_ELSEWHERE = Unknown(Why.NOT_LOCAL)
 
 
 @answers(USERS, on="windows", confidence="derived")
 def windows(host: Host, _about: About) -> Items[User]:
-    """From the profiles, and what locks each person's screen."""
-    idle = Idle(host)
-    kind = part(lambda: _kind(host))
-    return Items(tuple(_user(host, idle, sid, kind) for sid in persons(host)), UNPROBED)
+    """From the accounts, the profiles, who is signed in, and what locks each person's screen."""
+    people, idle = People(host), Idle(host)
+    return Items(tuple(_users(people, idle)), people.missing())
 
 
-def _user(host: Host, idle: Idle, sid: str, kind: Maybe[Literal["local"]]) -> User:
-    entra, number = sid.startswith(_ENTRA), sid.rpartition("-")[2]
-    name = part(lambda: _name(host, sid))
-    unread = Unknown(UNPROBED)
+def _users(people: People, idle: Idle) -> Iterator[User]:
+    for person in people.all():
+        yield _user(people, person, idle)
+    for group in people.groups():
+        yield _group(people, group)
+
+
+def _user(people: People, person: Person, idle: Idle) -> User:
+    name = people.name(person)
     return User(
         name=name,
-        id=sid,
-        kind="cloud" if entra else kind,
-        enabled=unread,
+        id=person.sid,
+        kind=people.kind(person.sid),
+        enabled=_enabled(people, person),
         interactive=True,
-        admin=True if number == _ADMINISTRATOR and not entra else unread,
-        built_in_admin=number == _ADMINISTRATOR and not entra,
-        guest=number == _GUEST and not entra,
+        admin=people.is_admin(person.sid),
+        built_in_admin=person.is_numbered(BUILT_IN),
+        guest=person.is_numbered(GUEST),
         generic_name=name if isinstance(name, Unknown) else is_generic(name),
-        signed_in=unread,
-        blank_password=unread,
-        last_seen=part(lambda: _last_seen(host, sid)),
-        lock=idle.of(sid),
+        signed_in=people.is_signed_in(person.sid),
+        blank_password=_blank(people, person),
+        last_seen=people.last_seen(person),
+        lock=idle.of(person.sid if person.has_profile else None),
     )
 
 
-def _kind(host: Host) -> Literal["local"]:
-    """Where there is no domain every account is the machine's own."""
-    if joined(host) in ("domain", "hybrid"):
-        raise HostError(UNPROBED, "whose account it is, is not known")
-    return "local"
+def _enabled(people: People, person: Person) -> Maybe[bool]:
+    """Of an account that another keeps: who is signed in with it could sign in."""
+    if person.account is not None:
+        return person.account.enabled
+    if people.is_signed_in(person.sid) is True:
+        return True
+    return _unread(people)
 
 
-def _name(host: Host, sid: str) -> str:
-    """The folder of his profile, which Windows names after the account when it makes it."""
-    said = opened(host, rf"{WINDOWS}\ProfileList\{sid}").text("ProfileImagePath") or ""
-    name = ntpath.basename(said)
-    if not name:
-        raise ParseError("a profile without a folder")
-    return name
+def _unread(people: People) -> Unknown:
+    """Of who has no account that is kept here: another keeps it, or it was not read."""
+    return _ELSEWHERE if people.unread is None else people.unread
 
 
-def _last_seen(host: Host, sid: str) -> datetime | None:
-    """When his profile was last loaded; null: never, as far as Windows knows."""
-    key = opened(host, rf"{WINDOWS}\ProfileList\{sid}")
-    high, low = key.number("LocalProfileLoadTimeHigh"), key.number("LocalProfileLoadTimeLow")
-    if high is None or low is None:
-        raise HostError(UNPROBED, "this Windows does not note when a profile was loaded")
-    return registry.instant(high << 32 | low)
+def _blank(people: People, person: Person) -> Maybe[bool | None]:
+    account, kind = person.account, people.kind(person.sid)
+    if kind == "cloud":
+        return False
+    if account is None:
+        return _unread(people)
+    if account.by_card or account.online is True:
+        return False
+    return Unknown(Why.UNRECOGNISED)
+
+
+def _group(people: People, group: Member) -> User:
+    """Those who are administrators because they are in it."""
+    return User(
+        name=group.name.rpartition("\\")[2] or group.sid,
+        id=group.sid,
+        kind=people.kind(group.sid),
+        enabled=_ELSEWHERE,
+        interactive=False,
+        admin=True,
+        built_in_admin=False,
+        guest=False,
+        generic_name=False,
+        signed_in=False,
+        blank_password=_ELSEWHERE,
+        last_seen=_ELSEWHERE,
+        lock=_ELSEWHERE,
+    )

@@ -13,6 +13,7 @@ from agent.host.kept.standins import StandIns
 
 _MAC = re.compile(r"(?<![\w:-])(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}(?![\w:-])")
 _SYSTEMS_OWN = re.compile(r"root|daemon|nobody|guest|administrator|_[a-z0-9-]+", re.IGNORECASE)
+_WINDOWS_OWN = re.compile(r"([a-z]|admin|ipc|print)\$", re.IGNORECASE)
 _NOBODYS = re.compile(r"|127(\.[0-9]{1,3}){3}|0\.0\.0\.0|::1?|::ffff:(0\.0\.0\.0|127(\.[0-9]+){3})")
 
 
@@ -83,6 +84,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What a shared folder is called; `$` at its end hides it."""
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """Its stand-in, hidden as it was; one that every Windows makes keeps its name."""
+        if _WINDOWS_OWN.fullmatch(text):
+            return text
+        return names.give("share-{}", text) + ("$" if text.endswith("$") else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Sid:
     """The number of an account or a group."""
 
@@ -90,6 +102,16 @@ class Sid:
         """Of this machine's or a domain's the last number; those of every Windows whole."""
         said = names.sids(text)
         return said if re.fullmatch(r"S-1(-[0-9]+)+", said) else names.give("text-{}", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """A list of rights of Windows (SDDL): letters and numbers, and whose they are as SIDs."""
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """The list, its SIDs as `Sid` keeps them; one with a condition in it is of no such form."""
+        said = names.sids(text)
+        return said if re.fullmatch(r"[\w():;-]*", said) else names.give("text-{}", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +170,10 @@ class Cut:
 
 
 PLAIN, OPEN, SID, PATH, ADDRESS, CUT = Plain(), Open(), Sid(), Path(), Address(), Cut()
+RIGHTS = Rights()
 USER, PERSON, HOST = Named("user"), Named("person"), Named("host")
 DOMAIN, SERIAL = Named("domain"), Named("serial")
-SHARE, LABEL = Named("share", known=False), Named("label", known=False)
+SHARE, LABEL = Share(), Named("label", known=False)
 GROUP, KEY = Named("group", known=False), Named("key", known=False)
 GUID = Like(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?")
 NUMERIC = Like(r"\s*-?[0-9]{0,10}\s*")

@@ -7,7 +7,20 @@ the texts in it are. A field that is not here is not kept.
 from collections.abc import Mapping
 
 from agent.host.kept.forms import Fields
-from agent.host.kept.kinds import GUID, PATH, PLAIN, VOLUME, Kind, Like
+from agent.host.kept.kinds import (
+    ADDRESS,
+    GUID,
+    OPEN,
+    PATH,
+    PLAIN,
+    RIGHTS,
+    SHARE,
+    SID,
+    USER,
+    VOLUME,
+    Kind,
+    Like,
+)
 from rules.facts.base import Why
 
 _CODES = Like("|".join(Why))
@@ -29,7 +42,38 @@ _NUMBERS = dict.fromkeys(
 """Fields of disks in which no text is foreseen."""
 
 PROBES: Mapping[str, Fields] = {
+    "accounts": _document(
+        **dict.fromkeys(("users", "administrators", "rid", "flags", "last_logon"), PLAIN),
+        **dict.fromkeys(("online", "use"), PLAIN),
+        **dict.fromkeys(("machine_sid", "sid"), SID),
+        name=USER,
+    ),
+    "audit": _document(
+        **dict.fromkeys(("policy", "setting", "oldest", "cleared", "security", "system"), PLAIN),
+        subcategory=GUID,
+    ),
+    "backups": _document(
+        **dict.fromkeys(("windows_server_backup", "veeam_agent", "veeam_replication"), PLAIN),
+        **dict.fromkeys(("succeeded", "failed"), PLAIN),
+    ),
     "bitlocker": _document(id=VOLUME, **_NUMBERS),
+    "clock": _document(offset_us=PLAIN, sources=PLAIN),
+    "listeners": _document(
+        **dict.fromkeys(("tcp", "udp", "port", "pid"), PLAIN), address=ADDRESS, process=OPEN
+    ),
+    "passwords": _document(
+        **dict.fromkeys(("passwords", "min_length", "max_age", "history"), PLAIN),
+        **dict.fromkeys(("lockout", "after", "for", "properties"), PLAIN),
+    ),
+    "power": _document(modern_standby=PLAIN),
+    "services": _document(services=PLAIN, name=OPEN, state=PLAIN, start=PLAIN),
+    "sessions": _document(sessions=PLAIN, sid=SID, groups=SID),
+    "shares": _document(
+        **dict.fromkeys(("shares", "type", "flags"), PLAIN),
+        **dict.fromkeys(("share", "folder"), RIGHTS),
+        name=SHARE,
+        path=PATH,
+    ),
     "tpm": _document(version=PLAIN),
     "volumes": _document(
         id=VOLUME,

@@ -45,6 +45,7 @@ VALUES: Mapping[str, Kind] = {
     "computername": HOST,
     "displayversion": VERSION,
     "domain": DOMAIN,
+    "producttype": Like("WinNT|ServerNT|LanmanNT"),
     "installationtype": Like("Client|Server|Server Core"),
     "pauseupdatesexpirytime": TIME,
     "profileimagepath": PATH,

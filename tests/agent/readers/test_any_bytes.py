@@ -56,6 +56,7 @@ from agent.readers import (
     regquery,
     releases,
     samba,
+    sddl,
     sharepoints,
     shellidle,
     sockets,
@@ -73,7 +74,19 @@ from agent.readers import (
     zfs,
 )
 from agent.readers.errors import ParseError
-from agent.readers.probes import bitlocker, document, volumes
+from agent.readers.probes import accounts as probed_accounts
+from agent.readers.probes import (
+    audit,
+    bitlocker,
+    clock,
+    document,
+    listeners,
+    passwords,
+    sessions,
+    shares,
+    volumes,
+)
+from agent.readers.probes import services as probed_services
 from tests.agent.facts.clinic import (
     AUDIT_LOG,
     CLOSED,
@@ -130,7 +143,7 @@ from tests.agent.facts.macs import (
 from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
 from tests.agent.facts.macs import sockets as mac_sockets
-from tests.agent.facts.windows import disks
+from tests.agent.facts.windows import clinic, disks
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES as SWAP_TITLES
 from tests.agent.storage.machine import luks1, luks2
@@ -145,6 +158,17 @@ def as_text(parse: Callable[[str], Any]) -> Callable[[bytes], Any]:
     """For readers of one value that another reader has taken out of its file."""
     return lambda data: parse(data.decode(errors="surrogateescape"))
 
+
+PROBED: dict[str, Callable[[document.Document], Any]] = {
+    "accounts": probed_accounts.read,
+    "audit": audit.read,
+    "clock": clock.read,
+    "listeners": listeners.read,
+    "passwords": passwords.read,
+    "services": probed_services.read,
+    "sessions": sessions.read,
+    "shares": shares.read,
+}
 
 PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "passwd": (accounts.passwd, PASSWD.encode()),
@@ -306,6 +330,17 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "usbguard": (usbguard.storage, b"allow id 1d6b:0002 with-interface 09:00:00\n"),
     "usbguard-daemon.conf": (usbguard.blocks_by_default, b"ImplicitPolicyTarget=block\n"),
     "probe, failed": (document.failed, b'{"error": {"code": "timeout", "number": 0}}'),
+    **{
+        f"probe {name}": (
+            lambda data, read=read: read(document.parse(data)),
+            clinic.probes()[name].encode(),
+        )
+        for name, read in PROBED.items()
+    },
+    "a list of rights": (
+        lambda data: sddl.everybody(data.decode(errors="replace"), folder=True),
+        b'O:BAG:SYD:PAI(A;OICI;FA;;;WD)(XA;;0x1200a9;;;AU;(@User.Title=="x"))S:(AU;SA;FA;;;WD)',
+    ),
     "probe bitlocker": (bitlocker.parse_bytes, disks.BAD["bitlocker"].encode()),
     "probe volumes": (volumes.parse_bytes, disks.BAD["volumes"].encode()),
     "zfs": (zfs.datasets, b"tank\tencryption\toff\n"),

@@ -74,6 +74,8 @@ def system() -> dict[str, dict[str, Any]]:
             "UpperFilters": ["partmgr"],
             "LowerFilters": ["EhStorClass"],
         },
+        rf"{SYSTEM}\Control\ProductOptions": {"ProductType": "WinNT"},
+        rf"{SERVICES}\EventLog\Security": {"MaxSize": 1 << 28},
         rf"{SYSTEM}\Control\SecureBoot\State": {"UEFISecureBootEnabled": 1},
         rf"{SERVICES}\W32Time": {"Start": 3},
         rf"{SERVICES}\W32Time\Parameters": {"Type": "NTP", "NtpServer": "time.example.test,0x9"},
@@ -98,8 +100,9 @@ def system() -> dict[str, dict[str, Any]]:
         **{
             rf"{WINDOWS}\ProfileList\{sid}": {
                 "ProfileImagePath": {"expand_sz": f"C:\\Users\\{name}"},
-                "LocalProfileLoadTimeHigh": 31217000,
-                "LocalProfileLoadTimeLow": 1,
+                # 2026-11-21
+                "LocalProfileLoadTimeHigh": 31291723,
+                "LocalProfileLoadTimeLow": 1079508992,
             }
             for sid, name in ((LEE, "lee"), (DESK, "frontdesk"))
         },
@@ -135,10 +138,126 @@ def failed(code: str, number: int = 0) -> dict[str, Any]:
     return {"rc": 1, "out": said({"error": {"code": code, "number": number}})}
 
 
+NORMAL, OFF, NO_PASSWORD = 0x200, 0x2, 0x20
+SIGNED_IN_AT = 1763800000
+"""2025-11-22: the profile was loaded since."""
+
+
+def account(name: str, rid: int, flags: int = NORMAL, **more: Any) -> dict[str, Any]:
+    """An account as the probe prints it, tied to one of Microsoft's unless more is said."""
+    known = {"name": name, "rid": rid, "flags": flags, "last_logon": 0, "online": rid > 1000}
+    return known | more
+
+
+PEOPLE = (
+    account("Administrator", 500, NORMAL | OFF),
+    account("Gast", 501, NORMAL | OFF | NO_PASSWORD),
+    account("lee", 1001, last_logon=SIGNED_IN_AT),
+    account("frontdesk", 1002),
+)
+ADMINISTRATORS = (
+    {"sid": BUILT_IN, "use": 1, "name": "HYG-2\\Administrator"},
+    {"sid": LEE, "use": 1, "name": "HYG-2\\lee"},
+)
+
+
+def accounts(*people: dict[str, Any], admins: Any = ADMINISTRATORS, **more: Any) -> str:
+    """What the probe prints for these accounts."""
+    users = list(people or PEOPLE)
+    return said({"machine_sid": DOMAIN, "users": users, "administrators": list(admins)} | more)
+
+
+def sessions(*found: tuple[str, list[str]]) -> str:
+    """What the probe prints for those who are signed in."""
+    return said({"sessions": [{"sid": sid, "groups": groups} for sid, groups in found]})
+
+
+def service(name: str, state: int, start: int = 2) -> dict[str, Any]:
+    """A service as the probe prints it."""
+    return {"name": name, "state": state, "start": start}
+
+
+def services(*more: dict[str, Any]) -> str:
+    """What the probe prints, with these in the place of those that both have."""
+    usual = [service(name, 4) for name in ("EventLog", "LanmanServer", "mpssvc", "W32Time")]
+    usual += [service("RemoteRegistry", 1, 4), service("Spooler", 4)]
+    named = {one["name"]: one for one in (*usual, *more)}
+    return said({"services": list(named.values())})
+
+
+def listener(port: int, process: str | None, address: str = "0.0.0.0") -> dict[str, Any]:
+    """An open port as the probe prints it."""
+    return {"address": address, "port": port, "pid": 1000 + port, "process": process}
+
+
+def listeners(*tcp: dict[str, Any], udp: Any = ()) -> str:
+    """What the probe prints for these ports."""
+    usual = [listener(135, "svchost.exe"), listener(445, "System"), listener(445, "System", "::")]
+    return said({"tcp": [*usual, *tcp], "udp": list(udp)})
+
+
+def share(name: str, path: str, rights: str | None, folder: str | None, **more: Any) -> Any:
+    """A share as the probe prints it."""
+    known = {"name": name, "type": 0, "path": path, "flags": 0, "share": rights, "folder": folder}
+    return known | more
+
+
+WINDOWS_OWN = (
+    share("C$", "C:\\", None, None, type=0x80000000),
+    share("IPC$", "", None, None, type=0x80000003),
+    share("print$", "C:\\Windows\\system32\\spool\\drivers", "D:(A;;FA;;;WD)", "D:(A;;FA;;;WD)"),
+)
+CLOSED = "D:PAI(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;0x1301bf;;;S-1-5-21-1-2-3-1010)"
+FOR_ALL = "D:(A;;FA;;;WD)"
+
+
+def shares(*found: Any) -> str:
+    """What the probe prints for these shares, and those of Windows itself."""
+    return said({"shares": [*WINDOWS_OWN, *found]})
+
+
+GUID = "-69ae-11d9-bed3-505054503030"
+TOLD = tuple(
+    f"0cce92{number}{GUID}"
+    for number in ("10", "12", "15", "16", "17", "1d", "28", "2b", "2f", "35", "37", "3f")
+)
+
+
+def audit(settings: dict[str, int] | None = None, **more: Any) -> str:
+    """What the probe prints: success and failure of all that tells, but for these settings."""
+    known = dict.fromkeys(TOLD, 3) | {f"{one}{GUID}": on for one, on in (settings or {}).items()}
+    policy = [{"subcategory": guid, "setting": on} for guid, on in known.items()]
+    log = {"oldest": 134383104000000000, "cleared": {"security": None, "system": None}}
+    return said({"policy": policy} | log | more)
+
+
+BACKED_UP_BY = ("windows_server_backup", "veeam_agent", "veeam_replication")
+
+
+def passwords(**more: Any) -> str:
+    """What the probe prints: 14 letters, ten failures, fifteen minutes."""
+    known = {
+        "passwords": {"min_length": 14, "max_age": 0xFFFFFFFF, "history": 24},
+        "lockout": {"after": 10, "for": 900},
+        "properties": 1,
+    }
+    return said(known | more)
+
+
 def probes() -> dict[str, Any]:
     """What each probe prints on both, where all is well."""
     return {
         **disks.GOOD,
+        "accounts": accounts(),
+        "audit": audit(),
+        "backups": said({name: {"succeeded": None, "failed": None} for name in BACKED_UP_BY}),
+        "clock": said({"offset_us": -1200, "sources": 1}),
+        "listeners": listeners(),
+        "passwords": passwords(),
+        "power": said({"modern_standby": False}),
+        "services": services(),
+        "sessions": sessions((DESK, ["S-1-5-32-545"])),
+        "shares": shares(share("Images", "D:\\PDATA", FOR_ALL, CLOSED)),
         "tpm": said({"version": 2}),
     }
 
@@ -146,6 +265,32 @@ def probes() -> dict[str, Any]:
 HYG_2_PROBES: dict[str, Any] = {}
 FRONT_1_PROBES: dict[str, Any] = {
     **disks.BAD,
+    "accounts": accounts(
+        account("Administrator", 500, online=False),
+        account("Gast", 501, NORMAL | NO_PASSWORD, online=False),
+        account("lee", 1001, last_logon=SIGNED_IN_AT, online=False),
+        account("frontdesk", 1002, NORMAL | NO_PASSWORD, online=False),
+        admins=(*ADMINISTRATORS, {"sid": DESK, "use": 1, "name": "FRONT-1\\frontdesk"}),
+    ),
+    "audit": audit(
+        dict.fromkeys(("0cce9215", "0cce9235"), 0),
+        cleared={"security": 134396064000000000, "system": None},
+    ),
+    "clock": {"rc": 1, "out": '{"error": {"code": "api_error", "number": 2147485649}}'},
+    "listeners": listeners(
+        listener(3389, "svchost.exe"), listener(5900, "tvnserver.exe"), listener(21, None)
+    ),
+    "passwords": passwords(
+        passwords={"min_length": 0, "max_age": 0xFFFFFFFF, "history": 0},
+        lockout={"after": 0, "for": 1800},
+        properties=0,
+    ),
+    "power": said({"modern_standby": True}),
+    "services": services(
+        service("mpssvc", 1), service("RemoteRegistry", 4), service("TeamViewer", 4)
+    ),
+    "sessions": sessions((DESK, ["S-1-5-32-544", "S-1-5-32-545"])),
+    "shares": shares(share("Images", "D:\\PDATA", FOR_ALL, "D:AI(A;OICIID;FA;;;WD)")),
     "tpm": said({"version": None}),
 }
 

@@ -1,11 +1,13 @@
 """Firewall, remote access, SMB and TLS of Windows, by machines written from documentation."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from agent.facts.firewall import windows as firewall
+from agent.facts.gather import gather
 from agent.facts.remote_access import windows as remote_access
 from agent.facts.smb import windows as smb
 from agent.facts.tls_policy import windows as tls_policy
@@ -18,11 +20,17 @@ from tests.agent.facts.windows.clinic import (
     SERVICES,
     SYSTEM,
     WINDOWS,
+    accounts,
+    failed,
     pc,
+    service,
+    services,
     system,
 )
 
 DENIED = {"$error": "access_denied"}
+LANMAN = rf"{SERVICES}\LanmanServer\Parameters"
+LSA = rf"{SYSTEM}\Control\Lsa"
 POLICY = rf"{POLICIES}\WindowsFirewall"
 
 
@@ -92,8 +100,24 @@ def test_a_firewall_whose_service_may_not_start_is_off() -> None:
     assert firewall.windows(pc({rf"{SERVICES}\mpssvc": {"Start": 4}}), about()).enabled is False
 
 
-def test_a_firewall_that_is_configured_is_not_proven_to_run() -> None:
-    assert firewall.windows(pc(), about()).enabled == Unknown(Why.API_ERROR)
+@pytest.mark.parametrize(
+    ("told", "enabled"),
+    [
+        (services(), True),
+        (services(service("mpssvc", 1)), False),
+        (services(service("mpssvc", 2)), Unknown(Why.UNRECOGNISED)),  # it is starting
+        (failed("access_denied", 5), Unknown(Why.ACCESS_DENIED)),
+        ({"error": "timeout"}, Unknown(Why.TIMEOUT)),
+        ({"error": "tool_missing"}, Unknown(Why.TOOL_MISSING)),
+        ({"rc": 3, "err": "Der Dienst antwortet nicht."}, Unknown(Why.API_ERROR)),
+        ("Der Dienst wurde nicht gestartet.", Unknown(Why.PARSE_ERROR)),
+        (services()[:200], Unknown(Why.PARSE_ERROR)),
+        ('{"services": [{"name": "mpssvc", "state": "4", "start": 2}]}', Unknown(Why.PARSE_ERROR)),
+        ('{"services": []}', False),
+    ],
+)
+def test_a_firewall_is_on_if_its_service_runs(told, enabled) -> None:
+    assert firewall.windows(pc(asked={"services": told}), about()).enabled == enabled
 
 
 SERVER = rf"{SYSTEM}\Control\Terminal Server"
@@ -148,13 +172,61 @@ def test_a_support_tool_is_told_by_its_service() -> None:
     assert tools["anydesk"].unattended == Unknown(Why.ACCESS_DENIED)
 
 
-def test_a_server_of_ssh_that_starts_by_itself_serves() -> None:
+def test_a_server_of_ssh_that_starts_by_itself_or_runs_serves() -> None:
     keys = {rf"{SERVICES}\sshd": {"Start": 2}}
-    assert remote_access.windows(pc(keys), about()).ssh is True
+    runs = pc(asked={"services": services(service("sshd", 4, 3))})
+    for host in (pc(keys), runs):
+        said = remote_access.windows(host, about())
+        assert said.ssh is True
+        assert isinstance(said.ssh_passwords, Unknown)
     assert isinstance(remote_access.windows(pc(), about()).ssh, Unknown)
 
 
-LANMAN = rf"{SERVICES}\LanmanServer\Parameters"
+def test_nobody_comes_in_by_a_server_of_ssh_that_is_off() -> None:
+    said = gather(pc(), about(), ["remote_access"])["remote_access"].value
+    assert (said["ssh"], said["ssh_passwords"], said["ssh_root"]) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "running"), [(4, True), (1, Unknown(Why.API_ERROR)), (3, Unknown(Why.UNRECOGNISED))]
+)
+def test_a_support_tool_runs_if_its_service_does(state, running) -> None:
+    host = pc(
+        {rf"{SERVICES}\TeamViewer": {"Start": 3}},
+        asked={"services": services(service("TeamViewer", state, 3))},
+    )
+    (tool,) = remote_access.windows(host, about()).tools.items
+    assert tool.running == running
+
+
+GUEST_ON = accounts({"name": "Gast", "rid": 501, "flags": 544, "last_logon": 0, "online": False})
+
+
+@pytest.mark.parametrize(
+    ("keys", "told", "guest"),
+    [
+        ({}, accounts(), False),
+        ({}, GUEST_ON, True),
+        ({}, failed("access_denied", 5), Unknown(Why.ACCESS_DENIED)),
+        ({}, accounts(users=json.loads(failed("api_error")["out"])), Unknown(Why.API_ERROR)),
+        ({LANMAN: {"RestrictNullSessAccess": 0}}, accounts(), True),
+        ({LSA: {"EveryoneIncludesAnonymous": 1}}, failed("timeout"), True),
+    ],
+)
+def test_a_guest_comes_in_by_his_account_or_without_any(keys, told, guest) -> None:
+    assert smb.windows(pc(keys, asked={"accounts": told}), about()).guest == guest
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "server"),
+    [(2, 1, True), (3, 4, True), (3, 1, False), (4, 4, False)],
+)
+def test_a_server_of_files_serves_if_it_starts_by_itself_or_runs(start, state, server) -> None:
+    host = pc(
+        {rf"{SERVICES}\LanmanServer": {"Start": start}},
+        asked={"services": services(service("LanmanServer", state, start))},
+    )
+    assert smb.windows(host, about()).server is server
 
 
 @pytest.mark.parametrize(

@@ -103,16 +103,16 @@ TIME = rf"{SERVICES}\W32Time"
 @pytest.mark.parametrize(
     ("keys", "source", "synced"),
     [
-        ({}, "ntp", Unknown(Why.API_ERROR)),
+        ({}, "ntp", True),
         ({TIME: {"Start": 4}}, "none", False),
         ({rf"{TIME}\Parameters": {"Type": "NoSync"}}, "none", False),
         ({rf"{TIME}\Parameters": {"Type": "NT5DS"}}, "none", False),
-        ({rf"{TIME}\Parameters": {"Type": "NT5DS"}, **DOMAIN}, "domain", Unknown(Why.API_ERROR)),
+        ({rf"{TIME}\Parameters": {"Type": "NT5DS"}, **DOMAIN}, "domain", True),
         ({rf"{POLICIES}\W32Time\Parameters": {"Type": "NoSync"}}, "none", False),
         (
             {rf"{TIME}\Parameters": {"Type": "?"}},
             Unknown(Why.UNRECOGNISED),
-            Unknown(Why.API_ERROR),
+            True,
         ),
     ],
 )

@@ -12,7 +12,6 @@ from rules.facts.users import Lock, User
 from tests.agent.facts.clinic import about
 from tests.agent.facts.windows.clinic import (
     ASKS,
-    BUILT_IN,
     CURRENT,
     DESK,
     DESKTOP,
@@ -27,8 +26,10 @@ from tests.agent.facts.windows.clinic import (
     USER_POLICY,
     WINDOWS,
     both,
+    failed,
     pc,
 )
+from tests.agent.facts.windows.clinic import said as said_by
 
 LIMIT = rf"{CURRENT}\Policies\System"
 MDM = r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\device\DeviceLock"
@@ -52,8 +53,8 @@ def people(host: TreeHost) -> dict[str, User]:
     return {str(user.id): user for user in users.windows(host, about()).items}
 
 
-def lock(keys: dict[str, Any]) -> Lock:
-    return people(pc(keys))[LEE].lock
+def lock(keys: dict[str, Any], **asked: Any) -> Lock:
+    return people(pc(keys, asked=asked))[LEE].lock
 
 
 def minutes(of: Lock) -> float | None:
@@ -197,35 +198,21 @@ def test_a_power_setting_that_nothing_sets_leaves_it_unknown() -> None:
     ],
 )
 def test_waking_asks_or_is_said_not_to(keys, on_wake) -> None:
-    said = lock({POWER: {}, LIMIT: {"InactivityTimeoutSecs": 600}} | keys)
+    darkens = said_by({"modern_standby": True})
+    said = lock({POWER: {}, LIMIT: {"InactivityTimeoutSecs": 600}} | keys, power=darkens)
     assert said.on_wake == on_wake
     assert minutes(said) == 10
 
 
-def test_people_are_told_from_services_and_by_numbers() -> None:
-    profile = {"ProfileImagePath": {"expand_sz": "C:\\Users\\Administrateur"}}
-    found = people(pc({rf"{WINDOWS}\ProfileList\{BUILT_IN}": profile}))
-    assert set(found) == {LEE, DESK, BUILT_IN}
-    assert found[BUILT_IN].built_in_admin is True
-    assert found[BUILT_IN].admin is True
-    assert found[LEE].built_in_admin is False
-    assert found[DESK].generic_name is True
-    assert found[LEE].kind == "local"
-
-
-def test_an_account_of_entra_is_the_clouds_whatever_its_number() -> None:
-    sid = "S-1-12-1-1-2-3-500"
-    profile = {"ProfileImagePath": "C:\\Users\\AnnLee"}
-    user = people(pc({rf"{WINDOWS}\ProfileList\{sid}": profile}))[sid]
-    assert user.kind == "cloud"
-    assert user.built_in_admin is False
-
-
-def test_accounts_that_the_registry_does_not_know_are_missing() -> None:
-    said = users.windows(pc(), about())
-    assert said.missing is Why.API_ERROR
-    assert all(user.enabled == Unknown(Why.API_ERROR) for user in said.items)
-
-
-def test_in_a_domain_it_is_not_known_whose_an_account_is() -> None:
-    assert people(pc(DOMAIN))[LEE].kind == Unknown(Why.API_ERROR)
+@pytest.mark.parametrize(
+    ("power", "on_wake"),
+    [
+        (said_by({"modern_standby": False}), True),  # it sleeps, and who wakes it is asked
+        (said_by({"modern_standby": True}), Unknown(Why.API_ERROR)),
+        (failed("api_error"), Unknown(Why.API_ERROR)),
+        ({"error": "timeout"}, Unknown(Why.API_ERROR)),
+        ("{}", Unknown(Why.API_ERROR)),
+    ],
+)
+def test_a_machine_that_has_no_modern_standby_asks_whoever_wakes_it(power, on_wake) -> None:
+    assert lock({POWER: {}}, power=power).on_wake == on_wake

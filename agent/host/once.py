@@ -1,0 +1,87 @@
+"""What has a probe answered in this pass, whoever asked it first?
+
+Several facts look at one probe (which services run, who has an account), and a probe is a process:
+it is started once, and its answer, or its failure, given to all. Everything else is asked anew.
+"""
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from agent.host.base import Entry, Host, HostError, Key, Ran, Stat
+from agent.host.programs import Program
+from rules.facts.host import Os
+
+
+@dataclass(slots=True)
+class Once:
+    """A host for one pass; any thread may ask."""
+
+    host: Host
+    _known: dict[tuple[str, ...], "_Answer"] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def os(self) -> Os:
+        """Of the host behind."""
+        return self.host.os
+
+    @property
+    def elevated(self) -> bool:
+        """Of the host behind."""
+        return self.host.elevated
+
+    def run(self, program: Program, *args: str) -> Ran:
+        """Run; a probe that was run before has its answer already, which cost nothing."""
+        if program is not Program.PROBE:
+            return self.host.run(program, *args)
+        with self._lock:
+            answer = self._known.setdefault(args, _Answer())
+        return answer.of(self.host, *args)
+
+    def read(
+        self, path: str, limit: int = 1 << 20, offset: int = 0, *, whole: bool = True
+    ) -> bytes:
+        """Read."""
+        return self.host.read(path, limit, offset, whole=whole)
+
+    def list(self, path: str, limit: int = 10_000) -> tuple[Entry, ...]:
+        """List."""
+        return self.host.list(path, limit)
+
+    def stat(self, path: str) -> Stat:
+        """Look."""
+        return self.host.stat(path)
+
+    def registry(self, key: str) -> Key | None:
+        """Ask."""
+        return self.host.registry(key)
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The answer of one probe; who asks while it runs waits for it."""
+
+    _said: Ran | HostError | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, host: Host, *args: str) -> Ran:
+        """Ask, if nobody has."""
+        with self._lock:
+            if self._said is None:
+                said = self._asked(host, *args)
+                self._said = said if isinstance(said, HostError) else _for_nothing(said)
+            else:
+                said = self._said
+        if isinstance(said, HostError):
+            raise HostError(said.why, said.detail)
+        return said
+
+    def _asked(self, host: Host, *args: str) -> Ran | HostError:
+        try:
+            return host.run(Program.PROBE, *args)
+        except HostError as error:
+            return error
+
+
+def _for_nothing(ran: Ran) -> Ran:
+    return replace(ran, wall_ms=0, cpu_ms=0)

@@ -1,0 +1,39 @@
+"""What does the shipped pack say of a good Windows PC, and of a bad one?"""
+
+from functools import cache
+
+import pytest
+
+from agent.facts.gather import gather
+from rules.compiled import builtin
+from rules.engine.judge import judge
+from rules.verdict import Verdict
+from tests.agent.facts.clinic import NOW, about
+from tests.agent.facts.windows.clinic import front_1, hyg_2
+
+OF_PEOPLE = ("accounts-in-use", "accounts-personal", "admins-few", "daily-user-ordinary")
+OF_SIGN_IN = ("passwords-guarded", "screen-locks", "sign-in-asked")
+OF_NETWORK = ("firewall-on", "remote-desktop-guarded", "services-off", "smb-modern", "tls-modern")
+OF_RECORDS = ("audit-kept", "audit-on", "clock-right")
+OF_ALL = (*OF_PEOPLE, *OF_SIGN_IN, *OF_NETWORK, *OF_RECORDS, "support-tools-known")
+
+
+@cache
+def verdicts(machine: str) -> dict[str, Verdict]:
+    host = {"HYG-2": hyg_2, "FRONT-1": front_1}[machine]()
+    results = judge(builtin.pack(), gather(host, about()), NOW)
+    return {result.rule: result.verdict for result in results}
+
+
+@pytest.mark.parametrize("rule", [*OF_ALL, "dicom-over-tls", "ssh-guarded"])
+def test_on_a_good_pc_it_passes(rule) -> None:
+    assert verdicts("HYG-2")[rule] is Verdict.PASS
+
+
+@pytest.mark.parametrize("rule", OF_ALL)
+def test_on_a_bad_pc_it_fails(rule) -> None:
+    assert verdicts("FRONT-1")[rule] is Verdict.FAIL
+
+
+def test_nothing_of_a_good_pc_fails() -> None:
+    assert [rule for rule, found in verdicts("HYG-2").items() if found is Verdict.FAIL] == []

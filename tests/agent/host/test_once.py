@@ -1,0 +1,81 @@
+"""A probe is started once in a pass, and everybody is told the same."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.host.base import HostError, Ran
+from agent.host.once import Once
+from agent.host.programs import Program
+from agent.host.tree import TreeHost
+from rules.facts.base import Why
+from tests.agent.facts.windows.clinic import services
+
+
+@dataclass
+class Counted(TreeHost):
+    """A machine that counts what is run on it, and may be held while it runs."""
+
+    started: list[str] = field(default_factory=list)
+    held: Callable[[], object] = bool
+
+    def run(self, program: Program, *args: str) -> Ran:
+        self.started.append(" ".join((program, *args)))
+        self.held()
+        return super().run(program, *args)
+
+
+def windows(**programs: object) -> Counted:
+    return Counted({}, {f"probe {name}": said for name, said in programs.items()}, os="windows")
+
+
+def test_the_second_to_ask_is_given_the_first_ones_answer() -> None:
+    host = windows(services=services(), tpm="{}")
+    once = Once(host)
+    assert once.run(Program.PROBE, "services").out == once.run(Program.PROBE, "services").out
+    once.run(Program.PROBE, "tpm")
+    assert host.started == ["probe services", "probe tpm"]
+
+
+def test_what_failed_once_is_not_started_again() -> None:
+    host = windows(services={"error": "timeout"})
+    once = Once(host)
+    for _ in range(2):
+        with pytest.raises(HostError) as caught:
+            once.run(Program.PROBE, "services")
+        assert caught.value.why is Why.TIMEOUT
+    assert len(host.started) == 1
+
+
+def test_who_asks_while_it_runs_waits_for_its_answer() -> None:
+    is_running, may_end, answers = threading.Event(), threading.Event(), []
+    host = windows(services=services())
+    host.held = lambda: (is_running.set(), may_end.wait(5))
+    once = Once(host)
+
+    def ask() -> None:
+        answers.append(once.run(Program.PROBE, "services").rc)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert is_running.wait(5)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert answers == [0, 0, 0]
+    assert len(host.started) == 1
+
+
+def test_programs_and_the_registry_are_asked_each_time() -> None:
+    host = Counted({"/etc/x": "a"}, {"nft -j list ruleset": "{}"})
+    once = Once(host)
+    for _ in range(2):
+        once.run(Program.NFT, "-j", "list", "ruleset")
+    assert len(host.started) == 2
+    assert once.read("/etc/x") == b"a"
+    assert (once.os, once.elevated) == ("linux", True)
+    assert [entry.name for entry in once.list("/etc")] == ["x"]
+    assert once.stat("/etc/x").kind == "file"
