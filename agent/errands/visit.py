@@ -86,7 +86,8 @@ def main(home: Home, argv: Sequence[str]) -> int:
         known = ", ".join(host.name for host in hosts) or "none"
         sys.stderr.write(f"visit: no host {min(strangers)!r} in the settings; there: {known}\n")
         return 2
-    home.create()
+    if not home.visits.is_dir():
+        home.create()  # (under its unit it may not, and need not)
     chosen = [host for host in hosts if not argv or host.name in argv]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answered = list(pool.map(partial(_leave, home), chosen))

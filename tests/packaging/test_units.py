@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from agent.guard import rounds
+
 FOLDER = Path(__file__).parents[2] / "packaging" / "debian"
-UNITS = ("dentinel-guard.service", "dentinel-courier.service", "dentinel-courier.path")
+UNITS = (
+    "dentinel-guard.service",
+    "dentinel-courier.service",
+    "dentinel-courier.path",
+    "dentinel-visit.service",
+    "dentinel-visit.path",
+)
 
 
 def unit(name):
@@ -53,6 +61,34 @@ def test_the_courier_has_no_privilege():
     assert service["User"] == "dentinel"
     assert service["CapabilityBoundingSet"] == ""
     assert "identity" not in service["ReadWritePaths"]
+
+
+def test_a_visit_has_no_privilege_and_sees_neither_keys_nor_reports():
+    service = unit("dentinel-visit.service")["Service"]
+
+    assert service["User"] == "dentinel"
+    assert service["CapabilityBoundingSet"] == ""
+    assert service["ReadWritePaths"] == "/var/lib/dentinel/visits"
+    hidden = {path.rpartition("/")[2] for path in service["InaccessiblePaths"].split()}
+    assert hidden == {"identity", "outbox", "courier"}
+
+
+def test_a_visit_ends_after_the_guard_would_have_ended_it():
+    assert float(unit("dentinel-visit.service")["Service"]["TimeoutStartSec"]) == rounds._VISIT_S
+
+
+def test_the_guard_brings_the_path_units_along():
+    assert unit("dentinel-guard.service")["Install"]["Also"].split() == [
+        "dentinel-courier.path",
+        "dentinel-visit.path",
+    ]
+
+
+def test_the_wake_file_of_a_visit_starts_it():
+    path = unit("dentinel-visit.path")["Path"]
+
+    assert path["PathModified"] == "/var/lib/dentinel/run/wake-visit"
+    assert path["Unit"] == "dentinel-visit.service"
 
 
 def test_the_wake_file_starts_the_courier():

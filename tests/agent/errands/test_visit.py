@@ -1,9 +1,16 @@
 """Hosts without an agent are visited, and what they answered is left for who judges it."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
+import agent
 from agent.__main__ import main
 from agent.errands.visit import visit
 from agent.facts.base import About
@@ -131,3 +138,52 @@ def test_a_visit_asks_the_ports_of_its_own_machine(home, capsys) -> None:
     assert "asked=" in capsys.readouterr().out
     answers = probed.parse(home.probed.read_bytes())
     assert answers["127.0.0.1", 11112].answer == probed.Answer("plain", None)
+
+
+NOBODY = 65534
+DROPPED = f"""
+import os, sys
+from agent.__main__ import main
+main(["--home", sys.argv[1], "visit"])  # loads all that this Python may keep where only root reads
+os.setgroups([])
+os.setgid({NOBODY})
+os.setuid({NOBODY})
+sys.exit(main(["--home", sys.argv[2], "visit"]))
+"""
+
+
+@pytest.fixture
+def shared(tmp_path_factory):
+    """A home as the package makes it: of root, and `visits/` for the group of the visit."""
+    folder = Path(tempfile.mkdtemp(prefix="visit-"))
+    home = Home.at(folder / "home")
+    home.create()
+    for path in (folder, home.root, home.run):
+        path.chmod(0o755)
+    os.chown(home.visits, 0, NOBODY)
+    yield home
+    shutil.rmtree(folder)
+
+
+@pytest.mark.live
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_a_visit_needs_no_privilege(nas: Server, shared: Home) -> None:
+    key = shared.root / "visit.key"
+    shutil.copy(nas.folder / "visit", key)
+    os.chown(key, NOBODY, NOBODY)
+    written(shared, nas.setting(key_file=key))
+    shared.settings.chmod(0o644)
+    first = Home.at(shared.root / "first")
+    first.create()
+    written(first, nas.setting())
+    done = subprocess.run(
+        [sys.executable, "-c", DROPPED, first.root, shared.root],
+        cwd=Path(agent.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "host=nas rounds=" in done.stdout
+    assert shared.recording("nas").stat().st_uid == NOBODY
+    assert shared.visit_ended.exists()

@@ -273,6 +273,64 @@ def test_without_network_the_wake_file_is_touched_instead(practice):
     assert practice.errands("courier") == []
 
 
+HOST = '[[host]]\nname = "nas"\naddress = "nas.practice"\nuser = "dentinel"\n'
+
+
+def visits_a_nas(practice):
+    with practice.home.settings.open("a") as file:
+        file.write(HOST)
+
+
+def test_a_host_in_the_settings_is_visited_and_then_judged(practice):
+    visits_a_nas(practice)
+    practice.start()
+
+    practice.until(lambda: practice.errands("visit"))
+    practice.until(lambda: ["--only=listeners"] in practice.errands("patrol"))
+
+
+def test_a_host_that_was_not_reached_is_no_fault_of_the_errand(practice):
+    visits_a_nas(practice)
+    practice.tell("visit.rc", "1")
+    practice.start()
+
+    practice.until(lambda: ["--only=listeners"] in practice.errands("patrol"))
+    assert len(practice.errands("visit")) == 1
+
+
+def test_a_visit_that_hangs_holds_nobody_up(practice):
+    visits_a_nas(practice)
+    practice.tell("visit.sleep", "600")
+    practice.tell("patrol.json", SEALED_TWO)
+    practice.start()
+
+    practice.until(lambda: practice.errands("visit"))
+    practice.until(lambda: [n for n in practice.noted() if n.get("done") == "patrol"])
+    practice.until(lambda: practice.errands("courier"))
+    assert len(practice.errands("visit")) == 1
+
+
+def test_without_hosts_a_visit_goes_when_a_patrol_met_a_port(practice):
+    practice.start()
+    practice.until(lambda: [n for n in practice.noted() if n.get("done") == "patrol"])
+    assert practice.errands("visit") == []
+
+    practice.tell("patrol.json", '{"enrolled": false, "visit": true}')
+    (practice.images / "dicom-1").write_bytes(b"DICM")
+    practice.until(lambda: practice.errands("visit"))
+
+
+def test_without_network_a_visit_is_woken_too_and_its_end_is_noticed(practice):
+    visits_a_nas(practice)
+    practice.start(network=False)
+
+    practice.until(practice.home.wake_visit.exists)
+    practice.until(lambda: [n for n in practice.noted() if n.get("done") == "patrol"])
+    assert practice.errands("visit") == []
+    practice.home.visit_ended.touch()
+    practice.until(lambda: ["--only=listeners"] in practice.errands("patrol"))
+
+
 def test_a_finding_starts_a_patrol_of_imaging_alone(practice):
     practice.start()
     practice.until(lambda: [n for n in practice.noted() if n.get("done") == "patrol"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.guard.schedule import CourierHours, PatrolHours, Wish, until_slot
+from agent.guard.schedule import CourierHours, PatrolHours, VisitHours, Wish, until_slot
 
 AGENT = "5b1c4f0e-0000-4000-8000-000000000001"
 IMAGING = Wish(frozenset({"imaging"}))
@@ -110,3 +110,46 @@ def test_a_courier_that_reached_nobody_waits_as_long_as_it_was_told():
     hours.failed(10.0, 40.0)
 
     assert hours.next_at() == 50.0
+
+
+def test_without_hosts_nobody_is_visited_until_a_port_is_met():
+    hours = VisitHours()
+    hours.decided(math.inf, 0.0)
+    assert hours.next_at() == math.inf
+
+    hours.want(10.0)
+    assert hours.next_at() == 10.0
+
+
+def test_hosts_are_visited_at_once_and_then_by_the_hour():
+    hours = VisitHours()
+    hours.decided(3600.0, 0.0)
+    assert hours.next_at() == 0.0
+
+    hours.started()
+    assert hours.next_at() == math.inf
+    hours.ended(30.0)
+    assert hours.next_at() == 3630.0
+
+
+def test_a_port_that_keeps_silent_starts_no_visit_after_another():
+    hours = VisitHours()
+    hours.want(0.0)
+    hours.started()
+    hours.ended(1.0)
+    hours.want(2.0)
+
+    assert hours.next_at() == 301.0
+
+
+def test_a_visit_that_is_killed_is_tried_again_later_each_time():
+    hours = VisitHours(3600.0, due_at=0.0)
+    pauses = []
+    for _ in range(12):
+        hours.started()
+        hours.failed(0.0)
+        pauses.append(hours.next_at())
+
+    assert pauses[0] == 300.0
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == 3600.0

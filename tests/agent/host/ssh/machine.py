@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -66,6 +67,13 @@ class Server:
 
     port: int
     folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    def reload(self) -> None:
+        """Read configuration and keys anew, as SIGHUP makes sshd do."""
+        self.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        wait_for(self.port)
 
     def setting(self, **other: object) -> HostSetting:
         said: dict[str, object] = {
@@ -102,7 +110,7 @@ def sshd(folder: Path, *lines: str, kinds: tuple[str, ...] = ("ed25519",)) -> It
     )
     try:
         wait_for(port)
-        yield Server(port, folder)
+        yield Server(port, folder, process)
     finally:
         process.terminate()
         process.wait()
