@@ -42,8 +42,9 @@ def visited(operatory, bright_smiles, nas, wait_until):
 
 
 def nas_path(browser) -> str | None:
-    """The address of the NAS's page, once the clinic's page links it."""
-    found = re.search(rf'href="({CLINIC}m/[0-9a-f-]+/)">nas</a>', browser.get(CLINIC)[1])
+    """The address of the NAS's page, while it stands in the clinic's list of machines."""
+    listed = browser.get(CLINIC)[1].partition('id="machines"')[2].partition("</section>")[0]
+    found = re.search(rf'href="({CLINIC}m/[0-9a-f-]+/)">nas</a>', listed)
     return found[1] if found else None
 
 
