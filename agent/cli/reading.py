@@ -44,7 +44,7 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
     if taken.replay:
         from agent.cli.recordings import replayed
 
-        return replayed(home, names, taken.replay)
+        return replayed(names, taken.replay)
     about = About(settings.load(home), home, Memory.open(home.local), datetime.now(UTC))
     host = LocalHost(Survivors(home.survivors))
     if taken.record is None:

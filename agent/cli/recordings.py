@@ -12,10 +12,10 @@ from agent.facts.index import afar
 from agent.facts.memory import Memory
 from agent.facts.users.names import is_generic
 from agent.host.base import Host
+from agent.host.kept.home import PLACE, moved
 from agent.host.recorded import RecordedHost, Recorder
-from agent.host.recording import Call, Header, NotARecording, write
+from agent.host.recording import Header, NotARecording, write
 from agent.host.redaction import redact
-from agent.paths import Home
 from agent.settings import Settings
 from rules.facts.base import Reading
 
@@ -38,7 +38,7 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     backups = [one.path for one in about.settings.backups if one.path]
     given = [*(root.path for root in about.settings.roots), *backups]
     roots = dict.fromkeys(map(str, (*given, *map(os.path.realpath, given))))
-    asked = {c: said for c, said in recorder.calls.items() if not _is_own(c, about.home)}
+    asked = moved(recorder.calls, about.home)
     calls, count = redact(recorder.os, asked, tuple(roots), is_generic)
     header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
     try:
@@ -54,11 +54,7 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     )
 
 
-def _is_own(call: Call, home: Home) -> bool:
-    return call.op not in ("run", "registry") and Path(call.subject).is_relative_to(home.root)
-
-
-def replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str, Reading]:
+def replayed(names: Collection[str] | None, path: Path) -> dict[str, Reading]:
     """What the collectors make of a recording: no settings, no memory, the time it was taken."""
     try:
         host = RecordedHost.load(path)
@@ -66,5 +62,5 @@ def replayed(home: Home, names: Collection[str] | None, path: Path) -> dict[str,
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
     except NotARecording as error:
         raise typer.BadParameter(f"{path} is no recording: {error}") from error
-    about = About(Settings(), home, Memory.none(), host.taken_at)
+    about = About(Settings(), PLACE, Memory.none(), host.taken_at)
     return gather(host, about, names or None, afar(host.os))

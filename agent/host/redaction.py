@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from agent.host.base import Entry, Key, Ran, Stat
 from agent.host.cuts import cut
-from agent.host.kept import files, linux, programs, registry
+from agent.host.kept import files, linux, paths, programs, registry
 from agent.host.kept.forms import Form
 from agent.host.kept.kinds import DEVICE, PATH, USER, Kind
 from agent.host.kept.linux import LEARNT
@@ -42,8 +42,9 @@ def redact(
     clean.prepare(calls, roots)
     shorter = {call: cut(call, answer) for call, answer in calls.items()}
     for call, answer in shorter.items():
-        clean.call(call)
         clean.answer(call, answer)
+    for call in shorter:
+        clean.call(call)
     names.settled = True
     redacted = {clean.call(call): clean.answer(call, answer) for call, answer in shorter.items()}
     return redacted, names.count()
@@ -63,6 +64,10 @@ class _Clean(ABC):
     def path(self, path: str) -> str:
         """A path as it is called in the recording."""
 
+    def asked(self, path: str) -> str:
+        """The path of a question."""
+        return self.path(path)
+
     @abstractmethod
     def word(self, arg: str) -> str:
         """An argument of a program that its table leaves open."""
@@ -76,7 +81,7 @@ class _Clean(ABC):
         if call.op == "registry":
             return replace(call, subject=registry.place(call.subject, self.names))
         if call.op != "run":
-            return replace(call, subject=self.path(call.subject))
+            return replace(call, subject=self.asked(call.subject))
         if call.subject == "probe":
             return call
         form = PROGRAMS[Program(call.subject)].form(call.args)
@@ -101,11 +106,9 @@ class _Clean(ABC):
                 return tuple(self.entries(call.subject, answer))
         return answer
 
+    @abstractmethod
     def entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
-        """Names as they are in their paths."""
-        for entry in entries:
-            path = self.path(f"{folder.rstrip('/')}/{entry.name}")
-            yield Entry(path.rpartition("/")[2], entry.kind)
+        """Names that a folder holds, as they are in their paths."""
 
 
 class _Declared(_Clean):
@@ -116,6 +119,9 @@ class _Declared(_Clean):
 
     def path(self, path: str) -> str:
         return PATH.kept(path, self.names)
+
+    def asked(self, path: str) -> str:
+        return paths.asked(path, self.names)
 
     def word(self, arg: str) -> str:
         """A number or device stays, a path is cleaned, any other word is an account's name."""
@@ -128,6 +134,10 @@ class _Declared(_Clean):
         if call.op == "run":
             return programs.form(call.subject, call.args)
         return files.form(call.subject)
+
+    def entries(self, folder: str, entries: tuple[Entry, ...]) -> Iterator[Entry]:
+        for entry in entries:
+            yield Entry(paths.entry(folder, entry.name, self.names), entry.kind)
 
 
 class _OnLinux(_Clean):

@@ -41,8 +41,7 @@ class Nothing:
 class Fields:
     """A JSON document or a property list: of each object the fields that are declared, no other.
 
-    `kinds` says what the texts of a field are, at any depth; numbers, switches and times stay. A
-    line of text may stand before the document, as macOS writes some: it is left empty.
+    `kinds` says what the texts of a field are, at any depth; numbers, switches and times stay.
     """
 
     def __init__(self, kinds: Mapping[str, Kind] | None = None, /, **more: Kind) -> None:
@@ -52,12 +51,8 @@ class Fields:
         """The document without what is not declared; nothing of what is no document."""
         found = _opened(data)
         if found is None:
-            first, _, rest = data.partition(b"\n")
-            found = _opened(rest) if first else None
-            return b"" if found is None else b"\n" + self._written(*found, names)
-        return self._written(*found, names)
-
-    def _written(self, value: object, write: Callable[[Any], bytes], names: StandIns) -> bytes:
+            return b""
+        value, write = found
         return write(self.of(value, None, names))
 
     def of(self, value: object, kind: Kind | None, names: StandIns) -> object:
@@ -73,6 +68,23 @@ class Fields:
             case bytes() | plistlib.UID():
                 return b""
         return value
+
+
+class Keyed:
+    """A JSON object whose names are data of one kind, and whose values are of a form."""
+
+    def __init__(self, kind: Kind, inner: Fields) -> None:
+        self.kind = kind
+        self.inner = inner
+
+    def kept(self, data: bytes, names: StandIns) -> bytes:
+        """The object, its names replaced."""
+        found = _opened(data)
+        if found is None or not isinstance(found[0], dict):
+            return b""
+        records = found[0].items()
+        kept = {self.kind.kept(key, names): self.inner.of(one, None, names) for key, one in records}
+        return found[1](kept)
 
 
 class Words:
@@ -96,6 +108,50 @@ class Words:
         if is_number or word in self._known or self._also.fullmatch(word):
             return word
         return names.give("word{}", word)
+
+
+class Lines:
+    """Lines of known shapes, each with the kinds of its named groups; another line is replaced.
+
+    What stands outside of the groups of a shape stays.
+    """
+
+    def __init__(self, shapes: Mapping[str, Mapping[str, Kind]]) -> None:
+        self._shapes = [(re.compile(shape), kinds) for shape, kinds in shapes.items()]
+
+    def kept(self, data: bytes, names: StandIns) -> bytes:
+        """The lines, as many as they were."""
+        lines = data.decode(errors="replace").split("\n")
+        return "\n".join(self._line(line, names) for line in lines).encode()
+
+    def _line(self, line: str, names: StandIns) -> str:
+        for shape, kinds in self._shapes:
+            if found := shape.fullmatch(line):
+                return _refilled(found, kinds, names)
+        return names.give("line-{}", line)
+
+
+class After:
+    """A document after a line that is the same everywhere."""
+
+    def __init__(self, line: str, form: Form) -> None:
+        self._line = line.encode() + b"\n"
+        self._form = form
+
+    def kept(self, data: bytes, names: StandIns) -> bytes:
+        """The line and the document, or what the form makes of something else."""
+        rest = data.removeprefix(self._line)
+        return (self._line if rest != data else b"") + self._form.kept(rest, names)
+
+
+def _refilled(found: re.Match[str], kinds: Mapping[str, Kind], names: StandIns) -> str:
+    """A line with its groups replaced, from the last to the first."""
+    line = found[0]
+    for group, kind in sorted(kinds.items(), key=lambda one: found.start(one[0]), reverse=True):
+        start, end = found.span(group)
+        if start >= 0:
+            line = line[:start] + kind.kept(line[start:end], names) + line[end:]
+    return line
 
 
 def _opened(data: bytes) -> tuple[object, Callable[[Any], bytes]] | None:

@@ -16,6 +16,12 @@ _SYSTEMS_OWN = re.compile(r"root|daemon|nobody|guest|administrator|_[a-z0-9-]+",
 _WINDOWS_OWN = re.compile(r"([a-z]|admin|ipc|print)\$", re.IGNORECASE)
 _NOBODYS = re.compile(r"|127(\.[0-9]{1,3}){3}|0\.0\.0\.0|::1?|::ffff:(0\.0\.0\.0|127(\.[0-9]+){3})")
 
+_ENDPOINT = re.compile(
+    r"(?P<open>\[)?(?P<address>\*|[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)"
+    r"(?:%[A-Za-z0-9]+)?(?P<rest>\]?[.:](?:[0-9]{1,5}|\*))"
+)
+_OWNED = re.compile(r"(/Users/|/Volumes/|/home/|[A-Za-z]:\\Users\\|[D-Zd-z]:)", re.IGNORECASE)
+
 
 class Kind(Protocol):
     """What a text is."""
@@ -161,6 +167,49 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address and a port: `*:22`, `[fe80::1%en0]:5353`, `192.168.1.20.49731`."""
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """The port as it is, the address replaced, its zone dropped."""
+        found = _ENDPOINT.fullmatch(text)
+        if not found:
+            return names.give("text-{}", text)
+        address = found["address"]
+        own = address if address == "*" else ADDRESS.kept(address, names)
+        return f"{found['open'] or ''}{own}{found['rest']}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPath:
+    """The path of a program that runs: what is installed is told openly, where it is not a home."""
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """Itself, unless it lies below somebody's home or on a disk of his own."""
+        owned = _OWNED.match(text)
+        return PATH.kept(text, names) if owned else OPEN.kept(text, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text of words that are foreseen, and of a system's own that begin alike."""
+
+    words: str
+    own: str
+
+    def kept(self, text: str, names: StandIns) -> str:
+        """Itself, other words replaced."""
+        known = frozenset(self.words.split())
+
+        def one(found: re.Match[str]) -> str:
+            word = found[0]
+            fits = len(word) == 1 or word in known or word.startswith(self.own)
+            return word if fits else names.give("word{}", word)
+
+        return re.sub(r"[^\W\d_]+", one, text)
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """Nobody's business."""
 
@@ -180,4 +229,4 @@ NUMERIC = Like(r"\s*-?[0-9]{0,10}\s*")
 VERSION = Like(r"[0-9]{1,8}([._-][0-9]{1,8}){0,4}( ?(SP|R|Update|RC) ?[0-9]{1,3})?")
 TIME = Like(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,18}(Z|[+-][0-9:]{5})?")
 DEVICE = Like(r"(/dev/)?r?disk[0-9]{1,4}(s[0-9]{1,4}){0,2}")
-USB, VOLUME = Usb(), Volume()
+USB, VOLUME, ENDPOINT, PROGRAM = Usb(), Volume(), Endpoint(), ProgramPath()

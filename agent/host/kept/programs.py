@@ -5,16 +5,20 @@ One row a program; one without a row keeps its return code alone, and a test fai
 
 from collections.abc import Mapping
 
-from agent.host.kept.forms import Fields, Form, Nothing, Words
+from agent.host.kept.forms import After, Fields, Form, Keyed, Lines, Nothing, Words
 from agent.host.kept.kinds import (
     DEVICE,
+    ENDPOINT,
     GUID,
     OPEN,
     PATH,
     PLAIN,
+    PROGRAM,
     SERIAL,
+    SHARE,
     USER,
     Like,
+    Sentence,
     Start,
 )
 from agent.host.kept.linux import LEARNT, LEARNT_VERSIONS
@@ -28,7 +32,19 @@ _CONTENT = Like(
 _ROLES = Like("System|Data|Preboot|Recovery|VM|Update|Hardware|xART|Baseband|Prelogin|Backup")
 _SWITCHES = Like(r"spfirewall_[a-z]+(_(limit_connections|block_all|allow_all|off))?|Yes|No")
 _ATTRIBUTE = "dsAttrTypeStandard:"
-_THREAD = r"(?=[a-f]*[0-9])[0-9a-f]{1,8}"
+_ENFORCEMENT = Like("block|audit|disabled")
+_CATEGORIES = (
+    "policyCategoryPasswordContent",
+    "policyCategoryPasswordChange",
+    "policyCategoryAuthentication",
+)
+_PARAMETERS = (
+    "autoEnableInSeconds",
+    "policyAttributeExpiresEveryNDays",
+    "policyAttributeMaximumFailedAuthentications",
+    "policyAttributeMinutesUntilFailedAuthenticationReset",
+    "policyAttributePasswordHistoryDepth",
+)
 
 OUTPUTS: Mapping[Program, Form] = {
     Program.APT_CONFIG: LEARNT,
@@ -71,21 +87,79 @@ OUTPUTS: Mapping[Program, Form] = {
         "FileVault is On Off Deferred enablement appears to be active for user Encryption "
         "Decryption in progress Percent completed"
     ),
-    Program.LAUNCHCTL: Words("sysadminctl screenLock delay is immediate off seconds", also=_THREAD),
+    Program.LAUNCHCTL: Lines(
+        {
+            r"([0-9:. -]+sysadminctl\[[0-9a-f:]+\] )?screenLock (delay )?is "
+            r"(immediate|off|-?[0-9.]{1,12} seconds)": {},
+            r"PID\tStatus\tLabel|\s*(disabled services = \{|login item associations = \{|\})?": {},
+            r"(-|[0-9]+)\t-?[0-9]+\t(?P<label>.*)": {"label": OPEN},
+            r'\s*"(?P<label>[^"]*)" => (disabled|enabled|true|false)': {"label": OPEN},
+        }
+    ),
     Program.LSATTR: LEARNT,
+    Program.LSOF: Lines(
+        {
+            r"[pf][0-9a-zA-Z]*|P(TCP|UDP)|": {},
+            r"c(?P<program>.*)": {"program": OPEN},
+            r"n(?P<end>.*)": {"end": ENDPOINT},
+        }
+    ),
+    Program.MDATP: Fields(
+        **dict.fromkeys(("healthy", "realTimeProtectionEnabled", "passiveModeEnabled"), PLAIN),
+        definitionsUpdatedMinutesAgo=PLAIN,
+        tamperProtection=_ENFORCEMENT,
+        value=_ENFORCEMENT,
+    ),
+    Program.NETSTAT: Lines(
+        {
+            r"Active Internet connections.*|Proto +Recv-Q.*|": {},
+            r"(tcp|udp)(4|6|46) +[0-9]+ +[0-9]+ +(?P<own>\S+) +(?P<other>\S+) *[A-Z0-9_]* *": {
+                "own": ENDPOINT,
+                "other": ENDPOINT,
+            },
+        }
+    ),
     Program.NFT: LEARNT,
     Program.PMSET: Words(
         "AC Battery UPS Power sleep displaysleep disksleep powernap womp networkoversleep "
         "hibernatemode standby ttyskeepawake tcpkeepalive lowpowermode halfdim acwake lessbright"
     ),
     Program.PROFILES: Words("Enrolled via DEP Yes No MDM enrollment User Approved server"),
+    Program.PS: Lines({r"(?P<path>.*)": {"path": PROGRAM}}),
+    Program.PWPOLICY: After(
+        "Getting global account policies",
+        Fields(
+            **dict.fromkeys(_CATEGORIES, PLAIN),
+            **dict.fromkeys(_PARAMETERS, PLAIN),
+            policyParameters=PLAIN,
+            policyContent=Sentence(
+                "none in and or not AND OR NOT matches autoEnableInSeconds", "policyAttribute"
+            ),
+            policyIdentifier=Start("ProfilePayload:"),
+        ),
+    ),
     Program.RPM: LEARNT,
-    Program.SSHD: LEARNT,
+    Program.SHARING: Keyed(
+        SHARE,
+        Fields(
+            **dict.fromkeys(("smb_shared", "smb_guest_access", "smb_read_only"), PLAIN),
+            smb_sealed=PLAIN,
+            smb_name=SHARE,
+            path=PATH,
+        ),
+    ),
+    Program.SSHD: Lines(
+        {
+            r"(port [0-9]+|authenticationmethods [a-z0-9,: -]+|permitrootlogin [a-z-]+)?": {},
+            r"(password|kbdinteractive)authentication (yes|no)": {},
+        }
+    ),
     Program.SYSCTL: Words(
         "hw machine arm64 x86_64 x86 64 optional kern boottime sec usec hv vmm present "
         "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
     ),
     Program.SYSTEMCTL: LEARNT,
+    Program.SYSTEMSETUP: Words("Network Time On Off"),
     Program.SYSTEM_PROFILER: Fields(
         **dict.fromkeys(("SPHardwareDataType", "SPFirewallDataType", "SPUSBDataType"), PLAIN),
         **dict.fromkeys(("_items", "Media"), PLAIN),
@@ -95,6 +169,8 @@ OUTPUTS: Mapping[Program, Form] = {
     ),
     Program.TESTPARM: LEARNT,
     Program.TIMEDATECTL: LEARNT,
+    Program.TMUTIL: Fields(IsExcluded=PLAIN),
+    Program.XPROTECT: Words("XProtect launch background scans enabled disabled Version Installed"),
     Program.ZFS: LEARNT,
     Program.ZPOOL: LEARNT,
 }

@@ -58,6 +58,14 @@ class StandIns:
             self.given[key] = self._next(form)
         return self.given[key]
 
+    def has_told(self, name: str) -> bool:
+        """Has an answer of the machine held this name, or the stem of it before its ending?"""
+        stems = (name, name.rpartition(".")[0])
+        return any(
+            self._folded(stem) in self.learnt or ("name-{}", self._folded(stem)) in self.given
+            for stem in stems
+        )
+
     def known(self, text: str) -> str:
         """The text with all learnt names in it replaced, and the numbers of domains."""
         text = self.sids(text)

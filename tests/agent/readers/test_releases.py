@@ -9,7 +9,7 @@ import pytest
 from agent.readers import releases, windowsreleases
 
 MOVED = timedelta(days=45)
-"""An older table may not know yet that a vendor moved an end by some weeks, as Debian did for 12."""
+"""An older table does not know that a vendor moved an end by some weeks, as Debian did for 12."""
 
 TABLES = Path("/usr/share/distro-info")
 

@@ -2,6 +2,7 @@
 
 from agent.facts.gather import gather
 from agent.facts.index import afar
+from agent.host.kept.home import moved
 from agent.host.recorded import Recorder
 from rules.facts.base import Reading
 from tests.agent.facts.clinic import about
@@ -14,4 +15,6 @@ NAMES = (*MACHINES, *STACKS)
 def recorded(machine: str) -> tuple[Recorder, dict[str, Reading]]:
     """A machine that was asked all facts, and what it answered."""
     recorder = Recorder(host_of(machine))
-    return recorder, gather(recorder, about(), None, afar(recorder.os))
+    readings = gather(recorder, about(), None, afar(recorder.os))
+    recorder.calls = moved(recorder.calls, about().home)
+    return recorder, readings

@@ -21,6 +21,7 @@ from agent.host.kept import files, forms, kinds, linux, paths, programs, registr
 from agent.host.kept.forms import Fields
 from agent.host.kept.kinds import Open
 from agent.host.kept.registry import SUBKEYS, VALUES, Watched
+from agent.host.programs import Program
 from agent.host.recording import Answer, Call, Header, write
 from agent.host.redaction import redact
 from agent.readers import plist
@@ -59,6 +60,8 @@ class Planter:
                 link = None if answer.link is None else f"{answer.link}/{self.name()}"
                 return replace(answer, link=link)
             case tuple():
+                if call.subject.endswith(("/LaunchDaemons", "/LaunchAgents")):
+                    return answer  # their names are told openly, as services
                 more = (Entry(self.name(), "file"), Entry(f"{self.name()}.plist", "file"))
                 return (*answer, *more)
         return answer
@@ -88,6 +91,15 @@ class Planter:
         return value
 
     def data(self, data: bytes, form: forms.Form) -> bytes:
+        if isinstance(form, forms.Keyed) and data:
+            records = json.loads(data) | {self.name(): {"path": f"/Users/{self.name()}"}}
+            return json.dumps(
+                self.inside({self.name(): v for v in records.values()}, form.inner, "")
+            ).encode()
+        if isinstance(form, forms.After):
+            return self.data(data.partition(b"\n")[2], form._form)
+        if form is programs.OUTPUTS[Program.PS]:  # what runs is told openly
+            return data + f"/Users/{self.name()}/Downloads/{self.name()}\n".encode()
         if not isinstance(form, Fields):
             return data + f"\n{self.name()}: x {self.name()}\n".encode() if data else data
         for read, dump in (

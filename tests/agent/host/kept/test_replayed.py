@@ -1,6 +1,7 @@
 """A recording that was cleaned gives the facts of its machine, but for the names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from agent.facts.gather import gather
 from agent.facts.index import afar
 from agent.facts.users.names import is_generic
+from agent.host.kept.home import PLACE
 from agent.host.recorded import RecordedHost
 from agent.host.recording import Header, read, write
 from agent.host.redaction import redact
@@ -39,7 +41,8 @@ def test_a_cleaned_recording_gives_the_same_facts_but_for_the_names(machine) -> 
     calls, _ = redact(recorder.os, recorder.calls, (), is_generic)
     text = write(Header(recorder.os, elevated=True, taken_at=NOW, origin="made"), calls)
 
-    after = gather(RecordedHost(*read(text)), about(), None, afar(recorder.os))
+    elsewhere = replace(about(), home=PLACE)
+    after = gather(RecordedHost(*read(text)), elsewhere, None, afar(recorder.os))
 
     pairs = {pair for name in before for pair in renamed(before[name].value, after[name].value)}
     assert {name: one.status for name, one in after.items()} == {
