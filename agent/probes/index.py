@@ -29,4 +29,5 @@ PROBES: Mapping[str, Probe] = {
     "shares": Probe("agent.probes.shares"),
     "tpm": Probe("agent.probes.tpm"),
     "volumes": Probe("agent.probes.volumes", deadline=20.0),
+    "wua": Probe("agent.probes.wua", deadline=120.0),
 }

@@ -83,9 +83,9 @@ _VOLUME = "\\\\?\\Volume{"
 
 def drives(host: Host) -> Drives:
     """All volumes of a Windows; HostError, ParseError if they cannot be listed."""
-    listed = volumes.parse(probed(host, "volumes"))
+    listed = volumes.read(probed(host, "volumes"))
     told = Told(
-        _or_why(lambda: bitlocker.parse(probed(host, "bitlocker"))),
+        _or_why(lambda: bitlocker.read(probed(host, "bitlocker"))),
         _or_why(lambda: between(host)),
     )
     found = [drive(one, told) for one in listed.volumes if _holds_data(one)]

@@ -1,8 +1,8 @@
-r"""Which security patches are missing? The answer for Windows, as far as the registry knows it.
+r"""Which security patches are missing? The answer for Windows.
 
-Which are missing, and when they were last looked for, only the update agent tells: unknown. Here
-is whether a restart is due, whether updates come by themselves, and until when Microsoft mends
-this build. Not yet confirmed on a real Windows.
+Which are missing, and when they were last looked for, the update agent tells (pending.py beside
+this). Here is whether a restart is due, whether updates come by themselves, and until when
+Microsoft mends this build. Not yet confirmed on a real Windows.
 
 - PendingFileRenameOperations proves no restart: programs of all kinds leave some behind.
 - "Automatic" with the services of updates switched off is off, as is a pause that still runs.
@@ -12,10 +12,13 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from agent.facts.base import About, answers, part
+from agent.facts.patching import pending
 from agent.host.base import Host, HostError
+from agent.host.probing import probed
 from agent.host.registry import POLICIES, UNPROBED, WINDOWS, build, is_disabled, opened
 from agent.readers import windowsreleases
 from agent.readers.errors import ParseError
+from agent.readers.probes import wua
 from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.form import instant
 from rules.facts.patching import PATCHING, Patching
@@ -35,20 +38,23 @@ _OPTIONS: dict[int | None, Automatic] = {2: "notify", 3: "notify", 4: "on", 7: "
 
 @answers(PATCHING, on="windows", confidence="derived")
 def windows(host: Host, about: About) -> Patching:
-    """From the signs of servicing, the policies of updates, and our table of support."""
+    """From the update agent, signs of servicing, policies, and our table of support."""
     ends = part(lambda: _support_ends(host))
     reboot = part(lambda: any(opened(host, key).there for key in _RESTART))
+    said = part(lambda: wua.read(probed(host, "wua")))
     return Patching(
         supported=ends if isinstance(ends, Unknown) else about.now < ends,
         support_ends=ends,
         extended_support=part(lambda: _extended(host, ends, about.now)),
         automatic=part(lambda: _automatic(host, about.now)),
-        last_scan=Unknown(UNPROBED),
-        last_security_install=Unknown(UNPROBED),
+        last_scan=said if isinstance(said, Unknown) else said.searched,
+        last_security_install=said
+        if isinstance(said, Unknown)
+        else pending.last_security_install(said),
         reboot_required=reboot,
         reboot_since=_reboot_since(reboot, about),
         kernel_current=None,
-        pending=Unknown(UNPROBED),
+        pending=said if isinstance(said, Unknown) else pending.pending(said, about),
     )
 
 

@@ -16,6 +16,7 @@ from agent.host.kept.kinds import (
     RIGHTS,
     SHARE,
     SID,
+    TIME,
     USER,
     VOLUME,
     Kind,
@@ -84,5 +85,13 @@ PROBES: Mapping[str, Fields] = {
         letter=Like("[A-Z]:"),
         target=PATH,
         **_NUMBERS,
+    ),
+    "wua": _document(
+        **dict.fromkeys(("found", "result", "updates", "history", "operation"), PLAIN),
+        **dict.fromkeys(("id", "categories"), GUID),
+        **dict.fromkeys(("released", "at", "searched"), TIME),
+        kb=Like("[0-9]{6,8}"),
+        severity=Like("Critical|Important|Moderate|Low"),
+        title=OPEN,
     ),
 }

@@ -1,21 +1,16 @@
 """How is WMI asked, so that a failure is a number and nothing waits for ever?
 
-Through the scripting interface (SWbemServices), which pywin32 speaks. A number arrives as COM's
-signed one and is given without sign. https://learn.microsoft.com/windows/win32/wmisdk/swbemservices
+Through the scripting interface (SWbemServices), which pywin32 speaks.
+https://learn.microsoft.com/windows/win32/wmisdk/swbemservices
 """
 
 import sys
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from agent.probes.base import ProbeError
 from agent.probes.calls.leaves import leaf
 from rules.facts.form import Json
-
-T = TypeVar("T")
-
-_RAISED = 0x80020009
-"""DISP_E_EXCEPTION: the number stands in what comes with it."""
 
 
 class Thing(Protocol):
@@ -43,31 +38,10 @@ def answered(thing: Thing, method: str, **given: str) -> Mapping[str, Json]:
     return answer
 
 
-def number_of(hresult: int, raised: tuple[Any, ...] | None) -> int:
-    """The number of an error of COM (`pywintypes.com_error`), without sign."""
-    unsigned = hresult & 0xFFFFFFFF
-    if unsigned == _RAISED and raised and isinstance(raised[-1], int) and raised[-1]:
-        return int(raised[-1]) & 0xFFFFFFFF
-    return unsigned
-
-
-def plain(value: Any) -> Json:  # noqa: ANN401 - what COM gave
-    """A value as JSON has it: whole numbers without sign, lists for tuples, texts for the rest."""
-    match value:
-        case None | bool() | str():
-            return value
-        case int():
-            return value & 0xFFFFFFFF if value < 0 else value
-        case tuple() | list():
-            return [plain(one) for one in value]
-    return str(value)
-
-
 if sys.platform == "win32":
-    from collections.abc import Callable
-
-    import pywintypes
     import win32com.client
+
+    from agent.probes.calls.com import numbered, plain
 
     def instances(namespace: str, of: str) -> list[Thing]:
         r"""All instances of a class, say of `root\CIMV2`; ProbeError."""
@@ -77,7 +51,7 @@ if sys.platform == "win32":
             services = locator.ConnectServer(".", namespace)
             return [_Instance(one) for one in services.InstancesOf(of)]
 
-        return _numbered(ask)
+        return numbered(ask)
 
     class _Instance:
         """A Thing of COM."""
@@ -86,10 +60,10 @@ if sys.platform == "win32":
             self._found = found
 
         def value(self, name: str) -> Json:
-            return _numbered(lambda: plain(self._found.Properties_(name).Value))
+            return numbered(lambda: plain(self._found.Properties_(name).Value))
 
         def call(self, method: str, **given: str) -> Mapping[str, Json]:
-            return _numbered(lambda: self._call(method, given))
+            return numbered(lambda: self._call(method, given))
 
         def _call(self, method: str, given: Mapping[str, str]) -> Mapping[str, Json]:
             arguments = None
@@ -100,10 +74,3 @@ if sys.platform == "win32":
             words = (method,) if arguments is None else (method, arguments)
             gave = self._found.ExecMethod_(*words)
             return {str(one.Name): plain(one.Value) for one in gave.Properties_}
-
-    def _numbered(ask: Callable[[], T]) -> T:
-        try:
-            return ask()
-        except pywintypes.com_error as error:
-            hresult, _, raised, *_ = error.args
-            raise ProbeError.of(number_of(hresult, raised)) from error

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from agent.readers.errors import ParseError
-from agent.readers.probes import document
 from agent.readers.probes.document import Document
 from rules.facts.base import Maybe
 
@@ -30,18 +29,13 @@ class Encryptable:
     suspend_count: Maybe[int]
 
 
-def parse(said: Document) -> dict[str, Encryptable]:
+def read(said: Document) -> dict[str, Encryptable]:
     """The volumes by their GUID paths in small letters; ParseError."""
     found = [_volume(one) for one in said.records("volumes")]
     by_id = {one.id: one for one in found}
     if len(by_id) != len(found):
         raise ParseError("a volume that BitLocker names twice")
     return by_id
-
-
-def parse_bytes(data: bytes) -> dict[str, Encryptable]:
-    """The same from what the probe printed."""
-    return parse(document.parse(data))
 
 
 def _volume(said: Document) -> Encryptable:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from agent.readers.errors import ParseError
-from agent.readers.probes import document
 from agent.readers.probes.document import Document
 from rules.facts.base import Maybe
 
@@ -61,17 +60,12 @@ class Drives:
     letters: tuple[Letter, ...]
 
 
-def parse(said: Document) -> Drives:
+def read(said: Document) -> Drives:
     """The whole document; ParseError."""
     volumes = tuple(_volume(one) for one in said.records("volumes"))
     if len({one.id for one in volumes}) != len(volumes):
         raise ParseError("a volume that is listed twice")
     return Drives(volumes, tuple(_letter(one) for one in said.records("letters")))
-
-
-def parse_bytes(data: bytes) -> Drives:
-    """The same from what the probe printed."""
-    return parse(document.parse(data))
 
 
 def _volume(said: Document) -> Listed:

@@ -1,7 +1,7 @@
 """Every structure that Windows fills for us, by its name in C. To add one, add its line.
 
-`test_structures.py` beside this file asks a C compiler for Windows where each field lies; a field has the
-name that it has in C.
+`test_structures.py` beside this file asks a C compiler for Windows where each field lies; each has
+the name that it has in C.
 """
 
 import ctypes

@@ -8,7 +8,7 @@ import pytest
 
 from agent.probes import bitlocker
 from agent.probes.base import ProbeError
-from agent.probes.calls import wmi
+from agent.probes.calls import com
 
 VOLUME = r"\\?\Volume{00000000-0000-0000-0000-000000000001}" + "\\"
 ON = {
@@ -99,7 +99,7 @@ def test_a_volume_without_protectors_has_none() -> None:
     ],
 )
 def test_the_number_of_an_error_of_com_is_wmis_own(hresult, raised, number) -> None:
-    assert wmi.number_of(hresult, raised) == number
+    assert com.number_of(hresult, raised) == number
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_the_number_of_an_error_of_com_is_wmis_own(hresult, raised, number) -> N
     [(-1, 0xFFFFFFFF), (7, 7), (True, True), (None, None), ((1, -2), [1, 0xFFFFFFFE]), ("x", "x")],
 )
 def test_a_value_of_com_is_one_of_json(value, plain) -> None:
-    assert wmi.plain(value) == plain
+    assert com.plain(value) == plain

@@ -85,6 +85,7 @@ from agent.readers.probes import (
     sessions,
     shares,
     volumes,
+    wua,
 )
 from agent.readers.probes import services as probed_services
 from tests.agent.facts.clinic import (
@@ -143,7 +144,7 @@ from tests.agent.facts.macs import (
 from tests.agent.facts.macs import accounts as mac_accounts
 from tests.agent.facts.macs import plist as written
 from tests.agent.facts.macs import sockets as mac_sockets
-from tests.agent.facts.windows import clinic, disks
+from tests.agent.facts.windows import clinic
 from tests.agent.host import hives
 from tests.agent.storage.machine import TITLES as SWAP_TITLES
 from tests.agent.storage.machine import luks1, luks2
@@ -162,12 +163,15 @@ def as_text(parse: Callable[[str], Any]) -> Callable[[bytes], Any]:
 PROBED: dict[str, Callable[[document.Document], Any]] = {
     "accounts": probed_accounts.read,
     "audit": audit.read,
+    "bitlocker": bitlocker.read,
     "clock": clock.read,
     "listeners": listeners.read,
     "passwords": passwords.read,
     "services": probed_services.read,
     "sessions": sessions.read,
     "shares": shares.read,
+    "volumes": volumes.read,
+    "wua": wua.read,
 }
 
 PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
@@ -341,8 +345,6 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         lambda data: sddl.everybody(data.decode(errors="replace"), folder=True),
         b'O:BAG:SYD:PAI(A;OICI;FA;;;WD)(XA;;0x1200a9;;;AU;(@User.Title=="x"))S:(AU;SA;FA;;;WD)',
     ),
-    "probe bitlocker": (bitlocker.parse_bytes, disks.BAD["bitlocker"].encode()),
-    "probe volumes": (volumes.parse_bytes, disks.BAD["volumes"].encode()),
     "zfs": (zfs.datasets, b"tank\tencryption\toff\n"),
     "zpool": (zfs.vdevs, b"tank\t1G\n\t/dev/sda\t1G\n"),
 }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.host.tree import TreeHost
-from tests.agent.facts.windows import disks
+from tests.agent.facts.windows import disks, updates
 
 SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
 CLASS = rf"{SYSTEM}\Control\Class"
@@ -248,6 +248,7 @@ def probes() -> dict[str, Any]:
     """What each probe prints on both, where all is well."""
     return {
         **disks.GOOD,
+        **updates.GOOD,
         "accounts": accounts(),
         "audit": audit(),
         "backups": said({name: {"succeeded": None, "failed": None} for name in BACKED_UP_BY}),
@@ -265,6 +266,7 @@ def probes() -> dict[str, Any]:
 HYG_2_PROBES: dict[str, Any] = {}
 FRONT_1_PROBES: dict[str, Any] = {
     **disks.BAD,
+    **updates.BAD,
     "accounts": accounts(
         account("Administrator", 500, online=False),
         account("Gast", 501, NORMAL | NO_PASSWORD, online=False),

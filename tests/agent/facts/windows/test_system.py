@@ -229,10 +229,6 @@ def test_support_is_that_of_the_build_and_the_edition(build, edition, supported,
     assert (said.supported, said.extended_support) == (supported, extended)
 
 
-def test_which_patches_are_missing_is_not_known_and_never_none() -> None:
-    assert patching.windows(pc(), about()).pending == Unknown(Why.API_ERROR)
-
-
 def test_programs_of_the_machine_and_of_each_person_are_listed() -> None:
     said = software.windows(pc(), about())
     assert said.missing is None
