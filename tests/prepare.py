@@ -1,6 +1,7 @@
 """Is what the tests drive on this machine? As root on a system with apt, install what is missing.
 
-Debian's kernel is fetched and unpacked, never installed: a test starts it in an emulator.
+Debian's kernel and the servers are fetched and unpacked, never installed: a test starts the one in
+an emulator, the others in namespaces of their own.
 
 Never fails the run: a test whose tool is missing skips with a reason, or fails when
 DENTINEL_REQUIRE names it (continuous integration does).
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 # Debian package -> a program of it that shows it is there
@@ -43,51 +45,78 @@ WANTED = {
     "busybox-static": "/usr/bin/busybox",
     "lvm2": "/usr/sbin/lvm",
     "mdadm": "/usr/sbin/mdadm",
+    "ufw": "/usr/sbin/ufw",
+    "gocryptfs": "/usr/bin/gocryptfs",
 }
 
-KERNEL = Path.home() / ".cache" / "dentinel" / "debian-kernel"
+SERVERS = ("chrony", "clamav", "clamav-daemon", "clamdscan", "samba")
+"""They are run by tests, and would start by themselves if they were installed."""
+
+_CACHE = Path.home() / ".cache" / "dentinel"
+KERNEL = _CACHE / "debian-kernel"
 """Debian's kernel package, unpacked: boot/vmlinuz-*, lib/modules/*."""
+
+UNPACKED = _CACHE / "servers"
+"""What of the servers, and of the libraries that they need, is not installed here."""
 
 _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 
 
 def main() -> int:
-    """Install what is missing, one apt run, and unpack a kernel; say what could not be had."""
+    """Install what is missing, one apt run, and unpack the rest; say what could not be had."""
     missing = [package for package, program in WANTED.items() if not Path(program).exists()]
-    if not missing and KERNEL.exists():
+    unpacked = {KERNEL: _kernel, UNPACKED: _servers}
+    absent = {at: unpack for at, unpack in unpacked.items() if not at.exists()}
+    names = [*missing, *(at.name for at in absent)]
+    if not names:
         return 0
     if not (sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get")):
-        missing += [] if KERNEL.exists() else ["Debian's kernel"]
-        print(f"not on this machine, so some tests will skip: {', '.join(missing)}")
+        print(f"not on this machine, so some tests will skip: {', '.join(names)}")
         return 0
+    print(f"fetching for the tests: {', '.join(names)}")
     try:
         _run(*_APT, "update")
         if missing:
-            print(f"installing for the tests: {', '.join(missing)}")
             _run(*_APT, "install", "-y", "--no-install-recommends", *missing)
-        if not KERNEL.exists():
-            print("fetching Debian's kernel for the tests")
-            _unpack_kernel()
+        for at, unpack in absent.items():
+            _make(at, unpack)
     except (subprocess.CalledProcessError, OSError) as error:
         said = getattr(error, "stderr", None) or str(error)
         print(f"could not prepare all of it: {said.strip()[-300:]}")
     return 0
 
 
-def _unpack_kernel() -> None:
+def _make(at: Path, unpack: Callable[[Path, Path], None]) -> None:
+    """A folder that is there whole or not at all."""
+    at.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=at.parent) as name:
+        archives, root = Path(name) / "archives", Path(name) / "root"
+        (archives / "partial").mkdir(parents=True)
+        root.mkdir()
+        unpack(archives, root)
+        root.rename(at)
+
+
+def _kernel(archives: Path, root: Path) -> None:
     """The kernel on which Debian's package without a version depends today."""
-    KERNEL.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=KERNEL.parent) as name:
-        folder = Path(name)
-        said = _run("apt-cache", "depends", "--important", "linux-image-amd64")
-        package = said.partition("Depends: ")[2].split()[0]
-        _run("apt-get", "-qq", "download", package, at=folder)
-        (archive,) = folder.glob("*.deb")
-        unpacked = folder / "unpacked"
-        _run("dpkg-deb", "--extract", archive, unpacked)
-        (modules,) = (unpacked / "lib/modules").iterdir()
-        _run("depmod", "--basedir", unpacked, modules.name)
-        unpacked.rename(KERNEL)
+    said = _run("apt-cache", "depends", "--important", "linux-image-amd64")
+    package = said.partition("Depends: ")[2].split()[0]
+    _run("apt-get", "-qq", "download", package, at=archives)
+    (archive,) = archives.glob("*.deb")
+    _run("dpkg-deb", "--extract", archive, root)
+    (modules,) = (root / "lib/modules").iterdir()
+    _run("depmod", "--basedir", root, modules.name)
+
+
+def _servers(archives: Path, root: Path) -> None:
+    """What apt would install for them; their folders lie under /usr, as Debian has them now."""
+    for name in ("bin", "lib", "lib64", "sbin"):
+        (root / "usr" / name).mkdir(parents=True)
+        (root / name).symlink_to(f"usr/{name}")
+    only = ("--download-only", "--no-install-recommends", "-o", f"Dir::Cache::archives={archives}")
+    _run(*_APT, "install", "-y", *only, *SERVERS)
+    for archive in archives.glob("*.deb"):
+        _run("dpkg-deb", "--extract", archive, root)
 
 
 def _run(*words: str | Path, at: Path | None = None) -> str:

@@ -4,6 +4,11 @@ The JSON of libnftables-json(5). What comes in meets every base chain of the hoo
 drops is enough. A chain drops by its policy, or by a last rule that drops or rejects whatever
 reaches it; and it does not if, before that, a rule accepts whatever reaches it. Chains are
 followed where they are jumped to without a condition.
+
+- A condition that any new connection meets, such as `ct state new` or `meta l4proto tcp`, is none
+  where a rule accepts, and is one where a rule drops.
+- What some rule sends back to the chain above is not dropped by a later rule of that chain: ufw
+  so drops what is not for this machine.
 """
 
 import json
@@ -27,6 +32,16 @@ _PASSES_ON = frozenset({"counter", "log", "comment", "mangle", "notrack", "ct he
 
 _XT_PASSES_ON = frozenset({"comment", "LOG", "NFLOG", "CHECKSUM"})
 _DEPTH = 32
+
+_Picks: TypeAlias = Literal["none", "any new", "some"]
+_VERDICTS: Mapping[str, bool] = {"drop": True, "reject": True, "accept": False}
+_NEW: Mapping[str, tuple[str, ...]] = {
+    '{"ct": {"key": "state"}}': ("new",),
+    '{"meta": {"key": "l4proto"}}': ("tcp", "udp"),
+    '"field": "protocol"': ("tcp", "udp"),
+    '{"fib": {"result": "type"': ("local",),
+}
+"""By what is compared (libnftables-json(5)): the values of any new connection to this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +120,48 @@ def _falls(chains: Mapping[_Name, _Chain], name: _Name, depth: int) -> bool | No
     """What becomes of whatever no rule picks out: stopped, let in, or None: it falls through."""
     if depth == 0 or name not in chains:
         raise ParseError("chains that lead nowhere, or in a circle")
+    sent_back = False
     for statements in chains[name].rules:
-        word, target = _unconditional(statements)
-        if word in ("drop", "reject"):
-            return True
-        if word == "accept":
-            return False
-        if word == "return":
-            return None
-        if word in ("jump", "goto"):
+        word, target, picks = _rule(statements)
+        verdict = _VERDICTS.get(word)
+        if word in ("jump", "goto") and picks != "some":
             verdict = _falls(chains, (*name[:2], target), depth - 1)
-            if verdict is not None or word == "goto":
-                return verdict
+        if picks == "some" or (picks == "any new" and verdict is not False):
+            sent_back = sent_back or word == "return"
+        elif verdict is True:
+            return None if sent_back else True
+        elif verdict is False or word in ("return", "goto"):
+            return verdict
     return None
 
 
-def _unconditional(statements: Sequence[Mapping[str, Json]]) -> tuple[str, str]:
-    """The verdict of a rule that picks nothing out, and where it jumps to; else empty words."""
+def _rule(statements: Sequence[Mapping[str, Json]]) -> tuple[str, str, _Picks]:
+    """What a rule decides (nothing: no word), where it jumps to, and what it picks out."""
+    picks: _Picks = "none"
     for statement in statements:
         word, value = next(iter(statement.items()))
         if word in ("accept", "drop", "reject", "return"):
-            return word, ""
+            return word, "", picks
         if word in ("jump", "goto"):
-            return word, str(value["target"]) if isinstance(value, dict) else ""
-        if word == "xt":
-            if _picks(value, statements):
-                return "", ""
+            return word, str(value["target"]) if isinstance(value, dict) else "", picks
+        if word == "match" and _meets_any_new(value):
+            picks = "any new" if picks == "none" else picks
+        elif word == "xt":
+            picks = "some" if _picks(value, statements) else picks
         elif word not in _PASSES_ON:
-            return "", ""
-    return "", ""
+            picks = "some"
+    return "", "", picks
+
+
+def _meets_any_new(match: Json) -> bool:
+    """Does a condition hold for any new connection by TCP or UDP, or for all but a few?"""
+    if not isinstance(match, dict):
+        return False
+    said = json.dumps(match.get("right"))
+    if match.get("op") == "!=":
+        return '"new"' not in said
+    left = json.dumps(match.get("left"))
+    return any(key in left and any(f'"{one}"' in said for one in new) for key, new in _NEW.items())
 
 
 def _picks(extension: Json, statements: Sequence[Mapping[str, Json]]) -> bool:

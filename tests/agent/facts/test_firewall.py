@@ -46,6 +46,25 @@ RULESETS: dict[str, tuple[str, dict[str, bool]]] = {
         chain("goto other", "drop", extra="chain other {\ntcp dport 1 accept\n}"),
         BOTH,
     ),
+    "it lets any new connection in": (
+        chain("tcp dport 22 accept\nct state new accept", "drop"),
+        NEITHER,
+    ),
+    "it lets any but one in": (chain("ip saddr != 10.0.0.9 accept", "drop"), NEITHER),
+    "it lets all of tcp in": (chain("meta l4proto { tcp, udp } accept\ndrop"), NEITHER),
+    "it jumps on new to where all is let in": (
+        chain("ct state new jump other", "drop", extra=OTHER),
+        NEITHER,
+    ),
+    "it lets known ones in": (chain("ct state { established, related } accept", "drop"), BOTH),
+    "it drops what is not for this machine": (
+        chain("jump other", extra="chain other {\nfib daddr type local return\ndrop\n}"),
+        NEITHER,
+    ),
+    "it drops what does not go back to the policy": (
+        chain("fib daddr type local return\ndrop"),
+        NEITHER,
+    ),
     "it only filters what is forwarded": (
         chain("", "drop").replace("hook input", "hook forward"),
         NEITHER,
