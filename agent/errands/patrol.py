@@ -19,7 +19,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 
 from agent import settings
@@ -34,7 +33,9 @@ from agent.errors import IdentityLost, LedgerError, NotEnrolled, SettingsError
 from agent.facts.base import About
 from agent.facts.gather import gather
 from agent.facts.memory import Memory
+from agent.host import clocks
 from agent.host.base import Host
+from agent.host.clocks import Clocks
 from agent.host.local import LocalHost
 from agent.host.survivors import Survivors
 from agent.identity.machine import Identity
@@ -73,9 +74,11 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
         return 1
     home.create()
     decided = _settings(home)
-    about = About(decided or Settings(), home, _memory(home), datetime.now(UTC))
+    host = LocalHost(Survivors(home.survivors))
+    now = clocks.look(host)
+    about = About(decided or Settings(), home, _memory(home), now.at, kept=now)
     unread = frozenset() if decided else _BY_SETTINGS
-    patrol = Patrol(LocalHost(Survivors(home.survivors)), about, pack, words, unread)
+    patrol = Patrol(host, about, pack, words, unread)
     before = results.load(home)
     after = patrol.look(before)
     results.save(home, after)
@@ -99,8 +102,9 @@ class Patrol:
     def look(self, before: Results) -> Results:
         """Read what is asked for, and judge every rule that reads any of it."""
         before = before.without(self.unread)
-        names = self._to_read(before)
-        readings = {**before.readings, **gather(self.host, self.about, names)}
+        now = clocks.look(self.host)
+        found = gather(self.host, self.about, self._to_read(before, now))
+        readings = {**before.readings, **found}
         is_same_pack = before.pack.get("sha256") == self.pack.sha256
         known = before.verdicts if is_same_pack and self.words.only else {}
         new = tuple(
@@ -110,15 +114,16 @@ class Patrol:
             )
             if self.words.only & {*rule.reads} or rule.id not in known
         )
-        after = replace(before, readings=readings, clocks=moments.clocks(self.host))
+        read = {**before.read, **dict.fromkeys(found, now)}
+        after = replace(before, readings=readings, read=read, clocks=clocks.look(self.host))
         return after.renewed(self.pack, new)
 
-    def _to_read(self, before: Results) -> frozenset[str]:
+    def _to_read(self, before: Results, now: Clocks) -> frozenset[str]:
         """The facts asked for with all that their rules read besides, or all facts.
 
         One that costs something is not read again while it holds, unless the agent has started.
         """
-        holds = frozenset() if self.words.is_start else before.fresh(self.about.now)
+        holds = frozenset() if self.words.is_start else before.fresh(now)
         if self.words.only:
             rules = [rule for rule in self.pack.rules if self.words.only & {*rule.reads}]
             beside = {name for rule in rules for name in rule.reads}

@@ -15,11 +15,12 @@ from typing import Self
 
 from agent import paths
 from agent.errands.visited import Visited
+from agent.host.clocks import Clocks
 from agent.paths import Home
 from rules.compiled.rule import Pack
 from rules.engine.result import Result
 from rules.facts import form
-from rules.facts.base import Reading, Status
+from rules.facts.base import Reading, Status, Why
 from rules.facts.form import Json
 
 _FORM = 1
@@ -38,15 +39,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks:
-    """The wall clock and the seconds since the machine started, looked at together."""
-
-    at: datetime
-    boot: str
-    uptime: float
-
-
-@dataclass(frozen=True, slots=True)
 class Results:
     """The newest verdict of each rule and the newest reading of each fact.
 
@@ -58,6 +50,7 @@ class Results:
     pack: Mapping[str, str] = field(default_factory=dict)
     verdicts: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    read: Mapping[str, Clocks] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
     visited: Visited | None = None
 
@@ -66,14 +59,19 @@ class Results:
         left = {name: one for name, one in self.readings.items() if name not in names}
         return replace(self, readings=left)
 
-    def fresh(self, now: datetime) -> frozenset[str]:
-        """The facts that need not be read again before they are older than they may be."""
-        whole = (Status.OK, Status.PARTIAL)
-        return frozenset(
-            name
-            for name, reading in self.readings.items()
-            if reading.status in whole and now - reading.ttl < reading.observed_at <= now
+    def fresh(self, now: Clocks) -> frozenset[str]:
+        """The facts that need not be read again before they are older than they may be.
+
+        One whose age nobody can tell, or that ran out of time, is none of them.
+        """
+        return frozenset(name for name, one in self.readings.items() if self._holds(name, one, now))
+
+    def _holds(self, name: str, reading: Reading, now: Clocks) -> bool:
+        age = now.age(self.read[name]) if name in self.read else None
+        is_whole = reading.status in (Status.OK, Status.PARTIAL) and not any(
+            reason.code is Why.TIMEOUT for reason in reading.reasons
         )
+        return is_whole and age is not None and age < reading.ttl
 
     def renewed(self, pack: Pack, results: tuple[Result, ...]) -> Self:
         """With these verdicts in place of the old; those of rules that are gone go."""
@@ -116,11 +114,11 @@ def _form(results: Results) -> dict[str, Json]:
     return {
         "form": _FORM,
         "visited": results.visited and results.visited.to_json(),
-        "clocks": clocks
-        and {"at": form.timestamp(clocks.at), "boot": clocks.boot, "uptime": clocks.uptime},
+        "clocks": clocks and _clocks(clocks),
         "pack": dict(results.pack),
         "verdicts": dict(results.verdicts),
         "readings": {name: form.to_json(reading) for name, reading in results.readings.items()},
+        "read": {name: _clocks(clocks) for name, clocks in results.read.items()},
         "said": {
             "anchor": said.anchor,
             "full_at": said.full_at and form.timestamp(said.full_at),
@@ -135,11 +133,11 @@ def _form(results: Results) -> dict[str, Json]:
 def _read(document: Mapping[str, Json]) -> Results:
     clocks, said, visited = document["clocks"], document["said"], document.get("visited")
     return Results(
-        clocks=clocks
-        and Clocks(form.instant(clocks["at"]), str(clocks["boot"]), float(clocks["uptime"])),
+        clocks=clocks and _read_clocks(clocks),
         pack=dict(document["pack"]),
         verdicts=dict(document["verdicts"]),
         readings={name: form.from_json(one) for name, one in document["readings"].items()},
+        read={name: _read_clocks(one) for name, one in document.get("read", {}).items()},
         said=Said(
             anchor=said["anchor"],
             full_at=said["full_at"] and form.instant(said["full_at"]),
@@ -150,3 +148,12 @@ def _read(document: Mapping[str, Json]) -> Results:
         ),
         visited=visited and Visited.from_json(visited),
     )
+
+
+def _clocks(clocks: Clocks) -> Json:
+    return {"at": form.timestamp(clocks.at), "boot": clocks.boot, "uptime": clocks.uptime}
+
+
+def _read_clocks(document: Json) -> Clocks:
+    at, boot, uptime = document["at"], document["boot"], document["uptime"]
+    return Clocks(form.instant(at), str(boot), float(uptime))

@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 
 from agent.facts.memory import Memory
 from agent.host.base import Absent, Host, HostError
+from agent.host.clocks import Clocks
 from agent.paths import Home
 from agent.readers.errors import ParseError
 from agent.settings import Settings
@@ -36,7 +37,8 @@ DEADLINES: Mapping[Pace, float] = {"cheap": 1.0, "medium": 10.0, "heavy": 60.0, 
 class About:
     """What a collector may know besides the machine.
 
-    `readings` holds the facts that it comes after, as they were read in the same pass.
+    `readings` holds the facts that it comes after, as they were read in the same pass. `kept` are
+    the clocks of a patrol, which may keep dear answers (agent.facts.kept); None: all is afresh.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class About:
     memory: Memory
     now: datetime
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    kept: Clocks | None = None
 
 
 Answer: TypeAlias = Callable[[Host, About], T | Unknown]

@@ -121,7 +121,16 @@ class TreeHost:
         size = len(_bytes(said)) if kind == "file" else 0
         mode = int(str(more.get("mode", 755 if kind == "folder" else 644)), 8)
         owner = int(more.get("owner", 0))
-        return Stat(kind, mode, owner, 0, size, modified, link=more.get("link"))
+        return Stat(
+            kind,
+            mode,
+            owner,
+            0,
+            size,
+            modified,
+            inode=int(more.get("inode", 0)),
+            link=more.get("link"),
+        )
 
     def registry(self, key: str) -> Key | None:
         """A key of a Windows; other systems have none."""

@@ -29,6 +29,7 @@ FRAME = {
     "memory",
     "gather",
     "question",
+    "kept",
     "listening",
     "main",
     "calls",

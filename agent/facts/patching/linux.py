@@ -10,10 +10,13 @@ write and hand over in memory. No Debian version is ever compared here.
 - A package that is held, or kept back, is still missing its patch.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from agent.facts.base import About, answers, part
+from agent.facts.kept import RestsOn, kept_output
 from agent.facts.patching import upkeep
 from agent.facts.patching.archives import Look, look
 from agent.host.base import Host, HostError, output, read_if_there
@@ -33,6 +36,14 @@ _OPTIONS = (
     "Dir::Cache::srcpkgcache=",
 )
 _ALONE = "Dir::Etc::sourceparts=-"
+_FILES = (
+    *("/var/lib/dpkg/status", "/var/lib/dpkg/arch", "/var/lib/apt/extended_states"),
+    *("/etc/apt/sources.list", "/etc/apt/preferences"),
+)
+_FOLDERS = ("/var/lib/apt/lists", "/etc/apt/sources.list.d", "/etc/apt/preferences.d")
+"""What apt's answer is made of, beside its settings."""
+
+Settings: TypeAlias = Mapping[str, str]
 
 
 @answers(PATCHING, on="linux", confidence="derived", pace="heavy")
@@ -53,7 +64,7 @@ def linux(host: Host, about: About) -> Patching:
         reboot_required=reboot,
         reboot_since=_reboot_since(reboot, about),
         kernel_current=current,
-        pending=part(lambda: _pending(host, about, _known(looked))),
+        pending=part(lambda: _pending(host, about, _known(settings), _known(looked))),
     )
 
 
@@ -64,27 +75,34 @@ def _known(value: Maybe[T]) -> T:
     return value
 
 
-def _pending(host: Host, about: About, looked: Look) -> Items[Patch]:
-    upgrades, missing = _upgrades(host, looked)
+def _pending(host: Host, about: About, settings: Settings, looked: Look) -> Items[Patch]:
+    upgrades, missing = _upgrades(host, about, settings, looked)
     if looked.at is None or about.now - looked.at > STALE_AFTER:
         missing = Why.STALE_SOURCE
     about.memory.retain("patching", {"reboot", *(upgrade.package for upgrade in upgrades)})
     return Items(tuple(_patch(upgrade, about) for upgrade in upgrades), missing)
 
 
-def _upgrades(host: Host, looked: Look) -> tuple[tuple[Upgrade, ...], Why | None]:
+def _upgrades(
+    host: Host, about: About, settings: Settings, looked: Look
+) -> tuple[tuple[Upgrade, ...], Why | None]:
     """What waits from the security sources, and why that may not be all."""
     args = ("-s", *(word for option in _OPTIONS for word in ("-o", option)))
     listed = "".join(source.line for source in looked.sources)
     try:
         own = (*args, "-o", _ALONE, "-o", listed, "dist-upgrade")
-        return aptsimulation.parse(output(host, Program.APT_GET, *own)), None
+        said = kept_output(host, about, _rests_on(settings), Program.APT_GET, *own)
+        return aptsimulation.parse(said), None
     except HostError as error:
         if error.why is not Why.NOT_LOCAL:
             raise
     found = aptsimulation.parse(output(host, Program.APT_GET, *args, "dist-upgrade"))
     security = tuple(upgrade for upgrade in found if upgrade.from_security)
     return security, Why.NOT_LOCAL if found else None
+
+
+def _rests_on(settings: Settings) -> RestsOn:
+    return RestsOn(_FILES, _FOLDERS, json.dumps(settings, sort_keys=True))
 
 
 def _patch(upgrade: Upgrade, about: About) -> Patch:

@@ -6,6 +6,7 @@ of the fact `patching`.
 """
 
 from agent.facts.base import About, answers
+from agent.facts.kept import RestsOn, kept_output
 from agent.host.base import Host, HostError, is_there, output, read_if_there
 from agent.host.programs import Program
 from agent.imaging import products
@@ -17,13 +18,14 @@ from rules.facts.software import SOFTWARE, App
 _DPKG, _RPM = "/var/lib/dpkg/status", ("/var/lib/rpm", "/usr/lib/sysimage/rpm")
 _STATES = "/var/lib/apt/extended_states"
 _LARGEST = 8 << 20
+_LISTED = RestsOn((_DPKG,), ("/var/lib/dpkg/updates",))
 
 
 @answers(SOFTWARE, on="linux")
-def linux(host: Host, _about: About) -> Items[App]:
+def linux(host: Host, about: About) -> Items[App]:
     """From the system's own list of packages."""
     if is_there(host, _DPKG):
-        found = _chosen(host)
+        found = _chosen(host, about)
     elif any(is_there(host, path) for path in _RPM):
         found = packages.rpm(output(host, Program.RPM, "-qa", "--qf", packages.RPM_FORM))
     else:
@@ -31,8 +33,10 @@ def linux(host: Host, _about: About) -> Items[App]:
     return Items(tuple(_app(one) for one in sorted(found, key=lambda one: one.name)))
 
 
-def _chosen(host: Host) -> tuple[Package, ...]:
-    all_ = packages.dpkg(output(host, Program.DPKG_QUERY, "-W", "-f", packages.DPKG_FORM))
+def _chosen(host: Host, about: About) -> tuple[Package, ...]:
+    all_ = packages.dpkg(
+        kept_output(host, about, _LISTED, Program.DPKG_QUERY, "-W", "-f", packages.DPKG_FORM)
+    )
     automatic = packages.automatic(read_if_there(host, _STATES, _LARGEST) or b"")
     return tuple(one for one in all_ if not one.is_system and one.name not in automatic)
 
