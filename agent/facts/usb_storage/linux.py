@@ -71,8 +71,10 @@ def _driver(host: Host) -> _Driver:
     blocks = modprobe.parse(_files(host), host.read("/proc/cmdline"))
     by_alias = {name: name not in there or blocks.by_alias(name) for name in _DRIVERS}
     stick_by_name = "usb_storage" not in there or blocks.by_name("usb_storage")
-    # usb-storage is also loaded as what uas is built on, and the aliases of uas match any disk
-    stick = not (stick_by_name or (by_alias["usb_storage"] and by_alias["uas"]))
+    # The aliases of uas match any disk, and usb-storage is loaded first, as what uas is built on:
+    # only a blacklist of uas stops that, its `install` line comes too late.
+    uas_is_sought = "uas" in there and "uas" not in blocks.blacklist
+    stick = not (stick_by_name or (by_alias["usb_storage"] and not uas_is_sought))
     uas = not by_alias["uas"]
     gaps: list[Gap] = ["uas"] if uas and not stick else []
     gaps += ["explicit_load"] if not stick_by_name else []

@@ -1,5 +1,6 @@
 """What meets a USB disk: both drivers, what is loaded already, and what lets some in."""
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from rules.facts.base import Items, Unknown, Why
 from rules.facts.usb_storage import UsbStorage
 from tests.agent.facts.clinic import RELEASE, about, op1, system
 from tests.agent.storage.machine import Machine
+from tests.conftest import missing
+from tests.prepare import KERNEL
 
 CONF = "/etc/modprobe.d/usb.conf"
 BOTH = "install usb-storage /bin/false\ninstall uas /bin/false\n"
@@ -33,12 +36,63 @@ def read(**files: Any) -> UsbStorage:
         (BOTH, "blocked", ()),
         ("install uas /bin/false\n", "open", ()),
         ("install usb-storage /bin/false\nblacklist uas\n", "blocked", ()),
+        ("blacklist usb-storage\ninstall uas /bin/false\n", "open", ()),
     ],
 )
 def test_what_modprobe_is_told(configuration, control, gaps) -> None:
     found = read(**{CONF: configuration})
     assert found.control == control
     assert found.gaps == Items(gaps)
+
+
+STICK, UAS_DISK = (
+    f"usb:v0781p5581d0100dc00dsc00dp00ic08isc06ip{protocol}in00" for protocol in ("50", "62")
+)
+"""What udev asks modprobe for: bulk-only transport, and USB Attached SCSI."""
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        "",
+        *("blacklist usb-storage\n", "blacklist usb_storage\n", "blacklist uas\n"),
+        "blacklist usb-storage\nblacklist uas\n",
+        *("install usb-storage /bin/false\n", "install uas /bin/true\n", BOTH),
+        "install usb-storage /bin/false\nblacklist uas\n",
+        "blacklist usb-storage\ninstall uas /bin/false\n",
+        "alias usb-storage off\n",
+        "softdep usb-storage pre: uas\n# blacklist usb-storage\n",
+        "options usb-storage quirks=0781:5581:u\n",
+    ],
+)
+def test_the_real_modprobe_does_what_is_foretold(needs, tmp_path, configuration) -> None:
+    """Debian's kmod on the modules of Debian's kernel, unpacked."""
+    if not KERNEL.is_dir():
+        missing("no unpacked kernel here, tests/prepare.py fetches one", "live")
+    (modules,) = (KERNEL / "lib/modules").iterdir()
+    (tmp_path / "usb.conf").write_text(configuration)
+
+    def loads(driver: str, *words: str) -> bool:
+        kernel = ("-d", KERNEL, "-S", modules.name, "-C", tmp_path)
+        said = subprocess.run(
+            [needs("modprobe"), *kernel, "-n", "-v", *words], capture_output=True, check=False
+        ).stdout.decode()
+        return f"/{driver}.ko" in said
+
+    found = read(
+        **{
+            CONF: configuration,
+            f"{MODULES}/modules.builtin": (modules / "modules.builtin").read_bytes(),
+            f"{MODULES}/modules.dep": (modules / "modules.dep").read_bytes(),
+        }
+    )
+    stick, uas = loads("usb-storage", "-b", STICK), loads("uas", "-b", UAS_DISK)
+    assert found.control == ("open" if stick else "partial" if uas else "blocked")
+    assert ("uas" in found.gaps.items) is (uas and not stick)
+    assert ("explicit_load" in found.gaps.items) is (
+        not stick and loads("usb-storage", "usb-storage")
+    )
 
 
 def test_a_file_hides_its_namesake_in_the_folders_after_it() -> None:
