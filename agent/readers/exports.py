@@ -1,7 +1,8 @@
 """Which folders does NFS export, and to whom? (exports(5))
 
-A line names a folder, then its clients, each with options in parentheses. Without a client, or
-with `*`, everybody on the network may mount it.
+A line names a folder, then its clients, each with options in parentheses. Everybody may mount it
+who comes from a network, a domain or a netgroup that is named, or without a client from anywhere:
+by `sec=sys`, the default, a client says itself who its user is. Only Kerberos asks for an account.
 """
 
 import re
@@ -12,7 +13,8 @@ from agent.readers import text
 from agent.readers.errors import ParseError
 
 _CLIENT = re.compile(r"([^()]*)(?:\(([^()]*)\))?")
-_EVERYBODY = frozenset({"", "*", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "::/0"})
+_ONE_HOST = re.compile(r"[^@*?/\[]+|[^/]+/(?:32|128|255\.255\.255\.255)")
+_KERBEROS = frozenset({"krb5", "krb5i", "krb5p"})
 _UNESCAPED = re.compile(r"\\([0-7]{3})")
 
 
@@ -51,13 +53,23 @@ def _export(path: str, clients: list[str]) -> Export:
             defaults = word[1:].split(",")
         else:
             granted.append((found[1], [*defaults, *options]))
-    open_ = [options for client, options in granted if client in _EVERYBODY]
+    open_ = [
+        options
+        for client, options in granted
+        if not (_ONE_HOST.fullmatch(client) or _flavours(options) <= _KERBEROS)
+    ]
     return Export(
         path,
         everyone_reads=bool(open_),
         everyone_writes=any("rw" in options for options in open_),
-        encrypted=all("sec=krb5p" in options for _, options in granted),
+        encrypted=all(_flavours(options) == {"krb5p"} for _, options in granted),
     )
+
+
+def _flavours(options: list[str]) -> set[str]:
+    """How a client may say who its user is: any of these."""
+    said = [one.removeprefix("sec=") for one in options if one.startswith("sec=")]
+    return {flavour for one in said for flavour in one.split(":")} or {"sys"}
 
 
 def _octal(found: re.Match[str]) -> str:

@@ -26,6 +26,14 @@ class Samba:
         """A setting of a share, else the server's."""
         return self.sections[section].get(name, self.server.get(name, ""))
 
+    def lets_guests_in(self, section: str) -> bool:
+        """May somebody without an account open a share?
+
+        `map to guest` decides about strangers' names alone: who gives none, comes in all the same
+        (measured with Samba 4.17: `Never` and `guest ok`, listed by `smbclient -N`).
+        """
+        return self.of(section, "guest ok") == "Yes"
+
     def speaks_smb1(self, name: str) -> bool:
         """Is the oldest protocol of this setting SMB 1 or older?"""
         said = self.server.get(name, "")

@@ -67,21 +67,18 @@ class Blocks:
         """Numbers of all devices, by kernel name and by the device mapper's name."""
         if self._numbers is None:
             numbers = {}
-            for entry in self.host.list("/sys/dev/block"):
-                path = _target(self.host, f"/sys/dev/block/{entry.name}")
+            for number in names(self.host, "/sys/dev/block"):
+                path = target(self.host, f"/sys/dev/block/{number}")
                 name = posixpath.basename(path)
-                numbers[name] = entry.name
+                numbers[name] = number
                 if name.startswith("dm-"):
-                    numbers[_line(self.host, f"{path}/dm/name")] = entry.name
+                    numbers[_line(self.host, f"{path}/dm/name")] = number
             self._numbers = numbers
         return self._numbers
 
     def _read(self, number: str) -> Block:
-        try:
-            path = _target(self.host, f"/sys/dev/block/{number}")
-        except Absent as error:
-            raise HostError(Why.CONFLICT, f"sysfs has no device {number}") from error
-        has = {entry.name for entry in self.host.list(path)}
+        path = target(self.host, f"/sys/dev/block/{number}")
+        has = set(names(self.host, path))
         if not {"dev", "size"} <= has:
             raise HostError(Why.CONFLICT, f"{path} is no block device")
         return Block(
@@ -101,15 +98,27 @@ class Blocks:
             return (_line(self.host, f"{posixpath.dirname(path)}/dev"),)
         if "slaves" not in has:
             return ()
-        slaves = self.host.list(f"{path}/slaves")
-        return tuple(_line(self.host, f"{path}/slaves/{slave.name}/dev") for slave in slaves)
+        slaves = names(self.host, f"{path}/slaves")
+        return tuple(_line(self.host, f"{path}/slaves/{slave}/dev") for slave in slaves)
 
 
-def _target(host: Host, link: str) -> str:
-    target = host.stat(link).link
-    if target is None:
+def names(host: Host, path: str) -> tuple[str, ...]:
+    """The names in a folder of sysfs; a disk that was pulled while we looked is a conflict."""
+    try:
+        return tuple(entry.name for entry in host.list(path))
+    except Absent as error:
+        raise HostError(Why.CONFLICT, f"{path} is not there") from error
+
+
+def target(host: Host, link: str) -> str:
+    """Where a link of sysfs leads; one that is not there, or none, is a conflict."""
+    try:
+        found = host.stat(link).link
+    except Absent as error:
+        raise HostError(Why.CONFLICT, f"{link} is not there") from error
+    if found is None:
         raise HostError(Why.CONFLICT, f"{link} is no link")
-    return posixpath.normpath(posixpath.join(posixpath.dirname(link), target))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(link), found))
 
 
 def _line(host: Host, path: str) -> str:

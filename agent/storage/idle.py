@@ -8,9 +8,9 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.host.base import Absent, Entry, Host, HostError, list_if_there
+from agent.host.base import Absent, HostError, list_if_there
 from agent.readers import superblock, text
-from agent.storage.blocks import Block
+from agent.storage.blocks import Block, names, target
 from agent.storage.standing import PLAIN, Standing, together, unread
 from agent.storage.walk import Walk
 from rules.facts.base import Why
@@ -39,9 +39,8 @@ def disks(walk: Walk) -> Iterator[Block]:
 def leaves(walk: Walk, way: str = "/") -> Iterator[Block]:
     """Block devices without partitions, of some size, whose path in sysfs leads over `way`."""
     paths = {}
-    for entry in _numbers(walk.host):
-        link = walk.host.stat(f"/sys/dev/block/{entry.name}").link or ""
-        paths[posixpath.normpath(posixpath.join("/sys/dev/block", link))] = entry.name
+    for number in names(walk.host, "/sys/dev/block"):
+        paths[target(walk.host, f"/sys/dev/block/{number}")] = number
     parents = {posixpath.dirname(path) for path in paths}
     for path, number in sorted(paths.items()):
         name = posixpath.basename(path)
@@ -49,13 +48,6 @@ def leaves(walk: Walk, way: str = "/") -> Iterator[Block]:
             block = walk.blocks.at(number)
             if block.size:
                 yield block
-
-
-def _numbers(host: Host) -> tuple[Entry, ...]:
-    try:
-        return host.list("/sys/dev/block")
-    except Absent as error:
-        raise HostError(Why.CONFLICT, "a kernel without a list of its disks") from error
 
 
 def medium(walk: Walk, block: Block) -> Standing:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from agent.facts.base import About, answers
 from agent.facts.listeners.asked import Probed
 from agent.facts.listeners.exposed import exposure, once
+from agent.facts.processes import numbers
 from agent.host.base import Absent, Host, HostError, read_if_there
 from agent.readers import sockets, text
 from agent.readers.errors import ParseError
@@ -66,7 +67,7 @@ def _owners(host: Host, wanted: Collection[int]) -> dict[int, Maybe[int]]:
     """The process of each socket; where processes hide what they hold, all others are unknown."""
     owners: dict[int, Maybe[int]] = {}
     refused: Unknown | None = None
-    for pid in sorted(int(entry.name) for entry in host.list("/proc") if entry.name.isdecimal()):
+    for pid in numbers(host):
         try:
             held = _held(host, pid)
         except HostError as error:

@@ -1,7 +1,8 @@
 """What is shared with other machines, and to whom? The answer for Linux: Samba and NFS.
 
-`everyone` is the lesser of what the share and the folder's own mode allow to others. Only shares
-that the configuration names are known; that a server is on is the matter of other facts.
+`everyone` is the lesser of what the share and the folder's own mode allow to others; over NFS it is
+the share's word alone, since a client says itself who its user is. Only shares that the
+configuration names are known; that a server is on is the matter of other facts.
 """
 
 import posixpath
@@ -22,7 +23,7 @@ from agent.readers import exports, samba
 from agent.readers.errors import ParseError
 from agent.readers.exports import Export
 from agent.readers.samba import Samba
-from rules.facts.base import Items, Why
+from rules.facts.base import Items, Unknown, Why
 from rules.facts.shares import SHARES, Share
 
 _NO_SHARES = frozenset({"homes", "printers", "print$"})
@@ -62,7 +63,7 @@ def _samba(look: Folders) -> Iterator[Share]:
 
 def _section(look: Folders, said: Samba, name: str, *, encrypted: bool) -> Share:
     path = said.of(name, "path")
-    guest = said.of(name, "guest ok") == "Yes" and said.server.get("map to guest") != "Never"
+    guest = said.lets_guests_in(name)
     restricted = bool(said.of(name, "valid users")) or not guest
     writes = said.of(name, "read only") == "No"
     granted: Access = "none" if restricted else "change" if writes else "read"
@@ -73,7 +74,7 @@ def _section(look: Folders, said: Samba, name: str, *, encrypted: bool) -> Share
         everyone=look.least(path, granted),
         guest=guest,
         encrypted=encrypted or said.of(name, "server smb encrypt") in ("required", "mandatory"),
-        holds_imaging=look.holds_imaging(path),
+        holds_imaging=look.holds_imaging(path) if "%" not in path else Unknown(Why.UNRECOGNISED),
         hidden=name.endswith("$") or said.of(name, "browseable") == "No",
     )
 
@@ -109,7 +110,7 @@ def _export(look: Folders, export: Export) -> Share:
         name=export.path,
         path=export.path,
         kind="nfs",
-        everyone=look.least(export.path, granted),
+        everyone=granted,
         guest=False,
         encrypted=export.encrypted,
         holds_imaging=look.holds_imaging(export.path),

@@ -8,7 +8,7 @@ from functools import partial
 
 from agent.facts.base import About, answers, part
 from agent.facts.listening import Listening
-from agent.host.base import Host, is_installed, output
+from agent.host.base import Host, is_installed, list_if_there, output
 from agent.host.programs import Program
 from agent.readers import mountinfo, samba
 from agent.readers.samba import Samba
@@ -16,6 +16,7 @@ from rules.facts.base import Maybe, Unknown
 from rules.facts.smb import SMB, Smb
 
 _PORTS = (139, 445)
+USERSHARES = "/var/lib/samba/usershares"
 _MOUNTS = 8 << 20
 
 
@@ -32,7 +33,7 @@ def linux(host: Host, about: About) -> Smb:
         smb1_client=_client(host, said),
         signing_required=_of(server, said, lambda of: of.requires("server signing")),
         encryption_required=_of(server, said, lambda of: of.requires("server smb encrypt")),
-        guest=_of(server, said, _lets_guests_in),
+        guest=_of(server, said, lambda of: _lets_guests_in(host, of)),
     )
 
 
@@ -45,9 +46,14 @@ def _of(server: Maybe[bool], said: Samba | Unknown, ask: Callable[[Samba], bool]
     return part(partial(ask, said))
 
 
-def _lets_guests_in(of: Samba) -> bool:
-    open_ = any(of.of(section, "guest ok") == "Yes" for section in of.sections)
-    return open_ and of.server.get("map to guest", "") != "Never"
+def _lets_guests_in(host: Host, of: Samba) -> bool:
+    """To a share of the configuration, or to one that a person made where that is allowed."""
+    if any(map(of.lets_guests_in, of.sections)):
+        return True
+    if of.server.get("usershare allow guests") == "No":
+        return False
+    made = (host.read(f"{USERSHARES}/{one.name}") for one in list_if_there(host, USERSHARES))
+    return any(samba.usershare(said).guest for said in made)
 
 
 def _client(host: Host, said: Samba | Unknown) -> Maybe[bool]:

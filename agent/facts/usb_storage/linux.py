@@ -174,7 +174,8 @@ def _devices(host: Host, about: About) -> Items[Device]:
 
 def _attached(host: Host, about: About) -> Iterator[Device]:
     for entry in list_if_there(host, _USB):
-        if ":" in entry.name and host.read(f"{_USB}/{entry.name}/bInterfaceClass").strip() == b"08":
+        kind = read_if_there(host, f"{_USB}/{entry.name}/bInterfaceClass") or b""
+        if ":" in entry.name and kind.strip() == b"08":  # one that was pulled meanwhile is none
             yield _device(host, about, entry.name)
 
 

@@ -42,7 +42,10 @@ def linux(host: Host, about: About) -> Items[User]:
         sudo=part(lambda: _sudo(host)),
         locks=Locks(host),
     )
-    everybody = accounts.passwd(host.read("/etc/passwd", 4 << 20))
+    said = read_if_there(host, "/etc/passwd", 4 << 20)
+    if said is None:
+        raise HostError(Why.UNRECOGNISED, "a system that keeps its people elsewhere")
+    everybody = accounts.passwd(said)
     persons = [one for one in everybody if _may_be_a_person(one, known.people)]
     return Items(tuple(_user(host, about, one, known) for one in persons), _missing(host))
 

@@ -228,6 +228,21 @@ def test_no_failure_of_one_call_passes(machine, fact) -> None:
                 assert before[rule] is verdict, f"{rule}: {what}"
 
 
+def is_gone(answer: Any) -> Any:
+    raise Absent("as the test wants it")
+
+
+@pytest.mark.parametrize(("machine", "fact"), PAIRS)
+def test_what_goes_while_it_is_looked_at_breaks_no_collector(machine, fact) -> None:
+    """A stick is pulled, a process ends: what is absent may be an answer, and never a traceback."""
+    server = made(machine)
+    for call in calls(machine, fact):
+        if call.op not in ("run", "registry"):
+            host = SpoiltHost(server.host, call, is_gone)
+            reading = gather(host, server.about, [fact])[fact]
+            assert reading.status is not Status.ERROR, f"{call.op} {call.subject}"
+
+
 ONE_WAY = {
     "agent-reports": "what waits lies in the outbox, which no host is asked for",
     "audit-kept": "of Windows alone, and its log needs a probe",

@@ -100,7 +100,8 @@ def folder(mode: int) -> dict[str, Any]:
         (OPEN_SAMBA, 755, "read"),
         (OPEN_SAMBA, 750, "none"),
         (OPEN_SAMBA + "\tvalid users = dr_lee\n", 777, "none"),
-        (OPEN_SAMBA.replace("Bad User", "Never"), 777, "none"),
+        # `Never` turns strangers' names away; who gives none comes in as a guest
+        (OPEN_SAMBA.replace("Bad User", "Never"), 777, "change"),
     ],
 )
 def test_everyone_gets_the_lesser_of_share_and_folder(says, mode, everyone) -> None:
@@ -140,16 +141,59 @@ def test_what_a_person_shares_is_a_share_too() -> None:
     [
         ("/srv/xray *(rw,sync)", "change", False),
         ("/srv/xray *(ro) 10.0.0.5(rw)", "read", False),
-        ("/srv/xray 10.0.0.0/8(rw)", "none", False),
+        ("/srv/xray 10.0.0.5(rw)", "none", False),
+        ("/srv/xray 10.0.0.5/32(rw) pacs.practice(rw)", "none", False),
+        # a whole network is everybody in it: by sec=sys each says himself who he is
+        ("/srv/xray 10.0.0.0/8(rw)", "change", False),
+        ("/srv/xray 192.168.1.*(ro)", "read", False),
+        ("/srv/xray *.practice(ro)", "read", False),
+        ("/srv/xray @capture(ro)", "read", False),
+        ("/srv/xray 10.0.0.0/8(rw,sec=krb5p)", "none", True),
+        ("/srv/xray 10.0.0.0/8(rw,sec=krb5:krb5i)", "none", False),
+        ("/srv/xray 10.0.0.0/8(rw,sec=krb5p:sys)", "change", False),
+        ("/srv/xray 10.0.0.0/8(sec=sys,rw,sec=krb5p)", "change", False),
         ("/srv/xray", "read", False),
         ("/srv/xray (rw)", "change", False),
         ("/srv/xray 10.0.0.5(rw,sec=krb5p)", "none", True),
-        ("/srv/xray -sec=krb5p,rw 10.0.0.5 *(ro)", "change", True),
+        ("/srv/xray -sec=krb5p,rw 10.0.0.5 *(ro)", "none", True),
     ],
 )
 def test_an_export_says_who_may_mount_it(line, everyone, encrypted) -> None:
     (one,) = shared(NO_SAMBA, **{"/etc/exports": f"# x\n{line}\n"}, **folder(777)).items
     assert (one.kind, one.everyone, one.encrypted) == ("nfs", everyone, encrypted)
+
+
+def test_over_nfs_a_closed_folder_is_as_open_as_its_export() -> None:
+    """A client is whoever it says it is, also the folder's owner."""
+    (one,) = shared(NO_SAMBA, **{"/etc/exports": "/srv/xray *(rw)\n"}, **folder(700)).items
+    assert one.everyone == "change"
+
+
+def test_a_share_of_which_each_person_sees_another_folder_may_hold_images() -> None:
+    settings = Settings(roots=(RootSetting(label="x", path=Path("/srv/lee"), role="store"),))
+    (one,) = shared(SAMBA.replace("/srv/xray", "/srv/%U"), settings).items
+    assert one.holds_imaging == Unknown(Why.UNRECOGNISED)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "file", "guest"),
+    [
+        ("Yes", {"text": "#VERSION 2\npath=/srv\nusershare_acl=S-1-1-0:R\nguest_ok=y\n"}, True),
+        ("Yes", {"text": "#VERSION 2\npath=/srv\nusershare_acl=S-1-1-0:R\nguest_ok=n\n"}, False),
+        ("No", {"text": "#VERSION 2\npath=/srv\nusershare_acl=S-1-1-0:R\nguest_ok=y\n"}, False),
+        ("Yes", {"error": "access_denied"}, Unknown(Why.ACCESS_DENIED)),
+    ],
+)
+def test_guests_come_in_by_what_a_person_shares_too(allowed, file, guest) -> None:
+    says = SAMBA.replace("[global]", f"[global]\n\tusershare allow guests = {allowed}")
+    made = {"/var/lib/samba/usershares/mine": file}
+    assert spoken(says, **SERVES, **made).guest == guest
+
+
+def test_guests_come_in_whatever_strangers_are_taken_for() -> None:
+    says = SAMBA + "\tguest ok = Yes\n"
+    assert "map to guest = Never" in says
+    assert spoken(says, **SERVES).guest is True
 
 
 def test_what_cannot_be_read_leaves_the_list_open() -> None:
