@@ -9,9 +9,9 @@ not there decides nothing: no role, no imaging folders.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -28,6 +28,9 @@ RootRole: TypeAlias = Literal["store", "export", "backup", "outbox"]
 LabelSays: TypeAlias = Literal["plaintext", "not_content", "encrypted"]
 Destination: TypeAlias = Literal["local", "usb", "nas", "share", "cloud", "tape"]
 BackupBy: TypeAlias = Literal["veeam", "windows_server_backup", "time_machine", "zfs_send", "other"]
+
+MOST_DAYS_STATED = 366
+"""How long somebody's word that files are encrypted is believed."""
 
 MOST_HOSTS = 64
 """Hosts without an agent that one machine visits."""
@@ -184,7 +187,17 @@ def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
     for number, backup in enumerate(read.get("backups", ())):
         if (backup.path is None) is (backup.host is None):
             reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
+    _are_believed_for_a_while(reading, read.get("labels", ()))
     return None if whole is None else replace(whole, **read)
+
+
+def _are_believed_for_a_while(reading: Reading, labels: Sequence[LabelSetting]) -> None:
+    """That files are encrypted is a person's word: it ends, after a year at the latest."""
+    last = datetime.now(tz=UTC).date() + timedelta(days=MOST_DAYS_STATED)
+    for number, one in enumerate(labels):
+        if one.says == "encrypted" and (one.until is None or one.until > last):
+            key, shown = f"imaging.label[{number}].until", one.until or "no day"
+            reading.mistake(key, str(shown), f"write the last day of it, {last} at the latest")
 
 
 def _are_told_apart(reading: Reading, key: str, names: list[str]) -> None:

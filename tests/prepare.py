@@ -34,6 +34,8 @@ WANTED = {
     "gnupg": "/usr/bin/gpg",
     "age": "/usr/bin/age",
     "rclone": "/usr/bin/rclone",
+    "restic": "/usr/bin/restic",
+    "gocryptfs": "/usr/bin/gocryptfs",
     "zstd": "/usr/bin/zstd",
     "lz4": "/usr/bin/lz4",
     "genisoimage": "/usr/bin/genisoimage",

@@ -76,7 +76,8 @@ def _scan(home: "Home", role: Role, *, identify: bool) -> "Scan":
         typer.echo(f"scanning without the settings of this machine: {error.message}", err=True)
         roots = Roots(are_known=False)
     volumes = Volumes(LocalHost(), roots)
-    return Scan(role.value, Walk(Roots((), roots.excluded), volumes), volumes, identify)
+    walk = Walk(Roots((), roots.excluded), volumes)
+    return Scan(role.value, walk, volumes, identify, roots.labels)
 
 
 @dataclass(slots=True)

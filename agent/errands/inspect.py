@@ -59,6 +59,7 @@ def _inspection(home: Home, ledger: Ledger) -> "Inspection":
     """By the settings as they are now; what they name no longer is forgotten."""
     roots = Roots.of(settings.load(home))
     ledger.retain({root.label for root in roots.all})
+    ledger.stand_by(roots.labels.mark)
     ledger.commit()
     return Inspection(Examiner(ledger, roots, Volumes(LocalHost(), roots)), _say)
 

@@ -13,6 +13,7 @@ from agent.imaging.findings import FileId
 from agent.imaging.judge import Look, look
 from agent.imaging.judgement import unproven
 from agent.imaging.ledger import Entry, Ledger, Stamp
+from agent.imaging.opening import is_placeholder
 from agent.imaging.roots import Root, Roots
 from agent.imaging.shelter import Shelter, outcome, words
 from agent.imaging.sweeps import Site
@@ -54,12 +55,18 @@ class Examiner:
         known = self.ledger.known(file)
         if known and known.is_final and (known.root, known.stamp) == (root.label, stamp):
             return self.ledger.met_at(known, file, path)
-        seen = Look(unproven("error")) if give_up else self._look(root, path)
+        if give_up:
+            seen = Look(unproven("error"))
+        elif is_placeholder(status):
+            seen = Look(unproven("placeholder"))  # to open it would download it
+        else:
+            seen = self._look(root, path)
         if seen.is_gone:
             return False
         shelter = self._shelter(root, file.device, str(Path(path).parent))
-        means = outcome(seen.judgement.verdict, root.role, shelter)
-        entry = Entry(root.label, file, stamp, path, seen.judgement, means, seen.identity)
+        judgement = self.roots.labels.answer(path, seen.judgement)
+        means = outcome(judgement.verdict, root.role, shelter)
+        entry = Entry(root.label, file, stamp, path, judgement, means, seen.identity)
         return self.ledger.record(entry)
 
     def _look(self, root: Root, path: str) -> Look:

@@ -13,10 +13,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.imaging import identity
+from agent.imaging import identity, surroundings
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.formats.index import ASKED
-from agent.imaging.glance import Beyond, Glance, Malformed, Spent
+from agent.imaging.glance import Beyond, Glance, Malformed, Spent, Stopped
 from agent.imaging.identity import Identity
 from agent.imaging.judgement import Judgement, no_content, unproven
 from agent.imaging.opening import Refused, opened
@@ -53,11 +53,20 @@ def look(path: str | Path, *, identify: bool = False) -> Look:
     """Open a file, judge it, and say whose picture it is if that is asked; nothing is raised."""
     try:
         with opened(path) as glance:
-            judgement = weigh(glance)
+            judgement = _in_its_place(Path(path), weigh(glance), glance)
             is_dicom = judgement.format == "dicom"
             return Look(judgement, _whose(glance) if identify and is_dicom else None)
     except Refused as refused:
         return Look(unproven(refused.reason), is_gone=refused.gone)
+
+
+def _in_its_place(path: Path, judgement: Judgement, glance: Glance) -> Judgement:
+    """With what the folder of the file adds; a fault of the disk adds nothing."""
+    try:
+        found = surroundings.placed(path, judgement, glance)
+        return found if found is judgement else _checked(found, glance)
+    except (Stopped, *_FAULTS):
+        return judgement
 
 
 def _whose(glance: Glance) -> Identity:

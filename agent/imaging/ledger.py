@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS imaging_file (
     first_seen REAL NOT NULL, judged_at REAL NOT NULL,
     PRIMARY KEY (device, inode)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS imaging_labels (mark TEXT NOT NULL);
 """
 _RECORD = (
     "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -46,7 +47,7 @@ _RECORD = (
 )
 _WAIT = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_RETRIED = frozenset(("locked", "denied", "error", "all_zero"))
+_RETRIED = frozenset(("locked", "denied", "error", "all_zero", "placeholder"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,18 @@ class Ledger:
             (root,),
         )
         return (Tally(*row) for row in rows)
+
+    def stand_by(self, mark: str) -> bool:
+        """Were files judged by these labels? If not, what labels may answer is judged anew."""
+        row = self._db.execute("SELECT mark FROM imaging_labels").fetchone()
+        if row == (mark,):
+            return True
+        self._db.execute("DELETE FROM imaging_labels")
+        self._db.execute("INSERT INTO imaging_labels VALUES (?)", (mark,))
+        self._db.execute(
+            "UPDATE imaging_file SET size = -1 WHERE verdict = 'unknown' OR reason = 'stated'"
+        )
+        return False
 
     def retain(self, roots: set[str]) -> bool:
         """Forget the folders that the settings do not name any more."""

@@ -23,6 +23,8 @@ from rules.facts.imaging import FileReason
 _DENIED = frozenset((errno.EACCES, errno.EPERM, 126))
 """126 is ENOKEY: the key of an fscrypt folder is not loaded."""
 
+_NOT_HERE = 0x0040_0000 | 0x0004_0000 | 0x0000_1000
+_DATALESS = 0x4000_0000
 _LOCKED = frozenset((errno.EAGAIN, errno.EBUSY, errno.ETXTBSY))
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ESTALE))
 
@@ -34,6 +36,16 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason: FileReason = reason
         self.gone = gone
+
+
+def is_placeholder(status: os.stat_result) -> bool:
+    """Do the bytes lie in a cloud, and would be fetched by whoever opens the file?
+
+    Windows: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS, RECALL_ON_OPEN or OFFLINE; macOS: SF_DATALESS.
+    """
+    attributes = getattr(status, "st_file_attributes", 0)
+    flags = getattr(status, "st_flags", 0)
+    return bool(attributes & _NOT_HERE or flags & _DATALESS)
 
 
 @contextmanager
@@ -90,10 +102,30 @@ def _refused(error: OSError) -> Refused:
 
 
 if sys.platform == "win32":
+    import ctypes
+    import msvcrt
 
-    def _open(_: str | Path) -> int:
-        # Python's own open does not share deletion: a capture program could not rename its file.
-        raise Refused("error")
+    _KERNEL = ctypes.WinDLL("kernel32", use_last_error=True)
+    _KERNEL.CreateFileW.restype = ctypes.c_void_p
+    _KERNEL.CreateFileW.argtypes = (
+        *(ctypes.c_wchar_p, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+        *(ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p),
+    )
+    _READ, _SHARED, _EXISTING = 0x8000_0000, 0x7, 3
+    _NONE = ctypes.c_void_p(-1).value
+    _WORDS: dict[int, FileReason] = {5: "denied", 32: "locked", 33: "locked", 6000: "denied"}
+    _LOST = frozenset((2, 3, 1920))
+
+    def _open(path: str | Path) -> int:
+        """Python's own open does not share deletion: a program could not rename its own file."""
+        long = str(path)
+        if not long.startswith("\\\\"):
+            long = "\\\\?\\" + long
+        handle = _KERNEL.CreateFileW(long, _READ, _SHARED, None, _EXISTING, 0, None)
+        if handle in (None, _NONE):
+            code = ctypes.get_last_error()
+            raise Refused(_WORDS.get(code, "error"), gone=code in _LOST)
+        return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
 
     def _read(descriptor: int, offset: int, length: int) -> bytes:
         os.lseek(descriptor, offset, os.SEEK_SET)

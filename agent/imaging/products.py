@@ -59,6 +59,20 @@ def known() -> Known:
     )
 
 
+@cache
+def bridge_patterns() -> tuple[tuple[str, ...], ...]:
+    """The folders and the name of each bridge file, folded; `*` is any folder. No drive."""
+    said = known()
+    named = (*said.bridges, *(path for product in said.products for path in product.bridges))
+    return tuple(tuple(path.casefold().split("\\"))[1:] for path in named)
+
+
+@cache
+def bridge_names() -> frozenset[str]:
+    """The names alone: what bears none of them is no bridge."""
+    return frozenset(pattern[-1] for pattern in bridge_patterns())
+
+
 def of_app(name: str) -> DentalProduct | None:
     """The product that a program is, by the name that its system shows for it."""
     for product in known().products:

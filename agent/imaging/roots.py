@@ -7,10 +7,14 @@ one wins, so that every file has one owner. What an exclusion names is counted a
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Self
 
+from agent.imaging.stated import Labels
 from agent.settings import Exclusion, RootSetting, Settings
 from rules.facts.imaging import RootRole
+
+NO_LABELS = Labels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,13 @@ class Roots:
     all: tuple[Root, ...] = ()
     excluded: tuple[str, ...] = ()
     are_known: bool = True
+    labels: Labels = NO_LABELS
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """The folders of the settings."""
-        return cls(tuple(map(Root.of, settings.roots)), _resolved(settings.excludes))
+    def of(cls, settings: Settings, today: date | None = None) -> Self:
+        """The folders of the settings, and the labels that are in force."""
+        labels = Labels.of(settings.labels, today or datetime.now(tz=UTC).date())
+        return cls(tuple(map(Root.of, settings.roots)), _resolved(settings.excludes), labels=labels)
 
     def labelled(self, label: object) -> Root | None:
         """The folder with that label."""

@@ -18,7 +18,9 @@ from pathlib import Path
 
 from agent.imaging.identity import NOTHING, Modality, State
 from agent.imaging.judge import Look, look
+from agent.imaging.roots import NO_LABELS
 from agent.imaging.shelter import Outcome, Shelter, outcome
+from agent.imaging.stated import Labels
 from agent.imaging.sweep import Walk
 from agent.imaging.volumes import Volumes
 from rules.facts.imaging import FileKind, FileReason, FileVerdict, RootRole
@@ -66,6 +68,7 @@ class Scan:
     walk: Walk
     volumes: Volumes
     identify: bool = False
+    labels: Labels = NO_LABELS
     unreadable: list[Unreadable] = field(default_factory=list)
     _shelters: dict[int, Shelter] = field(default_factory=dict)
 
@@ -104,7 +107,7 @@ class Scan:
         return [self._record(*each) for each in looks if not each[2].is_gone]
 
     def _record(self, path: str, device: int, seen: Look) -> tuple[Record, Identified | None]:
-        found = seen.judgement
+        found = self.labels.answer(path, seen.judgement)
         means = outcome(found.verdict, self.role, self._shelters[device])
         record = Record(
             path,

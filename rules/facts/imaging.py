@@ -55,6 +55,7 @@ FileReason: TypeAlias = Literal[
     "cipher",
     "public_key",
     "context",
+    "stated",
     "zipcrypto",
     "rc4",
     "des",

@@ -11,7 +11,7 @@ from agent.imaging.roots import Root, Roots
 from agent.imaging.shelter import Shelter
 from agent.imaging.sweep import sweep, sweep_part
 from agent.imaging.volumes import Volume
-from agent.settings import Exclusion, RootSetting, Settings
+from agent.settings import Exclusion, LabelSetting, RootSetting, Settings
 from rules.facts.base import Unknown, Why
 from rules.facts.volumes import Protection
 from tests.agent.imaging.samples.raster import JPEG
@@ -50,6 +50,7 @@ class Practice:
     excluded: tuple[Path, ...] = ()
     more: tuple[RootSetting, ...] = ()
     must_be_deidentified: bool = False
+    labels: tuple[LabelSetting, ...] = ()
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,7 +72,7 @@ class Practice:
             must_be_deidentified=self.must_be_deidentified,
         )
         excludes = tuple(Exclusion(path=path, why="demo patients") for path in self.excluded)
-        return Settings(roots=(store, *self.more), excludes=excludes)
+        return Settings(roots=(store, *self.more), excludes=excludes, labels=self.labels)
 
     @property
     def roots(self) -> Roots:
