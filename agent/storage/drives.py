@@ -8,6 +8,7 @@ From the probes `volumes` and `bitlocker`, and from the drivers that stand betwe
 """
 
 import ntpath
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,6 +21,7 @@ from agent.readers.probes import bitlocker, volumes
 from agent.readers.probes.volumes import Letter, Listed
 from agent.storage.drive import Drive, Told, drive, lettered
 from agent.storage.filters import between
+from agent.storage.ground import Ground
 from rules.facts.base import Maybe, Unknown, Why
 
 T = TypeVar("T")
@@ -29,6 +31,8 @@ _CD = 5
 
 _FOLDER = "\\??\\"
 """What Windows puts before the target of a letter that stands for a folder."""
+
+_SHARE = re.compile(r"\\\\(?:\?\\UNC\\)?([A-Za-z0-9][A-Za-z0-9._-]{0,63})\\.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,15 @@ class Drives:
                 return self._holding(path)
             path = further
         raise HostError(Why.API_ERROR, "its links lead in a circle")
+
+    def below(self, folder: str) -> Ground:
+        """What a folder lies on, in the words of every system."""
+        found = self.at(folder)
+        if found is None:
+            share = _SHARE.fullmatch(folder)
+            unread = Unknown(Why.NOT_LOCAL)
+            return Ground(folder, "network", unread, server=share[1] if share else None)
+        return Ground(found.key, found.kind, found.standing.protection)
 
     def _further(self, path: str) -> str | None:
         """Where the first link on the way leads, with the rest of the way; None: there is none."""

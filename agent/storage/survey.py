@@ -5,6 +5,7 @@ in which it lies. Linux alone so far.
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from agent.readers import swaps
 from agent.readers.errors import ParseError
 from agent.readers.mountinfo import Mount
 from agent.storage import idle
+from agent.storage.ground import Ground
 from agent.storage.mounts import MEMORY, resolve
 from agent.storage.standing import PLAIN, Standing, together, unread
 from agent.storage.walk import Walk
@@ -23,6 +25,7 @@ from rules.facts.base import Maybe, Unknown, Why
 
 PlaceKind: TypeAlias = Literal["fixed", "removable", "network", "memory"]
 
+_SERVER = re.compile(r"(?://)?([A-Za-z0-9][A-Za-z0-9._-]{0,63})[:/].*")
 _FSCRYPT = frozenset({"ext4", "f2fs", "ubifs"})
 
 
@@ -64,6 +67,19 @@ class Storage:
         if place.standing.protection == "unprotected" and mount.type in _FSCRYPT:
             return self._folder(place, real)
         return place
+
+    def below(self, folder: str) -> Ground:
+        """What a folder lies on, in the words of every system."""
+        place = self.at(folder)
+        source = self.walk.mounts.holding(folder).source
+        server = _SERVER.fullmatch(source) if place.kind == "network" else None
+        return Ground(
+            key=place.key,
+            kind=place.kind,
+            protection=place.standing.protection,
+            is_system=place.mount == "/",
+            server=server[1] if server else None,
+        )
 
     def unused(self) -> Iterator[Place]:
         """Each disk with something on it that nobody uses; HostError if disks cannot be listed."""

@@ -12,6 +12,8 @@ from agent.imaging.roots import Roots
 from agent.imaging.volumes import Volumes
 from agent.settings import RootSetting, Settings
 from rules.facts.base import Unknown, Why
+from tests.agent.facts.macs import VAULT, front_mac, scan_mac
+from tests.agent.facts.windows.clinic import front_1, hyg_2
 
 SHARE = b"28 1 0:30 / / rw - ext4 /dev/sda1 rw\n29 28 0:40 / /mnt rw - cifs //nas-1/images rw\n"
 
@@ -63,9 +65,53 @@ def test_a_table_that_cannot_be_parsed_is_not_known() -> None:
     )
 
 
-def test_another_system_is_not_known_yet() -> None:
-    said = Volumes(MountTable(b"", os="windows"), Roots()).under("C:\\PDATA")
-    assert said.protection == Unknown(Why.UNSUPPORTED_OS)
+@pytest.mark.parametrize(("os", "folder"), [("windows", "C:\\PDATA"), ("macos", "/Users/lee")])
+def test_a_machine_that_answers_nothing_is_not_known(os, folder) -> None:
+    said = Volumes(MountTable(b"", os=os), Roots()).under(folder)
+    assert said.protection == Unknown(Why.ACCESS_DENIED)
+    assert (said.is_remote, said.is_removable, said.shelter.protection) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("machine", "folder", "protection", "removable"),
+    [
+        (front_mac, "/Users/Shared/xray", "protected", False),
+        (scan_mac, "/Users/Shared/xray", "unprotected", False),
+        (scan_mac, "/Volumes/KINGSTON/xray", "unprotected", True),
+        (hyg_2, "C:\\PDATA", "protected", False),
+        (front_1, "C:\\PDATA", "suspended", False),
+    ],
+)
+def test_a_folder_of_a_mac_or_a_windows_stands_as_its_volume(
+    machine, folder, protection, removable
+) -> None:
+    said = Volumes(machine(), Roots()).under(folder)
+    assert (said.protection, said.is_removable) == (protection, removable)
+    assert said.shelter.protection == protection
+    assert said.is_remote is False
+
+
+def test_a_volume_of_a_mac_that_cannot_be_read_is_no_medium_if_it_is_its_own() -> None:
+    said = Volumes(front_mac(run={VAULT: {"error": "timeout"}}), Roots()).under("/Users/lee")
+    assert (said.protection, said.is_removable) == (Unknown(Why.TIMEOUT), False)
+
+
+def test_what_lies_on_no_disk_of_a_mac_is_not_known() -> None:
+    said = Volumes(front_mac(), Roots()).under("/Volumes/NAS/xray")
+    assert (said.protection, said.is_removable) == (Unknown(Why.NOT_LOCAL), None)
+
+
+@pytest.mark.parametrize("share", ["\\\\nas-1\\images\\x", "\\\\?\\UNC\\nas-1\\images"])
+def test_a_share_of_windows_belongs_to_the_machine_that_serves_it(share) -> None:
+    said = Volumes(front_1(), Roots()).under(share)
+    assert (said.is_remote, said.server) == (True, "nas-1")
+    assert said.protection == Unknown(Why.NOT_LOCAL)
+
+
+def test_a_backup_beside_a_store_is_known_to_be_on_a_mac_too() -> None:
+    xray = stores("/Users/Shared/xray")
+    assert Volumes(scan_mac(), xray).under("/Users/Shared/copy").shelter.holds_store is True
+    assert Volumes(scan_mac(), xray).under("/Volumes/KINGSTON").shelter.holds_store is False
 
 
 def test_a_share_belongs_to_the_machine_that_serves_it() -> None:
