@@ -3,6 +3,7 @@
 from typing import Any
 
 from agent.facts import agent, imaging
+from agent.facts.antivirus import windows as antivirus
 from agent.facts.audit_policy import windows as audit_policy
 from agent.facts.base import Collector
 from agent.facts.boot_security import windows as boot_security
@@ -29,6 +30,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     users.windows,
     patching.windows,
     firewall.windows,
+    antivirus.windows,
     listeners.windows,
     services.windows,
     remote_access.windows,

@@ -75,6 +75,12 @@ PROBES: Mapping[str, Fields] = {
         name=SHARE,
         path=PATH,
     ),
+    "defender": _document(
+        **dict.fromkeys(("status", "service", "enabled", "realtime", "tamper_protection"), PLAIN),
+        mode=Like("Normal|Not running|Passive|((SxS )?Passive|EDR (Block|over Passive)) Mode"),
+        signatures=Like(r"[0-9]{14}\.[0-9]{6}[+-][0-9]{3}"),
+    ),
+    "security": _document(products=PLAIN, id=GUID, name=OPEN, state=PLAIN),
     "tpm": _document(version=PLAIN),
     "volumes": _document(
         id=VOLUME,

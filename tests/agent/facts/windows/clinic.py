@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.host.tree import TreeHost
-from tests.agent.facts.windows import disks, updates
+from tests.agent.facts.windows import disks, guards, updates
 
 SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
 CLASS = rf"{SYSTEM}\Control\Class"
@@ -179,7 +179,8 @@ def service(name: str, state: int, start: int = 2) -> dict[str, Any]:
 
 def services(*more: dict[str, Any]) -> str:
     """What the probe prints, with these in the place of those that both have."""
-    usual = [service(name, 4) for name in ("EventLog", "LanmanServer", "mpssvc", "W32Time")]
+    running = ("EventLog", "LanmanServer", "mpssvc", "W32Time", "WinDefend", "wscsvc")
+    usual = [service(name, 4) for name in running]
     usual += [service("RemoteRegistry", 1, 4), service("Spooler", 4)]
     named = {one["name"]: one for one in (*usual, *more)}
     return said({"services": list(named.values())})
@@ -249,6 +250,7 @@ def probes() -> dict[str, Any]:
     return {
         **disks.GOOD,
         **updates.GOOD,
+        **guards.GOOD,
         "accounts": accounts(),
         "audit": audit(),
         "backups": said({name: {"succeeded": None, "failed": None} for name in BACKED_UP_BY}),
@@ -267,6 +269,7 @@ HYG_2_PROBES: dict[str, Any] = {}
 FRONT_1_PROBES: dict[str, Any] = {
     **disks.BAD,
     **updates.BAD,
+    **guards.BAD,
     "accounts": accounts(
         account("Administrator", 500, online=False),
         account("Gast", 501, NORMAL | NO_PASSWORD, online=False),
