@@ -92,7 +92,7 @@ def _root(each: Folder, about: About) -> Root:
         complete=each.covered if isinstance(each.covered, Unknown) else each.covered.complete,
         as_of=each.covered if isinstance(each.covered, Unknown) else _moment(each.covered.as_of),
         owner=_owner(each),
-        served_by=_served_by(volume),
+        served_by=_served_by(volume, about),
         protection=protection,
         protection_since=_since(about, root.label, protection),
         cloud_sync=_UNREAD,
@@ -141,10 +141,16 @@ def _owner(each: Folder) -> Maybe[Literal["here", "other_host", "unowned"]]:
     return "other_host" if each.root.audited else "unowned"
 
 
-def _served_by(volume: Volume) -> Maybe[str | None]:
+def _served_by(volume: Volume, about: About) -> Maybe[str | None]:
+    """The host of a share: by its name in the settings if it is visited, else as it is mounted."""
     if volume.is_remote is None:
         return _UNREAD
-    return (volume.server or Unknown(Why.PARSE_ERROR)) if volume.is_remote else None
+    if not volume.is_remote:
+        return None
+    if volume.server is None:
+        return Unknown(Why.PARSE_ERROR)
+    hosts = {host.address.casefold(): host.name for host in about.settings.hosts}
+    return hosts.get(volume.server.casefold(), volume.server)
 
 
 def _since(about: About, label: str, state: Maybe[Protection | None]) -> Maybe[datetime | None]:

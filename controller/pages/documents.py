@@ -48,7 +48,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """An imaging folder by its label. `exposed` is None when it is not proven either way."""
+    """An imaging folder by its label. `exposed` is None when it is not proven either way.
+
+    `owner` is `here`, or whose business its files are; `served_by` then names the other machine.
+    """
 
     label: str
     role: str
@@ -59,6 +62,13 @@ class Root:
     protection: str
     is_watched: bool
     as_of: datetime | None
+    owner: str = "here"
+    served_by: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Does another machine serve it?"""
+        return self.owner in ("other_host", "unowned")
 
 
 def facts(row: "FactsNow | None") -> tuple[Document, ...]:
@@ -88,7 +98,13 @@ def _root(root: Mapping[str, Json]) -> Root:
         protection=_word(root.get("protection")),
         is_watched=root.get("watched") is True,
         as_of=instant(root["as_of"]) if isinstance(root.get("as_of"), str) else None,
+        owner=_named(root.get("owner")),
+        served_by=_named(root.get("served_by")),
     )
+
+
+def _named(value: Json) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _document(name: str, reading: Mapping[str, Json]) -> Document:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from controller.findings import queries as findings
 from controller.fleet import queries as fleet
-from controller.pages import documents, reasons
+from controller.pages import documents, elsewhere, reasons
+from controller.pages.elsewhere import Elsewhere
 from controller.pages.frame import enter, show
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Folder:
     machine: "Machine"
     root: documents.Root
     observed_at: datetime | None
+    elsewhere: Elsewhere | None
 
 
 @require_safe
@@ -51,10 +53,15 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     machine = request.GET.get("machine", "")
     found = findings.open_findings(where.place, host=machine or None)
     rows = [_row(one, now) for one in found[: _AT_ONCE + 1]]
-    folders = [
-        Folder(facts.machine, root, facts.imaging_observed_at)
+    told = [
+        (facts, root)
         for facts in fleet.imaging(where.place)[:_AT_ONCE]
         for root in documents.roots(facts)
+    ]
+    hosts = elsewhere.Hosts(where.place, (root for _, root in told))
+    folders = [
+        Folder(facts.machine, root, facts.imaging_observed_at, hosts.of(root))
+        for facts, root in told
     ]
     content = {
         "rows": rows[:_AT_ONCE],

@@ -21,7 +21,7 @@ from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.ledger.actions import By
-from controller.pages import documents, lines, reasons
+from controller.pages import documents, elsewhere, lines, reasons
 from controller.pages.changes import of_machine
 from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
 from controller.pages.lines import Line
@@ -61,7 +61,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
         "tally": findings.tally(found, is_silent=is_silent),
         "keys": _keys(fleet.keys(where.place, found.id)),
         "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
-        "folders": [{"root": one} for one in documents.roots(facts)],
+        "folders": _folders(where, documents.roots(facts)),
         "changes": of_machine(where.place, found, rules),
         "hosts": _hosts(where, found),
         "refused": _refused(found, states),
@@ -140,6 +140,11 @@ class Refused:
 
     code: str
     word: str
+
+
+def _folders(where: Where, roots: tuple[documents.Root, ...]) -> list[dict[str, Any]]:
+    hosts = elsewhere.Hosts(where.place, roots)
+    return [{"root": one, "elsewhere": hosts.of(one)} for one in roots]
 
 
 def _hosts(where: Where, machine: "Machine") -> list[Host]:

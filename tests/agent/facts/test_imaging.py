@@ -14,6 +14,7 @@ from agent.facts.memory import Memory
 from agent.host.base import HostError
 from agent.host.local import LocalHost
 from agent.paths import Home
+from agent.settings import HostSetting
 from rules.facts.base import Why
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
@@ -189,3 +190,57 @@ def test_a_long_list_is_cut_and_says_so(machine, count) -> None:
         found = machine.read()["exposed"]
         assert found["$missing"] == "too_large"
         assert len(found["$items"]) == 1000
+
+
+class Shares:
+    """This machine, with the imaging folder on a share of `//nas-1`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._host = LocalHost()
+        self._line = f"999 1 0:999 / {folder} rw - cifs //NAS-1/images rw\n".encode()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    def read(self, path: str, *args: int, **more: bool) -> bytes:
+        said = self._host.read(path, *args, **more)
+        return said + self._line if path.endswith("mountinfo") else said
+
+
+NAS = HostSetting(name="nas", address="nas-1", user="dentinel", pins=("ssh-ed25519 SHA256:x",))
+
+
+@pytest.fixture
+def on_a_share(machine):
+    machine.host = Shares(machine.practice.images)
+    return machine
+
+
+def test_a_folder_on_a_share_is_the_hosts_and_nothing_of_it_is_proven(on_a_share) -> None:
+    on_a_share.practice.put("a.jpg")
+    on_a_share.practice.sweep()
+    [root] = on_a_share.read()["roots"]
+
+    assert (root["owner"], root["served_by"]) == ("unowned", "NAS-1")
+    assert root["protection"] == {"$unknown": "not_local"}
+    assert root["exposed"] == {"$unknown": "not_local"}
+
+
+def test_a_host_that_is_visited_goes_by_its_name_in_the_settings(on_a_share) -> None:
+    [root] = on_a_share.read(hosts=(NAS,))["roots"]
+
+    assert (root["owner"], root["served_by"]) == ("unowned", "nas")
+
+
+def test_only_somebodys_word_leaves_a_folder_to_its_host(on_a_share) -> None:
+    store = replace(on_a_share.practice.settings.roots[0], audited=True)
+    [root] = on_a_share.read(roots=(store,), hosts=(NAS,))["roots"]
+
+    assert (root["owner"], root["served_by"]) == ("other_host", "nas")
+
+
+def test_a_folder_of_this_machine_is_here_whatever_the_settings_call_it(machine) -> None:
+    store = replace(machine.practice.settings.roots[0], audited=True)
+    [root] = machine.read(roots=(store,))["roots"]
+
+    assert (root["owner"], root["served_by"]) == ("here", None)
