@@ -49,6 +49,8 @@ WANTED = {
     "mdadm": "/usr/sbin/mdadm",
     "ufw": "/usr/sbin/ufw",
     "gocryptfs": "/usr/bin/gocryptfs",
+    "debootstrap": "/usr/sbin/debootstrap",
+    "python3-apt": "/usr/lib/python3/dist-packages/apt/__init__.py",
 }
 
 SERVERS = ("chrony", "clamav", "clamav-daemon", "clamdscan", "samba")
@@ -61,13 +63,16 @@ KERNEL = _CACHE / "debian-kernel"
 UNPACKED = _CACHE / "servers"
 """What of the servers, and of the libraries that they need, is not installed here."""
 
+SYSTEM = _CACHE / "debian-system"
+"""A Debian as debootstrap makes it, that knows of security updates and has taken none."""
+
 _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 
 
 def main() -> int:
     """Install what is missing, one apt run, and unpack the rest; say what could not be had."""
     missing = [package for package, program in WANTED.items() if not Path(program).exists()]
-    unpacked = {KERNEL: _kernel, UNPACKED: _servers}
+    unpacked = {KERNEL: _kernel, UNPACKED: _servers, SYSTEM: _system}
     absent = {at: unpack for at, unpack in unpacked.items() if not at.exists()}
     names = [*missing, *(at.name for at in absent)]
     if not names:
@@ -82,7 +87,7 @@ def main() -> int:
             _run(*_APT, "install", "-y", "--no-install-recommends", *missing)
         for at, unpack in absent.items():
             _make(at, unpack)
-    except (subprocess.CalledProcessError, OSError) as error:
+    except (subprocess.CalledProcessError, OSError, ValueError) as error:
         said = getattr(error, "stderr", None) or str(error)
         print(f"could not prepare all of it: {said.strip()[-300:]}")
     return 0
@@ -119,6 +124,18 @@ def _servers(archives: Path, root: Path) -> None:
     _run(*_APT, "install", "-y", *only, *SERVERS)
     for archive in archives.glob("*.deb"):
         _run("dpkg-deb", "--extract", archive, root)
+
+
+def _system(_archives: Path, root: Path) -> None:
+    """From where this machine has its own packages; the lists are fetched from within."""
+    said = _run("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)", "Component: main")
+    sites = {release: site for site, release in (line.split() for line in said.splitlines())}
+    (security,) = (name for name in sites if name.endswith("-security"))
+    release = security.removesuffix("-security")
+    _run("debootstrap", "--variant=minbase", release, root, sites[release])
+    sources = "".join(f"deb {sites[name]} {name} main\n" for name in (release, security))
+    (root / "etc/apt/sources.list").write_text(sources, encoding="ascii")
+    _run("chroot", root, "apt-get", "-qq", "update")
 
 
 def _run(*words: str | Path, at: Path | None = None) -> str:

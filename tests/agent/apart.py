@@ -46,19 +46,24 @@ def asked(script: str, *facts: str, uses: tuple[str, ...] = ()) -> dict[str, Rea
 
     `uses` are programs without which it cannot: skips, or fails where live tests are required.
     """
+    words = [sys.executable, "-m", "tests.agent.apart", *facts]
+    inside = f"{script}\ncd {shlex.quote(str(HOUSE))}\nexec {shlex.join(words)}"
+    said = json.loads(told(inside, *uses).splitlines()[-1])
+    readings = {name: from_json(fact) for name, fact in said.items()}
+    tell(readings)
+    return readings
+
+
+def told(script: str, *uses: str) -> str:
+    """What a script writes there."""
     for name in uses:
         if not any(shutil.which(name, path=f"{at}/usr/sbin:{at}/usr/bin") for at in ("", UNPACKED)):
             missing(f"{name} is not on this machine", "live")
     if os.geteuid() != 0 or _run("exit 0").returncode != 0:
         pytest.skip("this machine gives no namespaces, or no overlays")
-    words = [sys.executable, "-m", "tests.agent.apart", *facts]
-    inside = f"{script}\ncd {shlex.quote(str(HOUSE))}\nexec {shlex.join(words)}"
-    done = _run(f"exec chroot root sh -ec {shlex.quote(inside)}")
+    done = _run(f"exec chroot root sh -ec {shlex.quote(script)}")
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
-    readings = {name: from_json(fact) for name, fact in said.items()}
-    tell(readings)
-    return readings
+    return done.stdout
 
 
 def _run(script: str) -> subprocess.CompletedProcess[str]:

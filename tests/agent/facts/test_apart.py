@@ -1,11 +1,13 @@
-"""Real servers and firewalls, each on this machine apart: is what they do told as it is?"""
+"""Real servers, firewalls and patches, on this machine apart: are they told as they are?"""
 
 from datetime import timedelta
 
 import pytest
 
 from rules.facts.form import instant
-from tests.agent.apart import asked
+from tests.agent.apart import asked, told
+from tests.conftest import missing
+from tests.prepare import SYSTEM
 
 pytestmark = pytest.mark.live
 
@@ -145,3 +147,55 @@ def test_its_database_is_dated_whatever_zone_it_was_made_in() -> None:
     found = asked(CLAMAV, "antivirus", uses=("clamd", "sigtool"))["antivirus"]
     (product,) = found.value["products"]
     assert found.observed_at - instant(product["signatures"]) < timedelta(minutes=3)
+
+
+A_FRESH_DEBIAN = """
+cp {0}/usr/lib/os-release /usr/lib && cp {0}/etc/debian_version /etc
+rm -rf /etc/apt /var/lib/apt /var/lib/dpkg /var/cache/apt/*.bin
+cp -a {0}/etc/apt /etc/apt && cp -a {0}/var/lib/apt {0}/var/lib/dpkg /var/lib
+"""
+BY_ITS_LIBRARY = """
+import apt
+for package in apt.Cache():
+    labels = [one.label for one in package.candidate.origins] if package.candidate else []
+    if package.is_upgradable and "Debian-Security" in labels:
+        print(package.shortname)
+"""
+
+
+@pytest.fixture(scope="module")
+def fresh_debian() -> str:
+    """What makes a machine one that debootstrap has just set up, from an archive as of late."""
+    if not SYSTEM.is_dir():
+        missing("no fresh Debian here, tests/prepare.py makes one", "live")
+    return A_FRESH_DEBIAN.format(SYSTEM)
+
+
+def test_the_patches_that_wait_are_those_that_apts_own_library_finds(fresh_debian) -> None:
+    script = f"{fresh_debian}exec /usr/bin/python3 -c '{BY_ITS_LIBRARY}'"
+    by_library = set(told(script, "apt-get").splitlines())
+    pending = asked(fresh_debian, "patching")["patching"].value["pending"]
+    items = pending["$items"] if isinstance(pending, dict) else pending
+    assert {patch["id"] for patch in items} == by_library
+    if not by_library:
+        pytest.skip("nothing waits in the archive today")
+    assert all(patch["security"] for patch in items)
+
+
+TAKEN = r"""
+apt-get -s dist-upgrade | sed -n 's/^Inst \([^ ]*\) .*/\1/p' > /tmp/new
+awk -v RS= -v ORS='\n\n' 'BEGIN { while ((getline name < "/tmp/new") > 0) new[name] }
+  { split($0, line, "\n"); if (!(substr(line[1], 10) in new)) print }
+  ' /var/lib/dpkg/status > /tmp/status
+while read -r name; do
+  apt-cache show --no-all-versions "$name" | sed '/^Package:/a Status: install ok installed'
+done < /tmp/new >> /tmp/status
+cp /tmp/status /var/lib/dpkg/status
+"""
+"""As dpkg would have it: in the place of each package that of the archive."""
+
+
+def test_a_system_that_has_taken_its_patches_waits_for_none(fresh_debian) -> None:
+    patching = asked(fresh_debian + TAKEN, "patching", uses=("apt-get",))["patching"].value
+    pending = patching["pending"]
+    assert (pending["$items"] if isinstance(pending, dict) else pending) == []
