@@ -5,6 +5,7 @@ from typing import Any
 from agent.facts import agent, imaging
 from agent.facts.antivirus import windows as antivirus
 from agent.facts.audit_policy import windows as audit_policy
+from agent.facts.backups import windows as backups
 from agent.facts.base import Collector
 from agent.facts.boot_security import windows as boot_security
 from agent.facts.clock import windows as clock
@@ -42,6 +43,7 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     smb.windows,
     shares.windows,
     software.windows,
+    backups.windows,
     imaging.everywhere,
     agent.everywhere,
 )

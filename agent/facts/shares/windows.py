@@ -9,7 +9,6 @@ Not yet confirmed on a real Windows.
 """
 
 import ntpath
-from collections.abc import Iterator
 from functools import partial
 
 from agent.facts.base import About, answers, known, part
@@ -17,6 +16,7 @@ from agent.host.base import Absent, Host, HostError
 from agent.host.guests import comes_in
 from agent.host.probing import probed
 from agent.host.registry import SERVICES, opened, switch
+from agent.host.windows import LINKS, plain, steps
 from agent.readers import sddl
 from agent.readers.probes import shares
 from agent.readers.probes.shares import Shared
@@ -26,7 +26,6 @@ from rules.facts.shares import SHARES, Share
 
 _DRIVERS = "print$"
 _ALL = Everybody(sddl.ALL, sddl.ALL)
-_LINKS = 40
 _SERVER = rf"{SERVICES}\LanmanServer\Parameters"
 
 
@@ -102,26 +101,24 @@ def _encrypts_all(host: Host) -> bool:
 def _real(host: Host, path: str) -> str:
     """The path without junctions and links, in small letters; HostError."""
     path = ntpath.normpath(path)
-    for _ in range(_LINKS):
-        linked = next(_links(host, path), None)
+    for _ in range(LINKS):
+        linked = _further(host, path)
         if linked is None:
             return ntpath.normcase(path)
         path = linked
     raise HostError(Why.API_ERROR, "its links lead in a circle")
 
 
-def _links(host: Host, path: str) -> Iterator[str]:
-    """The path with the first link on its way followed, if there is one."""
-    steps = path.split("\\")
-    for number in range(2, len(steps) + 1):
-        step = "\\".join(steps[:number])
+def _further(host: Host, path: str) -> str | None:
+    """The path with the first link on its way followed; None: there is none."""
+    for step in steps(path):
         try:
             target = host.stat(step).link
         except Absent:
-            return
+            return None  # what is not there has no links below it
         if target is not None:
-            plain = target.removeprefix("\\\\?\\").removeprefix("\\??\\")
-            yield ntpath.normpath(ntpath.join(ntpath.dirname(step), plain, *steps[number:]))
+            return plain(ntpath.join(ntpath.dirname(step), plain(target)) + path[len(step) :])
+    return None
 
 
 def _holds(folder: str, path: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from agent.readers import registry
 from agent.readers.errors import ParseError
 from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.form import instant
@@ -60,6 +61,15 @@ class Document:
             return instant(self.text(name))
         except ValueError as error:
             raise ParseError(f"{name} is no instant") from error
+
+    def filetime(self, name: str) -> datetime | None:
+        """An instant as Windows counts, 100 ns since 1601; None where it is null."""
+        if self._field(name) is None:
+            return None
+        moment = registry.instant(self.number(name, (1 << 63) - 1))
+        if moment is None:
+            raise ParseError(f"{name} is no instant")
+        return moment
 
     def record(self, name: str) -> "Document":
         """An object inside."""

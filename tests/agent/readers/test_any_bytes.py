@@ -89,6 +89,7 @@ from agent.readers.probes import (
     volumes,
     wua,
 )
+from agent.readers.probes import backups as probed_backups
 from agent.readers.probes import services as probed_services
 from tests.agent.facts.clinic import (
     AUDIT_LOG,
@@ -165,6 +166,7 @@ def as_text(parse: Callable[[str], Any]) -> Callable[[bytes], Any]:
 PROBED: dict[str, Callable[[document.Document], Any]] = {
     "accounts": probed_accounts.read,
     "audit": audit.read,
+    "backups": probed_backups.read,
     "bitlocker": bitlocker.read,
     "clock": clock.read,
     "defender": defender.read,
