@@ -63,8 +63,8 @@ def test_a_value_that_does_not_fit_its_fact_is_not_passed_on() -> None:
 
 
 def test_a_system_without_a_recipe_is_unsupported() -> None:
-    host = replace(op1(), os="windows")
-    reading = gather(host, about(), ["volumes"])["volumes"]
+    host = replace(op1(), os="macos")
+    reading = gather(host, about(), ["tls_policy"])["tls_policy"]
     assert reading.status is Status.UNSUPPORTED
     assert [reason.code for reason in reading.reasons] == [Why.UNSUPPORTED_OS]
 
