@@ -35,9 +35,10 @@ def told(result: int, info: DeviceInfo) -> Json:
 
 
 if sys.platform == "win32":
+    from agent.probes.calls import native
 
     def ask() -> Json:
         """One call."""
         info = DeviceInfo()
         size = ctypes.c_uint32(ctypes.sizeof(info))
-        return told(ctypes.WinDLL("tbs").Tbsi_GetDeviceInfo(size, ctypes.byref(info)), info)
+        return told(native.library("tbs").Tbsi_GetDeviceInfo(size, ctypes.byref(info)), info)

@@ -16,11 +16,11 @@ if sys.platform == "win32":
     from functools import partial
 
     from agent.probes.base import ProbeError
-    from agent.probes.calls import disks
+    from agent.probes.calls import disks, native
     from agent.probes.calls.leaves import leaf
     from rules.facts.form import Json
 
-    _KERNEL = ctypes.WinDLL("kernel32", use_last_error=True)
+    _KERNEL = native.library("kernel32")
     _KERNEL.CreateFileW.restype = ctypes.c_void_p
     _KERNEL.FindFirstVolumeW.restype = ctypes.c_void_p
 
@@ -51,13 +51,13 @@ if sys.platform == "win32":
         name = ctypes.create_unicode_buffer(64)
         found = ctypes.c_void_p(_KERNEL.FindFirstVolumeW(name, ctypes.c_uint32(len(name))))
         if found.value == _NONE:
-            raise _failed()
+            raise native.last_error()
         try:
             yield name.value
             while _KERNEL.FindNextVolumeW(found, name, ctypes.c_uint32(len(name))):
                 yield name.value
             if ctypes.get_last_error() != _NO_MORE_FILES:
-                raise _failed()
+                raise native.last_error()
         finally:
             _KERNEL.FindVolumeClose(found)
 
@@ -98,7 +98,7 @@ if sys.platform == "win32":
         size = ctypes.c_uint32(32_767)
         said = ctypes.create_unicode_buffer(size.value)
         if not _KERNEL.GetVolumePathNamesForVolumeNameW(name, said, size, ctypes.byref(size)):
-            raise _failed()
+            raise native.last_error()
         whole = ctypes.wstring_at(said, size.value)
         return [path for path in whole.split("\0") if path]
 
@@ -106,7 +106,7 @@ if sys.platform == "win32":
         said = ctypes.create_unicode_buffer(261)
         length = ctypes.c_uint32(len(said))
         if not _KERNEL.GetVolumeInformationW(name, None, 0, None, None, None, said, length):
-            raise _failed()
+            raise native.last_error()
         return said.value
 
     def _letters() -> "Iterator[dict[str, Json]]":
@@ -124,7 +124,7 @@ if sys.platform == "win32":
     def _target(letter: str) -> str:
         said = ctypes.create_unicode_buffer(32_767)
         if not _KERNEL.QueryDosDeviceW(letter, said, ctypes.c_uint32(len(said))):
-            raise _failed()
+            raise native.last_error()
         return said.value
 
     def _asked(device: str, code: int, given: bytes = b"") -> bytes:
@@ -138,7 +138,7 @@ if sys.platform == "win32":
             if not _KERNEL.DeviceIoControl(
                 handle, code, given or None, took, said, room, ctypes.byref(size), None
             ):
-                raise _failed()
+                raise native.last_error()
             return said.raw[: size.value]
         finally:
             _KERNEL.CloseHandle(handle)
@@ -149,9 +149,9 @@ if sys.platform == "win32":
             said = ctypes.create_string_buffer(_SECTOR)
             size = ctypes.c_uint32(0)
             if not _KERNEL.SetFilePointerEx(handle, ctypes.c_int64(offset), None, 0):
-                raise _failed()
+                raise native.last_error()
             if not _KERNEL.ReadFile(handle, said, _SECTOR, ctypes.byref(size), None):
-                raise _failed()
+                raise native.last_error()
             return said.raw[: size.value]
         finally:
             _KERNEL.CloseHandle(handle)
@@ -162,8 +162,5 @@ if sys.platform == "win32":
             _KERNEL.CreateFileW(device, wanted, shared, None, _EXISTING, 0, None)
         )
         if handle.value == _NONE:
-            raise _failed()
+            raise native.last_error()
         return handle
-
-    def _failed() -> ProbeError:
-        return ProbeError.of(ctypes.get_last_error())

@@ -28,7 +28,7 @@ from rules.verdict import Verdict
 from tests.agent.facts.clinic import NOW, about, op1, pano_01
 from tests.agent.facts.macs import front_mac, scan_mac
 from tests.agent.facts.servers import Server, archive_1, pacs_01
-from tests.agent.facts.windows.clinic import front_1, hyg_2
+from tests.agent.facts.windows.clinic import front_1, hyg_2, with_images
 from tests.agent.storage.machine import Machine
 from tests.agent.storage.stacks import STACKS
 
@@ -120,8 +120,8 @@ MACHINES: dict[str, Callable[[], Server]] = {
     "PANO-01": lambda: alone(pano_01()),
     "PACS-01": pacs_01,
     "ARCHIVE-1": archive_1,
-    "HYG-2": lambda: alone(hyg_2()),
-    "FRONT-1": lambda: alone(front_1()),
+    "HYG-2": lambda: Server(hyg_2(), with_images("C:\\OpenDentImages")),
+    "FRONT-1": lambda: Server(front_1(), with_images("D:\\PDATA", "E:\\")),
     "FRONT-MAC": lambda: alone(front_mac()),
     "SCAN-MAC": lambda: alone(scan_mac()),
 }
@@ -245,11 +245,8 @@ def test_what_goes_while_it_is_looked_at_breaks_no_collector(machine, fact) -> N
 
 ONE_WAY = {
     "agent-reports": "what waits lies in the outbox, which no host is asked for",
-    "audit-kept": "of Windows alone, and its log needs a probe",
-    "daily-user-ordinary": "who signs in to Windows needs a probe",
     "dental-software-approved": "asks nothing until the practice names versions",
     "images-out-of-sync-folders": "nobody collects cloud_sync yet",
-    "recovery-key-made": "of BitLocker alone, which needs a probe",
 }
 """Rules that no machine here both passes and fails, and why."""
 

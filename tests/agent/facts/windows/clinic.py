@@ -5,9 +5,14 @@ On HYG-2 all is well, on FRONT-1 nothing is. Nothing here was taken from a real 
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from agent.facts.base import About
 from agent.host.tree import TreeHost
+from agent.settings import RootSetting, Settings
+from tests.agent.facts.clinic import about
 from tests.agent.facts.windows import disks, guards, updates
 
 SYSTEM = r"HKLM\SYSTEM\CurrentControlSet"
@@ -357,3 +362,12 @@ def pc(
         os="windows",
         registry_keys={k: v for k, v in known.items() if k not in without},
     )
+
+
+def with_images(*paths: str) -> About:
+    """What a collector knows of a PC with these imaging folders."""
+    roots = tuple(
+        RootSetting(label=f"root-{number}", path=Path(path), role="store")
+        for number, path in enumerate(paths)
+    )
+    return replace(about(), settings=Settings(roots=roots))

@@ -1,7 +1,6 @@
 """Is each volume of a Windows encrypted? By made machines, and the mistakes of others."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,12 @@ from agent.facts.memory import Memory
 from agent.facts.volumes import windows as volumes
 from agent.host.base import HostError
 from agent.host.tree import TreeHost
-from agent.paths import Home
 from agent.readers.errors import ParseError
-from agent.settings import RootSetting, Settings
 from rules.facts.base import Items, Status, Unknown, Why
 from rules.facts.volumes import Volume
 from tests.agent.facts.clinic import NOW, about
 from tests.agent.facts.windows import disks
-from tests.agent.facts.windows.clinic import SYSTEM, failed, front_1, hyg_2, pc
+from tests.agent.facts.windows.clinic import SYSTEM, failed, front_1, hyg_2, pc, with_images
 from tests.agent.facts.windows.disks import decrypted, efi, encrypted, error, letter, volume
 
 CLASS = rf"{SYSTEM}\Control\Class"
@@ -42,14 +39,6 @@ def answer(host: TreeHost, said: About | None = None) -> dict[str, Volume]:
 
 def drive_c(told: Any, **said: Any) -> Volume:
     return answer(machine(volume(1, "C:\\", **said), told=told))["C:"]
-
-
-def with_images(*paths: str) -> About:
-    roots = tuple(
-        RootSetting(label=f"root-{number}", path=Path(path), role="store")
-        for number, path in enumerate(paths)
-    )
-    return About(Settings(roots=roots), Home(Path("/nowhere")), Memory.none(), NOW)
 
 
 # The table of BitLocker's answers: conversion first, protection beside it.
