@@ -35,6 +35,9 @@ from rules.facts.base import Reading, Why
 MOST_BYTES = 24 << 20
 """Of one recording: what a visit may hear (8 MiB), as it stands in JSON."""
 
+MOST_CALLS = 50_000
+"""Of one recording: a visit asks a few thousand questions."""
+
 _SECONDS = 5.0
 """For each fact: nothing waits in a replay, it is only read."""
 
@@ -84,10 +87,14 @@ class Replay:
         """The recording of that very visit; a host that says why not, if it cannot be used."""
         path = self.about.home.recording(name).as_posix()
         try:
-            said = self.host.read(path, MOST_BYTES).decode()
-            header, calls = recording.read(said)
+            said = self.host.read(path, MOST_BYTES)
+            if said.count(b"\n") > MOST_CALLS:
+                return SilentHost(Why.TOO_LARGE)
+            header, calls = recording.read(said.decode())
         except (NotARecording, UnicodeDecodeError, RecursionError):
             return SilentHost(Why.PARSE_ERROR)
+        except MemoryError:  # the guard bounds what an errand may have
+            return SilentHost(Why.TOO_LARGE)
         except Absent:
             return SilentHost(Why.NOT_COLLECTED)
         except HostError as error:

@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from agent.errands import patrol, results
+from agent.errands.hosts import MOST_BYTES
 from agent.host.base import Ran
 from agent.host.recording import Call
 from agent.host.recording import read as read_recording
@@ -247,3 +250,31 @@ def test_the_facts_of_hosts_have_numbers_of_their_own(nas, capsys) -> None:
     value = of_host[0]["value"]
     items = value["$items"] if isinstance(value, dict) else value
     assert items[0]["name"] == "user-1"
+
+
+CRAMMED = {
+    "calls without end": b'{"op":"stat","path":"/x","error":"absent"}\n' * 400_000,
+    "one call without end": b'{"op":"list","path":"/x","entries":[' + b"0," * 9_000_000 + b"0]}",
+    "more bytes than may be": b" " * (MOST_BYTES + 1),
+}
+BOUNDED = """
+import resource, sys
+from pathlib import Path
+from agent.errands import patrol
+from agent.paths import Home
+most = 256 << 20
+resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+sys.exit(patrol.main(Home(Path(sys.argv[1])), ()))
+"""
+
+
+@pytest.mark.parametrize("said", CRAMMED.values(), ids=CRAMMED)
+def test_a_recording_that_is_crammed_costs_that_host_alone(nas, said) -> None:
+    header = nas.home.recording("nas").read_bytes().partition(b"\n")[0]
+    nas.home.recording("nas").write_bytes(header + b"\n" + said)
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDED, str(nas.home.root)], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert set(verdicts(nas.home).values()) <= {"unknown", "not-applicable"}
+    assert "pass" in {one["verdict"] for one in results.load(nas.home).verdicts.values()}
