@@ -41,7 +41,10 @@ class Absent(HostFault):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a program left behind; `cut`: it wrote more than its limit, and this is the start."""
+    """What a program left behind; `cut`: it wrote more than its limit, and this is the start.
+
+    `shared`: it was run for another question already.
+    """
 
     rc: int
     out: bytes
@@ -49,6 +52,7 @@ class Ran:
     cut: bool = False
     wall_ms: int = 0
     cpu_ms: int = 0
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from agent.host import files, patience, windows, winreg
+from agent.host import files, patience
 from agent.host.base import Absent, Entry, HostError, Key, Ran, Stat
 from agent.host.paths import TooManyLinks, follow, holds
-from agent.host.profiles import Profiles, person_or_machine
 from agent.host.programs import PROGRAMS, Program
 from agent.host.survivors import Survived, Survivors
 from agent.readers import mountinfo
@@ -27,7 +26,9 @@ from rules.facts.base import Why
 from rules.facts.host import Os
 
 if sys.platform == "win32":
+    from agent.host import windows, winreg
     from agent.host.jobs import run_command
+    from agent.host.profiles import Profiles, person_or_machine
 else:
     from agent.host.running import run_command
 
@@ -54,9 +55,9 @@ class LocalHost:
         self.os: Os = _OS
         if sys.platform == "win32":
             self.elevated = windows.is_elevated()
+            self._profiles = Profiles(self)
         else:
             self.elevated = os.geteuid() == 0
-        self._profiles = Profiles(self)
         self._remote: tuple[str, ...] = ()
         self._read_at = -_MOUNTS_HOLD
 

@@ -1,7 +1,8 @@
-"""What has a probe answered in this pass, whoever asked it first?
+"""What has a program answered in this pass, whoever asked it first?
 
-Several facts look at one probe (which services run, who has an account), and a probe is a process:
-it is started once, and its answer, or its failure, given to all. Everything else is asked anew.
+Several facts look at one program (which services run, what Samba is configured to do): it is
+started once with the same words, and its answer, or its failure, given to all. Files and the
+registry are asked anew.
 """
 
 import threading
@@ -31,12 +32,10 @@ class Once:
         return self.host.elevated
 
     def run(self, program: Program, *args: str) -> Ran:
-        """Run; a probe that was run before has its answer already, which cost nothing."""
-        if program is not Program.PROBE:
-            return self.host.run(program, *args)
+        """Run; what was run before has its answer already, which cost nothing."""
         with self._lock:
-            answer = self._known.setdefault(args, _Answer())
-        return answer.of(self.host, *args)
+            answer = self._known.setdefault((program, *args), _Answer())
+        return answer.of(self.host, program, *args)
 
     def read(
         self, path: str, limit: int = 1 << 20, offset: int = 0, *, whole: bool = True
@@ -59,16 +58,16 @@ class Once:
 
 @dataclass(slots=True)
 class _Answer:
-    """The answer of one probe; who asks while it runs waits for it."""
+    """The answer of one program; who asks while it runs waits for it."""
 
     _said: Ran | HostError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, host: Host, *args: str) -> Ran:
+    def of(self, host: Host, program: Program, *args: str) -> Ran:
         """Ask, if nobody has."""
         with self._lock:
             if self._said is None:
-                said = self._asked(host, *args)
+                said = self._asked(host, program, *args)
                 self._said = said if isinstance(said, HostError) else _for_nothing(said)
             else:
                 said = self._said
@@ -76,12 +75,12 @@ class _Answer:
             raise HostError(said.why, said.detail)
         return said
 
-    def _asked(self, host: Host, *args: str) -> Ran | HostError:
+    def _asked(self, host: Host, program: Program, *args: str) -> Ran | HostError:
         try:
-            return host.run(Program.PROBE, *args)
+            return host.run(program, *args)
         except HostError as error:
             return error
 
 
 def _for_nothing(ran: Ran) -> Ran:
-    return replace(ran, wall_ms=0, cpu_ms=0)
+    return replace(ran, wall_ms=0, cpu_ms=0, shared=True)

@@ -49,7 +49,7 @@ class Witness:
             self._note(Source(call))
             raise
         self._note(Source(call, ran.rc))
-        self.spawned += 1
+        self.spawned += not ran.shared
         self.children_ms += ran.cpu_ms
         return ran
 

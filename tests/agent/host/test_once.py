@@ -1,4 +1,4 @@
-"""A probe is started once in a pass, and everybody is told the same."""
+"""A program is started once in a pass, and everybody is told the same."""
 
 import threading
 from collections.abc import Callable
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from agent.facts.gather import gather
 from agent.host.base import HostError, Ran
 from agent.host.once import Once
 from agent.host.programs import Program
 from agent.host.tree import TreeHost
 from rules.facts.base import Why
+from tests.agent.facts.clinic import about, op1
 from tests.agent.facts.windows.clinic import services
 
 
@@ -69,13 +71,18 @@ def test_who_asks_while_it_runs_waits_for_its_answer() -> None:
     assert len(host.started) == 1
 
 
-def test_programs_and_the_registry_are_asked_each_time() -> None:
-    host = Counted({"/etc/x": "a"}, {"nft -j list ruleset": "{}"})
-    once = Once(host)
-    for _ in range(2):
-        once.run(Program.NFT, "-j", "list", "ruleset")
-    assert len(host.started) == 2
+def test_files_are_asked_each_time() -> None:
+    once = Once(Counted({"/etc/x": "a"}))
     assert once.read("/etc/x") == b"a"
     assert (once.os, once.elevated) == ("linux", True)
     assert [entry.name for entry in once.list("/etc")] == ["x"]
     assert once.stat("/etc/x").kind == "file"
+
+
+def test_two_facts_that_rest_on_samba_start_testparm_once() -> None:
+    host = Counted(op1().files, op1().programs)
+    readings = gather(host, about(), ["smb", "shares"])
+    assert [line for line in host.started if line.startswith("testparm")] == [
+        "testparm -s -v --suppress-prompt"
+    ]
+    assert {readings[name].cost.spawned for name in ("smb", "shares")} == {0, 1}
