@@ -44,7 +44,11 @@ _BACKUPS_BY = ("veeam", "windows_server_backup", "time_machine", "zfs_send", "ot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootSetting:
-    """An imaging folder: `label` is its name in reports, `quiet` when it may be read at leisure."""
+    """An imaging folder: `label` is its name in reports, `quiet` when it may be read at leisure.
+
+    `batch` are the hours in which the practice itself converts or encrypts files in numbers;
+    `keep_years` is how long it keeps images: older ones are counted, and nothing is ever deleted.
+    """
 
     label: str
     path: Path
@@ -52,6 +56,8 @@ class RootSetting:
     quiet: tuple[time, time] | None = None
     must_be_deidentified: bool = False
     audited: bool = False
+    batch: tuple[time, time] | None = None
+    keep_years: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +223,8 @@ _LISTS: Mapping[str, tuple[str, type, Keys]] = {
                 "quiet": tables.hours,
                 "must_be_deidentified": tables.yes_or_no,
                 "audited": tables.yes_or_no,
+                "batch": tables.hours,
+                "keep_years": tables.years,
             },
             required=("label", "path", "role"),
         ),

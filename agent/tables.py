@@ -148,6 +148,13 @@ def span(least: timedelta, most: timedelta, value: object) -> timedelta:
     return read
 
 
+def years(value: object) -> int:
+    """A whole number of years."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100:
+        raise ValueError("write a number of years, from 1 to 100")
+    return value
+
+
 def hours(value: object) -> tuple[time, time]:
     """From one time of day to another."""
     clock = r"([01][0-9]|2[0-3]):([0-5][0-9])"

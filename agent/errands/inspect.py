@@ -5,7 +5,8 @@ Started by the guard, it reads one request a line and answers each in order:
     {"id": 7, "file": PATH, "root": LABEL, "at": SECONDS}       -> {"id": 7, "changed": false}
     {"id": 8, "sweep": LABEL, "path": PATH|null, "at": SECONDS} -> {"id": 8, "changed": true}
 
-`changed`: a finding opened, closed or changed, or a folder was swept for the first time. A request
+`changed`: a finding opened, closed or changed, a folder was swept for the first time, or many
+files have turned into something opaque. A request
 that cannot be read, or that names what is no imaging folder, is answered with false.
 
 - No path is ever written to an answer or a log: what is known of a file goes to the ledger.
@@ -85,8 +86,9 @@ class Inspection:
         number = request.get("id")
         number = number if isinstance(number, int) else None
         changed = self._file(request) if "file" in request else self._sweep(request, number)
-        self.examiner.ledger.commit()
-        return {"id": number, "changed": changed}
+        ledger = self.examiner.ledger
+        ledger.commit()
+        return {"id": number, "changed": ledger.upheavals.stirred() or changed}
 
     def _file(self, request: dict[str, Any]) -> bool:
         path = self._path(request.get("root"), request.get("file"))

@@ -1,7 +1,7 @@
 """What lies in the imaging folders? From the ledger, the guard's own word, and the volumes.
 
 No file is opened here: `inspect` has done that. What no part of the agent reads yet (cloud sync,
-retention, silent changes, mass change) is `not_collected`, never a default.
+silent changes) is `not_collected`, never a default.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from agent.imaging.ledger import Ledger
 from agent.imaging.roots import Roots
 from agent.imaging.volumes import Volume, Volumes
 from rules.facts.base import Items, Maybe, Unknown, Why
-from rules.facts.imaging import IMAGING, Counts, Coverage, Finding, Imaging, Root
+from rules.facts.imaging import IMAGING, Counts, Coverage, Finding, Imaging, MassChange, Root
 from rules.facts.volumes import Protection
 
 _LISTED = 1000
@@ -28,6 +28,12 @@ _CLOSED_SECONDS = 86400.0
 """How long a finding that was closed is still spoken of."""
 
 _UNREAD = Unknown(Why.NOT_COLLECTED)
+_YEAR_SECONDS = 365.2425 * 86_400
+_FILES: tuple[tuple[int, Literal["under_100", "under_1000"]], ...] = (
+    (100, "under_100"),
+    (1000, "under_1000"),
+)
+_NO_CHANGE = MassChange(state="none", since=None, files="under_100", note=False, expected=False)
 
 
 @answers(IMAGING, on=EVERYWHERE)
@@ -42,10 +48,10 @@ def everywhere(host: Host, about: About) -> Imaging:
         ]
         about.memory.retain("imaging", {root.label for root in roots.all})
         return Imaging(
-            roots=Items(tuple(_root(each, about) for each in folders)),
+            roots=Items(tuple(_root(each, ledger, about) for each in folders)),
             exposed=_findings(ledger, folders, about),
             coverage=_coverage(folders, guard, about),
-            mass_change=_UNREAD,
+            mass_change=_mass_change(ledger, folders, about),
         )
 
 
@@ -79,7 +85,7 @@ def _is_there(host: Host, path: str) -> bool:
         return False
 
 
-def _root(each: Folder, about: About) -> Root:
+def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
     root, sums, volume, now = each.root, each.sums, each.volume, about.now.timestamp()
     swept = each.sweep is not None and not isinstance(each.covered, Unknown)
     protection: Maybe[Protection | None] = None if each.present is False else volume.protection
@@ -96,7 +102,7 @@ def _root(each: Folder, about: About) -> Root:
         protection=protection,
         protection_since=_since(about, root.label, protection),
         cloud_sync=_UNREAD,
-        placeholders=_UNREAD,
+        placeholders=sums.unread["placeholder"] if swept else _UNREAD,
         files=sums.files if swept else _UNREAD,
         counts=_counts(each) if swept else _UNREAD,
         exposed=account.exposed(sums, each.covered, volume, now),
@@ -107,7 +113,7 @@ def _root(each: Folder, about: About) -> Root:
         identified=_identified(each, now),
         secrets=sums.secrets or _UNREAD,
         names_exposed=sums.names_exposed or _UNREAD,
-        past_retention=_UNREAD,
+        past_retention=_past_retention(each, ledger, now) if swept else _UNREAD,
         silently_changed=_UNREAD,
     )
 
@@ -117,6 +123,37 @@ def _identified(each: Folder, now: float) -> Maybe[int]:
     if not each.root.must_be_deidentified:
         return _UNREAD
     return account.identified(each.sums, each.covered, each.volume, now)
+
+
+def _past_retention(each: Folder, ledger: Ledger | Why, now: float) -> Maybe[int | None]:
+    """Files that were last changed longer ago than the practice keeps images."""
+    if isinstance(ledger, Why):
+        return Unknown(ledger)
+    if each.root.keep_years is None:
+        return None
+    return ledger.older_than(each.root.label, now - each.root.keep_years * _YEAR_SECONDS)
+
+
+def _mass_change(ledger: Ledger | Why, folders: list[Folder], about: About) -> Maybe[MassChange]:
+    """A suspicion stands by itself; that there is none needs every folder to be covered."""
+    if isinstance(ledger, Why):
+        return Unknown(ledger) if folders else _NO_CHANGE
+    now = about.now.timestamp()
+    for each in folders:
+        ledger.upheavals.weigh(each.root.label, each.sums.files, each.root.batch, now)
+    ledger.commit()
+    found = ledger.upheavals.all()
+    if found is not None:
+        return MassChange(
+            state="suspected",
+            since=datetime.fromtimestamp(found.since, UTC),
+            files=next((word for most, word in _FILES if found.files < most), "more"),
+            note=found.note,
+            expected=found.expected,
+        )
+    gaps = (account.uncovered(each.sums, each.covered, each.volume, now) for each in folders)
+    gap = next((why for why in gaps if why not in (None, Why.NOT_LOCAL)), None)
+    return Unknown(gap) if gap else _NO_CHANGE
 
 
 def _counts(each: Folder) -> Counts:

@@ -41,6 +41,7 @@ class Examiner:
         try:
             status = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
+            self.ledger.upheavals.add(root.label, "gone", path, self.ledger.now())
             return self.ledger.gone(path)
         except (OSError, ValueError):
             return False  # the folder above is shut: the next sweep counts it
@@ -67,6 +68,7 @@ class Examiner:
         judgement = self.roots.labels.answer(path, seen.judgement)
         means = outcome(judgement.verdict, root.role, shelter)
         entry = Entry(root.label, file, stamp, path, judgement, means, seen.identity)
+        self.ledger.note_change(known, entry)
         return self.ledger.record(entry)
 
     def _look(self, root: Root, path: str) -> Look:

@@ -14,17 +14,19 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from agent.errors import LedgerError
-from agent.imaging import findings, sweeps
+from agent.imaging import findings, sweeps, upheaval
 from agent.imaging.findings import FileId, Findings, Subject, Told
 from agent.imaging.identity import Identity
 from agent.imaging.judgement import Judgement
 from agent.imaging.shelter import Outcome
 from agent.imaging.sweeps import Site, Sweep, Sweeps
+from agent.imaging.upheaval import Upheavals
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS imaging_file (
@@ -114,6 +116,7 @@ class Ledger:
         self.now = clock
         self.findings = Findings(database, new_id)
         self.sweeps = Sweeps(database)
+        self.upheavals = Upheavals(database)
 
     @classmethod
     def open(
@@ -202,6 +205,22 @@ class Ledger:
             (file.device, file.inode),
         )
 
+    def note_change(self, known: Known | None, entry: Entry) -> None:
+        """Is it a sign that somebody turns files into ciphertext, or leaves a note of it?"""
+        judged, now = entry.judgement, self.now()
+        add = partial(self.upheavals.add, entry.root)
+        if known is None:
+            stem = Path(entry.path).with_suffix("")
+            if upheaval.is_opaque(judged) and stem.suffix:
+                add("born", str(stem), now)
+            swept = self.sweeps.last(entry.root) is not None
+            if swept and judged.kind == "text" and judged.verdict == "plaintext":
+                self.upheavals.note(entry.root, entry.path, entry.stamp.size, now)
+        elif upheaval.is_recognised(known.told.verdict, known.told.kind) and upheaval.is_opaque(
+            judged
+        ):
+            add("turned", entry.path, now)
+
     def end_sweep(self, root: str, sweep: Sweep) -> bool:
         """A whole root was walked: forget what is gone; did a finding close by it?"""
         self.sweeps.end(root, sweep)
@@ -236,6 +255,11 @@ class Ledger:
         )
         return False
 
+    def older_than(self, root: str, moment: float) -> int:
+        """How many files of a root were last changed before a moment (epoch seconds)?"""
+        sql = "SELECT count(*) FROM imaging_file WHERE root = ? AND modified_ns < ?"
+        return int(self._db.execute(sql, (root, int(moment * 1e9))).fetchone()[0])
+
     def retain(self, roots: set[str]) -> bool:
         """Forget the folders that the settings do not name any more."""
         stored = {row[0] for row in self._db.execute("SELECT DISTINCT root FROM imaging_file")}
@@ -253,7 +277,7 @@ def _database(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA temp_store = MEMORY")
-        database.executescript(_TABLES + findings.TABLES + sweeps.TABLES)
+        database.executescript(_TABLES + findings.TABLES + sweeps.TABLES + upheaval.TABLES)
     except sqlite3.DatabaseError:
         database.close()
         raise

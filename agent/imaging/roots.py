@@ -7,7 +7,7 @@ one wins, so that every file has one owner. What an exclusion names is counted a
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Self
 
 from agent.imaging.stated import Labels
@@ -27,6 +27,8 @@ class Root:
     given: str
     must_be_deidentified: bool = False
     audited: bool = False
+    batch: tuple[time, time] | None = None
+    keep_years: int | None = None
 
     @classmethod
     def of(cls, setting: RootSetting) -> Self:
@@ -39,6 +41,8 @@ class Root:
             given,
             setting.must_be_deidentified,
             setting.audited,
+            setting.batch,
+            setting.keep_years,
         )
 
     def true_path(self, path: str) -> str | None:

@@ -1,6 +1,8 @@
 """The fact imaging: from the ledger, the guard's word and the volumes, and never a default."""
 
 import json
+import os
+import random
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
 
 CANARY = "Canary_Smith_1987"
+NOISE = random.Random(8).randbytes(5000)
 UNREAD = {"$unknown": "not_collected"}
 
 
@@ -109,12 +112,39 @@ def test_findings_hold_no_path(machine) -> None:
 
 def test_what_is_not_built_is_not_collected(machine) -> None:
     machine.practice.sweep()
-    value = machine.read()
-    [root] = value["roots"]
+    [root] = machine.read()["roots"]
 
-    for name in ("cloud_sync", "placeholders", "secrets", "names_exposed", "past_retention"):
+    for name in ("cloud_sync", "secrets", "names_exposed", "silently_changed"):
         assert root[name] == UNREAD
-    assert value["mass_change"] == UNREAD
+
+
+def test_that_nothing_was_lost_needs_a_folder_that_was_swept(machine) -> None:
+    assert machine.read()["mass_change"] == UNREAD
+    machine.practice.put("a.jpg")
+    machine.practice.sweep()
+    assert machine.read()["mass_change"]["state"] == "none"
+
+
+def test_many_files_that_turn_opaque_are_suspected(machine) -> None:
+    files = [machine.practice.put(f"{n % 4}/{n}.jpg") for n in range(130)]
+    machine.practice.sweep()
+    for path in files:
+        path.write_bytes(NOISE)
+    machine.practice.sweep()
+    found = machine.read()["mass_change"]
+    assert (found["state"], found["files"], found["note"]) == ("suspected", "under_1000", False)
+    assert found["since"].startswith("2027-01-15T")
+
+
+def test_what_is_kept_too_long_is_counted_if_there_is_a_limit(machine) -> None:
+    old = machine.practice.put("old.jpg")
+    machine.practice.put("new.jpg")
+    os.utime(old, (machine.practice.now - 11 * 365.25 * 86_400,) * 2)
+    os.utime(machine.practice.images / "new.jpg", (machine.practice.now,) * 2)
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["past_retention"] is None
+    machine.practice.keep_years = 10
+    assert machine.read()["roots"][0]["past_retention"] == 1
 
 
 def test_the_guards_word_makes_it_present(machine) -> None:

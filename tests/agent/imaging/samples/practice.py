@@ -51,6 +51,7 @@ class Practice:
     more: tuple[RootSetting, ...] = ()
     must_be_deidentified: bool = False
     labels: tuple[LabelSetting, ...] = ()
+    keep_years: int | None = None
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +71,7 @@ class Practice:
             path=self.images,
             role="store",
             must_be_deidentified=self.must_be_deidentified,
+            keep_years=self.keep_years,
         )
         excludes = tuple(Exclusion(path=path, why="demo patients") for path in self.excluded)
         return Settings(roots=(store, *self.more), excludes=excludes, labels=self.labels)
