@@ -18,6 +18,7 @@ Ask: TypeAlias = Callable[[], Json]
 
 _REASONS = {
     5: Why.ACCESS_DENIED,  # ERROR_ACCESS_DENIED
+    1300: Why.NOT_ELEVATED,  # ERROR_NOT_ALL_ASSIGNED: the account does not have the right
     1314: Why.NOT_ELEVATED,  # ERROR_PRIVILEGE_NOT_HELD
     1058: Why.DISABLED,  # ERROR_SERVICE_DISABLED
     0x80070422: Why.DISABLED,  # the same, as COM has it

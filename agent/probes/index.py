@@ -22,6 +22,7 @@ PROBES: Mapping[str, Probe] = {
     "bitlocker": Probe("agent.probes.bitlocker"),
     "clock": Probe("agent.probes.clock"),
     "defender": Probe("agent.probes.defender", deadline=15.0),
+    "firmware": Probe("agent.probes.firmware"),
     "listeners": Probe("agent.probes.listeners", deadline=8.0),
     "passwords": Probe("agent.probes.passwords", deadline=5.0),
     "power": Probe("agent.probes.power", deadline=2.0),

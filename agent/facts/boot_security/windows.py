@@ -1,7 +1,7 @@
 r"""Does the machine start only what it trusts? The answer for Windows, as it was told.
 
-Windows writes there what the firmware told it; of the TPM it tells a probe. Setup mode is told by
-functions of Windows alone. Not yet confirmed on a real Windows.
+Windows writes into its registry what the firmware told it; setup mode and the TPM are told by
+probes. Not yet confirmed on a real Windows.
 """
 
 from typing import Literal
@@ -9,7 +9,7 @@ from typing import Literal
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
 from agent.host.probing import probed
-from agent.host.registry import SYSTEM, UNPROBED, opened, switch
+from agent.host.registry import SYSTEM, opened, switch
 from agent.readers.probes.document import Document
 from rules.facts.base import Maybe, Unknown, Why
 from rules.facts.boot_security import BOOT_SECURITY, BootSecurity
@@ -29,7 +29,7 @@ def windows(host: Host, _about: About) -> BootSecurity:
     return BootSecurity(
         firmware=firmware,
         secure_boot=_secure_boot(host, firmware),
-        setup_mode=None if firmware == "bios" else Unknown(UNPROBED),
+        setup_mode=None if firmware == "bios" else part(lambda: _setup_mode(host)),
         tpm_version=part(lambda: _tpm(host)),
         sip=None,
     )
@@ -52,6 +52,10 @@ def _secure_boot(host: Host, firmware: Maybe[str]) -> Maybe[bool | None]:
     if said is None and firmware == "bios":
         return None
     return part(lambda: switch(said))
+
+
+def _setup_mode(host: Host) -> bool:
+    return switch(probed(host, "firmware").number("setup_mode"))
 
 
 def _tpm(host: Host) -> Version | None:

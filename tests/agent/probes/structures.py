@@ -20,7 +20,7 @@ from agent.probes import (
     shares,
     tpm,
 )
-from agent.probes.calls import disks, eventlog
+from agent.probes.calls import disks, eventlog, privilege
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ STRUCTURES = (
     Native(jobs.IoCounters, "IO_COUNTERS"),
     Native(jobs.ExtendedLimits, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION"),
     Native(jobs.Accounting, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"),
+    Native(privilege.Luid, "LUID"),
+    Native(privilege.LuidAndAttributes, "LUID_AND_ATTRIBUTES"),
+    Native(privilege.TokenPrivileges, "TOKEN_PRIVILEGES"),
     Native(disks.Query, "STORAGE_PROPERTY_QUERY", "winioctl.h"),
     Native(disks.Descriptor, "STORAGE_DEVICE_DESCRIPTOR", "winioctl.h"),
     Native(disks.Extent, "DISK_EXTENT", "winioctl.h"),

@@ -266,6 +266,7 @@ def probes() -> dict[str, Any]:
         "services": services(),
         "sessions": sessions((DESK, ["S-1-5-32-545"])),
         "shares": shares(share("Images", "D:\\PDATA", FOR_ALL, CLOSED)),
+        "firmware": said({"setup_mode": 0}),
         "tpm": said({"version": 2}),
     }
 
@@ -301,6 +302,7 @@ FRONT_1_PROBES: dict[str, Any] = {
     ),
     "sessions": sessions((DESK, ["S-1-5-32-544", "S-1-5-32-545"])),
     "shares": shares(share("Images", "D:\\PDATA", FOR_ALL, "D:AI(A;OICIID;FA;;;WD)")),
+    "firmware": said({"setup_mode": 1}),
     "tpm": said({"version": None}),
 }
 

@@ -16,7 +16,13 @@ OF_SIGN_IN = ("passwords-guarded", "screen-locks", "sign-in-asked")
 OF_NETWORK = ("firewall-on", "remote-desktop-guarded", "services-off", "smb-modern", "tls-modern")
 OF_RECORDS = ("audit-kept", "audit-on", "clock-right")
 OF_DISKS = ("volumes-encrypted", "recovery-key-made", "usb-storage-blocked", "phones-blocked")
-OF_SYSTEM = ("antivirus-on", "os-supported", "patches-current", "support-tools-known")
+OF_SYSTEM = (
+    "antivirus-on",
+    "os-supported",
+    "patches-current",
+    "secure-boot-on",
+    "support-tools-known",
+)
 OF_ALL = (*OF_PEOPLE, *OF_SIGN_IN, *OF_NETWORK, *OF_RECORDS, *OF_DISKS, *OF_SYSTEM)
 
 

@@ -165,6 +165,24 @@ def test_a_tpm_is_null_only_where_there_is_proven_to_be_none(answer, version) ->
     assert said.tpm_version == version
 
 
+@pytest.mark.parametrize(
+    ("answer", "keys", "setup_mode"),
+    [
+        (told({"setup_mode": 0}), {}, False),
+        (told({"setup_mode": 1}), {}, True),
+        (told({"setup_mode": 2}), {}, Unknown(Why.UNRECOGNISED)),
+        (told({"setup_mode": None}), {}, Unknown(Why.PARSE_ERROR)),
+        (failed("not_elevated", 1314), {}, Unknown(Why.NOT_ELEVATED)),
+        (failed("api_error", 203), {}, Unknown(Why.API_ERROR)),  # the firmware has no such thing
+        ({"error": "timeout"}, {}, Unknown(Why.TIMEOUT)),
+        (failed("api_error", 1), {CONTROL: {"PEFirmwareType": 1}}, None),
+    ],
+)
+def test_setup_mode_is_told_by_the_firmware(answer, keys, setup_mode) -> None:
+    said = boot_security.windows(pc(keys, asked={"firmware": answer}), about())
+    assert said.setup_mode == setup_mode
+
+
 AU = rf"{POLICIES}\Windows\WindowsUpdate\AU"
 UX = r"HKLM\SOFTWARE\Microsoft\WindowsUpdate\UX\Settings"
 
