@@ -6,44 +6,22 @@ r"""When did backup programs of this Windows last say that they were done, or we
 By the numbers of their events, in logs of their own: times are FILETIMEs, null where the log, or
 the event, is not there. Each may be a failure.
 
-Windows Server Backup (channel Microsoft-Windows-Backup): 4 is done; Veeam: 190, whose level says
-how a job ended (4 well, 2 not; 3, with a warning, is neither).
+Windows Server Backup (channel Microsoft-Windows-Backup): 4 is done, an error is not; Veeam: 190,
+whose level says how a job ended (4 well, 2 not; 3, with a warning, is neither).
 """
 
 import sys
 
-_OF_WINDOWS = (
-    5,
-    9,
-    17,
-    18,
-    19,
-    20,
-    21,
-    22,
-    49,
-    50,
-    52,
-    100,
-    517,
-    518,
-    521,
-    527,
-    528,
-    544,
-    545,
-    546,
-)
-"""Events of Windows Server Backup that say why there is no copy (Microsoft's list of them)."""
+_FAILED = "*[System[Level=1 or Level=2]]"
+"""Critical, or an error: in its own log Windows Server Backup writes so why there is no copy."""
 
-_FAILED = " or ".join(f"EventID={number}" for number in _OF_WINDOWS)
 _DONE_WELL, _DONE_ILL = (f"*[System[EventID=190 and Level={level}]]" for level in (4, 2))
 
 LOGS = {
     "windows_server_backup": (
         "Microsoft-Windows-Backup",
         "*[System[EventID=4]]",
-        f"*[System[{_FAILED}]]",
+        _FAILED,
     ),
     "veeam_agent": ("Veeam Agent", _DONE_WELL, _DONE_ILL),
     "veeam_replication": ("Veeam Backup", _DONE_WELL, _DONE_ILL),
