@@ -49,9 +49,9 @@ DURATION ?= 600
 fuzz: .venv/ready ## every parser on bent input, for DURATION seconds (ten minutes)
 	@nice -n 19 $(RUN)/python -m benchmarks.fuzz --seconds $(DURATION)
 
-docs: .venv/ready ## write docs/reference and docs/verified.md from the code and its tests
-	@$(RUN)/python -m rules.workbench.reference
+docs: .venv/ready ## write docs/verified.md and docs/reference from the code and its tests
 	@$(RUN)/python -m tests.agent.facts.verified
+	@$(RUN)/python -m rules.workbench.reference
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

@@ -10,6 +10,7 @@ from agent import settings
 from agent.paths import Home
 from agent.settings import HostSetting
 from rules.facts.base import Reading
+from rules.facts.host import Os
 
 _FORM = "write it as ssh://USER@HOST or ssh://USER@HOST:PORT"
 
@@ -36,14 +37,16 @@ def place(text: str) -> Place:
     return Place(parts.username, parts.hostname, port)
 
 
-def collect_from(home: Home, names: Collection[str] | None, host: str) -> dict[str, Reading]:
-    """The facts of a host; all unknown, with the reason on standard error, if it gives none."""
+def collect_from(
+    home: Home, names: Collection[str] | None, host: str
+) -> tuple[Os, dict[str, Reading]]:
+    """The system and facts of a host; all unknown, the reason on stderr, if it gives none."""
     from agent.errands.visit import visit
 
     seen = visit(_setting(home, place(host)), home, names)
     if seen.fault is not None:
         typer.echo(f"{host} was not asked: {seen.fault}", err=True)
-    return seen.readings
+    return seen.recorder.os, seen.readings
 
 
 def _setting(home: Home, where: Place) -> HostSetting:

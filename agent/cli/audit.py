@@ -61,7 +61,7 @@ def audit(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its
         raise typer.BadParameter("--facts and --host: give one of them")
     packs = chosen(pack)
     taken = Taken(host=host)
-    readings = load(facts) if facts else collect(ctx.obj.home(), _needed(packs), taken)
+    readings = load(facts) if facts else collect(ctx.obj.home(), _needed(packs), taken).readings
     at = _instant(now)
     results = [(one, judge(one, readings, at)) for one in packs]
     audited = Audited(results, readings, at, builtin=not pack, here=facts is None and host is None)

@@ -41,11 +41,16 @@ def facts(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its
 
     from agent.cli.listing import show
     from agent.cli.reading import Taken, collect
+    from rules.facts.confirmed import of_machine
     from rules.facts.form import to_json
 
-    readings = collect(ctx.obj.home(), names, Taken(record, replay, host))
+    found = collect(ctx.obj.home(), names, Taken(record, replay, host))
     if form is Form.JSON:
-        document = {"facts": {name: to_json(reading) for name, reading in readings.items()}}
+        document: dict[str, object] = {
+            "facts": {name: to_json(reading) for name, reading in found.readings.items()}
+        }
+        if caveat := of_machine(found.os, found.readings):
+            document["caveat"] = caveat
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        show(readings.values())
+        show(found.readings.values(), found.os)

@@ -1,11 +1,19 @@
-"""How are facts shown to a person? Every leaf with its value, or the reason that it has none."""
+"""How are facts shown to a person? Every leaf with its value, or the reason that it has none.
 
-from collections.abc import Iterable, Iterator
+It fits 80 columns. Under the facts each reason is told once, with what to do about it.
+"""
+
+import shutil
+from collections.abc import Collection, Iterator
+from textwrap import fill
 
 import typer
 
+from agent.cli.unread import steps
 from rules.facts.base import Reading, Status
+from rules.facts.confirmed import caveat, unconfirmed
 from rules.facts.form import Json
+from rules.facts.host import Os
 
 _COLOURS = {
     Status.OK: "green",
@@ -14,27 +22,65 @@ _COLOURS = {
     Status.UNSUPPORTED: "yellow",
     Status.ERROR: "red",
 }
+_WIDEST = 100
+_NAME = 16
+_MANY = 12
+"""Of a longer list each item is told in one paragraph."""
+
+_MISSING = "and perhaps more: "
 
 
-def show(readings: Iterable[Reading]) -> None:
+def show(readings: Collection[Reading], on: Os) -> None:
     """Print facts one after another; colour and nothing else is lost in a pipe."""
+    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
     for reading in readings:
-        head = typer.style(f"{reading.fact:<12}", bold=True)
-        status = typer.style(str(reading.status), fg=_COLOURS[reading.status])
-        typer.echo(
-            f"{head} {status}   {_cost(reading)}, {reading.confidence}, as {reading.privilege}"
-        )
-        for line in _lines(reading):
-            typer.echo(f"  {line}")
+        head = typer.style(f"{reading.fact:<{_NAME}}", bold=True)
+        status = typer.style(f"{reading.status:<11}", fg=_COLOURS[reading.status])
+        typer.echo(f"{head} {status} {_cost(reading)}, as {reading.privilege}")
+        for line in _lines(reading, on):
+            typer.echo(_wrapped(f"  {line}", width))
         typer.echo()
+    unread = list(steps(readings))
+    if unread:
+        typer.echo("What was not read, and what to do next:")
+    for line in unread:
+        typer.echo(_wrapped(f"  {line}", width))
+
+
+def _wrapped(line: str, width: int) -> str:
+    """A long line goes on below itself, a little to the right."""
+    edge = " " * (len(line) - len(line.lstrip()))
+    inner = edge + "  "
+    shown = fill(
+        line.strip(),
+        width,
+        initial_indent=edge,
+        subsequent_indent=inner,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return _coloured(shown)
+
+
+def _coloured(text: str) -> str:
+    """What is unknown stands out; colours have no width, so they come last."""
+    head, unknown, rest = text.partition(": unknown (")
+    if unknown:
+        return f"{head}: {typer.style(f'unknown ({rest}', fg='yellow')}"
+    return typer.style(text, fg="yellow") if _MISSING in text else text
 
 
 def _cost(reading: Reading) -> str:
-    spawned = f", {reading.cost.spawned} programs" if reading.cost.spawned else ""
-    return f"{reading.cost.wall_ms} ms, {reading.cost.cpu_ms} ms CPU{spawned}"
+    count = reading.cost.spawned
+    spawned = f", {count} {'program' if count == 1 else 'programs'}" if count else ""
+    return f"{reading.cost.wall_ms} ms{spawned}"
 
 
-def _lines(reading: Reading) -> Iterator[str]:
+def _lines(reading: Reading, on: Os) -> Iterator[str]:
+    if reading.status is not Status.UNSUPPORTED and unconfirmed(on, [reading.fact]):
+        yield caveat([on])
+    if reading.confidence == "heuristic":
+        yield "a sign, and no proof"
     if reading.status is Status.ERROR:
         said = next((reason.detail for reason in reading.reasons), "")
         yield f"its collector broke: {said}; --format json shows where it looked"
@@ -45,8 +91,11 @@ def _lines(reading: Reading) -> Iterator[str]:
 def _shown(value: Json, name: str) -> Iterator[str]:
     """One line a leaf; what hangs together is indented under its name."""
     if isinstance(value, dict) and "$items" in value:
+        if not value["$items"]:
+            yield _leaf(name, _text({"$unknown": value["$missing"]}))
+            return
         yield from _shown(value["$items"], name)
-        yield _leaf("", f"and perhaps more: {value['$missing']}")
+        yield f"{_MISSING}{value['$missing']}"
     elif isinstance(value, dict) and "$unknown" not in value:
         if name:
             yield f"{name}:"
@@ -64,7 +113,11 @@ def _list(value: list[Json], name: str) -> Iterator[str]:
         return
     for item in value:
         first, *rest = item.items()
-        yield f"{name or 'item'} {_text(first[1])}:" if name else f"{_text(first[1])}:"
+        head = f"{name} {_text(first[1])}:" if name else f"{_text(first[1])}:"
+        if len(value) > _MANY and not any(isinstance(part, dict | list) for _, part in rest):
+            yield f"{head} {', '.join(f'{inner} {_text(part)}' for inner, part in rest)}"
+            continue
+        yield head
         for inner, part in rest:
             yield from (f"  {line}" for line in _shown(part, inner))
 
@@ -76,7 +129,7 @@ def _leaf(name: str, text: str) -> str:
 def _text(value: Json) -> str:
     match value:
         case {"$unknown": why}:
-            return typer.style(f"unknown ({why})", fg="yellow")
+            return f"unknown ({why})"
         case None:
             return "none"
         case True | False:

@@ -18,6 +18,7 @@ from agent.paths import Home
 from rules.compiled import limits
 from rules.facts.base import Reading
 from rules.facts.form import from_json
+from rules.facts.host import Os
 from rules.facts.index import CATALOGUE
 
 
@@ -30,7 +31,15 @@ class Taken:
     host: str | None = None
 
 
-def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str, Reading]:
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The facts, and of which family the system is that they were read of."""
+
+    os: Os
+    readings: dict[str, Reading]
+
+
+def collect(home: Home, names: Collection[str] | None, taken: Taken) -> Collected:
     """Gather facts, all or those named; what cannot be meant ends the command with exit 2."""
     for name in names or ():
         if name not in CATALOGUE:
@@ -40,18 +49,18 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> dict[str
     if taken.host:
         from agent.cli.afar import collect_from
 
-        return collect_from(home, names, taken.host)
+        return Collected(*collect_from(home, names, taken.host))
     if taken.replay:
         from agent.cli.recordings import replayed
 
-        return replayed(names, taken.replay)
+        return Collected(*replayed(names, taken.replay))
     about = About(settings.load(home), home, Memory.open(home.local), datetime.now(UTC))
     host = LocalHost(Survivors(home.survivors))
     if taken.record is None:
-        return gather(host, about, names or None)
+        return Collected(host.os, gather(host, about, names or None))
     from agent.cli.recordings import recorded
 
-    return recorded(host, about, names, taken.record)
+    return Collected(host.os, recorded(host, about, names, taken.record))
 
 
 def _bounded(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -17,7 +18,8 @@ from agent.host.recorded import RecordedHost, Recorder
 from agent.host.recording import Header, NotARecording, write
 from agent.host.redaction import redact
 from agent.settings import Settings
-from rules.facts.base import Reading
+from rules.facts.base import Reading, Why
+from rules.facts.host import Os
 
 
 def recorded(
@@ -54,8 +56,11 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     )
 
 
-def replayed(names: Collection[str] | None, path: Path) -> dict[str, Reading]:
-    """What the collectors make of a recording: no settings, no memory, the time it was taken."""
+def replayed(names: Collection[str] | None, path: Path) -> tuple[Os, dict[str, Reading]]:
+    """What the collectors make of a recording: no settings, no memory, the time it was taken.
+
+    What a collector asks and a recording of another release does not hold is `not_collected`.
+    """
     try:
         host = RecordedHost.load(path)
     except OSError as error:
@@ -63,4 +68,5 @@ def replayed(names: Collection[str] | None, path: Path) -> dict[str, Reading]:
     except NotARecording as error:
         raise typer.BadParameter(f"{path} is no recording: {error}") from error
     about = About(Settings(), PLACE, Memory.none(), host.taken_at)
-    return gather(host, about, names or None, afar(host.os))
+    known = replace(host, unrecorded=Why.NOT_COLLECTED)
+    return host.os, gather(known, about, names or None, afar(host.os))

@@ -44,12 +44,17 @@ def _sentence(rule: Rule, item: ItemResult, params: Mapping[str, Json]) -> str:
     """The rule's own words for what fails; for what was not read, which value and why."""
     if item.verdict is Verdict.FAIL:
         return explain.sentence(rule, item.clause, item.seen, params, item.told)
-    unread = [path for path, value in item.seen.items() if _why(value)]
+    paths = [path for path, value in item.seen.items() if _why(value)]
     if item.verdict is Verdict.ERROR:
         return f"could not be judged: {item.why or 'its collector broke'}"
-    if not unread:
-        return f"was not read: {item.why or 'nobody knows why'}"
-    return f"{unread[0]} was not read: {_why(item.seen[unread[0]])}"
+    if not paths:
+        return unread(rule, item.why)
+    return f"{paths[0]} was not read: {_why(item.seen[paths[0]])}"
+
+
+def unread(rule: Rule, why: str | None) -> str:
+    """What a rule says where none of the values that it wants is there to be shown."""
+    return f"not all of {' and '.join(rule.reads)} was read: {why or 'not every item is known'}"
 
 
 def _why(value: Json) -> str | None:

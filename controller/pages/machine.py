@@ -28,6 +28,7 @@ from controller.pages.lines import Line
 from controller.people.roles import Permission
 from controller.policy import queries as policy
 from controller.policy.queries import Described
+from rules.facts import confirmed
 from rules.facts.base import Why
 from rules.verdict import Verdict
 
@@ -65,6 +66,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
         "changes": of_machine(where.place, found, rules),
         "hosts": _hosts(where, found),
         "refused": _refused(found, states),
+        "caveat": confirmed.of_machine(found.os_family, facts.document if facts else ()),
     }
     return show(request, "pages/machine.html", where, content)
 

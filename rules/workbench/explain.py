@@ -19,6 +19,7 @@ from rules.engine.snapshot import Snapshot
 from rules.engine.terms import Terms, plain
 from rules.errors import Misused
 from rules.facts.base import Reading
+from rules.facts.confirmed import of_machine
 from rules.language.suggest import did_you_mean
 from rules.verdict import Verdict
 from rules.workbench.explaining import entries, origins
@@ -73,6 +74,8 @@ class _Explained:
         if terms.broken is None and terms.disabled is None:
             yield from self._judged()
         yield from origins.lines(rule, terms)
+        if caveat := of_machine(self._system(), rule.reads):
+            yield from wrapped(f"  {caveat}", 4)
         if result.verdict is Verdict.FAIL:
             text = fix(rule, self._system(), self._forms)
             yield from () if text is None else wrapped(f"  fix: {text}", 4)

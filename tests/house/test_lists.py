@@ -26,6 +26,8 @@ FRAME = {
     "types",
     "form",
     "describe",
+    "confirmed",
+    "real",
     "memory",
     "gather",
     "question",

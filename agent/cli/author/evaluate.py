@@ -58,7 +58,7 @@ def _readings(
 
     if facts is not None:
         return load(facts)
-    return collect(ctx.obj.home(), reads, Taken()) if reads else {}
+    return collect(ctx.obj.home(), reads, Taken()).readings if reads else {}
 
 
 def _one(ctx: typer.Context, text: str, facts: Path | None) -> int:

@@ -88,7 +88,7 @@ def _why(ctx: typer.Context, named: str, facts: Path | None, asked: _Asked) -> l
     pack = open_pack(asked.pack)
     rule = find(pack, named)
     names = {"host", *rule.reads}
-    readings = load(facts) if facts else collect(ctx.obj.home(), names, Taken())
+    readings = load(facts) if facts else collect(ctx.obj.home(), names, Taken()).readings
     now = latest(readings)
     tailorings = trial.read_tailorings(asked.tailorings, pack)
     before = trial.terms(pack, tailorings, asked.machine, now).get(rule.id)

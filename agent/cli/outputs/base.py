@@ -9,7 +9,10 @@ from typing import TypeAlias
 from rules.compiled.rule import Pack, Rule
 from rules.engine.result import Result
 from rules.facts.base import Reading
+from rules.facts.confirmed import of_machine
 from rules.verdict import Verdict
+
+_NOT_APPLICABLE = Verdict.NOT_APPLICABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class Audited:
     def counts(self) -> Counter[Verdict]:
         """How many rules have each verdict."""
         return Counter(result.verdict for _, _, result in self.rules())
+
+    @property
+    def caveat(self) -> str | None:
+        """Which facts that were judged nobody has read on a real system of this kind yet."""
+        judged = [rule for _, rule, one in self.rules() if one.verdict is not _NOT_APPLICABLE]
+        return of_machine(self.os, {fact for rule in judged for fact in rule.reads})
 
     @property
     def os(self) -> str:

@@ -39,7 +39,15 @@ def _suite(pack: Pack, audited: Audited) -> str:
     said = " ".join(f'{name}="{count}"' for name, count in counts.items())
     cases = "".join(_case(pack, rule, result) for rule, result in mine)
     name = _quoted(f"{pack.pack} {pack.version}")
-    return f"  <testsuite name={name} {said}>\n{cases}  </testsuite>\n"
+    return f"  <testsuite name={name} {said}>\n{_properties(audited)}{cases}  </testsuite>\n"
+
+
+def _properties(audited: Audited) -> str:
+    """Which facts are not yet confirmed on a real system of this kind."""
+    if audited.caveat is None:
+        return ""
+    value = _quoted(audited.caveat)
+    return f'    <properties><property name="caveat" value={value}/></properties>\n'
 
 
 def _case(pack: Pack, rule: Rule, result: Result) -> str:

@@ -8,12 +8,12 @@ from textwrap import fill
 import typer
 
 from agent.cli.outputs.base import Audited
-from agent.cli.wording import Complaint, complaints
+from agent.cli.unread import steps
+from agent.cli.wording import Complaint, complaints, unread
 from rules.compiled.rule import SEVERITIES, Pack, Rule
 from rules.engine import explain
 from rules.engine.result import Result
 from rules.engine.words import threshold
-from rules.facts.base import Why
 from rules.verdict import Verdict
 
 _COLOURS = {
@@ -38,8 +38,11 @@ _ORDER = (
     Verdict.PASS,
     Verdict.NOT_APPLICABLE,
 )
+_UNPROVEN = (Verdict.UNKNOWN, Verdict.ERROR)
 _WIDEST = 100
 _NAMED = 3
+_LEAST_GAP = 2
+_HANGING = 9
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -70,8 +73,11 @@ def _rule(
     verdict = typer.style(verdict, fg=_COLOURS[result.verdict], bold=True)
     severity = f"{result.terms.severity:<8}"
     yield f"{rule.id:<{columns[0]}}  {verdict}  {severity}  {pack.pack} {pack.version}"
-    for alike in _alike(complaints(rule, result)):
+    found = _alike(complaints(rule, result))
+    for alike in found:
         yield from _complaint(alike, width)
+    if not found and result.verdict in (Verdict.UNKNOWN, Verdict.ERROR):
+        yield _filled(unread(rule, result.why), 2, width)
     if result.left_out:
         yield f"  and {result.left_out} more"
     if result.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
@@ -99,7 +105,7 @@ def _complaint(alike: list[Complaint], width: int) -> Iterator[str]:
     who = ", ".join(names) + (f" and {more} more" if more else "")
     said = f"{does} {first.sentence}"
     if who and len(who) + len(_COLOUR.sub("", said)) + len(first.place) + 6 > width:
-        yield f"  {who}"
+        yield _filled(who, 2, width)
         yield _beside(f"    {said}", first.place, width)
     else:
         yield _beside(f"  {who}{'  ' if who else ''}{said}", first.place, width)
@@ -128,9 +134,29 @@ def _many(count: int, verdict: Verdict) -> str:
 
 
 def _beside(left: str, right: str, width: int) -> str:
-    """The place of a clause stands at the right, if there is room for it."""
-    gap = width - len(_COLOUR.sub("", left)) - len(right)
-    return f"{left}{' ' * max(gap, 2)}{right}"
+    """The place of a clause stands at the right: of the last line, if the sentence is long."""
+    *above, last = _broken(left, width)
+    gap = width - _length(last) - len(right)
+    if gap < _LEAST_GAP:
+        return "\n".join((*above, last, right.rjust(width)))
+    return "\n".join((*above, f"{last}{' ' * gap}{right}"))
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """The lines of a text, by words; what goes on below stands under what the first line says."""
+    edge = " " * (len(text) - len(text.lstrip()) + _HANGING)
+    lines = [""]
+    for word in re.split(r"(?<=\S)(?= )", text):
+        if _length(lines[-1] + word) > width and lines[-1].strip():
+            lines.append(edge + word.lstrip())
+        else:
+            lines[-1] += word
+    return lines
+
+
+def _length(text: str) -> int:
+    """As it is seen: colours have none."""
+    return len(_COLOUR.sub("", text))
 
 
 def _filled(text: str, indent: int, width: int) -> str:
@@ -144,22 +170,26 @@ def _closing(audited: Audited, width: int) -> Iterator[str]:
     packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
     policy = f"built-in ({packs})" if audited.builtin else packs
     total = sum(counts.values())
-    yield f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}.  Policy: {policy}"
+    head = f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}."
+    yield fill(f"{head}  Policy: {policy}", width, subsequent_indent="  ", break_on_hyphens=False)
     for _, rule, result in audited.rules():
         params = {name: effective.form for name, effective in result.params.items()}
         mend = explain.fix(rule, audited.os, params) if result.verdict is Verdict.FAIL else None
         if mend:
             yield _filled(f"{rule.id}: {mend}", 2, width)
-    yield from _next(audited)
+    if audited.caveat:
+        yield _filled(f"{audited.caveat[0].upper()}{audited.caveat[1:]}", 2, width)
+    yield from _next(audited, width)
 
 
-def _next(audited: Audited) -> Iterator[str]:
-    unproven = audited.counts[Verdict.UNKNOWN] + audited.counts[Verdict.ERROR]
-    if not (audited.here and unproven):
-        return
-    if any(reading.privilege == "user" for reading in audited.readings.values()):
-        yield "Much may be read by root alone: run it again as root."
-    codes = {reason.code for reading in audited.readings.values() for reason in reading.reasons}
-    if Why.NOT_COLLECTED in codes:
-        yield "Since when something has been so is known where the agent runs: dentinel run"
-    yield "What was read, and why something was not: dentinel facts"
+def _next(audited: Audited, width: int) -> Iterator[str]:
+    """What to do about what was not read: the reasons of the facts that rules wanted."""
+    unproven = [one for _, one, result in audited.rules() if result.verdict in _UNPROVEN]
+    wanted = {name for rule in unproven for name in rule.reads}
+    lines = list(steps([one for name, one in audited.readings.items() if name in wanted]))
+    if lines:
+        yield "What was not read, and what to do next:"
+    for line in lines:
+        yield _filled(line, 2, width)
+    if unproven and audited.here:
+        yield "What was read, value by value: dentinel facts"

@@ -7,6 +7,7 @@ from rules.compiled.rule import SYSTEMS, Over, Param, Quantifier, Rule
 from rules.compiled.tree import Node
 from rules.engine.unparse import unparse
 from rules.engine.words import basis, words
+from rules.facts.confirmed import by_system, caveat
 from rules.facts.types import List
 from rules.workbench.diff.texts import written
 from rules.workbench.docs.sources import SOURCES, cited, controls
@@ -54,6 +55,8 @@ def rule_lines(rule: Rule) -> Iterator[str]:
         )
     yield from _fix(rule)
     yield f"Reads the facts {codes(rule.reads)}."
+    for system, missing in by_system(rule.reads).items():
+        yield f"Of these {caveat([system])}: {codes(missing)}."
     if rule.replaces:
         yield f"Goes on from {codes(rule.replaces)}."
     yield ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from rules.compiled import catalogue
 from rules.facts.base import Fact, Why
+from rules.facts.confirmed import by_system, caveat
 from rules.facts.index import CATALOGUE, CATALOGUE_VERSION
 from rules.facts.types import Enum, Field, Leaves, List, Mark, Nullable, Record, Type
 from rules.workbench.markdown import code, codes, plain, table
@@ -51,6 +52,8 @@ def _fact(fact: Fact[Any]) -> Iterator[str]:
     holds = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
     yield f"An answer holds {holds}. To ask costs {_SCALES[fact.cost]} on Linux. In the catalogue"
     yield f"since {fact.since}."
+    if systems := by_system([fact.name]):
+        yield f"It is {caveat(systems)}."
     yield ""
     if isinstance(of, List):
         yield f"A list; {code(f'every: {fact.name}')} calls an item {code(of.item)}."

@@ -18,6 +18,8 @@ from rules.compiled import builtin
 from rules.facts.base import Reading
 from rules.facts.form import to_json
 from tests.agent.facts.clinic import about, op1, pano_01
+from tests.agent.facts.macs import front_mac, scan_mac
+from tests.agent.facts.windows.clinic import front_1, hyg_2
 
 NOW = "2026-11-22T12:00:00Z"
 
@@ -88,10 +90,35 @@ def test_what_many_items_have_in_common_is_said_once(facts) -> None:
     assert "libssl3, linux-image-amd64" in said
 
 
-def test_every_line_fits_eighty_columns_but_for_places(facts, monkeypatch) -> None:
+@pytest.mark.parametrize("machine", [op1, pano_01, hyg_2, front_1, front_mac, scan_mac])
+def test_every_line_fits_eighty_columns(facts, monkeypatch, machine) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    said = audit(facts(op1())).stdout
-    assert max(len(line) for line in said.splitlines()) <= 100
+    said = audit(facts(machine())).stdout
+    assert max(len(line) for line in said.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("machine", [pano_01, front_1, scan_mac])
+def test_no_rule_is_unknown_without_a_reason_and_a_next_step(facts, machine) -> None:
+    said = audit(facts(machine())).stdout
+    blocks = re.split(r"^(?=[a-z0-9-]+ +[A-Z-]+ )", said, flags=re.MULTILINE)
+    unknown = [block for block in blocks if re.match(r"[a-z0-9-]+ +UNKNOWN ", block)]
+    assert unknown
+    assert [block for block in unknown if "read: " not in block.replace("\n", " ")] == []
+    told = re.findall(r"read: ([a-z_]+)", " ".join(unknown))
+    steps = said.partition("What was not read, and what to do next:")[2]
+    assert {code for code in told if f"{code}: " not in steps} <= {"every", "not"}
+
+
+@pytest.mark.parametrize(("machine", "real"), [(front_1, "Windows"), (scan_mac, "Mac")])
+def test_what_was_read_on_no_real_one_is_said_in_every_form(facts, machine, real) -> None:
+    path, caveat = facts(machine()), f"not yet confirmed on a real {real}: "
+    text = re.sub(r"\s+", " ", audit(path).stdout)
+    document = json.loads(audit(path, "--format", "json").stdout)
+    suite = ElementTree.fromstring(audit(path, "--format", "junit").stdout)[0]
+
+    assert caveat[1:] in text
+    assert document["caveat"].startswith(caveat)
+    assert suite[0][0].attrib["value"] == document["caveat"]
 
 
 def test_a_build_server_sees_unread_things_as_errors(facts) -> None:

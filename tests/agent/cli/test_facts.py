@@ -33,7 +33,7 @@ def recording(tmp_path) -> str:
 
 def test_the_document_holds_an_envelope_for_each_fact(recording) -> None:
     document = json.loads(run("facts", "--replay", recording, "--format", "json").stdout)
-    assert list(document) == ["facts"]
+    assert set(document) <= {"facts", "caveat"}
     assert list(document["facts"]) == list(CATALOGUE)
     volumes = document["facts"]["volumes"]
     assert volumes["value"][0]["protection"] == "unprotected"
@@ -47,6 +47,31 @@ def test_a_person_reads_every_leaf_or_why_it_has_none(recording) -> None:
     assert "state_since: unknown (not_collected)" in said
     assert "after: none" in said
     assert "\x1b[" not in said
+
+
+def test_each_reason_is_told_once_with_what_to_do(recording) -> None:
+    said = run("facts", "volumes", "usb_storage", "--replay", recording).stdout
+    assert said.count("not_collected: nothing has collected it") == 1
+    assert "Run the agent: dentinel run" in said.replace("\n   ", "")
+
+
+def test_no_line_is_longer_than_the_terminal(recording, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = run("facts", "--replay", recording).stdout
+    assert max(map(len, said.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("machine", "real"), [(front_1, "Windows"), (scan_mac, "Mac")])
+def test_what_was_read_on_no_real_one_is_said(machine, real, tmp_path) -> None:
+    recorder, path = Recorder(machine()), tmp_path / "recording.jsonl"
+    gather(recorder, about())
+    recordings._save(recorder, about(), path)
+
+    said = run("facts", "users", "--replay", str(path)).stdout
+    document = json.loads(run("facts", "users", "--replay", str(path), "--format", "json").stdout)
+
+    assert f"  not yet confirmed on a real {real}\n" in said
+    assert document["caveat"] == f"not yet confirmed on a real {real}: users"
 
 
 def test_only_what_was_named_is_shown(recording) -> None:

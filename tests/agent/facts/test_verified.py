@@ -1,5 +1,7 @@
 """The page of what has been verified is what the tests read, and claims nothing more."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.facts.firewall import linux as firewall
@@ -8,7 +10,7 @@ from agent.host.local import LocalHost
 from rules.facts.index import CATALOGUE
 from tests.agent.facts.clinic import about, op1
 from tests.agent.facts.observed import Cell, observing
-from tests.agent.facts.verified import HOUSE, PAGE, named, page
+from tests.agent.facts.verified import HOUSE, MODULE, PAGE, named, page, real
 
 TOLD = named(PAGE.read_text(encoding="utf-8"))
 
@@ -16,6 +18,16 @@ TOLD = named(PAGE.read_text(encoding="utf-8"))
 def test_the_page_is_what_its_own_rows_make_of_it() -> None:
     again = page({cell: {test} for cell, test in TOLD.items()})
     assert again == PAGE.read_text(encoding="utf-8"), "run: make docs"
+
+
+def test_the_program_says_what_the_page_says() -> None:
+    assert MODULE.read_text(encoding="utf-8") == real(TOLD), "run: make docs"
+
+
+def test_a_made_recording_confirms_nothing_and_a_field_one_does() -> None:
+    made = Cell("users", "windows", "recorded (made)")
+    assert '"users": (),' in real([made])
+    assert '"users": ("windows",),' in real([made, replace(made, by="recorded (field)")])
 
 
 @pytest.mark.parametrize("cell", sorted(TOLD), ids=str)

@@ -1,4 +1,4 @@
-"""Write docs/verified.md anew: `python -m tests.agent.facts.verified`.
+"""Write docs/verified.md and rules/facts/real.py anew: `python -m tests.agent.facts.verified`.
 
 The tests of the facts are run, and each is watched: the page holds what they read and nothing
 else. conftest.py beside this file lets no test pass that reads what the page does not say, or no
@@ -7,7 +7,7 @@ longer reads what the page names it for.
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from tests.agent.facts.observed import ASKED, Cell, observing
 
 HOUSE = Path(__file__).parents[3]
 PAGE = HOUSE / "docs" / "verified.md"
+MODULE = HOUSE / "rules" / "facts" / "real.py"
 REWRITING = "verified"
 """Blocked, as a plug-in of pytest, while the page is written: no test is held against it then."""
 _TESTS = "tests/agent/facts"
@@ -44,6 +45,13 @@ reads, of which system and from what, stands here.
 
 A tree or a made recording shows that a value is read as we understood it, never that the system
 means by it what we think."""
+
+_REAL_HEAD = """\
+\"\"\"On which real systems has a test read each fact? Written by `make docs` from the tests.\"\"\"
+
+from collections.abc import Mapping
+
+READ_FOR_REAL: Mapping[str, tuple[str, ...]] = {"""
 
 
 class Watcher:
@@ -94,6 +102,16 @@ def page(seen: Mapping[Cell, set[str]]) -> str:
     )
 
 
+def real(cells: Iterable[Cell]) -> str:
+    """The module that tells the program on which real systems each fact has been read."""
+    seen = {(cell.fact, cell.on) for cell in cells if cell.by in _REAL}
+    rows = []
+    for fact in FACTS:
+        systems = tuple(on for on in _TITLES if (fact.name, on) in seen)
+        rows.append(f"    {fact.name!r}: {systems!r},".replace("'", '"'))
+    return "\n".join([_REAL_HEAD, *rows, "}", ""])
+
+
 def _unseen(cells: set[Cell]) -> str:
     """Which systems no test has really seen."""
     seen = {cell.on for cell in cells if cell.by in _REAL}
@@ -133,6 +151,7 @@ def main() -> int:
     )
     if code == pytest.ExitCode.OK:
         PAGE.write_text(page(watcher.seen), encoding="utf-8", newline="\n")
+        MODULE.write_text(real(watcher.seen), encoding="utf-8", newline="\n")
     return int(code)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from controller.fleet.models import Machine
 from controller.pages.reasons import why
 from rules.facts.base import Why
 from tests.controller.bright_smiles import (
@@ -44,6 +45,13 @@ def test_failing_stands_first_then_unknown_then_passing(
     ranks = {"fail": 0, "error": 1, "unknown": 1, "pass": 2, "not-applicable": 3}
     assert "unknown" in order
     assert order == sorted(order, key=ranks.__getitem__)
+
+
+def test_a_windows_says_what_nobody_has_read_on_a_real_one(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    Machine.objects.at(north_quay.place).filter(host="OP1").update(os_family="windows")
+    assert "not yet confirmed on a real Windows: " in text(dr_lee, north_quay, "OP1")
 
 
 def test_a_failure_says_expected_found_source_since_and_fix(
