@@ -12,7 +12,7 @@ from typing import Any
 
 from agent.errors import OutboxError
 from agent.facts.base import EVERYWHERE, About, answers, part
-from agent.host import mac
+from agent.host import privacy
 from agent.host.base import Absent, Host, HostError
 from agent.outbox import standing
 from agent.outbox.contact import Standing
@@ -58,7 +58,7 @@ def everywhere(host: Host, about: About) -> Agent:
 def _full_disk_access(host: Host) -> bool:
     """May we read what macOS guards even from root? Asked of the start of its own record."""
     try:
-        mac.guarded(host, _GUARDED, _MAGIC)
+        privacy.guarded(host, _GUARDED, _MAGIC)
     except Absent as error:
         raise HostError(Why.UNRECOGNISED, "a macOS without its privacy control") from error
     except HostError as error:

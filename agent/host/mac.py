@@ -50,16 +50,3 @@ def overrides(host: Host) -> Mapping[str, bool]:
 def processes(host: Host) -> frozenset[str]:
     """The programs that run, by their paths; one may call itself what it likes."""
     return macstatus.processes(output(host, Program.PS, "-axwwo", "comm="))
-
-
-def guarded(host: Host, path: str, limit: int | None = None) -> bytes:
-    """A file, or its start, behind macOS's privacy control (TCC).
-
-    That refuses even root: `tcc_denied`. Absent where it is proven not to be there.
-    """
-    try:
-        return host.read(path, limit or 8 << 20, whole=limit is None)
-    except HostError as error:
-        if error.why is Why.ACCESS_DENIED and host.elevated:
-            raise HostError(Why.TCC_DENIED, f"{path}: give the agent Full Disk Access") from error
-        raise

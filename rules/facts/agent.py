@@ -1,14 +1,14 @@
 """Is the agent itself healthy?"""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import Open, Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Agent:
     """The agent's own state; `memory` in bytes, `cpu_day` CPU time in the last 24 hours."""
 

@@ -4,15 +4,15 @@
 `edr_block` watch without stopping a file that is opened.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import PRODUCT_NAME
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Product:
     """One antivirus that is installed."""
 
@@ -24,7 +24,7 @@ class Product:
     tamper_protection: Maybe[bool | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Antivirus:
     """All that are installed."""
 

@@ -4,14 +4,14 @@
 record. `forwarded`: records go to another machine as they are made.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Category:
     """One kind of event; the names are those of Windows' advanced audit policy."""
 
@@ -31,7 +31,7 @@ class Category:
     failure: Maybe[bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AuditPolicy:
     """The security log of this machine; `log_max_size` in bytes."""
 

@@ -4,11 +4,11 @@ A copy is declared in the settings, or found by the traces of a backup program. 
 same disk is none. A disk that is away keeps the date at which it was last seen.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import Open
 
 BackupProduct: TypeAlias = Literal[
@@ -23,7 +23,7 @@ BackupProduct: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Copy:
     """One copy; `shrunk`: it holds much less than it did, null before there is a history."""
 
@@ -40,7 +40,7 @@ class Copy:
     shrunk: Maybe[bool | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Backups:
     """All copies, and when somebody last brought one back."""
 

@@ -4,15 +4,15 @@ Null where the machine has no such thing: `secure_boot` under BIOS, `sip` on oth
 macOS, `tpm_version` without a TPM.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 from rules.facts.types import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BootSecurity:
     """Firmware and what it checks; in setup mode anybody may add keys."""
 

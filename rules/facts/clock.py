@@ -3,14 +3,14 @@
 `offset` is how far the clock was from its source when it last asked, without sign.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Clock:
     """The clock of this machine."""
 

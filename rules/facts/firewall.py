@@ -4,15 +4,15 @@ A configuration that is not loaded filters nothing and is off. `product` is a th
 firewall, null the system's own.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import PRODUCT_NAME
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Profile:
     """What holds on one kind of network; `all` where the system knows no kinds."""
 
@@ -22,7 +22,7 @@ class Profile:
     source: Maybe[Literal["policy", "local"]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Firewall:
     """The firewall as a whole, and by kind of network."""
 

@@ -1,10 +1,10 @@
 """Which machine is this: system, role, how it is joined."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 from rules.facts.types import KEYED, Open, Version
 
 Os: TypeAlias = Literal["windows", "macos", "linux"]
@@ -16,7 +16,7 @@ _WORD = Open(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,63}")
 _MAKER = Open(r"[A-Za-z0-9][A-Za-z0-9 .,_+()/&-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Host:
     """The machine itself."""
 

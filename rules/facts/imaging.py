@@ -4,11 +4,11 @@ The record of a finding is all that is ever said of a file outside its machine: 
 label of its folder, and closed words. No path, name, size, date or hash has a field to stand in.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import LOCAL, Open
 from rules.facts.volumes import Protection
 
@@ -93,7 +93,7 @@ FileReason: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Counts:
     """How many files of a root have each verdict."""
 
@@ -106,7 +106,7 @@ class Counts:
     not_content: Maybe[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Root:
     """One imaging folder of the settings.
 
@@ -141,7 +141,7 @@ class Root:
     silently_changed: Maybe[int | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Finding:
     """One file that is readable, or cannot be shown not to be, where it lies."""
 
@@ -158,7 +158,7 @@ class Finding:
     state: Maybe[Literal["open", "fixed", "gone"]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Coverage:
     """Since when every file of every root has been judged from its present bytes."""
 
@@ -167,7 +167,7 @@ class Coverage:
     overflowed: Maybe[bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MassChange:
     """Have many known files turned opaque, or vanished, at once?"""
 
@@ -178,7 +178,7 @@ class MassChange:
     expected: Maybe[bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Imaging:
     """The imaging folders of this machine."""
 

@@ -4,15 +4,15 @@
 probe of the machine's own ports was answered: `not_probed` was not asked.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import LOCAL, Open, Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Listener:
     """One port that takes connections or datagrams."""
 

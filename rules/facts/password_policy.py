@@ -5,14 +5,14 @@ unlocks, which is stricter than any time. `max_age` null: passwords do not expir
 `auto_logon_secret`: a password for automatic sign-in lies on the machine; its text is never read.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PasswordPolicy:
     """What holds for the accounts of this machine."""
 

@@ -5,15 +5,15 @@ when an agent here first saw the patch: a lower bound of its age, which proves a
 flatters a new agent for its first weeks. A stale source never gives an empty list.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import Open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Patch:
     """One update that is offered and not installed."""
 
@@ -25,7 +25,7 @@ class Patch:
     waiting_since: Maybe[datetime]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Patching:
     """The state of updates as a whole; `supported`: the vendor still mends this release."""
 

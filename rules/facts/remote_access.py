@@ -4,11 +4,11 @@
 factor prove none: that it is asked for is a matter for an attestation.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import Version
 
 Hint: TypeAlias = Literal["hello", "smartcard", "duo", "pam_u2f", "totp", "platform_sso"]
@@ -28,7 +28,7 @@ ToolName: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Tool:
     """One support tool; `unattended`: it lets in without somebody at the machine."""
 
@@ -38,7 +38,7 @@ class Tool:
     unattended: Maybe[bool | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RemoteAccess:
     """Remote desktop, secure shell, screen sharing and support tools."""
 

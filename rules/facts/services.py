@@ -1,14 +1,14 @@
 """Which services run, or may start?"""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import Open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Service:
     """One service; names are compared without case, as Windows does."""
 

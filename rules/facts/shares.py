@@ -4,15 +4,15 @@
 share and the folder allow. Administrative shares of Windows are left out.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import LOCAL, NUMBERED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Share:
     """One folder that others may reach."""
 

@@ -1,12 +1,12 @@
 """Does the machine speak SMB, and how old and how open a kind of it?"""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Smb:
     """The machine as server and as client of Windows file sharing."""
 

@@ -4,11 +4,11 @@
 names the imaging and practice software that this release knows.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import MAKER_NAME, PRODUCT_NAME, Open, Version
 
 DentalProduct: TypeAlias = Literal[
@@ -32,7 +32,7 @@ DentalProduct: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class App:
     """One program or package."""
 

@@ -4,14 +4,14 @@ Null: the system sets none, and each program decides. `fips_mode` is a switch of
 says nothing about a validation, and nobody may print that it does.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from rules.facts.base import Fact, Maybe
+from rules.facts.record import record
 from rules.facts.types import Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TlsPolicy:
     """What programs that follow the system may speak; SSL 3.0 is version 0.3."""
 

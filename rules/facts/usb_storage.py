@@ -4,11 +4,11 @@ Only devices of interface class 08 are storage. X-ray sensors, scanners, cameras
 never listed, and no rule may ask to block them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import KEYED, Open
 from rules.facts.volumes import Protection
 
@@ -37,7 +37,7 @@ LayerName: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Layer:
     """One thing that may stand between a USB disk and the machine."""
 
@@ -45,7 +45,7 @@ class Layer:
     effective: Maybe[bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Device:
     """One USB mass storage device that is, or was, attached; vendor and product are USB ids."""
 
@@ -59,7 +59,7 @@ class Device:
     first_seen: Maybe[datetime | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class UsbStorage:
     """How the machine treats USB disks."""
 

@@ -4,15 +4,15 @@
 display that goes dark without a lock counts nowhere.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import KEYED, NUMBERED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Lock:
     """When and how one person's screen locks; `on_wake`: waking asks for a sign-in."""
 
@@ -23,7 +23,7 @@ class Lock:
     source: Maybe[Literal["machine_policy", "user_policy", "mdm", "preference", "default", "shell"]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class User:
     """One account; `interactive`: a person's, that may use the console."""
 

@@ -5,11 +5,11 @@ must name it. Suspended, converting and unprotected stay apart, because the grac
 give differs: a firmware update suspends BitLocker for one restart.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from rules.facts.base import Fact, Items, Maybe
+from rules.facts.record import record
 from rules.facts.types import LOCAL, Open
 
 Protection: TypeAlias = Literal["protected", "unprotected", "suspended", "converting", "locked"]
@@ -52,7 +52,7 @@ Protector: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Volume:
     """One mounted or mountable volume; `percent` only while converting."""
 

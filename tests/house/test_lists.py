@@ -24,6 +24,7 @@ FRAME = {
     "index",
     "scopes",
     "types",
+    "record",
     "form",
     "describe",
     "confirmed",

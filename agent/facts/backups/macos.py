@@ -11,7 +11,7 @@ from functools import partial
 from agent.facts.backups import copies, store
 from agent.facts.backups.copies import Look
 from agent.facts.base import About, answers, known, part
-from agent.host import mac
+from agent.host import privacy
 from agent.host.base import Absent, Host, HostError, output
 from agent.host.programs import Program
 from agent.readers import timemachine
@@ -40,7 +40,7 @@ def macos(host: Host, about: About) -> Backups:
 
 def _time_machine(host: Host, about: About) -> Iterator[Copy]:
     try:
-        said = mac.guarded(host, _RECORD)
+        said = privacy.guarded(host, _RECORD)
     except Absent:
         return  # nobody has ever set it up
     images = part(lambda: _holds_images(host, about))
