@@ -62,11 +62,11 @@ if sys.platform == "win32":
             _KERNEL.FindVolumeClose(found)
 
     def _volume(name: str) -> dict[str, Json]:
-        parts = leaf(lambda: _extents(name))
+        parts, paths = leaf(lambda: _extents(name)), _paths(name)
         return {
             "id": name,
-            "paths": _paths(name),
-            "type": _KERNEL.GetDriveTypeW(name),
+            "paths": paths,
+            "type": _KERNEL.GetDriveTypeW(next(iter(paths), name)),
             "filesystem": leaf(lambda: _filesystem(name)),
             "partition": leaf(lambda: disks.partition(_asked(_device(name), _PARTITION))),
             "disks": parts if isinstance(parts, dict) else [_part(one) for one in parts],

@@ -1,6 +1,7 @@
 """What a driver of Windows answers is decoded as C wrote it."""
 
 import ctypes
+import re
 
 import pytest
 
@@ -47,6 +48,52 @@ int main(void) {
     return 0;
 }
 """
+
+
+ASKED = r"""
+#include <windows.h>
+#include <winioctl.h>
+#include <stdio.h>
+#include <string.h>
+static void answer(HANDLE device, DWORD code, void *given, DWORD size) {
+    unsigned char said[4096];
+    DWORD got = 0, i;
+    if (!DeviceIoControl(device, code, given, size, said, sizeof said, &got, NULL)) got = 0;
+    for (i = 0; i < got; i++) printf("%02x", said[i]);
+    printf("\n");
+}
+int main(void) {
+    WCHAR name[64], paths[64], system[261];
+    DWORD size = 64;
+    unsigned char query[12] = {0};
+    HANDLE found = FindFirstVolumeW(name, 64), device;
+    if (found == INVALID_HANDLE_VALUE) return 1;
+    printf("%ls\n", name);
+    if (!GetVolumePathNamesForVolumeNameW(name, paths, size, &size)) return 2;
+    printf("%lu %ls\n", size, paths);
+    if (!GetVolumeInformationW(name, NULL, 0, NULL, NULL, NULL, system, 261)) return 3;
+    printf("%ls\n", system);
+    name[wcslen(name) - 1] = 0;
+    device = CreateFileW(name, 0, 3, NULL, OPEN_EXISTING, 0, NULL);
+    if (device == INVALID_HANDLE_VALUE) return 4;
+    answer(device, IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS, NULL, 0);
+    answer(device, IOCTL_STORAGE_QUERY_PROPERTY, query, sizeof query);
+    return 0;
+}
+"""
+"""The calls of the probe `volumes`, in its order, on the first volume."""
+
+
+@pytest.mark.live
+@pytest.mark.slow
+def test_a_volume_is_found_and_answers_as_the_probe_asks_it(wine) -> None:
+    said = wine.run(wine.compiled(ASKED)).decode().split("\r\n")
+    assert re.fullmatch(r"\\\\\?\\Volume\{[0-9a-f-]{36}\}\\", said[0])
+    assert said[1] == "5 C:\\"  # both of the zeros at the end are counted
+    assert said[2] == "NTFS"
+    # a folder of this machine in the place of a disk: its list of parts is empty, not its answer
+    assert len(bytes.fromhex(said[3])) == ctypes.sizeof(disks.Extents)
+    assert disks.bus(bytes.fromhex(said[4])) == 1  # BusTypeScsi, as Wine says
 
 
 @pytest.fixture(scope="module")
