@@ -19,7 +19,7 @@ from agent.imaging.formats.index import ASKED
 from agent.imaging.glance import Beyond, Glance, Malformed, Spent, Stopped
 from agent.imaging.identity import Identity
 from agent.imaging.judgement import Judgement, no_content, unproven
-from agent.imaging.opening import Refused, opened
+from agent.imaging.opening import Opened, Refused
 
 _SHORTEST = 4
 _WRAPPERS = 4
@@ -52,8 +52,10 @@ def judge(path: str | Path) -> Judgement:
 def look(path: str | Path, *, identify: bool = False) -> Look:
     """Open a file, judge it, and say whose picture it is if that is asked; nothing is raised."""
     try:
-        with opened(path) as glance:
-            judgement = _in_its_place(Path(path), weigh(glance), glance)
+        with Opened(path) as glance:
+            judgement = weigh(glance)
+            if judgement.verdict == "unknown" or judgement.kind == "text":
+                judgement = _in_its_place(Path(path), judgement, glance)
             is_dicom = judgement.format == "dicom"
             return Look(judgement, _whose(glance) if identify and is_dicom else None)
     except Refused as refused:

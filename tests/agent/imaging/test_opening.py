@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.imaging.judge import judge, look
-from agent.imaging.opening import Refused, opened
+from agent.imaging.opening import Opened, Refused
 from tests.agent.imaging.samples.raster import JPEG
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, FIFOs and modes of POSIX")
@@ -40,14 +40,14 @@ def test_a_device_a_folder_and_a_socket_are_no_files(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told_from_one_that_is_shut(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as caught, opened(tmp_path / "gone"):
+    with pytest.raises(Refused) as caught, Opened(tmp_path / "gone"):
         pass
     assert caught.value.gone
     assert look(tmp_path / "gone").is_gone
 
 
 def test_a_refusal_does_not_hold_the_path(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as caught, opened(tmp_path / "Canary_Smith.dcm"):
+    with pytest.raises(Refused) as caught, Opened(tmp_path / "Canary_Smith.dcm"):
         pass
     assert "Canary" not in f"{caught.value!r} {caught.value} {caught.value.__context__}"
 
@@ -65,7 +65,7 @@ def test_the_access_time_stays(bitewing: Path) -> None:
 
 
 def test_a_writer_is_never_disturbed(bitewing: Path) -> None:
-    with bitewing.open("r+b") as writer, opened(bitewing) as glance:
+    with bitewing.open("r+b") as writer, Opened(bitewing) as glance:
         writer.write(b"\xff\xd8")
         bitewing.rename(bitewing.with_name("renamed.jpg"))
         writer.truncate(100)
