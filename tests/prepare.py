@@ -47,13 +47,15 @@ WANTED = {
     "busybox-static": "/usr/bin/busybox",
     "lvm2": "/usr/sbin/lvm",
     "mdadm": "/usr/sbin/mdadm",
+    "ovmf": "/usr/share/OVMF/OVMF_CODE_4M.fd",
+    "swtpm": "/usr/bin/swtpm",
     "ufw": "/usr/sbin/ufw",
-    "gocryptfs": "/usr/bin/gocryptfs",
+    "borgbackup": "/usr/bin/borg",
     "debootstrap": "/usr/sbin/debootstrap",
     "python3-apt": "/usr/lib/python3/dist-packages/apt/__init__.py",
 }
 
-SERVERS = ("chrony", "clamav", "clamav-daemon", "clamdscan", "samba")
+SERVERS = ("auditd", "chrony", "clamav", "clamav-daemon", "clamdscan", "samba")
 """They are run by tests, and would start by themselves if they were installed."""
 
 _CACHE = Path.home() / ".cache" / "dentinel"

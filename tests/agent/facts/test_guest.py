@@ -31,7 +31,6 @@ def scenes(needs, tmp_path_factory) -> dict[str, Readings]:
 
 
 def verdicts(readings: Readings) -> dict[str, Verdict]:
-    tell(readings)
     at = readings["host"].observed_at
     return {result.rule: result.verdict for result in judge(builtin.pack(), readings, at)}
 
@@ -106,6 +105,21 @@ def test_a_service_is_told_whether_it_runs_or_not(scenes) -> None:
     assert before["dbus.socket"] == ("running", "manual")
 
 
+def recorded(readings: Readings) -> set[str]:
+    rows = value(readings, "audit_policy")["categories"]
+    return {row["name"] for row in rows if row["success"] and row["failure"]}
+
+
+def test_what_the_kernel_records_is_what_it_has_rules_for(scenes) -> None:
+    before, after = scenes["as_it_should_be"], scenes["a_disk_is_added"]
+    told_by_pam = {"account_logon", "account_management", "logon_logoff"}
+    assert value(before, "audit_policy")["running"] is True
+    assert recorded(before) == told_by_pam | {"policy_change", "system"}
+    assert recorded(after) == told_by_pam
+    assert value(before, "audit_policy")["log_max_size"] == 5 * 8 * 1024 * 1024
+    assert isinstance(value(before, "audit_policy")["oldest_record"], str)
+
+
 def test_a_clock_is_right_once_something_keeps_it(scenes) -> None:
     before, after = (
         value(scenes["as_it_should_be"], "clock"),
@@ -115,8 +129,12 @@ def test_a_clock_is_right_once_something_keeps_it(scenes) -> None:
     assert (after["synced"], after["source"]) == (True, "other")
 
 
-def test_a_machine_that_starts_by_bios_has_no_secure_boot(scenes) -> None:
-    boot_security = value(scenes["as_it_should_be"], "boot_security")
-    assert boot_security["firmware"] == "bios"
-    assert boot_security["secure_boot"] is None
-    assert boot_security["tpm_version"] is None
+def test_firmware_says_whether_it_starts_only_what_is_signed_and_has_a_tpm(scenes) -> None:
+    sound = scenes["as_it_should_be"]
+    assert value(sound, "boot_security") == {
+        "firmware": "uefi",
+        "secure_boot": False,
+        "setup_mode": True,
+        "tpm_version": "2.0",
+        "sip": None,
+    }

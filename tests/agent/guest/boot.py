@@ -4,8 +4,11 @@ By software alone, so that it runs in a container and in another virtual machine
 """
 
 import json
+import shutil
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rules.facts.base import Reading
@@ -19,6 +22,7 @@ Readings = dict[str, Reading]
 _DEADLINE = 600.0
 """Seconds. It takes about a tenth of it on two cores."""
 
+_OVMF = Path("/usr/share/OVMF")
 _MIB = 1 << 20
 _DISKS = {"vda": 320, "vdb": 320, "vdc": 64, "vdd": 32, "vde": 32}
 """MiB. The first two are mirrored, the others join in the scenes (tests/agent/guest/inside.py)."""
@@ -36,12 +40,17 @@ def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> dict[str, R
     with (folder / "initramfs").open("wb") as file:
         file.writelines(archive(contents(kernel, needs)))
     words = [needs("qemu-system-x86_64"), *_MACHINE, "-kernel", image]
-    words += ["-initrd", folder / "initramfs", *_serial(folder), *_disks(folder), *_stick(folder)]
-    try:
-        subprocess.run(words, check=True, timeout=_DEADLINE, capture_output=True)
-    except subprocess.TimeoutExpired:
-        raise AssertionError(f"the guest does not come to an end:\n{_console(folder)}") from None
-    scenes = [json.loads(line) for line in (folder / "report").read_text().splitlines()]
+    words += ["-initrd", folder / "initramfs", *_firmware(folder), *_serial(folder)]
+    words += [*_disks(folder), *_stick(folder)]
+    with _tpm(folder, needs("swtpm")) as tpm:
+        try:
+            subprocess.run([*words, *tpm], check=True, timeout=_DEADLINE, capture_output=True)
+        except subprocess.TimeoutExpired:
+            said = f"the guest does not come to an end:\n{_console(folder)}"
+            raise AssertionError(said) from None
+    # The firmware speaks to all serial ports before the guest does.
+    report = (folder / "report").read_text(encoding="ascii")
+    scenes = [json.loads(line[line.index("{") :]) for line in report.splitlines() if "{" in line]
     if [scene["scene"] for scene in scenes] != [scene.__name__ for scene in SCENES]:
         raise AssertionError(f"the guest ended before its last scene:\n{_console(folder)}")
     return {
@@ -53,6 +62,30 @@ def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> dict[str, R
 def _console(folder: Path) -> str:
     """The last that the guest said to a person."""
     return (folder / "console").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+
+def _firmware(folder: Path) -> list[str]:
+    """UEFI, its variables as they leave the factory: Secure Boot is off and waits for its keys."""
+    variables = shutil.copy(_OVMF / "OVMF_VARS_4M.fd", folder)
+    words = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF / 'OVMF_CODE_4M.fd'}"]
+    return [*words, "-drive", f"if=pflash,format=raw,file={variables}"]
+
+
+@contextmanager
+def _tpm(folder: Path, swtpm: str) -> Iterator[list[str]]:
+    """A TPM 2.0, which lives as long as its socket is asked."""
+    state, path = folder / "tpm", folder / "tpm.sock"
+    state.mkdir()
+    words = [swtpm, "socket", "--tpm2", "--tpmstate", f"dir={state}", "--terminate"]
+    process = subprocess.Popen([*words, "--ctrl", f"type=unixio,path={path}"])
+    try:
+        while not path.exists() and process.poll() is None:
+            time.sleep(0.05)
+        words = ["-chardev", f"socket,id=tpm,path={path}", "-tpmdev", "emulator,id=tpm,chardev=tpm"]
+        yield [*words, "-device", "tpm-tis,tpmdev=tpm"]
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _serial(folder: Path) -> list[str]:

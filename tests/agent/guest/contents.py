@@ -15,6 +15,7 @@ import cryptography
 
 from tests.agent.guest.initramfs import Link, Text
 from tests.agent.guest.units import UNITS
+from tests.prepare import UNPACKED
 
 Entries = dict[str, Path | Text | Link]
 
@@ -24,31 +25,40 @@ PROJECT = Path("/dentinel")
 
 _PROGRAMS = (
     *("busybox", "cryptsetup", "dmsetup", "lsattr", "lvm", "mdadm", "mke2fs", "modprobe", "nft"),
-    *("dbus-daemon", "systemctl", "systemd", "timedatectl"),
+    *("auditctl", "auditd", "dbus-daemon", "systemctl", "systemd", "timedatectl"),
 )
 _STARTED_BY_SYSTEMD = ("systemd-executor", "systemd-timedated")
 _MODULES = (
     *("virtio_pci", "virtio_blk", "ext4", "dm_mod", "dm_crypt", "raid1", "crc32c_generic"),
     *("aesni_intel", "aes_generic", "xts", "ecb", "essiv", "crypto_null", "sha256_generic"),
     *("algif_skcipher", "algif_hash", "xhci_pci", "usb_storage", "uas", "sd_mod", "nf_tables"),
+    "efivarfs",
 )
 _UNUSED = re.compile(
     r"/(test|tests|asyncio|distutils|ensurepip|idlelib|lib2to3|multiprocessing|pydoc_data|tkinter"
     r"|turtledemo|unittest|config-[^/]*|(dist|site)-packages)/|/_(tkinter|test)[^/]*$|\.opt-\d\.pyc$"
 )
+_AUDITD = """\
+log_file = /var/log/audit/audit.log
+max_log_file = 8
+num_logs = 5
+space_left = 2
+admin_space_left = 1
+"""
 _TEXTS = {
     "/etc/passwd": "root:x:0:0::/root:/bin/sh\nmessagebus:x:100:100::/nonexistent:/bin/false\n",
     "/etc/group": "root:x:0:\nmessagebus:x:100:\n",
     "/etc/machine-id": f"{'c11c' * 8}\n",
     "/etc/os-release": 'ID=debian\nVERSION_ID="12"\nNAME="Debian GNU/Linux"\n',
     "/etc/mke2fs.conf": "[fs_types]\next4 = {\nfeatures = has_journal,extent\n}\n",
+    "/etc/audit/auditd.conf": _AUDITD,
     "/etc/lvm/lvm.conf": "activation { udev_sync=0 udev_rules=0 verify_udev_operations=1 }\n",
 }
 
 
 def contents(kernel: Path, needs: Callable[[str], str]) -> Entries:
     """All files of the guest; `kernel` is the unpacked package, `needs` finds a program."""
-    programs = [*map(needs, _PROGRAMS), *_helpers()]
+    programs = [*(_sought(name, needs) for name in _PROGRAMS), *_helpers()]
     python = {str(path): path.resolve() for path in _python()}
     project = {str(PROJECT / name): path for name, path in _project()}
     modules = _modules(kernel, needs("modprobe"))
@@ -69,8 +79,15 @@ def contents(kernel: Path, needs: Callable[[str], str]) -> Entries:
     }
 
 
+def _sought(name: str, needs: Callable[[str], str]) -> str:
+    """A program that is installed here, or lies unpacked."""
+    unpacked = [str(path) for path in UNPACKED.glob(f"usr/*bin/{name}")]
+    return unpacked[0] if unpacked else needs(name)
+
+
 def _merged(name: str) -> str:
     """Where a file lies on a system that keeps its programs and libraries under /usr."""
+    name = name.removeprefix(str(UNPACKED))
     return f"/usr{name}" if name.startswith(("/bin/", "/sbin/", "/lib/", "/lib64/")) else name
 
 
@@ -86,7 +103,11 @@ def _is_linked(path: Path) -> bool:
 
 def _libraries(programs: Iterable[str]) -> set[str]:
     """The shared libraries that they are linked with, by the names under which they are sought."""
-    said = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=False).stdout
+    environment = {"LD_LIBRARY_PATH": ":".join(map(str, UNPACKED.glob("usr/lib/*-linux-gnu")))}
+    words = ["/usr/bin/ldd", *programs]
+    said = subprocess.run(
+        words, env=environment, capture_output=True, text=True, check=False
+    ).stdout
     return set(re.findall(r"(/\S+) \(0x", said))
 
 

@@ -49,10 +49,14 @@ def plug_in() -> None:
 
 
 def as_it_should_be() -> None:
-    """All encrypted, its USB drivers blocked while a stick is in it, its firewall closed."""
+    """All encrypted, the drivers of the stick in it blocked, its firewall closed, all recorded."""
     _MODPROBE.parent.mkdir()
     _MODPROBE.write_text(_BLOCKED)
     tool("nft", _CLOSED)
+    Path("/var/log/audit").mkdir(parents=True)
+    tool("auditd")
+    tool("auditctl", "-w", "/etc/sudoers", "-p", "wa")
+    tool("auditctl", "-a", "always,exit", "-F", "arch=b64", "-S", "adjtimex", "-k", "time")
     plug_in()
 
 
@@ -70,6 +74,7 @@ def a_disk_is_added() -> None:
     tool("lvm", "vgextend", "-q", "clinic", "/dev/vdc")
     tool("lvm", "lvextend", "-q", "-l", "+100%FREE", "/dev/clinic/root", "/dev/vdc")
     tool("nft", "flush ruleset")
+    tool("auditctl", "-D")
     tool("systemctl", "start", "telnet.service")
     plug_in()
     _wait_for(lambda: Path("/sys/class/block/sda").exists())
