@@ -8,8 +8,10 @@ registry are asked anew.
 import threading
 from dataclasses import dataclass, field, replace
 
+from agent.host import patience
 from agent.host.base import Entry, Host, HostError, Key, Ran, Stat
 from agent.host.programs import Program
+from rules.facts.base import Why
 from rules.facts.host import Os
 
 
@@ -68,19 +70,22 @@ class _Answer:
         with self._lock:
             if self._said is None:
                 said = self._asked(host, program, *args)
-                self._said = said if isinstance(said, HostError) else _for_nothing(said)
+                self._keep(said)
             else:
                 said = self._said
         if isinstance(said, HostError):
             raise HostError(said.why, said.detail)
         return said
 
+    def _keep(self, said: Ran | HostError) -> None:
+        """What was killed because this one had no more time is asked anew by the next."""
+        if isinstance(said, Ran):
+            self._said = replace(said, wall_ms=0, cpu_ms=0, shared=True)
+        elif said.why is not Why.TIMEOUT or patience.seconds_left() > 0:
+            self._said = said
+
     def _asked(self, host: Host, program: Program, *args: str) -> Ran | HostError:
         try:
             return host.run(program, *args)
         except HostError as error:
             return error
-
-
-def _for_nothing(ran: Ran) -> Ran:
-    return replace(ran, wall_ms=0, cpu_ms=0, shared=True)

@@ -15,7 +15,7 @@ from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.listeners import LISTENERS, Listener
 
 
-@answers(LISTENERS, on="windows")
+@answers(LISTENERS, on="windows", pace="medium")
 def windows(host: Host, about: About) -> Items[Listener]:
     """From the tables of TCP and UDP, and the list of processes."""
     asked = Probed(host, about)

@@ -29,7 +29,7 @@ _CONTROLLER = "LanmanNT"
 """ProductType of a domain's controller."""
 
 
-@answers(PASSWORD_POLICY, on="windows", confidence="derived")
+@answers(PASSWORD_POLICY, on="windows", confidence="derived", pace="medium")
 def windows(host: Host, _about: About) -> PasswordPolicy:
     """From the machine's own policy, Winlogon's settings, and the names of the LSA's secrets."""
     policy = part(lambda: passwords.read(probed(host, "passwords")))

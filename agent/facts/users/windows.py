@@ -27,7 +27,7 @@ from rules.facts.users import USERS, User
 _ELSEWHERE = Unknown(Why.NOT_LOCAL)
 
 
-@answers(USERS, on="windows", confidence="derived")
+@answers(USERS, on="windows", confidence="derived", pace="medium")
 def windows(host: Host, _about: About) -> Items[User]:
     """From the accounts, the profiles, who is signed in, and what locks each person's screen."""
     people, idle = People(host), Idle(host)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from agent.facts.gather import gather
+from agent.host import patience
 from agent.host.base import HostError, Ran
 from agent.host.once import Once
 from agent.host.programs import Program
@@ -49,6 +50,16 @@ def test_what_failed_once_is_not_started_again() -> None:
             once.run(Program.PROBE, "services")
         assert caught.value.why is Why.TIMEOUT
     assert len(host.started) == 1
+
+
+def test_what_was_killed_for_who_had_no_time_is_asked_anew_by_the_next() -> None:
+    host = windows(services={"error": "timeout"})
+    once = Once(host)
+    with patience.within(0), pytest.raises(HostError):
+        once.run(Program.PROBE, "services")
+    with pytest.raises(HostError):
+        once.run(Program.PROBE, "services")
+    assert len(host.started) == 2
 
 
 def test_who_asks_while_it_runs_waits_for_its_answer() -> None:
