@@ -19,7 +19,7 @@ READ_FOR_REAL: Mapping[str, tuple[str, ...]] = {
     "boot_security": ("linux",),
     "tls_policy": ("linux",),
     "smb": ("linux",),
-    "shares": (),
+    "shares": ("linux",),
     "software": ("linux",),
     "backups": ("linux",),
     "imaging": ("linux",),
