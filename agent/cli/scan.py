@@ -1,22 +1,22 @@
 """`dentinel scan`: the verdict of each file in some folders, here and for this screen alone."""
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from agent.cli import scanned
 
 if TYPE_CHECKING:
     from agent.imaging.scan import Scan
     from agent.paths import Home
-
-_EACH = 500
-"""Files between two lines of progress."""
 
 
 class Role(StrEnum):
@@ -90,15 +90,16 @@ class _Told:
 
     def files(self, paths: list[str]) -> Iterator[dict[str, Any]]:
         """The record of each file, with progress on a terminal."""
-        shown = sys.stderr if sys.stderr.isatty() else None
-        for number, (record, identified) in enumerate(self.scan.records(paths), 1):
-            self.verdicts[record.verdict] += 1
-            self.outcomes[record.outcome] += 1
-            if shown and number % _EACH == 0:
-                _progress(shown, f"{number:,} files")
-            yield _fields(record) | (_fields(identified) if identified else {})
-        if shown:
-            _progress(shown, "")
+        seen = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        progress = scanned.Progress(lambda: self.scan.names(paths), sys.stderr, shows=seen)
+        try:
+            for number, (record, identified) in enumerate(self.scan.records(paths), 1):
+                self.verdicts[record.verdict] += 1
+                self.outcomes[record.outcome] += 1
+                progress.said(number)
+                yield _fields(record) | (_fields(identified) if identified else {})
+        finally:
+            progress.close()
 
     @property
     def exit_code(self) -> int:
@@ -135,33 +136,17 @@ def _json(files: Iterator[dict[str, Any]], told: _Told) -> None:
 
 
 def _text(files: Iterator[dict[str, Any]], told: _Told) -> None:
-    """Only what needs somebody's attention, then the sums."""
+    """Only what needs somebody's attention, alike things together, then the sums."""
+    groups = scanned.Groups()
     for file in files:
-        if file["outcome"] in ("exposed", "unproven"):
-            said = f"{file['verdict']} ({file['reason']})"
-            whose = f"  {file['identity']}" if file.get("identity") else ""
-            typer.echo(f"{_coloured(file['outcome'])}  {said:<32}{whose}  {_shown(file['path'])}")
+        groups.add(file)
+    for said in groups.lines():
+        typer.echo(said)
     for each in told.scan.unreadable:
-        typer.echo(f"{_coloured('unread')}  {each.reason:<32}  {_shown(each.path)}")
+        typer.echo(f"{scanned.coloured('unread')} {each.reason:>9}  {scanned.shown(each.path)}")
     told_of = told.outcomes
     typer.echo(
         f"{told.verdicts.total():,} files: {told_of['exposed']:,} exposed,"
         f" {told_of['unproven']:,} unproven, {told_of['safe']:,} safe,"
         f" {told_of['ignored']:,} without content, {told.scan.walk.excluded:,} excluded"
     )
-
-
-def _coloured(outcome: str) -> str:
-    colour = typer.colors.RED if outcome == "exposed" else typer.colors.YELLOW
-    return typer.style(f"{outcome:<8}", fg=colour)
-
-
-def _shown(path: str) -> str:
-    """A path as a terminal can take it: nothing in a name may steer the screen."""
-    plain = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
-
-
-def _progress(to: TextIO, said: str) -> None:
-    to.write(f"\r{said:<20}\r" if not said else f"\r{said:<20}")
-    to.flush()

@@ -84,6 +84,15 @@ class Scan:
             while running:
                 yield from running.popleft().result()
 
+    def names(self, paths: Iterable[str]) -> Iterator[str]:
+        """The paths alone, by a walk of its own: to know how many there are."""
+        walk = Walk(self.walk.roots, self.walk.volumes)
+        for path in map(os.path.abspath, paths):
+            if stat.S_ISDIR(_kind(path)[0]):
+                yield from (entry.path for entry in walk.files(path))
+            else:
+                yield path
+
     def _files(self, paths: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Paths of regular files, with the file system of each."""
         for path in map(os.path.abspath, paths):

@@ -1,5 +1,6 @@
 """`dentinel scan`: records, exit codes, and nothing but one document on standard output."""
 
+import io
 import json
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from agent.cli import context, scan
-from agent.cli.scan import _shown
+from agent.cli.scanned import Groups, Progress, line, shown
 from tests.agent.imaging.samples.dicom import written, xray
 from tests.agent.imaging.samples.raster import JPEG
 
@@ -141,7 +142,7 @@ def test_a_name_cannot_steer_the_screen(images, dentinel) -> None:
     assert json.loads(dentinel(images, "--format", "json").stdout)["files"][0]["path"].endswith(
         name
     )
-    assert _shown("a\nb") == "a\\nb"
+    assert shown("a\nb") == "a\\nb"
 
 
 def test_many_files_come_through_several_threads(images, dentinel) -> None:
@@ -150,3 +151,45 @@ def test_many_files_come_through_several_threads(images, dentinel) -> None:
     document = json.loads(dentinel(images, "--format", "json").stdout)
     assert document["summary"]["verdicts"] == {"plaintext": 2500}
     assert len({file["path"] for file in document["files"]}) == 2500
+
+
+@pytest.mark.parametrize(
+    ("done", "of", "seconds", "said"),
+    [
+        (500, None, 0.2, "500 files"),
+        (12_000, None, 2.0, "12,000 files, 6,000/s"),
+        (12_000, 98_000, 2.0, "12,000 of 98,000 files, 6,000/s, 14 s left"),
+        (12_000, 4_000_000, 2.0, "12,000 of 4,000,000 files, 6,000/s, 11 min left"),
+        (1_000, 40_000_000, 2.0, "1,000 of 40,000,000 files, 500/s, 22.2 h left"),
+        (98_001, 98_000, 9.0, "98,000 of 98,000 files, 10,889/s"),
+    ],
+)
+def test_a_scan_says_how_far_it_is(done, of, seconds, said) -> None:
+    assert line(done, of, seconds) == said
+
+
+def test_what_is_alike_is_one_thing_to_mend() -> None:
+    groups = Groups()
+    for number in range(400_000):
+        groups.add(
+            {
+                "outcome": "exposed",
+                "verdict": "plaintext",
+                "reason": "content",
+                "path": f"/srv/{number}.dcm",
+            }
+        )
+    lines = list(groups.lines())
+    assert len(lines) == 7
+    assert "400,000" in lines[0]
+    assert "and 399,995 more" in lines[-1]
+
+
+def test_progress_is_wiped_and_goes_to_a_terminal_alone() -> None:
+    silent, loud = io.StringIO(), io.StringIO()
+    for to, shows in ((silent, False), (loud, True)):
+        progress = Progress(lambda: range(10), to, shows=shows)
+        progress.said(1)
+        progress.close()
+    assert silent.getvalue() == ""
+    assert loud.getvalue().endswith("\r\x1b[K")
