@@ -32,7 +32,7 @@ _MISSING = "and perhaps more: "
 
 def show(readings: Collection[Reading], on: Os) -> None:
     """Print facts one after another; colour and nothing else is lost in a pipe."""
-    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
     for reading in readings:
         head = typer.style(f"{reading.fact:<{_NAME}}", bold=True)
         status = typer.style(f"{reading.status:<11}", fg=_COLOURS[reading.status])
@@ -113,7 +113,8 @@ def _list(value: list[Json], name: str) -> Iterator[str]:
         return
     for item in value:
         first, *rest = item.items()
-        head = f"{name} {_text(first[1])}:" if name else f"{_text(first[1])}:"
+        said = _text(first[1]).removesuffix(":")  # of a drive, whose name ends with one
+        head = f"{name} {said}:" if name else f"{said}:"
         if len(value) > _MANY and not any(isinstance(part, dict | list) for _, part in rest):
             yield f"{head} {', '.join(f'{inner} {_text(part)}' for inner, part in rest)}"
             continue

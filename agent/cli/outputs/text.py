@@ -48,7 +48,7 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 def write(audited: Audited) -> str:
     """All rules, the worst first; colour is dropped by whoever prints to a pipe."""
-    width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
     ranked = sorted(audited.rules(), key=lambda one: _rank(one[2]))
     columns = (
         max((len(rule.id) for _, rule, _ in ranked), default=0),
@@ -170,8 +170,8 @@ def _closing(audited: Audited, width: int) -> Iterator[str]:
     packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
     policy = f"built-in ({packs})" if audited.builtin else packs
     total = sum(counts.values())
-    head = f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}."
-    yield fill(f"{head}  Policy: {policy}", width, subsequent_indent="  ", break_on_hyphens=False)
+    yield f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}."
+    yield _filled(f"Policy: {policy}", 0, width)
     for _, rule, result in audited.rules():
         params = {name: effective.form for name, effective in result.params.items()}
         mend = explain.fix(rule, audited.os, params) if result.verdict is Verdict.FAIL else None
