@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal
 
 from agent.errors import LedgerError
-from agent.facts.base import EVERYWHERE, About, answers, part
+from agent.facts.base import About, answers, part
 from agent.host.base import Absent, Host
 from agent.imaging import account, coverage, findings
 from agent.imaging.coverage import Guard
@@ -36,9 +36,19 @@ _FILES: tuple[tuple[int, Literal["under_100", "under_1000"]], ...] = (
 _NO_CHANGE = MassChange(state="none", since=None, files="under_100", note=False, expected=False)
 
 
-@answers(IMAGING, on=EVERYWHERE)
-def everywhere(host: Host, about: About) -> Imaging:
-    """The same on all systems: what differs lies in the volumes and in the opener of files."""
+@answers(IMAGING, on="linux")
+def linux(host: Host, about: About) -> Imaging:
+    """Its volumes are told by files of the system."""
+    return _imaging(host, about)
+
+
+@answers(IMAGING, on=("macos", "windows"), pace="heavy")
+def elsewhere(host: Host, about: About) -> Imaging:
+    """The same, where volumes are told by programs, which take their time."""
+    return _imaging(host, about)
+
+
+def _imaging(host: Host, about: About) -> Imaging:
     roots = Roots.of(about.settings)
     guard = part(lambda: _guard(host, about))
     with _ledger(about) as ledger:

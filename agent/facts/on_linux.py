@@ -44,6 +44,6 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     shares.linux,
     software.linux,
     backups.linux,
-    imaging.everywhere,
+    imaging.linux,
     agent.everywhere,
 )

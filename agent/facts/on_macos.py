@@ -42,6 +42,6 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     shares.macos,
     software.macos,
     backups.macos,
-    imaging.everywhere,
+    imaging.elsewhere,
     agent.everywhere,
 )

@@ -44,6 +44,6 @@ COLLECTORS: tuple[Collector[Any], ...] = (
     shares.windows,
     software.windows,
     backups.windows,
-    imaging.everywhere,
+    imaging.elsewhere,
     agent.everywhere,
 )

@@ -22,7 +22,7 @@ PROBES: Mapping[str, Probe] = {
     "bitlocker": Probe("agent.probes.bitlocker"),
     "clock": Probe("agent.probes.clock", deadline=4.0),
     "defender": Probe("agent.probes.defender", deadline=15.0),
-    "firmware": Probe("agent.probes.firmware"),
+    "firmware": Probe("agent.probes.firmware", deadline=4.0),
     "listeners": Probe("agent.probes.listeners", deadline=5.0),
     "passwords": Probe("agent.probes.passwords", deadline=5.0),
     "power": Probe("agent.probes.power", deadline=2.0),
@@ -30,7 +30,7 @@ PROBES: Mapping[str, Probe] = {
     "services": Probe("agent.probes.services", deadline=5.0),
     "sessions": Probe("agent.probes.sessions", deadline=3.0),
     "shares": Probe("agent.probes.shares", deadline=6.0),
-    "tpm": Probe("agent.probes.tpm"),
+    "tpm": Probe("agent.probes.tpm", deadline=4.0),
     "volumes": Probe("agent.probes.volumes", deadline=20.0),
     "wua": Probe("agent.probes.wua", deadline=120.0),
 }

@@ -41,7 +41,7 @@ _MODES: dict[str, Mode] = {
 """AMRunningMode, which is the same in every language."""
 
 
-@answers(ANTIVIRUS, on="windows", confidence="derived")
+@answers(ANTIVIRUS, on="windows", confidence="derived", pace="heavy")
 def windows(host: Host, _about: About) -> Antivirus:
     """By the Security Center, or on a server by Defender alone."""
     said = opened(host, WINDOWS).text("InstallationType")

@@ -36,7 +36,7 @@ _OPTIONS: dict[int | None, Automatic] = {2: "notify", 3: "notify", 4: "on", 7: "
 """AUOptions (WindowsUpdate.admx); 5 lets a local administrator choose."""
 
 
-@answers(PATCHING, on="windows", confidence="derived")
+@answers(PATCHING, on="windows", confidence="derived", pace="search")
 def windows(host: Host, about: About) -> Patching:
     """From the update agent, signs of servicing, policies, and our table of support."""
     ends = part(lambda: _support_ends(host))

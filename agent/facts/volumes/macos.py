@@ -13,7 +13,7 @@ from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.volumes import VOLUMES, Volume
 
 
-@answers(VOLUMES, on="macos", confidence="derived")
+@answers(VOLUMES, on="macos", confidence="derived", pace="heavy")
 def macos(host: Host, about: About) -> Items[Volume]:
     """From `diskutil` and `fdesetup`; if the disks cannot be listed, nothing is known."""
     found = mac.volumes(host)

@@ -44,7 +44,7 @@ _OF_THE_PLATFORM = 1
 _FILESYSTEM = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,31}")
 
 
-@answers(VOLUMES, on="windows", confidence="derived")
+@answers(VOLUMES, on="windows", confidence="derived", pace="heavy")
 def windows(host: Host, about: About) -> Items[Volume]:
     """From the probes of volumes; if they cannot be listed, nothing is known."""
     found = drives(host)

@@ -14,6 +14,8 @@ from agent.facts.index import collectors, everywhere
 from agent.facts.question import Question
 from agent.host.base import Absent, Host, HostError
 from agent.host.local import LocalHost
+from agent.host.programs import PROGRAMS, Program
+from agent.host.recorded import Recorder
 from agent.readers.errors import ParseError
 from rules.facts.base import Fact, Items, Status, Unknown, Why
 from rules.facts.host import HOST
@@ -25,6 +27,8 @@ from rules.facts.usb_storage import USB_STORAGE, UsbStorage
 from rules.facts.users import USERS
 from rules.facts.volumes import VOLUMES
 from tests.agent.facts.clinic import NOW, about, op1
+from tests.agent.facts.macs import front_mac, scan_mac
+from tests.agent.facts.windows.clinic import front_1, hyg_2
 
 
 def fails(error: Exception) -> Collector:
@@ -261,6 +265,19 @@ def test_cheap_facts_start_no_programs() -> None:
     # only where a disk is mapped: the kernel's table says whether it encrypts
     assert spawned.pop("volumes") == 1
     assert set(spawned.values()) == {0}
+
+
+@pytest.mark.parametrize("machine", [hyg_2, front_1, front_mac, scan_mac])
+def test_what_an_answer_waits_for_fits_into_its_pace(machine) -> None:
+    """Where programs tell what files tell on Linux, a fact is as dear as they are."""
+    host = machine()
+    for one in collectors(host.os):
+        recorder = Recorder(host)
+        gather(recorder, about(), [one.fact.name])
+        runs = [call for call in recorder.calls if call.op == "run"]
+        waits = [PROGRAMS[Program(call.subject)].seconds(call.args) for call in runs]
+        assert not waits or one.pace != "cheap", one.fact.name
+        assert max(waits, default=0.0) <= DEADLINES[one.pace], one.fact.name
 
 
 @pytest.mark.live

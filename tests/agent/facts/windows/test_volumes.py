@@ -73,6 +73,18 @@ def test_what_is_decrypted_is_unprotected_whatever_else_is_said(protection) -> N
     assert (found.protectors, found.suspend_reboots, found.used_space_only) == (Items(), None, None)
 
 
+UNTOLD = error("api_error", 1)
+
+
+@pytest.mark.parametrize("lock", [0, 1, UNTOLD])
+@pytest.mark.parametrize("status", [*range(7), UNTOLD])
+@pytest.mark.parametrize("on", [*range(4), UNTOLD])
+def test_protected_is_only_what_is_encrypted_and_on_and_open(status, on, lock) -> None:
+    conversion = {"conversion": status} if isinstance(status, dict) else {"status": status}
+    found = drive_c([encrypted(1, protection=on, lock=lock, **conversion)])
+    assert (found.protection == "protected") == ((status, on) == (1, 1) and lock != 1)
+
+
 def test_a_protected_volume_says_how() -> None:
     found = drive_c([encrypted(1)])
     assert (found.mechanism, found.cipher) == ("bitlocker", "xts_aes_128")
