@@ -122,8 +122,8 @@ MACHINES: dict[str, Callable[[], Server]] = {
     "ARCHIVE-1": archive_1,
     "HYG-2": lambda: Server(hyg_2(), with_images("C:\\OpenDentImages")),
     "FRONT-1": lambda: Server(front_1(), with_images("D:\\PDATA", "E:\\")),
-    "FRONT-MAC": lambda: alone(front_mac()),
-    "SCAN-MAC": lambda: alone(scan_mac()),
+    "FRONT-MAC": lambda: Server(front_mac(), with_images("/Users/Shared/xray")),
+    "SCAN-MAC": lambda: Server(scan_mac(), with_images("/Users/Shared/xray", "/Volumes/KINGSTON")),
 }
 """All is well on the first of each two, and nothing on the second."""
 

@@ -14,9 +14,11 @@ from agent.host.tree import TreeHost
 from rules.compiled import builtin
 from rules.engine.judge import judge
 from rules.verdict import Verdict
-from tests.agent.facts.clinic import NOW, about
+from tests.agent.facts.clinic import NOW
 from tests.agent.facts.macs import front_mac, scan_mac
+from tests.agent.facts.windows.clinic import with_images
 
+XRAY = "/Users/Shared/xray"
 PASSES = {
     "agent-reports",
     "antivirus-on",
@@ -39,6 +41,8 @@ UNKNOWN = {
     "audit-on": "what auditd records was not seen on a real Mac",
     "clock-right": "that the clock is set, no tool tells without a network",
     "daily-user-ordinary": "who is signed in behind another is not told",
+    "images-encrypted": "no sweep has looked at the folder: tests/agent/facts/test_own_facts.py",
+    "images-out-of-sync-folders": "whether a cloud copies a folder away is not told",
     "os-supported": "Apple publishes no dates",
     "patches-current": "whether a restart is due is not told",
     "phones-blocked": "what a manager declares is not read",
@@ -47,7 +51,13 @@ UNKNOWN = {
 }
 FAILS = {
     *("antivirus-on", "audit-on", "clock-right", "firewall-on", "passwords-guarded"),
-    *("patches-current", "phones-blocked", "remote-desktop-guarded", "screen-locks"),
+    *(
+        "image-shares-closed",
+        "patches-current",
+        "phones-blocked",
+        "remote-desktop-guarded",
+        "screen-locks",
+    ),
     *("services-off", "sign-in-asked", "smb-modern", "ssh-guarded", "support-tools-known"),
     *("usb-storage-blocked", "volumes-encrypted"),
 }
@@ -55,7 +65,7 @@ FAILS = {
 
 @cache
 def verdicts(machine: Callable[[], TreeHost]) -> dict[str, Verdict]:
-    results = judge(builtin.pack(), gather(machine(), about()), NOW)
+    results = judge(builtin.pack(), gather(machine(), with_images(XRAY)), NOW)
     return {result.rule: result.verdict for result in results}
 
 
