@@ -22,6 +22,7 @@ PROBES: Mapping[str, Probe] = {
     "bitlocker": Probe("agent.probes.bitlocker"),
     "clock": Probe("agent.probes.clock", deadline=4.0),
     "defender": Probe("agent.probes.defender", deadline=15.0),
+    "firewalls": Probe("agent.probes.firewalls"),
     "firmware": Probe("agent.probes.firmware", deadline=4.0),
     "listeners": Probe("agent.probes.listeners", deadline=5.0),
     "passwords": Probe("agent.probes.passwords", deadline=5.0),

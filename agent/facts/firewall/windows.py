@@ -1,17 +1,33 @@
 r"""Is inbound traffic filtered now? The answer for Windows.
 
 Group policy overrules what is set on the machine, profile by profile, value by value ([MS-GPFAS],
-2.2). Nothing of it is in force unless the service mpssvc runs. Whether another maker's firewall is
-on is not asked yet. Not yet confirmed on a real Windows.
+2.2). Nothing of it is in force unless the service mpssvc runs.
+
+- Another maker's firewall that registered as on switches that of Windows off, and what it filters
+  itself nobody here knows: what would be off is then unknown. Servers keep no such register.
+
+Not yet confirmed on a real Windows.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
-from agent.host.registry import POLICIES, SERVICES, UNPROBED, Opened, is_disabled, opened, switch
+from agent.host.probing import probed
+from agent.host.registry import (
+    POLICIES,
+    SERVICES,
+    UNPROBED,
+    WINDOWS,
+    Opened,
+    is_disabled,
+    opened,
+    switch,
+)
 from agent.host.services import runs
+from agent.readers.probes import security
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.firewall import FIREWALL, Firewall, Profile
 
@@ -29,13 +45,33 @@ _ON, _INBOUND = "EnableFirewall", "DefaultInboundAction"
 
 @answers(FIREWALL, on="windows", confidence="derived")
 def windows(host: Host, _about: About) -> Firewall:
-    """From the policies of three kinds of networks, and the service that keeps them."""
+    """From the policies of three kinds of networks, the service that keeps them, and others."""
     profiles = tuple(_profile(host, *names) for names in _NAMES)
+    enabled = part(partial(_enabled, host, profiles))
+    others = part(partial(_others, host))
+    if not isinstance(others, Unknown) and others:
+        enabled = _left_to(enabled)
+        profiles = tuple(replace(one, enabled=_left_to(one.enabled)) for one in profiles)
     return Firewall(
-        enabled=part(partial(_enabled, host, profiles)),
-        product=Unknown(UNPROBED),
+        enabled=enabled,
+        product=others if isinstance(others, Unknown) else next(iter(others), None),
         profiles=Items(profiles),
     )
+
+
+def _others(host: Host) -> tuple[str, ...]:
+    """What other makers' firewalls are on, by the register of the Security Center."""
+    if opened(host, WINDOWS).text("InstallationType") != "Client":
+        raise HostError(UNPROBED, "a server keeps no register of firewalls")
+    found = security.read(probed(host, "firewalls"))
+    if not runs(host, "wscsvc"):
+        raise HostError(Why.STALE_SOURCE, "the Security Center does not run")
+    return tuple(one.name for one in found if one.is_on)
+
+
+def _left_to(enabled: Maybe[bool]) -> Maybe[bool]:
+    """What Windows filters itself, it does; the rest is another's."""
+    return Unknown(Why.UNRECOGNISED) if enabled is False else enabled
 
 
 def _enabled(host: Host, profiles: tuple[Profile, ...]) -> bool:

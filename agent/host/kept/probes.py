@@ -80,6 +80,7 @@ PROBES: Mapping[str, Fields] = {
         mode=Like("Normal|Not running|Passive|((SxS )?Passive|EDR (Block|over Passive)) Mode"),
         signatures=Like(r"[0-9]{14}\.[0-9]{6}[+-][0-9]{3}"),
     ),
+    "firewalls": _document(products=PLAIN, id=GUID, name=OPEN, state=PLAIN),
     "firmware": _document(setup_mode=PLAIN),
     "security": _document(products=PLAIN, id=GUID, name=OPEN, state=PLAIN),
     "tpm": _document(version=PLAIN),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from agent.probes import defender, security
+import pytest
+
+from agent.probes import defender, firewalls, security
 from agent.probes.base import ProbeError
 from agent.readers.probes.defender import read
 from agent.readers.probes.document import Document
@@ -35,9 +37,10 @@ STATUS = {
 }
 
 
-def test_a_product_is_told_by_its_guid_and_bits_and_not_by_its_path() -> None:
+@pytest.mark.parametrize("probe", [security, firewalls])
+def test_a_product_is_told_by_its_guid_and_bits_and_not_by_its_path(probe) -> None:
     eset = Instance(instanceGuid="{EC1D}", displayName="ESET Security", productState=266240)
-    assert security.described([eset]) == {
+    assert probe.described([eset]) == {
         "products": [{"id": "{EC1D}", "name": "ESET Security", "state": 266240}]
     }
 

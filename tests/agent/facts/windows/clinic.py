@@ -237,6 +237,12 @@ def audit(settings: dict[str, int] | None = None, **more: Any) -> str:
     return said({"policy": policy} | log | more)
 
 
+def firewalls(**states: int) -> str:
+    """What the probe prints for other makers' firewalls in these states."""
+    named = ({"id": "{1}", "name": name, "state": state} for name, state in states.items())
+    return said({"products": list(named)})
+
+
 BACKED_UP_BY = ("windows_server_backup", "veeam_agent", "veeam_replication")
 
 
@@ -266,6 +272,7 @@ def probes() -> dict[str, Any]:
         "services": services(),
         "sessions": sessions((DESK, ["S-1-5-32-545"])),
         "shares": shares(share("Images", "D:\\PDATA", FOR_ALL, CLOSED)),
+        "firewalls": firewalls(),
         "firmware": said({"setup_mode": 0}),
         "tpm": said({"version": 2}),
     }

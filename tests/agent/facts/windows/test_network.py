@@ -22,6 +22,7 @@ from tests.agent.facts.windows.clinic import (
     WINDOWS,
     accounts,
     failed,
+    firewalls,
     pc,
     service,
     services,
@@ -118,6 +119,62 @@ def test_a_firewall_whose_service_may_not_start_is_off() -> None:
 )
 def test_a_firewall_is_on_if_its_service_runs(told, enabled) -> None:
     assert firewall.windows(pc(asked={"services": told}), about()).enabled == enabled
+
+
+ON, SNOOZED = 266240, 262144
+OFF_IN_PUBLIC = {rf"{FIREWALL}\PublicProfile": {"EnableFirewall": 0}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked", "enabled", "public", "product"),
+    [
+        ({}, {}, True, True, None),
+        ({}, {"firewalls": firewalls(ESET=ON)}, True, True, "ESET"),
+        (
+            OFF_IN_PUBLIC,
+            {"firewalls": firewalls(ESET=ON)},
+            True,
+            Unknown(Why.UNRECOGNISED),
+            "ESET",
+        ),
+        (OFF_IN_PUBLIC, {"firewalls": firewalls(ESET=SNOOZED)}, True, False, None),
+        (
+            OFF_IN_PUBLIC,
+            {"firewalls": firewalls(ESET=ON), "services": services(service("wscsvc", 1))},
+            True,
+            False,
+            Unknown(Why.STALE_SOURCE),
+        ),
+        (
+            {rf"{SERVICES}\mpssvc": {"Start": 4}},
+            {"firewalls": firewalls(ESET=ON)},
+            Unknown(Why.UNRECOGNISED),
+            True,
+            "ESET",
+        ),
+        (
+            OFF_IN_PUBLIC,
+            {"firewalls": failed("api_error", 0x8004100E)},
+            True,
+            False,
+            Unknown(Why.API_ERROR),
+        ),
+        (OFF_IN_PUBLIC, {"firewalls": "Aus"}, True, False, Unknown(Why.PARSE_ERROR)),
+        (
+            {**OFF_IN_PUBLIC, WINDOWS: system()[WINDOWS] | {"InstallationType": "Server"}},
+            {"firewalls": firewalls(ESET=ON)},
+            True,
+            False,
+            Unknown(Why.API_ERROR),
+        ),
+    ],
+)
+def test_what_another_makers_firewall_filters_is_not_known_here(
+    keys, asked, enabled, public, product
+) -> None:
+    said = firewall.windows(pc(keys, asked=asked), about())
+    assert (said.enabled, said.product) == (enabled, product)
+    assert {one.name: one.enabled for one in said.profiles.items}["public"] == public
 
 
 SERVER = rf"{SYSTEM}\Control\Terminal Server"
