@@ -14,7 +14,7 @@ they speak (agent.errands.probe_ports); with names it visits those alone.
 """
 
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,7 +35,8 @@ from agent.host.recorded import Recorder
 from agent.host.recording import Header
 from agent.host.recording import write as recorded
 from agent.host.silent import SilentHost
-from agent.host.ssh.line import DEADLINE, Deadline, connected
+from agent.host.ssh import windows
+from agent.host.ssh.line import DEADLINE, Deadline, Line, connected
 from agent.host.ssh.rounds import through
 from agent.paths import Home, write
 from agent.settings import HostSetting, Settings
@@ -71,10 +72,17 @@ def visit(
 
     try:
         with connected(setting, Deadline.after(limit)) as line:
-            seen, rounds = through(line.ask, look)
+            seen, rounds = _asked(line, look)
     except HostError as error:
         return replace(look(SilentHost(error.why, error.detail)), fault=error)
     return replace(seen, rounds=rounds, pin=line.pin)
+
+
+def _asked(line: Line, look: Callable[[Host], Visit]) -> tuple[Visit, int]:
+    """By a script for sh, or by the registry of a Windows."""
+    if windows.is_windows(line.banner):
+        return windows.through(partial(line.ask, command=windows.COMMAND), look)
+    return through(line.ask, look)
 
 
 def main(home: Home, argv: Sequence[str]) -> int:

@@ -102,15 +102,20 @@ class Line:
     deadline: Deadline
     pin: str
 
-    def ask(self, script: str) -> Heard:
-        """What `sh -s` writes when it is given the script."""
+    @property
+    def banner(self) -> str:
+        """How the server calls itself (RFC 4253, section 4.2): its word, and no more."""
+        return str(self.transport.remote_version)
+
+    def ask(self, script: str, command: str = "sh -s") -> Heard:
+        """What the command writes when it is given the script."""
         try:
             channel = self.transport.open_session(timeout=max(self.deadline.left, 0.1))
         except (SSHException, EOFError, OSError):
             return Heard(b"", self._lost())
         try:
             channel.settimeout(0.0)
-            channel.exec_command("sh -s")
+            channel.exec_command(command)
             return self._heard(_Talk(channel, script.encode(errors="surrogateescape")))
         except (SSHException, EOFError, OSError):
             return Heard(b"", self._lost())
