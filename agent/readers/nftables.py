@@ -5,15 +5,16 @@ drops is enough. A chain drops by its policy, or by a last rule that drops or re
 reaches it; and it does not if, before that, a rule accepts whatever reaches it. Chains are
 followed where they are jumped to without a condition.
 
-- A condition that any new connection meets, such as `ct state new` or `meta l4proto tcp`, is none
-  where a rule accepts, and is one where a rule drops.
+- A condition that any new connection meets, such as `ct state new`, `meta l4proto tcp` or the name
+  of a network card, is none where a rule accepts, and is one where a rule drops.
 - What some rule sends back to the chain above is not dropped by a later rule of that chain: ufw
   so drops what is not for this machine.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Literal, TypeAlias
 
 from agent.readers.errors import ParseError
@@ -43,6 +44,8 @@ _NEW: Mapping[str, tuple[str, ...]] = {
 }
 """By what is compared (libnftables-json(5)): the values of any new connection to this machine."""
 
+_INTERFACE = ('{"meta": {"key": "iifname"}}', '{"meta": {"key": "iif"}}')
+
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
@@ -52,15 +55,16 @@ class _Chain:
     rules: list[Sequence[Mapping[str, Json]]] = field(default_factory=list)
 
 
-def blocks(data: bytes) -> dict[Family, bool]:
+def blocks(data: bytes, cards: Collection[str] = ()) -> dict[Family, bool]:
     """By family of addresses: is what nobody asked for stopped? ParseError if it is no ruleset.
 
-    A rule that accepts on a condition that nft cannot show makes that unknowable: ParseError too.
+    `cards` are the names of the network cards by which others reach the machine. A rule that
+    accepts on a condition that nft cannot show makes that unknowable: ParseError too.
     """
-    chains = _chains(data)
+    ruleset = _Ruleset(_chains(data), cards)
     found: dict[Family, bool] = {"ip": False, "ip6": False}
-    for name, chain in chains.items():
-        if chain.drops is not None and _stops(chains, name, chain):
+    for name, chain in ruleset.chains.items():
+        if chain.drops is not None and ruleset.stops(name, chain):
             found |= dict.fromkeys(_FAMILIES[name[0]], True)
     return found
 
@@ -111,57 +115,66 @@ def _statements(expression: Json) -> Sequence[Mapping[str, Json]]:
     return expression
 
 
-def _stops(chains: Mapping[_Name, _Chain], name: _Name, chain: _Chain) -> bool:
-    verdict = _falls(chains, name, _DEPTH)
-    return chain.drops is True if verdict is None else verdict
+@dataclass(frozen=True, slots=True)
+class _Ruleset:
+    """All chains, and the cards by which others reach the machine."""
 
+    chains: Mapping[_Name, _Chain]
+    cards: Collection[str]
 
-def _falls(chains: Mapping[_Name, _Chain], name: _Name, depth: int) -> bool | None:
-    """What becomes of whatever no rule picks out: stopped, let in, or None: it falls through."""
-    if depth == 0 or name not in chains:
-        raise ParseError("chains that lead nowhere, or in a circle")
-    sent_back = False
-    for statements in chains[name].rules:
-        word, target, picks = _rule(statements)
-        verdict = _VERDICTS.get(word)
-        if word in ("jump", "goto") and picks != "some":
-            verdict = _falls(chains, (*name[:2], target), depth - 1)
-        if picks == "some" or (picks == "any new" and verdict is not False):
-            sent_back = sent_back or word == "return"
-        elif verdict is True:
-            return None if sent_back else True
-        elif verdict is False or word in ("return", "goto"):
-            return verdict
-    return None
+    def stops(self, name: _Name, chain: _Chain) -> bool:
+        verdict = self._falls(name, _DEPTH)
+        return chain.drops is True if verdict is None else verdict
 
+    def _falls(self, name: _Name, depth: int) -> bool | None:
+        """What becomes of whatever no rule picks out: stopped, let in; None: it falls through."""
+        if depth == 0 or name not in self.chains:
+            raise ParseError("chains that lead nowhere, or in a circle")
+        sent_back = False
+        for statements in self.chains[name].rules:
+            word, target, picks = self._rule(statements)
+            verdict = _VERDICTS.get(word)
+            if word in ("jump", "goto") and picks != "some":
+                verdict = self._falls((*name[:2], target), depth - 1)
+            if picks == "some" or (picks == "any new" and verdict is not False):
+                sent_back = sent_back or word == "return"
+            elif verdict is True:
+                return None if sent_back else True
+            elif verdict is False or word in ("return", "goto"):
+                return verdict
+        return None
 
-def _rule(statements: Sequence[Mapping[str, Json]]) -> tuple[str, str, _Picks]:
-    """What a rule decides (nothing: no word), where it jumps to, and what it picks out."""
-    picks: _Picks = "none"
-    for statement in statements:
-        word, value = next(iter(statement.items()))
-        if word in ("accept", "drop", "reject", "return"):
-            return word, "", picks
-        if word in ("jump", "goto"):
-            return word, str(value["target"]) if isinstance(value, dict) else "", picks
-        if word == "match" and _meets_any_new(value):
-            picks = "any new" if picks == "none" else picks
-        elif word == "xt":
-            picks = "some" if _picks(value, statements) else picks
-        elif word not in _PASSES_ON:
-            picks = "some"
-    return "", "", picks
+    def _rule(self, statements: Sequence[Mapping[str, Json]]) -> tuple[str, str, _Picks]:
+        """What a rule decides (nothing: no word), where it jumps to, and what it picks out."""
+        picks: _Picks = "none"
+        for statement in statements:
+            word, value = next(iter(statement.items()))
+            if word in ("accept", "drop", "reject", "return"):
+                return word, "", picks
+            if word in ("jump", "goto"):
+                return word, str(value["target"]) if isinstance(value, dict) else "", picks
+            if word == "match" and self._meets_any_new(value):
+                picks = "any new" if picks == "none" else picks
+            elif word == "xt":
+                picks = "some" if _picks(value, statements) else picks
+            elif word not in _PASSES_ON:
+                picks = "some"
+        return "", "", picks
 
-
-def _meets_any_new(match: Json) -> bool:
-    """Does a condition hold for any new connection by TCP or UDP, or for all but a few?"""
-    if not isinstance(match, dict):
-        return False
-    said = json.dumps(match.get("right"))
-    if match.get("op") == "!=":
-        return '"new"' not in said
-    left = json.dumps(match.get("left"))
-    return any(key in left and any(f'"{one}"' in said for one in new) for key, new in _NEW.items())
+    def _meets_any_new(self, match: Json) -> bool:
+        """Does a condition hold for any new connection by TCP or UDP, or for all but a few?"""
+        if not isinstance(match, dict):
+            return False
+        right = match.get("right")
+        values = right.get("set") if isinstance(right, dict) else right
+        said = values if isinstance(values, list) else [values]
+        if match.get("op") == "!=":
+            return "new" not in said
+        left = json.dumps(match.get("left"))
+        if left in _INTERFACE:
+            names = [one for one in said if isinstance(one, str)]
+            return any(fnmatchcase(card, name) for card in self.cards for name in names)
+        return any(key in left and any(one in said for one in new) for key, new in _NEW.items())
 
 
 def _picks(extension: Json, statements: Sequence[Mapping[str, Json]]) -> bool:

@@ -57,6 +57,13 @@ RULESETS: dict[str, tuple[str, dict[str, bool]]] = {
         NEITHER,
     ),
     "it lets known ones in": (chain("ct state { established, related } accept", "drop"), BOTH),
+    "it lets in by its card": (chain('iifname { "lo", "eth0" } accept', "drop"), NEITHER),
+    "it lets in by any card": (chain('iifname "eth*" accept', "drop"), NEITHER),
+    "it lets in by a tunnel": (chain('iifname { "lo", "wg0" } accept', "drop"), BOTH),
+    "it lets in by its card to one port": (
+        chain('iifname "eth0" tcp dport 104 accept', "drop"),
+        BOTH,
+    ),
     "it drops what is not for this machine": (
         chain("jump other", extra="chain other {\nfib daddr type local return\ndrop\n}"),
         NEITHER,
@@ -86,7 +93,7 @@ def in_namespace(script: str, given: str = "") -> bytes:
 def test_a_ruleset_of_nft_stops_or_lets_in(what, needs) -> None:
     needs("nft")
     ruleset, expected = RULESETS[what]
-    assert nftables.blocks(in_namespace("nft -f -", ruleset)) == expected
+    assert nftables.blocks(in_namespace("nft -f -", ruleset), {"eth0"}) == expected
 
 
 IPTABLES = {
@@ -147,6 +154,23 @@ def test_a_closed_machine_says_so() -> None:
     one = said()
     assert one.enabled is True
     assert [profile.inbound for profile in one.profiles.items] == ["block"]
+
+
+BY_CARD = (
+    '[{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "eth0"}},'
+    ' {"accept": null}]'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "inbound"),
+    [
+        ({"/sys/class/net/eth0/device/vendor": "0x8086\n"}, "allow"),
+        ({"/sys/class/net/eth0/tun_flags": "0x1001\n"}, "block"),
+    ],
+)
+def test_who_lets_in_by_the_card_lets_everybody_in(files, inbound) -> None:
+    assert said(rules(BY_CARD).decode(), **files).profiles.items[0].inbound == inbound
 
 
 def test_without_rules_there_is_no_firewall() -> None:

@@ -12,7 +12,7 @@ from rules.compiled import builtin
 from rules.engine.judge import judge
 from rules.verdict import Verdict
 from tests.agent.facts.observed import tell
-from tests.agent.guest.boot import Readings, boot
+from tests.agent.guest.boot import FIRMWARE, Readings, boot
 from tests.conftest import missing
 from tests.prepare import KERNEL
 
@@ -25,8 +25,9 @@ STICK = {"serial": "4C530001", "vendor_id": "46f4", "product_id": "0001"}
 @pytest.fixture(scope="module")
 def scenes(needs, tmp_path_factory) -> dict[str, Readings]:
     """What the agent answered in each scene; the machine is started once."""
-    if not KERNEL.is_dir():
-        missing("no unpacked kernel here, tests/prepare.py fetches one", "live")
+    for what in (KERNEL, FIRMWARE):
+        if not what.is_dir():
+            missing(f"no {what} here, tests/prepare.py fetches it", "live")
     return boot(KERNEL, tmp_path_factory.mktemp("guest"), needs)
 
 

@@ -22,7 +22,7 @@ Readings = dict[str, Reading]
 _DEADLINE = 600.0
 """Seconds. It takes about a tenth of it on two cores."""
 
-_OVMF = Path("/usr/share/OVMF")
+FIRMWARE = Path("/usr/share/OVMF")
 _MIB = 1 << 20
 _DISKS = {"vda": 320, "vdb": 320, "vdc": 64, "vdd": 32, "vde": 32}
 """MiB. The first two are mirrored, the others join in the scenes (tests/agent/guest/inside.py)."""
@@ -66,8 +66,8 @@ def _console(folder: Path) -> str:
 
 def _firmware(folder: Path) -> list[str]:
     """UEFI, its variables as they leave the factory: Secure Boot is off and waits for its keys."""
-    variables = shutil.copy(_OVMF / "OVMF_VARS_4M.fd", folder)
-    words = ["-drive", f"if=pflash,format=raw,readonly=on,file={_OVMF / 'OVMF_CODE_4M.fd'}"]
+    variables = shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", folder)
+    words = ["-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE / 'OVMF_CODE_4M.fd'}"]
     return [*words, "-drive", f"if=pflash,format=raw,file={variables}"]
 
 
