@@ -9,7 +9,7 @@ Values: "How to detect, enable and disable SMBv1, SMBv2, and SMBv3 in Windows", 
 from agent.facts.base import About, answers, part
 from agent.host.base import Host, HostError
 from agent.host.guests import comes_in
-from agent.host.registry import SERVICES, build, is_disabled, opened, switch
+from agent.host.registry import SERVICES, WINDOWS, build, is_disabled, opened, switch
 from agent.host.services import runs
 from rules.facts.base import Why
 from rules.facts.smb import SMB, Smb
@@ -21,6 +21,11 @@ _OPTIONAL = 16299
 
 _SIGNS = 26100
 """Windows 11 24H2 and Server 2025: from here on signing depends on the edition."""
+
+
+_SIGNING_EDITIONS = ("Professional", "Enterprise", "Education")
+"""Of Windows 11: "SMB security hardening in Windows Server 2025 & Windows 11", Microsoft. Home, and
+the servers, of which its pages say different things, are not in it."""
 
 
 @answers(SMB, on="windows", confidence="derived")
@@ -56,9 +61,17 @@ def _smb1_server(host: Host) -> bool:
 
 def _signing(host: Host) -> bool:
     said = opened(host, rf"{_SERVER}\Parameters").number("RequireSecuritySignature")
-    if said is None and build(host) >= _SIGNS:
-        raise HostError(Why.UNRECOGNISED, "what this edition does by itself is not in our table")
-    return switch(said, unset=False)
+    return switch(said, unset=_signs_by_itself(host) if said is None else None)
+
+
+def _signs_by_itself(host: Host) -> bool:
+    """What this build and edition do where nobody set it; HostError where our table ends."""
+    if build(host) < _SIGNS:
+        return False
+    edition = opened(host, WINDOWS).text("EditionID") or ""
+    if edition.startswith(_SIGNING_EDITIONS):
+        return True
+    raise HostError(Why.UNRECOGNISED, "what this edition does by itself is not in our table")
 
 
 def _encryption(host: Host) -> bool:

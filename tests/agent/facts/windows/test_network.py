@@ -312,12 +312,27 @@ def test_smb_1_is_as_it_is_set_or_as_the_build_has_it(keys, server, client) -> N
     [
         ({"RequireSecuritySignature": 1}, 26200, True),
         ({"RequireSecuritySignature": 0}, 26200, False),
-        ({}, 26200, Unknown(Why.UNRECOGNISED)),
+        ({}, 26200, True),  # as Windows 11 Pro does by itself from 24H2 on
+        ({}, 26100, True),
         ({}, 22631, False),
     ],
 )
 def test_signing_is_required_or_not(values, build, signing) -> None:
     assert smb.windows(pc({LANMAN: values, **built(build)}), about()).signing_required == signing
+
+
+@pytest.mark.parametrize(
+    ("edition", "signing"),
+    [
+        ("EnterpriseS", True),
+        ("Education", True),
+        ("Core", Unknown(Why.UNRECOGNISED)),
+        ("ServerStandard", Unknown(Why.UNRECOGNISED)),
+    ],
+)
+def test_what_an_edition_does_by_itself_is_known_of_some(edition, signing) -> None:
+    keys = {LANMAN: {}, WINDOWS: system()[WINDOWS] | {"EditionID": edition}}
+    assert smb.windows(pc(keys), about()).signing_required == signing
 
 
 @pytest.mark.parametrize(
