@@ -13,6 +13,7 @@ from typing import Self
 
 from agent import settings
 from agent.errands import results
+from agent.errands.results import Results
 from agent.errors import AgentError, IdentityError, NotEnrolled
 from agent.guard import state
 from agent.identity.machine import Identity
@@ -21,6 +22,7 @@ from agent.outbox.contact import Standing
 from agent.paths import Home
 from rules.compiled import builtin
 from rules.engine import explain
+from rules.facts.base import Why
 from rules.facts.form import Json, timestamp
 from rules.verdict import Verdict
 
@@ -41,6 +43,26 @@ class Exit(IntEnum):
     """The agent itself needs a person: it does not run, has no news, or reports to nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class HostHealth:
+    """How a host stands that is visited: when it was last asked, why in vain, and its verdicts."""
+
+    visited_at: datetime | None
+    why: Why | None
+    counts: Mapping[Verdict, int]
+
+    @classmethod
+    def of(cls, found: Results) -> Self:
+        """From what the last patrol found of it."""
+        counted = Counter(Verdict(one["verdict"]) for one in found.verdicts.values())
+        seen = found.visited
+        return cls(
+            seen.at if seen else None,
+            seen.why if seen else None,
+            {verdict: counted[verdict] for verdict in Verdict},
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """The state of a machine and its agent; `faults` are what a person has to see to."""
@@ -51,6 +73,7 @@ class Health:
     because: dict[str, str]
     agent: str | None
     roots: dict[str, bool]
+    hosts: dict[str, HostHealth]
     post: Standing
     faults: tuple[str, ...]
 
@@ -62,12 +85,14 @@ class Health:
         is_running = state.is_running(home)
         agent, identity_fault = _agent(home)
         post, post_fault = _post(home)
+        hosts = _hosts(home)
         patrolled_at = found.clocks.at if found.clocks else None
         faults = (
             None if is_running else "the guard does not run",
             _age_fault(home, patrolled_at, now),
             identity_fault,
             post_fault or _post_fault(post, now),
+            *(_host_fault(name, host) for name, host in hosts.items()),
         )
         return cls(
             is_running=is_running,
@@ -78,6 +103,7 @@ class Health:
             roots={label: root["watched"] for label, root in guard["roots"].items()}
             if guard
             else {},
+            hosts=hosts,
             post=post,
             faults=tuple(fault for fault in faults if fault),
         )
@@ -121,8 +147,34 @@ class Health:
                 "said": self.post.said,
             },
             "roots": {label: {"watched": watched} for label, watched in self.roots.items()},
+            "hosts": {name: _host_json(host) for name, host in self.hosts.items()},
             "verdicts": {rule: str(verdict) for rule, verdict in self.verdicts.items()},
         }
+
+
+def _hosts(home: Home) -> dict[str, HostHealth]:
+    """The hosts that the last patrol judged, by name; none where the settings do not tell."""
+    try:
+        names = [host.name for host in settings.load(home).hosts]
+    except AgentError:
+        return {}
+    found = {name: results.load_from(home.judged(name)) for name in names}
+    return {name: HostHealth.of(one) for name, one in found.items()}
+
+
+def _host_fault(name: str, host: HostHealth) -> str | None:
+    """A changed key is for a person to look at; a host that is off is not."""
+    if host.why is Why.UNTRUSTED_HOST:
+        return f"the host {name} shows another key than those pinned: compare it there"
+    return None
+
+
+def _host_json(host: HostHealth) -> dict[str, Json]:
+    return {
+        "visited_at": host.visited_at and timestamp(host.visited_at),
+        "why": host.why,
+        "verdicts": {str(verdict): n for verdict, n in host.counts.items()},
+    }
 
 
 def _because(rule_id: str, result: Mapping[str, Json]) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from agent.cli.health import Health
+    from agent.cli.health import Health, HostHealth
 
 
 class StatusForm(StrEnum):
@@ -60,6 +60,8 @@ def _lines(health: "Health") -> "Iterator[str]":
         yield f"reports     {post.waiting} wait to be sent"
     for label, is_watched in health.roots.items():
         yield f"folder      {label}: {'watched' if is_watched else 'not watched, swept instead'}"
+    for name, host in health.hosts.items():
+        yield f"host        {name}: {_of_host(host)}"
     yield f"patrol      {_ago(health.patrolled_at)}"
     for rule, verdict in health.verdicts.items():
         yield f"  {verdict:<15} {rule:<22} {health.because[rule]}".rstrip()
@@ -67,6 +69,15 @@ def _lines(health: "Health") -> "Iterator[str]":
         yield f"! {fault}"
     if health.faults:
         yield "What to do: dentinel doctor"
+
+
+def _of_host(host: "HostHealth") -> str:
+    """When it was asked, and what came of it."""
+    if host.visited_at is None:
+        return "not judged yet"
+    words = ", ".join(f"{n} {verdict}" for verdict, n in host.counts.items() if n)
+    came = f"in vain ({host.why})" if host.why else "it answered"
+    return f"visited {_ago(host.visited_at)}, {came}; {words}"
 
 
 def _ago(at: "datetime | None") -> str:

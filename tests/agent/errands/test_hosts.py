@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import pytest
 
+from agent.cli import status
+from agent.cli.health import Health
 from agent.errands import patrol, results
 from agent.errands.hosts import MOST_BYTES
 from agent.host.base import Ran
@@ -89,6 +91,34 @@ def test_its_address_and_its_users_leave_in_no_report(nas, server, capsys) -> No
         sealed = b"".join(one.envelope.payload for one in outbox.kept())
     assert b"127.0.0.1" not in sealed
     assert str(server.folder).encode() not in sealed
+
+
+def test_a_name_planted_on_a_host_stays_on_this_machine(nas, capsys) -> None:
+    canary = b"canary_smith_1987"
+    row = canary + b":x:4711:4711:" + canary + b",,,:/home/" + canary + b":/bin/bash\n"
+    calls = read_recording(nas.home.recording("nas").read_text())[1]
+    for call in [call for call in calls if call.subject == "/etc/passwd" and call.op == "read"]:
+        change(nas.home, call, calls[call] + row)
+    walk(nas.home, capsys)
+    with Outbox(nas.home.outbox, read_only=True) as outbox:
+        sealed = b"".join(one.envelope.payload for one in outbox.kept())
+    assert canary in nas.home.judged("nas").read_bytes()
+    assert canary not in sealed
+
+
+def test_status_tells_how_each_host_is(nas, server, capsys) -> None:
+    walk(nas.home, capsys)
+    health = Health.of(nas.home)
+    assert health.hosts["nas"].why is None
+    assert sum(health.hosts["nas"].counts.values()) == len(verdicts(nas.home))
+    assert any(line.startswith("host        nas: visited") for line in status._lines(health))
+
+    written(nas.home, server.setting(pins=(OTHER_KEY,)))
+    visited(nas.home, "nas")
+    walk(nas.home, capsys)
+    health = Health.of(nas.home)
+    assert any("the host nas shows another key" in fault for fault in health.faults)
+    assert json.dumps(health.to_json()["hosts"]["nas"]["why"]) == '"untrusted_host"'
 
 
 def test_this_machines_own_report_is_sealed_before_and_is_no_other(nas, capsys) -> None:
