@@ -21,7 +21,7 @@ from agent.host.base import Absent, Entry, HostError, Key, Ran, Stat
 from agent.host.paths import TooManyLinks, follow, holds
 from agent.host.programs import PROGRAMS, Program
 from agent.host.survivors import Survived, Survivors
-from agent.readers import mountinfo
+from agent.readers.errors import ParseError
 from rules.facts.base import Why
 from rules.facts.host import Os
 
@@ -30,6 +30,7 @@ if sys.platform == "win32":
     from agent.host.jobs import run_command
     from agent.host.profiles import Profiles, person_or_machine
 else:
+    from agent.host import mounted
     from agent.host.running import run_command
 
 T = TypeVar("T")
@@ -143,10 +144,11 @@ class LocalHost:
 
     def _remote_mounts(self) -> tuple[str, ...]:
         """Points that are not touched, by a mount table that is a second old at most."""
-        if sys.platform == "linux" and time.monotonic() - self._read_at >= _MOUNTS_HOLD:
-            mounts = mountinfo.parse(files.read("/proc/self/mountinfo", 8 << 20))
-            top = {mount.point: mount for mount in mounts}
-            self._remote = tuple(point for point, mount in top.items() if mount.remote)
+        if sys.platform != "win32" and time.monotonic() - self._read_at >= _MOUNTS_HOLD:
+            try:
+                self._remote = mounted.elsewhere()
+            except ParseError as error:
+                raise HostError(Why.PARSE_ERROR, f"the table of mounts: {error}") from error
             self._read_at = time.monotonic()
         return self._remote
 

@@ -5,6 +5,7 @@ They were made by hand from Apple's documentation: nothing here was taken from a
 
 import json
 import plistlib
+import struct
 from datetime import datetime
 from typing import Any
 
@@ -384,6 +385,13 @@ def destination(*finished: str, **more: Any) -> dict[str, Any]:
 
 def time_machine(*destinations: dict[str, Any]) -> bytes:
     return plist({"AutoBackup": True, "Destinations": list(destinations)})
+
+
+def mac_mount(point: str, *, local: bool = True) -> bytes:
+    """A record of getfsstat(2)."""
+    flags = struct.pack("<I", 0x1000 if local else 0)
+    name = point.encode().ljust(1024, b"\0")
+    return bytes(64) + flags + bytes(4) + b"apfs".ljust(16, b"\0") + name + bytes(1024 + 32)
 
 
 def files() -> dict[str, Any]:

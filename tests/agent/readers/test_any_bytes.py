@@ -61,6 +61,7 @@ from agent.readers import (
     shellidle,
     sockets,
     sshd,
+    statfs,
     sudoers,
     superblock,
     swaps,
@@ -138,6 +139,7 @@ from tests.agent.facts.macs import (
     held,
     layout,
     loaded,
+    mac_mount,
     overrides,
     points,
     processes,
@@ -274,6 +276,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
         time_machine(destination("2026-11-22T03:00:00"), {"DestinationID": "6F3B"}),
     ),
     "tmutil": (timemachine.is_excluded, excluded(1)),
+    "getfsstat": (statfs.parse, mac_mount("/") + mac_mount("/Volumes/NAS", local=False)),
     "plist, binary": (plist.parse, written({"a": [1, True, {"b": "c"}], "d": b"e"})),
     "plist, a time": (
         lambda data: plist.instant(plist.parse(data), "at"),
