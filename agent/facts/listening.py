@@ -30,6 +30,12 @@ class Listening:
                 return True
         return Unknown(Why(self._hidden[0])) if self._hidden else False
 
+    def elsewhere(self, program: str, ports: Container[int]) -> Maybe[bool]:
+        """Does this program listen over TCP on another port than these?"""
+        if any(one["process"] == program and one["port"] not in ports for one in self._tcp):
+            return True
+        return Unknown(Why(self._hidden[0])) if self._hidden else False
+
 
 def _is_whole(value: Any) -> bool:  # noqa: ANN401 - the JSON form of a fact
     return isinstance(value, list)

@@ -18,17 +18,23 @@ _DEPTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One line of a stack: what it is for, its module without folder, and its words."""
+    """One line of a stack: what it is for, its module without folder, and its words.
+
+    One that does not decide (`optional`) is asked, and nobody minds what it says.
+    """
 
     type: str
     name: str
     words: tuple[str, ...]
+    decides: bool = True
 
     def value(self, name: str) -> str | None:
         """The value of `name=value` among its words; the last one counts."""
         found = [word.partition("=")[2] for word in self.words if word.startswith(f"{name}=")]
         return found[-1] if found else None
 
+
+_MINDLESS = frozenset({"optional", "[default=ignore]"})
 
 Open = Callable[[str], bytes]
 
@@ -54,7 +60,9 @@ def stack(open_: Open, service: str, depth: int = _DEPTH) -> tuple[Module, ...]:
             inner = stack(open_, name, depth - 1)
             found += [one for one in inner if one.type == rule["type"].lower()]
         else:
-            found.append(Module(rule["type"].lower(), name.rpartition("/")[2], tuple(words)))
+            decides = rule["control"].lower() not in _MINDLESS
+            name = name.rpartition("/")[2]
+            found.append(Module(rule["type"].lower(), name, tuple(words), decides))
     return tuple(found)
 
 

@@ -48,6 +48,10 @@ def _password_is_enough(methods: str) -> bool:
     return any(all(word.partition(":")[0] in _BY_PASSWORD for word in one) for one in lists)
 
 
-def has_match(data: bytes) -> bool:
-    """Has a file of settings a block that holds for some only?"""
-    return any(line.lower().startswith("match") for line in text.lines(data))
+def has_match(data: bytes, included: str = "/etc/ssh/sshd_config.d/") -> bool:
+    """Has a file of settings a block that holds for some only, or may it lie in one elsewhere?"""
+    words = (line.lower().replace("=", " ").split() or [""] for line in text.lines(data))
+    return any(
+        word == "match" or (word == "include" and any(not at.startswith(included) for at in rest))
+        for word, *rest in words
+    )

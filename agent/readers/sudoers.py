@@ -5,7 +5,7 @@ rule that takes something away again is not followed. Nobody is cleared by what 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from agent.readers.text import lines
@@ -15,6 +15,8 @@ _NOT_RULES = re.compile(
     r"(Defaults|Host_Alias|Cmnd_Alias|Runas_Alias|User_Alias|@include|#include)"
 )
 _RULE = re.compile(r"((?:[^\s,=\\]|\\.)+(?:\s*,\s*(?:[^\s,=\\]|\\.)+)*)\s+.*=.*")
+
+_INCLUDE = re.compile(rb"^[ \t]*[@#]include(?:dir)?[ \t]+(\S.*?)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,30 @@ def parse(files: Iterable[bytes]) -> Named:
                     aliases[name.strip()] = _words(members)
             elif rule:
                 names.extend(_words(rule[1]))
-    opened = {word for name in names for word in aliases.get(name, [name])}
+    opened = _opened(names, aliases)
     return Named(
         users=frozenset(name for name in opened if name[0] not in "%!+"),
         groups=frozenset(name[1:] for name in opened if name[0] == "%"),
         everybody="ALL" in opened or any(name[0] == "+" for name in opened),
     )
+
+
+def included(files: Iterable[bytes]) -> set[str]:
+    """The files and folders that are read besides."""
+    found = (_INCLUDE.findall(data) for data in files)
+    return {path.decode(errors="surrogateescape").strip('"') for paths in found for path in paths}
+
+
+def _opened(names: Iterable[str], aliases: Mapping[str, list[str]]) -> set[str]:
+    """All names, with those that aliases of aliases stand for; `!` before one opens nothing."""
+    opened: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in opened:
+            opened.add(name)
+            waiting += aliases.get(name, [])
+    return opened - aliases.keys()
 
 
 def _words(text: str) -> list[str]:

@@ -27,6 +27,11 @@ _STACKS = (("common-auth", "common-password"), ("system-auth", "password-auth"))
 _SHORTEST, _SHORTEST_OBSCURE, _SHORTEST_OF_QUALITY = 1, 6, 8
 """Where nothing is set: pam_unix(8) without and with `obscure`, and pam_pwquality(8)."""
 
+_SHORTEST_AT_ALL = 6
+"""Below this pwquality.conf(5) sets nothing, whatever is written."""
+
+_CREDITS = ("dcredit", "ucredit", "lcredit", "ocredit")
+
 _FAILURES, _UNLOCKS_AFTER = 3, 600
 """Where nothing is set: pam_faillock(8), in attempts and seconds."""
 
@@ -90,9 +95,12 @@ class _Stacks:
 
     def _lengths(self) -> Iterator[int]:
         for one in self.password:
-            if one.name == "pam_pwquality.so":
-                said = one.value("minlen") or self._settings("pwquality").get("minlen")
-                yield _number(said, _SHORTEST_OF_QUALITY)
+            if self._is_quality(one):
+                said = self._quality(one)
+                length = _number(said.get("minlen"), _SHORTEST_OF_QUALITY)
+                credits_ = [said[word] for word in _CREDITS if said.get(word, "-").isdecimal()]
+                # each class of characters counts for as much as its credit
+                yield max(length - sum(_number(one, 0) for one in credits_), _SHORTEST_AT_ALL)
             elif one.name == "pam_unix.so":
                 obscure = _SHORTEST_OBSCURE if "obscure" in one.words else _SHORTEST
                 yield _number(one.value("minlen"), obscure)
@@ -126,23 +134,32 @@ class _Stacks:
     def complexity(self) -> bool:
         """Must a password be of more than one class of characters?"""
         for one in self.password:
-            if one.name == "pam_pwquality.so":
-                said = self._settings("pwquality")
-                classes = _number(one.value("minclass") or said.get("minclass"), 0)
-                credits_ = [
-                    one.value(word) or said.get(word, "0")
-                    for word in ("dcredit", "ucredit", "lcredit", "ocredit")
-                ]
-                return classes > 1 or any(credit.startswith("-") for credit in credits_)
+            if self._is_quality(one):
+                said = self._quality(one)
+                asked = any(said.get(word, "").startswith("-") for word in _CREDITS)
+                return asked or _number(said.get("minclass"), 0) > 1
         return False
 
     def blank_allowed(self) -> bool:
         """May an account without a password sign in?"""
         return any(_is_unix(one) and "nullok" in one.words for one in self.auth)
 
+    def _is_quality(self, one: Module) -> bool:
+        """Does pwquality refuse a bad password, and not merely speak of it?"""
+        if one.name != "pam_pwquality.so" or not one.decides:
+            return False
+        return self._quality(one).get("enforcing") != "0"
+
+    def _quality(self, one: Module) -> dict[str, str]:
+        """What is set for it: its words, over its files."""
+        words = dict(word.split("=", 1) for word in one.words if "=" in word)
+        return self._settings("pwquality") | words
+
     def _faillock(self) -> Module | None:
-        found = [one for one in self.auth if one.name in ("pam_faillock.so", "pam_tally2.so")]
-        return found[0] if found else None
+        """What counts failures and refuses; `preauth` alone refuses, and counts none."""
+        found = [one for one in self.auth if one.name == "pam_faillock.so" and one.decides]
+        counts = any("authfail" in one.words for one in found)
+        return found[0] if counts else None
 
     def _fails(self, module: Module, name: str) -> str | None:
         return module.value(name) or self._settings("faillock").get(name)

@@ -3,11 +3,11 @@
 What listens says what is on. That nothing does is only known where every listener's program is.
 """
 
-from agent.facts.base import About, answers, part
+from agent.facts.base import About, answers, known, part
 from agent.facts.listening import Listening
 from agent.facts.processes import running
 from agent.facts.remote_access import hints, ssh_server
-from agent.host.base import Host, is_there, output
+from agent.host.base import Host, HostError, is_there, output
 from agent.host.programs import Program
 from agent.readers import sshd
 from agent.readers.sshd import Allowed
@@ -37,7 +37,7 @@ most). From the makers' packages, not yet seen on a practice's machine."""
 def linux(host: Host, about: About) -> RemoteAccess:
     """From what listens, the SSH server's settings in force, and where support tools lie."""
     ports = Listening(about)
-    allowed = part(lambda: sshd.parse(output(host, Program.SSHD, "-T")))
+    allowed = part(lambda: _allowed(host, ports))
     ssh = _ssh(ports, allowed)
     return RemoteAccess(
         rdp=ports.any_of(_RDP, (3389,)),
@@ -51,6 +51,14 @@ def linux(host: Host, about: About) -> RemoteAccess:
         second_factor_hints=part(lambda: hints.of_pam(host)),
         tools=part(lambda: Items(tuple(_tools(host)))),
     )
+
+
+def _allowed(host: Host, ports: Listening) -> Allowed:
+    """The settings of the one SSH server; those of another one nobody here can read."""
+    allowed = sshd.parse(output(host, Program.SSHD, "-T"))
+    if known(ports.elsewhere("sshd", allowed.ports)) or known(ports.elsewhere("dropbear", ())):
+        raise HostError(Why.UNRECOGNISED, "another SSH server listens, with settings of its own")
+    return allowed
 
 
 def _ssh(ports: Listening, allowed: Allowed | Unknown) -> Maybe[bool]:

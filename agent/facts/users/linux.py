@@ -28,6 +28,7 @@ _LASTLOG = "/var/log/lastlog"
 _LASTLOG_SIZE = 292
 """Bytes of one record on 64-bit Linux: a time of 4, a line of 32, a host of 256 (lastlog(5))."""
 
+_SUDOERS = "/etc/sudoers.d"
 _HOMED = "/var/lib/systemd/home"
 
 
@@ -79,11 +80,13 @@ def _missing(host: Host) -> Why | None:
 
 
 def _sudo(host: Host) -> Named:
-    """Who is named in sudo's files; a folder that they include from elsewhere is not followed."""
+    """Who is named in sudo's files; what they include from elsewhere is not followed, so unread."""
     files = [read_if_there(host, "/etc/sudoers") or b""]
-    names = [entry.name for entry in list_if_there(host, "/etc/sudoers.d")]
+    names = [entry.name for entry in list_if_there(host, _SUDOERS)]
     in_force = [name for name in names if "." not in name and not name.endswith("~")]
-    files.extend(host.read(f"/etc/sudoers.d/{name}") for name in in_force)
+    files.extend(host.read(f"{_SUDOERS}/{name}") for name in in_force)
+    if sudoers.included(files) - {_SUDOERS}:
+        raise HostError(Why.UNRECOGNISED, "sudo has rules in a place of its own")
     return sudoers.parse(files)
 
 
@@ -93,7 +96,7 @@ def _user(host: Host, about: About, account: Account, known: _Known) -> User:
         name=account.name,
         id=f"uid-{account.uid}",
         kind="local" if account.uid in known.people or account.uid == 0 else "service",
-        enabled=_enabled(account, password, known.shadow, about.now),
+        enabled=_enabled(host, account, password, known.shadow, about.now),
         interactive=_interactive(account, password, known.people),
         admin=_admin(account, known),
         built_in_admin=account.uid == 0,
@@ -119,19 +122,32 @@ def _password(account: Account, shadow: Maybe[dict[str, Shadow]]) -> Maybe[accou
 
 
 def _enabled(
+    host: Host,
     account: Account,
     password: Maybe[accounts.Password],
     shadow: Maybe[dict[str, Shadow]],
     now: datetime,
 ) -> Maybe[bool]:
-    """Can somebody sign in with a password, and has the account not ended?"""
-    if isinstance(password, Unknown) or password == "off":  # noqa: S105 - a state
-        return password if isinstance(password, Unknown) else False
+    """Can somebody sign in by a password or a key, and has the account not ended?"""
+    if isinstance(password, Unknown):
+        return password
+    if password == "off":  # noqa: S105 - a state
+        has_keys = part(lambda: _has_keys(host, account))
+        if has_keys is not True:
+            return has_keys
     if isinstance(shadow, Unknown):
         return shadow
     entry = shadow.get(account.name)
     today = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(days=1)
     return entry is None or entry.expires is None or entry.expires > today
+
+
+def _has_keys(host: Host, account: Account) -> bool:
+    """Does SSH let its person in without a password? A locked one does not stop that (sshd(8))."""
+    if not account.usable_shell:
+        return False
+    files = (f"{account.home}/.ssh/authorized_keys{more}" for more in ("", "2"))
+    return any((read_if_there(host, path) or b"").strip() for path in files)
 
 
 def _interactive(

@@ -256,7 +256,8 @@ def op1() -> TreeHost:
         "/usr/bin/testparm": "",
         "/etc/modprobe.d/usb.conf": "install usb-storage /bin/false\ninstall uas /bin/false\n",
         "/etc/pam.d/common-auth": (
-            "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"
+            "auth required pam_faillock.so preauth\nauth sufficient pam_unix.so\n"
+            "auth [default=die] pam_faillock.so authfail\n"
         ),
         "/etc/pam.d/common-password": "password requisite pam_pwquality.so retry=3\n",
         "/usr/sbin/clamd": "",

@@ -131,9 +131,10 @@ def pacs_01() -> Server:
         "/usr/bin/testparm": "",
         "/usr/sbin/clamd": "",
         "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 22, 7001)}"
-        f"{socket(EVERYWHERE, 445, 7002)}",
+        f"{socket(EVERYWHERE, 445, 7009)}",
         "/proc/1/net/tcp6": f"{TITLES}\n{socket(EVERYWHERE_6, 22, 7003)}",
-        "/proc/812/fd/5": {"link": "socket:[7002]"},
+        "/proc/821/exe": {"link": "/usr/sbin/smbd"},
+        "/proc/821/fd/3": {"link": "socket:[7009]"},
     }
     machine.programs |= {
         "lsattr -d --": "--------------e------- /srv/backup\n",
@@ -164,8 +165,12 @@ def archive_1() -> Server:
         "/home/scan": {"folder": True},
         "/var/log/lastlog": bytes(1000 * 292) + 3 * (LAST_YEAR + bytes(288)) + bytes(2000),
         "/usr/bin/testparm": "",
-        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 104, 7001)}"
-        f"{socket(EVERYWHERE, 445, 7002)}",
+        "/proc/1/net/tcp": f"{TITLES}\n{socket(EVERYWHERE, 22, 7001)}"
+        f"{socket(EVERYWHERE, 104, 7008)}{socket(EVERYWHERE, 445, 7009)}",
+        "/proc/820/exe": {"link": "/usr/bin/Orthanc"},
+        "/proc/820/fd/3": {"link": "socket:[7008]"},
+        "/proc/821/exe": {"link": "/usr/sbin/smbd"},
+        "/proc/821/fd/3": {"link": "socket:[7009]"},
         str(home.probed): probed.write({("0.0.0.0", 104): Asked(NOW, Answer("plain", None))}),
         **{f"/mnt/vault/{name}": said for name, said in STALE.items()},
     }

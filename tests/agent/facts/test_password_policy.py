@@ -13,7 +13,10 @@ from tests.agent.facts.clinic import about, system
 
 AUTH, PASSWORD = "/etc/pam.d/common-auth", "/etc/pam.d/common-password"
 QUALITY = {PASSWORD: "password requisite pam_pwquality.so retry=3\npassword required pam_unix.so\n"}
-LOCKS = {AUTH: "auth required pam_faillock.so preauth\nauth required pam_unix.so\n"}
+LOCKS = {
+    AUTH: "auth required pam_faillock.so preauth\nauth sufficient pam_unix.so\n"
+    "auth [default=die] pam_faillock.so authfail\n"
+}
 
 
 def found(*without: str, **files: Any) -> PasswordPolicy:
@@ -38,6 +41,13 @@ def found(*without: str, **files: Any) -> PasswordPolicy:
             16,
         ),
         ({PASSWORD: "password requisite pam_pwquality.so minlen=10\n"}, 10),
+        # it speaks, and lets the password in
+        (QUALITY | {"/etc/security/pwquality.conf": "minlen = 14\nenforcing = 0\n"}, 1),
+        ({PASSWORD: "password requisite pam_pwquality.so minlen=14 enforcing=0\n"}, 1),
+        ({PASSWORD: "password optional pam_pwquality.so minlen=14\n"}, 1),
+        # a digit and a capital count for two characters each
+        (QUALITY | {"/etc/security/pwquality.conf": "minlen=14\ndcredit=2\nucredit=2\n"}, 10),
+        (QUALITY | {"/etc/security/pwquality.conf": "minlen=14\ndcredit=-2\n"}, 14),
         ({PASSWORD: "password requisite pam_pwquality.so minlen=long\n"}, Unknown(Why.PARSE_ERROR)),
         ({PASSWORD: {"error": "access_denied"}}, Unknown(Why.ACCESS_DENIED)),
         ({PASSWORD: "@include common-gone\n"}, Unknown(Why.PARSE_ERROR)),
@@ -52,6 +62,9 @@ def test_the_most_that_any_module_asks_for_counts(files, length) -> None:
     ("files", "after", "until"),
     [
         ({}, None, timedelta(0)),
+        # nobody counts
+        ({AUTH: "auth required pam_faillock.so preauth deny=5\n"}, None, timedelta(0)),
+        ({AUTH: "auth optional pam_faillock.so authfail deny=5\n"}, None, timedelta(0)),
         (LOCKS, 3, timedelta(minutes=10)),
         (
             LOCKS | {"/etc/security/faillock.conf": "deny = 5\nunlock_time = 900\n"},

@@ -56,6 +56,21 @@ def test_systemd_may_listen_in_its_place() -> None:
     assert found(**files).ssh is True
 
 
+@pytest.mark.parametrize(("port", "program"), [(2222, "sshd"), (22, "dropbear")])
+def test_another_ssh_server_may_allow_what_this_one_forbids(port, program) -> None:
+    files = table(socket(EVERYWHERE, port, 7001)) | {
+        "/proc/812/exe": {"link": f"/usr/sbin/{program}"}
+    }
+    one = found(**files)
+    assert (one.ssh, one.ssh_passwords) == (True, Unknown(Why.UNRECOGNISED))
+
+
+@pytest.mark.parametrize("line", ["Match User lee", "Include /etc/practice/*.conf", "match=all"])
+def test_what_holds_for_some_only_proves_nothing(line) -> None:
+    settings = {"/etc/ssh/sshd_config": f"PasswordAuthentication no\n{line}\n"}
+    assert found(**settings).ssh_passwords == Unknown(Why.UNRECOGNISED)
+
+
 @pytest.mark.parametrize(
     ("port", "program", "vnc", "rdp"),
     [

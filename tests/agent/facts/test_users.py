@@ -11,7 +11,7 @@ from agent.host.tree import TreeHost
 from agent.readers import gvdb
 from rules.facts.base import Items, Unknown, Why
 from rules.facts.users import Lock, User
-from tests.agent.facts.clinic import POLICY, about, boolean, op1, system, unsigned
+from tests.agent.facts.clinic import POLICY, SHADOW, about, boolean, op1, system, unsigned
 
 SYSTEM = "/etc/dconf/db/local"
 PROFILE = {"/etc/dconf/profile/user": "user-db:user\nsystem-db:local\n"}
@@ -31,6 +31,32 @@ def lock(**files: Any) -> Lock | Unknown:
 
 def own(key: str, value: gvdb.Value) -> dict[str, bytes]:
     return {OWN: gvdb.write({key: value})}
+
+
+KEYS = "/home/front_desk/.ssh/authorized_keys"
+LOCKED = {"/etc/shadow": SHADOW.replace("front_desk:$", "front_desk:!$")}
+
+
+@pytest.mark.parametrize(
+    ("files", "enabled"),
+    [
+        ({}, False),
+        ({KEYS: "ssh-ed25519 AAAA lee\n"}, True),
+        ({f"{KEYS}2": "ssh-ed25519 AAAA lee\n"}, True),
+        ({KEYS: "\n"}, False),
+        ({KEYS: {"error": "access_denied"}}, Unknown(Why.ACCESS_DENIED)),
+    ],
+)
+def test_a_locked_password_ends_no_access_by_key(files, enabled) -> None:
+    assert read(system() | LOCKED | files)["front_desk"].enabled == enabled
+
+
+@pytest.mark.parametrize("line", ["@include /etc/practice/sudoers", "#includedir /srv/rules"])
+def test_rules_of_sudo_that_lie_elsewhere_leave_open_who_is_admin(line) -> None:
+    files = system()
+    people = read(files | {"/etc/sudoers": f"{files['/etc/sudoers']}{line}\n"})
+    assert people["front_desk"].admin == Unknown(Why.UNRECOGNISED)
+    assert people["dr_lee"].admin is True
 
 
 def test_without_a_word_the_default_of_gnome_holds() -> None:

@@ -158,6 +158,17 @@ def test_everybody_in_a_rule_of_sudo_is_found() -> None:
     assert sudoers.parse([b"ALL ALL=(ALL) NOPASSWD: ALL\n"]).everybody
 
 
+def test_an_alias_of_an_alias_is_opened() -> None:
+    named = sudoers.parse(
+        [b"User_Alias IT = WEST, lee : WEST = EAST : EAST = ann, %ops\nIT ALL=ALL\n"]
+    )
+    assert (named.users, named.groups) == ({"lee", "ann"}, {"ops"})
+
+
+def test_aliases_that_lead_in_a_circle_end() -> None:
+    assert sudoers.parse([b"User_Alias A = B : B = A, lee\nA ALL=ALL\n"]).users == {"lee"}
+
+
 @pytest.mark.parametrize(
     ("field", "state"),
     [
