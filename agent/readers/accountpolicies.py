@@ -6,9 +6,12 @@ are counted, since a condition that is not known can only ask for more, never fo
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import add
+from typing import NamedTuple, TypeAlias
 
 from agent.readers import plist
 from agent.readers.errors import ParseError
@@ -47,19 +50,22 @@ class Lockout:
     duration: timedelta | None
 
 
-@dataclass(slots=True)
-class AccountPolicies:
-    """All conditions; `odd_*` count those of a category that are not known."""
+class AccountPolicies(NamedTuple):
+    """What all conditions ask for; `odd_*` count those of a category that are not known."""
 
-    lengths: list[int] = field(default_factory=list)
-    histories: list[int] = field(default_factory=list)
-    classes: list[int] = field(default_factory=list)
-    ages: list[timedelta] = field(default_factory=list)
-    lockouts: list[Lockout] = field(default_factory=list)
+    lengths: tuple[int, ...] = ()
+    histories: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    ages: tuple[timedelta, ...] = ()
+    lockouts: tuple[Lockout, ...] = ()
     odd_contents: int = 0
     odd_changes: int = 0
     odd_authentications: int = 0
-    by_profile: bool = False
+    profiles: int = 0
+    """Conditions that a configuration profile brought."""
+
+
+_Form: TypeAlias = Callable[[str, Values], AccountPolicies | None]
 
 
 def parse(data: bytes) -> AccountPolicies:
@@ -67,74 +73,62 @@ def parse(data: bytes) -> AccountPolicies:
     if not data.startswith(_HEAD):
         raise ParseError("pwpolicy says something else than account policies")
     said = plist.parse(data[len(_HEAD) :])
-    found = AccountPolicies()
-    for policy in _policies(said, "policyCategoryPasswordContent"):
-        found.odd_contents += not _one(policy, found, (_length, _class, _history))
-    for policy in _policies(said, "policyCategoryPasswordChange"):
-        found.odd_changes += not _one(policy, found, (_age,))
-    for policy in _policies(said, "policyCategoryAuthentication"):
-        found.odd_authentications += not _one(policy, found, (_lockout,))
-    return found
+    asked = (
+        _one(policy, forms, odd)
+        for category, (forms, odd) in _CATEGORIES.items()
+        if category in said
+        for policy in plist.records(said, category)
+    )
+    return reduce(_both, asked, AccountPolicies())
 
 
-def _policies(said: Values, category: str) -> Iterator[Values]:
-    if category in said:
-        yield from plist.records(said, category)
+def _both(one: AccountPolicies, other: AccountPolicies) -> AccountPolicies:
+    return AccountPolicies(*map(add, one, other))
 
 
-def _one(
-    policy: Values,
-    found: AccountPolicies,
-    forms: tuple[Callable[[str, Values, AccountPolicies], bool], ...],
-) -> bool:
-    """Is it of one of these forms? Then it has been noted."""
-    if "policyIdentifier" in policy:
-        found.by_profile |= plist.text(policy, "policyIdentifier").startswith(_PROFILE)
+def _one(policy: Values, forms: tuple[_Form, ...], odd: AccountPolicies) -> AccountPolicies:
+    """What one condition asks for; `odd` if it is of none of these forms."""
     words = plist.text(policy, "policyContent")
     params = policy.get("policyParameters", {})
     if not isinstance(params, dict):
         raise ParseError("parameters that are no dictionary")
-    return any(form(words, params, found) for form in forms)
+    found = next((asked for form in forms if (asked := form(words, params))), odd)
+    name = plist.text(policy, "policyIdentifier") if "policyIdentifier" in policy else ""
+    return found._replace(profiles=int(name.startswith(_PROFILE)))
 
 
-def _length(words: str, _params: Values, found: AccountPolicies) -> bool:
+def _length(words: str, _params: Values) -> AccountPolicies | None:
     told = _LENGTH.fullmatch(words)
-    if told:
-        found.lengths.append(int(told[1]))
-    return told is not None
+    return AccountPolicies(lengths=(int(told[1]),)) if told else None
 
 
-def _class(words: str, _params: Values, found: AccountPolicies) -> bool:
+def _class(words: str, _params: Values) -> AccountPolicies | None:
     told = _CLASS.fullmatch(words)
-    if told:
-        found.classes.append(int(told[1]))
-    return told is not None
+    return AccountPolicies(classes=(int(told[1]),)) if told else None
 
 
-def _history(words: str, params: Values, found: AccountPolicies) -> bool:
+def _history(words: str, params: Values) -> AccountPolicies | None:
     if _plain(words) != _HISTORY:
-        return False
-    found.histories.append(_parameter(params, "policyAttributePasswordHistoryDepth"))
-    return True
+        return None
+    return AccountPolicies(histories=(_parameter(params, "policyAttributePasswordHistoryDepth"),))
 
 
-def _age(words: str, params: Values, found: AccountPolicies) -> bool:
+def _age(words: str, params: Values) -> AccountPolicies | None:
+    """After 0 days is never: it asks for nothing."""
     if _plain(words) != _AGE:
-        return False
+        return None
     days = _parameter(params, "policyAttributeExpiresEveryNDays")
-    if days:
-        found.ages.append(timedelta(days=days))
-    return True
+    return AccountPolicies(ages=(timedelta(days=days),) if days else ())
 
 
-def _lockout(words: str, params: Values, found: AccountPolicies) -> bool:
+def _lockout(words: str, params: Values) -> AccountPolicies | None:
     """`failed < most`, and perhaps `or now > last failure + a while`."""
     failed, _, reset = _plain(words).partition(_RESET)
     if not failed.startswith(_FAILED) or (reset and reset not in _RESETS):
-        return False
+        return None
     most = failed.removeprefix(_FAILED)
     if most != _MOST_FAILED and not re.fullmatch(r"[0-9]{1,5}", most):
-        return False
+        return None
     after = _parameter(params, _MOST_FAILED) if most == _MOST_FAILED else int(most)
     if not after:
         raise ParseError("an account that is locked before it is used")
@@ -142,8 +136,18 @@ def _lockout(words: str, params: Values, found: AccountPolicies) -> bool:
     if reset:
         name, seconds = _RESETS[reset]
         duration = timedelta(seconds=_parameter(params, name) * seconds)
-    found.lockouts.append(Lockout(after, duration))
-    return True
+    return AccountPolicies(lockouts=(Lockout(after, duration),))
+
+
+_CATEGORIES: Mapping[str, tuple[tuple[_Form, ...], AccountPolicies]] = {
+    "policyCategoryPasswordContent": (
+        (_length, _class, _history),
+        AccountPolicies(odd_contents=1),
+    ),
+    "policyCategoryPasswordChange": ((_age,), AccountPolicies(odd_changes=1)),
+    "policyCategoryAuthentication": ((_lockout,), AccountPolicies(odd_authentications=1)),
+}
+"""The forms of conditions that are known, and what one counts as that has none of them."""
 
 
 def _plain(words: str) -> str:

@@ -44,7 +44,7 @@ def macos(host: Host, _about: About) -> PasswordPolicy:
         blank_allowed=of(lambda all_: _length(all_) == 0),
         auto_logon=part(lambda: _auto_logon(host)),
         auto_logon_secret=part(lambda: is_there(host, _SECRET)),
-        source=of(lambda all_: "mdm" if all_.by_profile else "local"),
+        source=of(lambda all_: "mdm" if all_.profiles else "local"),
     )
 
 
@@ -52,7 +52,7 @@ def _length(said: AccountPolicies) -> int:
     return _most(said.lengths, said.odd_contents)
 
 
-def _most(asked: list[int], odd: int) -> int:
+def _most(asked: tuple[int, ...], odd: int) -> int:
     """The most that any asks for. Where none is known and some are odd, one of those may ask."""
     if not asked and odd:
         raise HostError(Why.UNRECOGNISED, "conditions of passwords that are not known")
