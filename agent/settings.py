@@ -183,13 +183,10 @@ def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
             continue
         field, record, keys = _LISTS[key]
         read[field] = reading.tables(record, value, keys, key)
-    _are_told_apart(reading, "imaging.root.label", [one.label for one in read.get("roots", ())])
-    _are_told_apart(reading, "backup.name", [one.name for one in read.get("backups", ())])
-    _are_told_apart(reading, "host.name", [one.name for one in read.get("hosts", ())])
-    if len(read.get("hosts", ())) > MOST_HOSTS:
-        reading.mistake(
-            "host", len(read["hosts"]), f"{MOST_HOSTS} at most: visit some from another"
-        )
+    reading.told_apart("imaging.root.label", [one.label for one in read.get("roots", ())])
+    reading.told_apart("backup.name", [one.name for one in read.get("backups", ())])
+    reading.told_apart("host.name", [one.name for one in read.get("hosts", ())])
+    reading.at_most(MOST_HOSTS, "host", read.get("hosts", ()))
     for number, backup in enumerate(read.get("backups", ())):
         if (backup.path is None) is (backup.host is None):
             reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
@@ -204,11 +201,6 @@ def _are_believed_for_a_while(reading: Reading, labels: Sequence[LabelSetting]) 
         if one.says == "encrypted" and (one.until is None or one.until > last):
             key, shown = f"imaging.label[{number}].until", one.until or "no day"
             reading.mistake(key, str(shown), f"write the last day of it, {last} at the latest")
-
-
-def _are_told_apart(reading: Reading, key: str, names: list[str]) -> None:
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        reading.mistake(key, name, "two bear it: give each its own")
 
 
 _LISTS: Mapping[str, tuple[str, type, Keys]] = {

@@ -5,7 +5,7 @@ instead. Nothing here knows which tables there are: that is agent.settings.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import partial
@@ -52,6 +52,16 @@ class Reading:
             return ()
         read = [self.table(record, one, keys, f"{at}[{n}].") for n, one in enumerate(value)]
         return tuple(table for table in read if table is not None)
+
+    def told_apart(self, key: str, names: Sequence[str]) -> None:
+        """No two of these may have one name."""
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.mistake(key, name, "two bear it: give each its own")
+
+    def at_most(self, most: int, key: str, found: Sequence[object]) -> None:
+        """So many of them, and no more."""
+        if len(found) > most:
+            self.mistake(key, len(found), f"{most} at most")
 
     def table(self, record: type[T], table: Mapping[str, object], keys: Keys, at: str) -> T | None:
         """One table; None if there is a mistake in it."""

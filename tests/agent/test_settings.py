@@ -200,3 +200,16 @@ def test_its_words_are_those_of_the_facts():
     assert get_args(settings.Destination) == get_args(get_args(copy["destination"])[0])
     assert get_args(settings.BackupBy) == settings._BACKUPS_BY
     assert set(settings._BACKUPS_BY) < set(get_args(backups.BackupProduct))
+
+
+def test_no_more_hosts_are_visited_than_there_is_time_for():
+    lines = "\n".join(f'[[host]]\nname = "h-{n}"\naddress = "h"\nuser = "u"' for n in range(65))
+
+    with pytest.raises(SettingsError, match="64 at most"):
+        settings.parse(lines)
+
+
+def test_how_often_hosts_are_visited_is_bounded():
+    assert settings.parse('visit_every = "30m"').visit_every == timedelta(minutes=30)
+    with pytest.raises(SettingsError, match="visit_every"):
+        settings.parse('visit_every = "1m"')
