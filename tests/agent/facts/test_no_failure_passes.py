@@ -28,7 +28,7 @@ from rules.verdict import Verdict
 from tests.agent.facts.clinic import NOW, about, op1, pano_01
 from tests.agent.facts.macs import front_mac, scan_mac
 from tests.agent.facts.servers import Server, archive_1, pacs_01
-from tests.agent.facts.windows.clinic import front_1, hyg_2, with_images
+from tests.agent.facts.windows.clinic import front_1, hyg_2, op_3, srv_1, with_images
 from tests.agent.storage.machine import Machine
 from tests.agent.storage.stacks import STACKS
 
@@ -122,6 +122,8 @@ MACHINES: dict[str, Callable[[], Server]] = {
     "ARCHIVE-1": archive_1,
     "HYG-2": lambda: Server(hyg_2(), with_images("C:\\OpenDentImages")),
     "FRONT-1": lambda: Server(front_1(), with_images("D:\\PDATA", "E:\\")),
+    "OP-3": lambda: Server(op_3(), with_images("D:\\PDATA")),
+    "SRV-1": lambda: Server(srv_1(), with_images("D:\\PDATA")),
     "FRONT-MAC": lambda: Server(front_mac(), with_images("/Users/Shared/xray")),
     "SCAN-MAC": lambda: Server(scan_mac(), with_images("/Users/Shared/xray", "/Volumes/KINGSTON")),
 }

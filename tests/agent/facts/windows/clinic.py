@@ -359,6 +359,69 @@ def front_1(**keys: Any) -> TreeHost:
     return pc(bad | keys, asked=FRONT_1_PROBES)
 
 
+CLINIC = "S-1-5-21-4444444444-5555555555-6666666666"
+DR_LEE, DOMAIN_ADMINS = f"{CLINIC}-1105", f"{CLINIC}-512"
+IN_DOMAIN: dict[str, Any] = {
+    rf"{SERVICES}\Tcpip\Parameters": {"Domain": "clinic.example.test", "Hostname": "OP-3"},
+    rf"{SERVICES}\Netlogon": {"Start": 2},
+    rf"{SERVICES}\W32Time\Parameters": {"Type": "NT5DS"},
+}
+
+
+def op_3() -> TreeHost:
+    """A PC in the practice's domain, in order; Dr. Lee, whom the domain knows, is signed in."""
+    profile = {
+        "ProfileImagePath": "C:\\Users\\dr.lee",
+        "LocalProfileLoadTimeHigh": 31291723,
+        "LocalProfileLoadTimeLow": 1079508992,
+    }
+    keys = {
+        **IN_DOMAIN,
+        rf"{CURRENT}\Policies\System": {"InactivityTimeoutSecs": 600},
+        rf"{WINDOWS}\ProfileList\{DR_LEE}": profile,
+        rf"HKU\{DR_LEE}\{DESKTOP}": {"ScreenSaveActive": "1"},
+    }
+    asked = {
+        "accounts": accounts(
+            admins=(
+                ADMINISTRATORS[0],
+                {"sid": DOMAIN_ADMINS, "use": 2, "name": "CLINIC\\Domain Admins"},
+            )
+        ),
+        "sessions": sessions((DR_LEE, ["S-1-5-32-545"])),
+    }
+    return pc(keys, asked=asked)
+
+
+def srv_1() -> TreeHost:
+    """The domain's controller, on which much is wrong: everybody may open what it shares."""
+    keys = {
+        **IN_DOMAIN,
+        WINDOWS: system()[WINDOWS]
+        | {
+            "CurrentBuildNumber": "20348",
+            "EditionID": "ServerStandard",
+            "InstallationType": "Server",
+        },
+        rf"{SYSTEM}\Control\ProductOptions": {"ProductType": "LanmanNT"},
+        rf"{SERVICES}\LanmanServer\Parameters": {},
+        rf"{SERVICES}\sshd": {"Start": 2},
+    }
+    asked = {
+        "audit": audit(policy=[]),
+        "backups": said(
+            {name: {"succeeded": None, "failed": 134396064000000000} for name in BACKED_UP_BY}
+        ),
+        "services": services(service("sshd", 4), service("EventLog", 1)),
+        "shares": shares(
+            share("Images", "D:\\PDATA", FOR_ALL, "D:(A;OICI;0x1301bf;;;AU)"),
+            share("Scans$", "D:\\Scans", "D:(A;;FR;;;WD)", FOR_ALL),
+        ),
+        "sessions": sessions((BUILT_IN, ["S-1-5-32-544"])),
+    }
+    return pc(keys, asked=asked)
+
+
 def pc(
     keys: dict[str, Any] | None = None, *without: str, asked: Mapping[str, Any] | None = None
 ) -> TreeHost:
