@@ -12,7 +12,7 @@ import re
 from agent.host.kept.standins import StandIns
 
 _NAME = re.compile(r"[^\\/]+")
-_DRIVE = re.compile(r"[A-Za-z]:|\?\?|\.\.?|%[A-Za-z_()]+%|imaging-[0-9]+")
+_DRIVE = re.compile(r"[A-Za-z]:|\?\?|\.\.?|VeraCryptVolume[A-Z]|%[A-Za-z_()]+%|imaging-[0-9]+")
 _APPLES = re.compile(r"(com(?:\.[a-zA-Z]+){2,4}?)(?:\.(?P<own>[0-9A-Fa-f-]{4,}))?\.plist")
 _ENDING = re.compile(r".+(\.(?:plist|exe|dll|scr|vbk|vib|vbm|bak|zip|json|xml|ini|app|log))", re.I)
 _JOB = re.compile(r"[A-Za-z0-9._-]+\.plist", re.IGNORECASE)
@@ -38,7 +38,7 @@ COMMON = frozenset(
         program files (x86), common files, appdata, local, roaming, microsoft, ntuser.dat,
         library, preferences, managed preferences, byhost, system, volumes, data, private, var,
         db, dslocal, nodes, groups, admin.plist, root, empty, dev, console, bin, sbin, usr,
-        libexec, etc, tmp, opt, applications, coreservices, systemversion.plist,
+        libexec, device, etc, tmp, opt, applications, coreservices, systemversion.plist,
         systemconfiguration, preferences.plist, opendirectory, configurations, active directory,
         launchdaemons, launchagents, ssh, sshd_config, sshd_config.d, shared, zsh, bash, sh,
         false, nologin, uucico, kcpassword, application support, sentinel,
