@@ -8,14 +8,19 @@ from agent.readers.errors import ParseError
 from agent.readers.plist import Values
 
 _ENCRYPTED = {"Encrypted": True, "FileVault": True, "NotEncrypted": False}
+_VOLUMES = "DestinationUUIDs"
 _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One disk or share, and when copies to it were finished; `ok`, `encrypted`: None: unsaid."""
+    """One disk or share, and when copies to it were finished; `ok`, `encrypted`: None: unsaid.
+
+    `volumes` are the numbers (UUID) of the volumes that it has been.
+    """
 
     id: str
+    volumes: tuple[str, ...]
     is_remote: bool
     finished_at: tuple[datetime, ...]
     ok: bool | None
@@ -51,6 +56,7 @@ def _destination(said: Values) -> Destination:
         raise ParseError("a state of encryption that is none")
     return Destination(
         id=plist.text(said, "DestinationID"),
+        volumes=tuple(plist.words(said, _VOLUMES)) if _VOLUMES in said else (),
         is_remote="NetworkURL" in said,
         finished_at=_finished(said),
         ok=None if result is None else result == 0,

@@ -7,6 +7,7 @@ The list is whole only where somebody declared what there is.
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Literal
 
 from agent.facts.backups import copies, store
 from agent.facts.backups.copies import Look
@@ -17,6 +18,7 @@ from agent.host.programs import Program
 from agent.readers import timemachine
 from agent.readers.errors import ParseError
 from agent.readers.timemachine import Destination
+from agent.storage import mac as storage
 from rules.facts.backups import BACKUPS, Backups, Copy
 from rules.facts.base import Items, Maybe, Unknown, Why
 
@@ -45,14 +47,29 @@ def _time_machine(host: Host, about: About) -> Iterator[Copy]:
         return  # nobody has ever set it up
     images = part(lambda: _holds_images(host, about))
     for one in timemachine.destinations(said):
-        yield _copy(one, about, images)
+        yield _copy(one, about, images, part(partial(_medium, host, one)))
 
 
-def _copy(one: Destination, about: About, images: Maybe[bool]) -> Copy:
+def _medium(host: Host, one: Destination) -> Literal["local", "usb", "share"]:
+    """On what it lies; of a disk that is away, or no volume of Apple's, nobody says."""
+    if one.is_remote:
+        return "share"
+    for volume in storage.volumes(host).all:
+        if volume.key in one.volumes:
+            return "usb" if volume.kind == "removable" else "local"
+    raise HostError(Why.NOT_COLLECTED, "its disk is not plugged in")
+
+
+def _copy(
+    one: Destination,
+    about: About,
+    images: Maybe[bool],
+    medium: Maybe[Literal["local", "usb", "share"]],
+) -> Copy:
     return Copy(
         name=about.memory.number("found", one.id),
         product="time_machine",
-        destination="share" if one.is_remote else _UNREAD,
+        destination=medium,
         last_success=store.latest(one.finished_at, about.now),
         ok=_UNREAD if one.ok is None else one.ok,
         encrypted=_UNREAD if one.encrypted is None else one.encrypted,

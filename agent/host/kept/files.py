@@ -44,6 +44,7 @@ _PLISTS = Fields(
         # Time Machine
         "Destinations": PLAIN,
         "DestinationID": SERIAL,
+        "DestinationUUIDs": SERIAL,
         "RESULT": PLAIN,
         "SnapshotDates": PLAIN,
         "ReferenceLocalSnapshotDate": PLAIN,

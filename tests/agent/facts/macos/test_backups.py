@@ -14,18 +14,28 @@ from rules.facts.base import Items, Unknown, Why
 from rules.facts.form import instant
 from tests.agent.facts.clinic import NOW, about
 from tests.agent.facts.macs import (
+    ALL,
+    APFS,
+    DATA,
+    EXTERNAL,
     IS_EXCLUDED,
+    MOUNTED,
     TIME_MACHINE,
+    apfs,
+    containers,
     destination,
     excluded,
     front_mac,
+    layout,
     mac,
     plist,
     scan_mac,
     time_machine,
+    wholes,
 )
 
 DENIED = {"error": "access_denied"}
+COPIES, SECOND = apfs("disk5s1", "Backup", on=True), apfs("disk3s9", on=True)
 UNREAD = Unknown(Why.NOT_COLLECTED)
 IMAGES = RootSetting(label="images", path=Path("/Users/Shared/xray"), role="store")
 SCANS = RootSetting(label="scans", path=Path("/Users/Shared/scans"), role="store")
@@ -88,10 +98,30 @@ def test_what_the_record_does_not_say_is_unknown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "where"), [({"NetworkURL": "smb://nas/tm"}, "share"), ({}, UNREAD)]
+    ("more", "where"),
+    [
+        ({"NetworkURL": "smb://nas/tm"}, "share"),
+        ({"DestinationUUIDs": [COPIES["APFSVolumeUUID"]]}, "usb"),
+        ({"DestinationUUIDs": ["other", SECOND["APFSVolumeUUID"]]}, "local"),
+        ({"DestinationUUIDs": ["away"]}, UNREAD),
+        ({}, UNREAD),
+    ],
 )
-def test_a_copy_on_another_machine_is_a_share(more, where) -> None:
-    assert copy("2026-11-22T03:00:00", **more).destination == where
+def test_a_copy_lies_on_a_share_or_on_a_disk_that_is_here(more, where) -> None:
+    stick = {"DeviceIdentifier": "disk4", "Content": "GUID_partition_scheme", "Size": 1 << 40}
+    run = {
+        ALL: layout(MOUNTED, stick),
+        APFS: containers(disk0s2=[apfs(DATA, "Data", on=True), SECOND], disk4s2=[COPIES]),
+        EXTERNAL: wholes("disk4"),
+    }
+    (one,) = answer(time_machine(destination(**more)), run=run).copies.items
+    assert one.destination == where
+
+
+def test_a_disk_that_cannot_be_listed_may_be_anything() -> None:
+    run = {APFS: {"error": "timeout"}}
+    (one,) = answer(time_machine(destination()), run=run).copies.items
+    assert one.destination == Unknown(Why.TIMEOUT)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +172,7 @@ def test_a_mac_without_time_machine_proves_no_copy() -> None:
         time_machine(destination(RESULT="gut")),
         time_machine(destination(SnapshotDates=["gestern"])),
         time_machine(destination(LastKnownEncryptionState=1)),
+        time_machine(destination(DestinationUUIDs=[7])),
         time_machine(*[destination()] * 101),
     ],
 )
