@@ -56,6 +56,11 @@ def is_silent(machine: Machine, now: datetime) -> bool:
     return machine.reported_at is not None and any(at is not None and at < now for at in due)
 
 
+def joined(place: Place) -> QuerySet[Machine]:
+    """The machines that joined, the newest first; a host that is visited never did."""
+    return machines(place).filter(visitor__isnull=True).order_by("-enrolled_at")
+
+
 def visited(place: Place, machine_id: UUID) -> QuerySet[Machine]:
     """The hosts without an agent that a machine visits, by name."""
     return machines(place).filter(visitor_id=machine_id).order_by("host", "id")

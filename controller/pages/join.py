@@ -66,7 +66,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "systems": _SYSTEMS,
         "use": request.POST.get("use", "operatory"),
         "system": request.POST.get("system", "linux"),
-        "machines": list(fleet.machines(where.place).order_by("-enrolled_at")[:_RECENT]),
+        "machines": list(fleet.joined(where.place)[:_RECENT]),
         "tokens": _open(fleet.join_tokens(where.place)[:_RECENT], timezone.now()),
     }
     return show(request, "pages/join.html", where, content)

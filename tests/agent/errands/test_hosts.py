@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,12 +13,14 @@ import pytest
 
 from agent.cli import status
 from agent.cli.health import Health
-from agent.errands import patrol, results
+from agent.errands import patrol, results, visit
+from agent.errands import visited as left
 from agent.errands.hosts import MOST_BYTES
 from agent.host.base import Ran
 from agent.host.recording import Call
 from agent.host.recording import read as read_recording
 from agent.host.recording import write as recorded
+from agent.host.ssh import line
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from evidence import report
@@ -308,3 +311,49 @@ def test_a_recording_that_is_crammed_costs_that_host_alone(nas, said) -> None:
     assert done.returncode == 0, done.stderr
     assert set(verdicts(nas.home).values()) <= {"unknown", "not-applicable"}
     assert "pass" in {one["verdict"] for one in results.load(nas.home).verdicts.values()}
+
+
+def asked_for_two_seconds(practice, server) -> None:
+    """As a visit does it, with less patience."""
+    seen = visit.visit(server.setting(), practice.home, limit=2.0)
+    visit._record(practice.home, "nas", seen)
+    left.leave(practice.home, "nas", left.Visited(seen.at, None, seen.pin))
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["while :; do echo drip; sleep 0.1; done", "sleep 60", "kill -9 $PPID", "cat", "yes"],
+    ids=["drips", "is mute", "dies", "says what it is told", "never stops"],
+)
+def test_a_server_that_answers_oddly_passes_nothing_and_is_said(
+    practice, tmp_path, capsys, command
+) -> None:
+    practice.home.create()
+    (tmp_path / "odd").mkdir()
+    with sshd(tmp_path / "odd", f"ForceCommand {command}") as server:
+        written(practice.home, server.setting())
+        began = time.monotonic()
+        asked_for_two_seconds(practice, server)
+        assert time.monotonic() - began < 15
+    walk(practice.home, capsys)
+    assert set(verdicts(practice.home).values()) <= {"unknown", "not-applicable"}
+    assert isinstance(remote(practice)[0], Full)
+
+
+def test_a_host_that_is_off_is_unreachable_at_once_and_known_again_when_it_is_back(
+    nas, server, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(line, "RETRIES", 0)
+    walk(nas.home, capsys)
+    before = verdicts(nas.home)
+    written(nas.home, server.setting(port=1))
+    assert visited(nas.home, "nas") == 1
+    walk(nas.home, capsys)
+    whys = {one["why"] for one in results.load_from(nas.home.judged("nas")).verdicts.values()}
+    assert "unreachable" in whys
+    assert "pass" not in verdicts(nas.home).values()
+
+    written(nas.home, server.setting(role="nas"))
+    assert visited(nas.home, "nas") == 0
+    walk(nas.home, capsys)
+    assert verdicts(nas.home) == before

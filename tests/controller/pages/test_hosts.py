@@ -64,6 +64,11 @@ def test_the_clinics_list_says_it_too(dr_lee, north_quay, nas) -> None:
     assert "asked over SSH by PANO-01" in text(dr_lee, path(north_quay))
 
 
+def test_it_never_joined(dr_lee, north_quay, nas) -> None:
+    machine = machine_path(north_quay, "nas")
+    assert machine not in text(dr_lee, path(north_quay, "join/"))
+
+
 @pytest.mark.parametrize(
     ("why", "words"),
     [
