@@ -49,11 +49,7 @@ class Fields:
 
     def kept(self, data: bytes, names: StandIns) -> bytes:
         """The document without what is not declared; nothing of what is no document."""
-        found = _opened(data)
-        if found is None:
-            return b""
-        value, write = found
-        return write(self.of(value, None, names))
+        return _rewritten(data, lambda value: self.of(value, None, names))
 
     def of(self, value: object, kind: Kind | None, names: StandIns) -> object:
         """What is kept of one value of a field of this kind."""
@@ -79,12 +75,14 @@ class Keyed:
 
     def kept(self, data: bytes, names: StandIns) -> bytes:
         """The object, its names replaced."""
-        found = _opened(data)
-        if found is None or not isinstance(found[0], dict):
-            return b""
-        records = found[0].items()
-        kept = {self.kind.kept(key, names): self.inner.of(one, None, names) for key, one in records}
-        return found[1](kept)
+
+        def kept(value: object) -> object:
+            records = value.items() if isinstance(value, dict) else ()
+            return {
+                self.kind.kept(key, names): self.inner.of(one, None, names) for key, one in records
+            }
+
+        return _rewritten(data, kept)
 
 
 class Words:
@@ -152,6 +150,18 @@ def _refilled(found: re.Match[str], kinds: Mapping[str, Kind], names: StandIns) 
         if start >= 0:
             line = line[:start] + kind.kept(line[start:end], names) + line[end:]
     return line
+
+
+def _rewritten(data: bytes, change: Callable[[object], object]) -> bytes:
+    """The document changed; nothing of one that cannot be read, or not be written again."""
+    found = _opened(data)
+    if found is None:
+        return b""
+    value, write = found
+    try:
+        return write(change(value))
+    except (RecursionError, OverflowError, TypeError, ValueError):
+        return b""
 
 
 def _opened(data: bytes) -> tuple[object, Callable[[Any], bytes]] | None:

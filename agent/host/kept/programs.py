@@ -125,7 +125,8 @@ OUTPUTS: Mapping[Program, Form] = {
         "hibernatemode standby ttyskeepawake tcpkeepalive lowpowermode halfdim acwake lessbright"
     ),
     Program.PROFILES: Words("Enrolled via DEP Yes No MDM enrollment User Approved server"),
-    Program.PS: Lines({r"(?P<path>.*)": {"path": PROGRAM}}),
+    # A title that is no path is what the process says of itself: `sshd: lee [priv]`.
+    Program.PS: Lines({r"": {}, r"(?P<path>/.*)": {"path": PROGRAM}}),
     Program.PWPOLICY: After(
         "Getting global account policies",
         Fields(
