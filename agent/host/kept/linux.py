@@ -29,7 +29,16 @@ _BELOW = re.compile(
 _KNOWN_BELOW = frozenset(
     {
         *(".bash_login", ".bash_profile", ".bashrc", ".profile", ".zshenv", ".zshrc"),
-        *(".config", "dconf", "user", "kscreenlockerrc", "Access-Your-Private-Data.desktop"),
+        *(
+            ".ssh",
+            "authorized_keys",
+            "authorized_keys2",
+            ".config",
+            "dconf",
+            "user",
+            "kscreenlockerrc",
+            "Access-Your-Private-Data.desktop",
+        ),
     }
 )
 """Names that collectors ask for, the same on every machine."""

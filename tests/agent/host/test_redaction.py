@@ -37,6 +37,7 @@ CANARIES = {
     "setting": "file:///home/x/canary-recent",
     "key": "canarykeyslot",
     "remark": "Tierarzt-Remark",
+    "whose key": "mwinter@home-office",
 }
 
 
@@ -53,6 +54,7 @@ def told() -> Recorder:
         "/etc/shadow": SHADOW + f"{user}:$y$j9T${CANARIES['secret']}:20000:0:99999:7:::\n",
         f"/home/{user}": {"folder": True},
         f"/home/{user}/.config/dconf/user": own,
+        "/root/.ssh/authorized_keys": f"ssh-ed25519 AAAA {CANARIES['whose key']}\n",
         "/sys/class/dmi/id/product_serial": f"{CANARIES['serial']}\n",
         "/sys/bus/usb/devices/1-2/serial": f"{CANARIES['serial']}\n",
         "/etc/apt/sources.list": str(tree.files["/etc/apt/sources.list"])
