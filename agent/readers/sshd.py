@@ -48,6 +48,26 @@ def _password_is_enough(methods: str) -> bool:
     return any(all(word.partition(":")[0] in _BY_PASSWORD for word in one) for one in lists)
 
 
+def lets_passwords_in(data: bytes) -> bool:
+    """Does a file of settings let anybody in by password? ParseError if more of it lies elsewhere.
+
+    Where nothing is said a server does; of what is said twice the first counts, and a block that
+    holds for some only may say otherwise for them (sshd_config(5)).
+    """
+    before: list[list[str]] = []
+    in_blocks: list[list[str]] = []
+    said = before
+    for line in text.lines(data):
+        word, *values = line.lower().replace("=", " ").replace('"', " ").split() or [""]
+        if word == "include":
+            raise ParseError("settings of an SSH server that lie in several files")
+        if word == "match":
+            said = in_blocks
+        elif word == "passwordauthentication":
+            said.append(values)
+    return [*before, ["yes"]][0] != ["no"] or any(values != ["no"] for values in in_blocks)
+
+
 def has_match(data: bytes, included: str = "/etc/ssh/sshd_config.d/") -> bool:
     """Has a file of settings a block that holds for some only, or may it lie in one elsewhere?"""
     words = (line.lower().replace("=", " ").split() or [""] for line in text.lines(data))

@@ -6,15 +6,28 @@ real Windows.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
-from agent.facts.base import About, answers, part
+from agent.facts.base import About, answers, known, part
 from agent.facts.listening import Listening
-from agent.host.base import Host, HostError
-from agent.host.registry import POLICIES, SERVICES, SYSTEM, UNPROBED, opened, sooner, switch
+from agent.host.base import Host, HostError, read_if_there
+from agent.host.probing import probed
+from agent.host.registry import (
+    POLICIES,
+    SERVICES,
+    SYSTEM,
+    UNPROBED,
+    WINDOWS,
+    opened,
+    sooner,
+    switch,
+)
 from agent.host.services import runs
+from agent.readers import sshd
+from agent.readers.errors import ParseError
+from agent.readers.probes import accounts
 from rules.facts.base import Items, Maybe, Unknown, Why
 from rules.facts.remote_access import REMOTE_ACCESS, Hint, RemoteAccess, Tool, ToolName
 
@@ -22,7 +35,11 @@ _SERVER = rf"{SYSTEM}\Control\Terminal Server"
 _SESSION = rf"{_SERVER}\WinStations\RDP-Tcp"
 _POLICY = rf"{POLICIES}\Microsoft\Windows NT\Terminal Services"
 _AUTOMATIC, _DISABLED = 2, 4
-_SSH, _VNC = ("sshd", "BvSshServer"), ("tvnserver", "uvnc_service", "vncserver", "WinVNC4")
+_BITVISE = "BvSshServer"
+_BUILT_IN = 500
+"""DOMAIN_USER_RID_ADMIN (winnt.h)."""
+
+_SSH, _VNC = ("sshd", _BITVISE), ("tvnserver", "uvnc_service", "vncserver", "WinVNC4")
 _TOOLS: Mapping[ToolName, str] = {
     "teamviewer": r"TeamViewer\d*",
     "anydesk": r"AnyDesk.*",
@@ -50,8 +67,8 @@ def windows(host: Host, about: About) -> RemoteAccess:
         rdp_network_auth=part(lambda: switch(_set(host, _SESSION, "UserAuthentication"))),
         rdp_idle_limit=part(lambda: _idle_limit(host)),
         ssh=ssh,
-        ssh_passwords=_if_served(ssh, Unknown(UNPROBED)),
-        ssh_root=_if_served(ssh, Unknown(Why.UNSUPPORTED_OS)),
+        ssh_passwords=_if_served(ssh, partial(_ssh_passwords, host)),
+        ssh_root=_if_served(ssh, partial(_ssh_root, host)),
         vnc=_served(host, _VNC, ports.any_of((), range(5900, 5910))),
         apple_remote=False,
         second_factor_hints=part(lambda: Items(tuple(_hints(host)))),
@@ -83,9 +100,28 @@ def _served(host: Host, services: tuple[str, ...], listens: Maybe[bool]) -> Mayb
     return next((one for one in (starts, serves) if isinstance(one, Unknown)), listens)
 
 
-def _if_served(ssh: Maybe[bool], asked: Unknown) -> Maybe[bool]:
-    """Nobody comes in by a server that is off; what one that is on allows is not read yet."""
-    return False if ssh is False else ssh if isinstance(ssh, Unknown) else asked
+def _if_served(ssh: Maybe[bool], ask: Callable[[], bool]) -> Maybe[bool]:
+    """Nobody comes in by a server that is off; one that is on is asked what it allows."""
+    return part(ask) if ssh is True else ssh
+
+
+def _ssh_passwords(host: Host) -> bool:
+    """By the settings of OpenSSH; without a file it lets them in. Those of others are not read."""
+    if opened(host, rf"{SERVICES}\{_BITVISE}").there:
+        raise HostError(Why.UNRECOGNISED, "the settings of Bitvise are not known here")
+    root = opened(host, WINDOWS).text("SystemRoot") or ""
+    if not re.fullmatch(r"[A-Za-z]:\\.+", root):
+        raise ParseError("no folder of Windows")
+    said = read_if_there(host, rf"{root[:2]}\ProgramData\ssh\sshd_config")
+    return True if said is None else sshd.lets_passwords_in(said)
+
+
+def _ssh_root(host: Host) -> bool:
+    """The built-in administrator, if his account is on; who may sign in by SSH is not read."""
+    everybody = known(accounts.read(probed(host, "accounts")).users)
+    if any(one.enabled for one in everybody if one.rid == _BUILT_IN):
+        raise HostError(Why.UNRECOGNISED, "the built-in administrator may, or may not")
+    return False
 
 
 def _start(host: Host, service: str) -> int | None:

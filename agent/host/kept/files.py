@@ -97,6 +97,6 @@ def form(path: str) -> Form:
     """In which form a file's texts stand."""
     if path == PLACE.probed.as_posix():
         return _PORTS
-    if path.startswith("/etc/"):
+    if path.startswith("/etc/") or path.endswith("\\sshd_config"):
         return _TEXTS
     return _PLISTS if path.endswith(".plist") else _NOTHING

@@ -323,6 +323,10 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "testparm": (samba.parse, SAMBA.encode()),
     "usershare": (samba.usershare, b"#VERSION 2\npath=/srv\nusershare_acl=S-1-1-0:R\nguest_ok=y\n"),
     "sshd_config": (sshd.has_match, b"PermitRootLogin no\nMatch User lee\n"),
+    "sshd_config of Windows": (
+        sshd.lets_passwords_in,
+        b"PasswordAuthentication no\nMatch Group administrators\n  AllowTcpForwarding no\n",
+    ),
     "sshd": (sshd.parse, SSHD_SAYS.encode()),
     "sudoers, more": (lambda data: sudoers.included([data]), b"@includedir /etc/sudoers.d\n"),
     "sudoers": (lambda data: sudoers.parse([data]), b"User_Alias A = b, c\nA ALL=(ALL) ALL\n"),

@@ -1,6 +1,7 @@
 """Firewall, remote access, SMB and TLS of Windows, by machines written from documentation."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -235,13 +236,50 @@ def test_a_server_of_ssh_that_starts_by_itself_or_runs_serves() -> None:
     for host in (pc(keys), runs):
         said = remote_access.windows(host, about())
         assert said.ssh is True
-        assert isinstance(said.ssh_passwords, Unknown)
     assert isinstance(remote_access.windows(pc(), about()).ssh, Unknown)
 
 
 def test_nobody_comes_in_by_a_server_of_ssh_that_is_off() -> None:
     said = gather(pc(), about(), ["remote_access"])["remote_access"].value
     assert (said["ssh"], said["ssh_passwords"], said["ssh_root"]) == (False, False, False)
+
+
+SSHD = {rf"{SERVICES}\sshd": {"Start": 2}}
+SHIPPED = "Match Group administrators\n  AuthorizedKeysFile __PROGRAMDATA__/ssh/keys\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "passwords"),
+    [
+        (None, True),
+        ("", True),
+        ("#PasswordAuthentication no\n", True),
+        ("PasswordAuthentication no\n", False),
+        (f"passwordauthentication=no\n{SHIPPED}", False),
+        ("PasswordAuthentication yes\nPasswordAuthentication no\n", True),
+        (f"PasswordAuthentication no\n{SHIPPED}  PasswordAuthentication yes\n", True),
+        (f"{SHIPPED}  PasswordAuthentication no\n", True),  # for administrators alone
+        ("PasswordAuthentication no\nInclude more\n", Unknown(Why.PARSE_ERROR)),
+        ({"error": "access_denied"}, Unknown(Why.ACCESS_DENIED)),
+    ],
+)
+def test_ssh_lets_passwords_in_unless_its_settings_say_no(settings, passwords) -> None:
+    path = r"C:\ProgramData\ssh\sshd_config"
+    machine = pc(SSHD)
+    host = replace(machine, files={} if settings is None else {path: settings})
+    said = remote_access.windows(host, about())
+    assert (said.ssh_passwords, said.ssh_root) == (passwords, False)
+
+
+def test_what_another_server_of_ssh_allows_is_not_known() -> None:
+    host = pc({rf"{SERVICES}\BvSshServer": {"Start": 2}})
+    assert remote_access.windows(host, about()).ssh_passwords == Unknown(Why.UNRECOGNISED)
+
+
+def test_the_built_in_administrator_may_come_in_if_his_account_is_on() -> None:
+    chef = accounts({"name": "Chef", "rid": 500, "flags": 512, "last_logon": 0, "online": False})
+    said = remote_access.windows(pc(SSHD, asked={"accounts": chef}), about())
+    assert said.ssh_root == Unknown(Why.UNRECOGNISED)
 
 
 @pytest.mark.parametrize(
