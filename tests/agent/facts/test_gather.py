@@ -143,7 +143,7 @@ def test_a_fact_has_as_long_as_its_pace_allows(clock, pace, seconds) -> None:
 
 def test_what_the_catalogue_calls_cheap_has_a_second(clock) -> None:
     gather(op1(), about(), None, None, clock.wait)
-    dearer = {"patching": 60.0}
+    dearer = {"patching": 60.0, "imaging": 10.0}
     paces = {fact.name: DEADLINES[fact.cost] for fact in FACTS}
     assert clock.waited == paces | dearer
 
