@@ -9,12 +9,12 @@ not there decides nothing: no role, no imaging folders.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from agent import tables
 from agent.errors import SettingsError
@@ -29,25 +29,20 @@ LabelSays: TypeAlias = Literal["plaintext", "not_content", "encrypted"]
 Destination: TypeAlias = Literal["local", "usb", "nas", "share", "cloud", "tape"]
 BackupBy: TypeAlias = Literal["veeam", "windows_server_backup", "time_machine", "zfs_send", "other"]
 
-MOST_DAYS_STATED = 366
-"""How long somebody's word that files are encrypted is believed."""
-
-MOST_HOSTS = 64
-"""Hosts without an agent that one machine visits."""
-
-_ROLES = ("workstation", "operatory", "front_desk", "server", "imaging_server", "nas")
-_ROOT_ROLES = ("store", "export", "backup", "outbox")
-_SAYS = ("plaintext", "not_content", "encrypted")
-_DESTINATIONS = ("local", "usb", "nas", "share", "cloud", "tape")
-_BACKUPS_BY = ("veeam", "windows_server_backup", "time_machine", "zfs_send", "other")
+MOST_HOSTS = 64  # that one machine visits
+_ROLES = get_args(Role)
+_ROOT_ROLES = get_args(RootRole)
+_SAYS = get_args(LabelSays)
+_DESTINATIONS = get_args(Destination)
+_BACKUPS_BY = get_args(BackupBy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootSetting:
     """An imaging folder: `label` is its name in reports, `quiet` when it may be read at leisure.
 
-    `batch` are the hours in which the practice itself converts or encrypts files in numbers;
-    `keep_years` is how long it keeps images: older ones are counted, and nothing is ever deleted.
+    `batch`: hours in which the practice itself converts files in numbers. `keep_years`: how long
+    it keeps images; older ones are counted. `integrity`: contents are summed.
     """
 
     label: str
@@ -58,6 +53,7 @@ class RootSetting:
     audited: bool = False
     batch: tuple[time, time] | None = None
     keep_years: int | None = None
+    integrity: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,17 +186,14 @@ def _settings(reading: Reading, document: Mapping[str, Any]) -> Settings | None:
     for number, backup in enumerate(read.get("backups", ())):
         if (backup.path is None) is (backup.host is None):
             reading.mistake(f"backup[{number}]", backup.name, "give either its path or its host")
-    _are_believed_for_a_while(reading, read.get("labels", ()))
+    _have_an_end(reading, read.get("labels", ()))
     return None if whole is None else replace(whole, **read)
 
 
-def _are_believed_for_a_while(reading: Reading, labels: Sequence[LabelSetting]) -> None:
-    """That files are encrypted is a person's word: it ends, after a year at the latest."""
-    last = datetime.now(tz=UTC).date() + timedelta(days=MOST_DAYS_STATED)
-    for number, one in enumerate(labels):
-        if one.says == "encrypted" and (one.until is None or one.until > last):
-            key, shown = f"imaging.label[{number}].until", one.until or "no day"
-            reading.mistake(key, str(shown), f"write the last day of it, {last} at the latest")
+def _have_an_end(reading: Reading, labels: Iterable[LabelSetting]) -> None:
+    for label in labels:
+        if label.says == "encrypted" and label.until is None:
+            reading.mistake("imaging.label", label.match, "write until = a day, its last")
 
 
 _LISTS: Mapping[str, tuple[str, type, Keys]] = {
@@ -217,6 +210,7 @@ _LISTS: Mapping[str, tuple[str, type, Keys]] = {
                 "audited": tables.yes_or_no,
                 "batch": tables.hours,
                 "keep_years": tables.years,
+                "integrity": tables.yes_or_no,
             },
             required=("label", "path", "role"),
         ),
@@ -229,7 +223,7 @@ _LISTS: Mapping[str, tuple[str, type, Keys]] = {
                 "match": tables.text,
                 "says": partial(tables.one_of, _SAYS),
                 "by": tables.text,
-                "until": tables.day,
+                "until": tables.near_day,
             },
             required=("match", "says", "by"),
         ),

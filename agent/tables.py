@@ -7,12 +7,15 @@ instead. Nothing here knows which tables there are: that is agent.settings.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
+
+MOST_DAYS_STATED = 366
+"""How long a person's word on files is believed."""
 
 Reader: TypeAlias = Callable[[object], Any]
 """Reads one value; raises ValueError with the words that say what to write instead."""
@@ -113,6 +116,14 @@ def day(value: object) -> date:
     if type(value) is not date:
         raise ValueError("write a day without quotes, as 2027-03-31")
     return value
+
+
+def near_day(value: object) -> date:
+    """A day that a person's word holds until: a year from now at the latest."""
+    said, last = day(value), datetime.now(tz=UTC).date() + timedelta(days=MOST_DAYS_STATED)
+    if said > last:
+        raise ValueError(f"write a day up to {last}: a person's word is asked for again each year")
+    return said
 
 
 def ports(value: object) -> tuple[int, ...]:

@@ -14,6 +14,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Find imaging software and its folders, as settings to confirm.",
     ),
     ("show", "agent.cli.show:show", "Show the local path behind a finding."),
+    (
+        "integrity",
+        "agent.cli.integrity:integrity",
+        "Say which archived images changed silently; compare a restored copy.",
+    ),
     ("rules", "agent.cli.rules:app", "Check, test and explain rules."),
     ("pack", "agent.cli.pack:app", "Compile packs of rules."),
     ("enroll", "agent.cli.enroll:enroll", "Join the controller that made a join string."),

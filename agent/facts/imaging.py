@@ -1,7 +1,7 @@
 """What lies in the imaging folders? From the ledger, the guard's own word, and the volumes.
 
-No file is opened here: `inspect` has done that. What no part of the agent reads yet (cloud sync,
-silent changes) is `not_collected`, never a default.
+No file is opened here: `inspect` has done that. What no part of the agent reads yet (cloud
+sync) is `not_collected`, never a default.
 """
 
 import contextlib
@@ -124,7 +124,7 @@ def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
         secrets=sums.secrets or _UNREAD,
         names_exposed=sums.names_exposed or _UNREAD,
         past_retention=_past_retention(each, ledger, now) if swept else _UNREAD,
-        silently_changed=_UNREAD,
+        silently_changed=_silently_changed(each, ledger, now) if swept else _UNREAD,
     )
 
 
@@ -142,6 +142,20 @@ def _past_retention(each: Folder, ledger: Ledger | Why, now: float) -> Maybe[int
     if each.root.keep_years is None:
         return None
     return ledger.older_than(each.root.label, now - each.root.keep_years * _YEAR_SECONDS)
+
+
+def _silently_changed(each: Folder, ledger: Ledger | Why, now: float) -> Maybe[int | None]:
+    """A number above 0 is proof; 0 is said when every file was summed within a round."""
+    if isinstance(ledger, Why):
+        return Unknown(ledger)
+    if not each.root.integrity:
+        return None
+    standing = ledger.sums.standing(each.root.label, now)
+    if standing.changed:
+        return standing.changed
+    if standing.unsummed:
+        return _UNREAD
+    return Unknown(Why.STALE_SOURCE) if standing.stale else 0
 
 
 def _mass_change(ledger: Ledger | Why, folders: list[Folder], about: About) -> Maybe[MassChange]:

@@ -20,9 +20,10 @@ from types import TracebackType
 from typing import Self
 
 from agent.errors import LedgerError
-from agent.imaging import findings, sweeps, upheaval
+from agent.imaging import findings, integrity, sweeps, upheaval
 from agent.imaging.findings import FileId, Findings, Subject, Told
 from agent.imaging.identity import Identity
+from agent.imaging.integrity import Sums
 from agent.imaging.judgement import Judgement
 from agent.imaging.shelter import Outcome
 from agent.imaging.sweeps import Site, Sweep, Sweeps
@@ -117,6 +118,7 @@ class Ledger:
         self.findings = Findings(database, new_id)
         self.sweeps = Sweeps(database)
         self.upheavals = Upheavals(database)
+        self.sums = Sums(database)
 
     @classmethod
     def open(
@@ -277,7 +279,9 @@ def _database(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA temp_store = MEMORY")
-        database.executescript(_TABLES + findings.TABLES + sweeps.TABLES + upheaval.TABLES)
+        database.executescript(
+            _TABLES + findings.TABLES + sweeps.TABLES + upheaval.TABLES + integrity.TABLES
+        )
     except sqlite3.DatabaseError:
         database.close()
         raise

@@ -13,6 +13,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _DENIED = frozenset((errno.EACCES, errno.EPERM, 126))
 
 _NOT_HERE = 0x0040_0000 | 0x0004_0000 | 0x0000_1000
 _DATALESS = 0x4000_0000
+_PIECE = 1 << 20
 _LOCKED = frozenset((errno.EAGAIN, errno.EBUSY, errno.ETXTBSY))
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ESTALE))
 
@@ -68,6 +70,31 @@ class Opened:
 
     def __exit__(self, *_: object) -> None:
         self._source.close()
+
+
+def octets(path: str | Path) -> Iterator[bytes]:
+    """The whole file, a piece at a time; Refused where it cannot be read to its end."""
+    source = _Source(_open(path))
+    try:
+        status = os.fstat(source.descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("error")
+        at = 0
+        while at < status.st_size:
+            try:
+                piece = source(at, min(_PIECE, status.st_size - at))
+            except OSError as error:
+                refused = _refused(error)
+                break
+            if not piece:
+                raise Refused("error")
+            at += len(piece)
+            yield piece
+        else:
+            return
+    finally:
+        source.close()
+    raise refused
 
 
 def _glance(source: "_Source") -> Glance:

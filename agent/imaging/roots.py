@@ -29,6 +29,7 @@ class Root:
     audited: bool = False
     batch: tuple[time, time] | None = None
     keep_years: int | None = None
+    integrity: bool = False
 
     @classmethod
     def of(cls, setting: RootSetting) -> Self:
@@ -43,6 +44,7 @@ class Root:
             setting.audited,
             setting.batch,
             setting.keep_years,
+            setting.integrity,
         )
 
     def true_path(self, path: str) -> str | None:

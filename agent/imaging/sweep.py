@@ -12,11 +12,13 @@ sweep; what is excluded is counted.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.imaging.examine import Examiner
 from agent.imaging.findings import FileId
+from agent.imaging.opening import is_placeholder
 from agent.imaging.roots import Root, Roots
 from agent.imaging.sweeps import Sweep
 from agent.imaging.volumes import Volumes
@@ -90,7 +92,19 @@ def sweep(
     if not Path(root.path).is_dir():
         return changed  # it was taken away: nothing is forgotten, and nothing is covered
     done = Sweep(asked_at, ledger.now(), len(walk.shut), walk.excluded)
-    return ledger.end_sweep(root.label, done) or changed or first
+    changed = ledger.end_sweep(root.label, done) or changed or first
+    if root.integrity and ledger.sums.is_due(root.label, ledger.now()):
+        ledger.sums.take(root.label, _statuses(examiner, root), ledger.now(), alive)
+    return changed
+
+
+def _statuses(examiner: Examiner, root: Root) -> Iterator[tuple[str, os.stat_result]]:
+    """Every file of a root with its status, the placeholders of clouds left out."""
+    for entry in Walk(examiner.roots, examiner.volumes).files(root.path):
+        with suppress(OSError):
+            status = entry.stat(follow_symlinks=False)
+            if not is_placeholder(status):
+                yield entry.path, status
 
 
 def sweep_part(

@@ -20,6 +20,7 @@ from agent.settings import HostSetting
 from rules.facts.base import Why
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
+from tests.agent.imaging.test_integrity import rot
 
 CANARY = "Canary_Smith_1987"
 NOISE = random.Random(8).randbytes(5000)
@@ -114,7 +115,7 @@ def test_what_is_not_built_is_not_collected(machine) -> None:
     machine.practice.sweep()
     [root] = machine.read()["roots"]
 
-    for name in ("cloud_sync", "secrets", "names_exposed", "silently_changed"):
+    for name in ("cloud_sync", "secrets", "names_exposed"):
         assert root[name] == UNREAD
 
 
@@ -274,3 +275,17 @@ def test_a_folder_of_this_machine_is_here_whatever_the_settings_call_it(machine)
     [root] = machine.read(roots=(store,))["roots"]
 
     assert (root["owner"], root["served_by"]) == ("here", None)
+
+
+def test_images_that_changed_silently_are_counted_where_sums_are_kept(machine) -> None:
+    path = machine.practice.put("a.jpg")
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["silently_changed"] is None
+    machine.practice.integrity = True
+    assert machine.read()["roots"][0]["silently_changed"] == UNREAD
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["silently_changed"] == 0
+    rot(path)
+    machine.practice.now += 31 * 86_400
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["silently_changed"] == 1

@@ -56,10 +56,12 @@ def test_a_word_that_has_ended_is_believed_no_more() -> None:
     assert answered(unproven("opaque"), label(until=TODAY)) == ("encrypted", "stated")
 
 
-@pytest.mark.parametrize("until", ["", "until = 2199-01-01"])
-def test_that_files_are_encrypted_needs_an_end(until) -> None:
+@pytest.mark.parametrize(
+    ("until", "said"), [("", "write until = a day, its last"), ("until = 2199-01-01", "write a day up to")]
+)
+def test_that_files_are_encrypted_needs_an_end(until, said) -> None:
     text = f'[[imaging.label]]\nmatch = "*.vbk"\nsays = "encrypted"\nby = "me"\n{until}\n'
-    with pytest.raises(SettingsError, match="write the last day of it"):
+    with pytest.raises(SettingsError, match=said):
         parse(text)
 
 

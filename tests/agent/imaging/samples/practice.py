@@ -52,6 +52,7 @@ class Practice:
     must_be_deidentified: bool = False
     labels: tuple[LabelSetting, ...] = ()
     keep_years: int | None = None
+    integrity: bool = False
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +73,7 @@ class Practice:
             role="store",
             must_be_deidentified=self.must_be_deidentified,
             keep_years=self.keep_years,
+            integrity=self.integrity,
         )
         excludes = tuple(Exclusion(path=path, why="demo patients") for path in self.excluded)
         return Settings(roots=(store, *self.more), excludes=excludes, labels=self.labels)
