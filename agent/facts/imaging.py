@@ -38,7 +38,7 @@ _NO_CHANGE = MassChange(state="none", since=None, files="under_100", note=False,
 
 @answers(IMAGING, on="linux", pace="medium")
 def linux(host: Host, about: About) -> Imaging:
-    """Its volumes are told by files of the system; to sum up 400,000 judged files takes a second."""
+    """Its volumes are told by files of the system; a sum over 400,000 files takes a second."""
     return _imaging(host, about)
 
 

@@ -26,7 +26,7 @@ _RECORD = "/Library/Preferences/com.apple.TimeMachine.plist"
 _UNREAD = Unknown(Why.NOT_COLLECTED)
 
 
-@answers(BACKUPS, on="macos", confidence="derived")
+@answers(BACKUPS, on="macos", confidence="derived", pace="heavy")
 def macos(host: Host, about: About) -> Backups:
     """What was declared first, then Time Machine."""
     found = copies.declared(Look(host, about))
