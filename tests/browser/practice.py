@@ -15,6 +15,8 @@ def main(home: Path) -> None:
     from tests.controller import bright_smiles
 
     practice = bright_smiles.practice(ControllerHome(home))
+    bright_smiles.visited(practice, bright_smiles.Story("nas", role="nas"))
+    bright_smiles.visited(practice, bright_smiles.Unreached("pacs", role="imaging_server"))
     bright_smiles.add_clinic(practice.home, practice.org, "Harbor Dental")
 
 

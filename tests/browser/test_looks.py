@@ -33,6 +33,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine with an unknown": lambda person: person.machine("OP2"),
     "machine that passes": lambda person: person.machine("OP3"),
     "machine not heard yet": lambda person: person.machine("NAS-1"),
+    "host without an agent": lambda person: person.machine("nas"),
+    "host with another key": lambda person: person.machine("pacs"),
     "findings": lambda _: f"{CLINIC}findings/",
     "join": lambda _: f"{CLINIC}join/",
 }

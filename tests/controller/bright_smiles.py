@@ -361,6 +361,28 @@ def settle(clinic: Clinic, story: Story) -> Machine:
     return machine
 
 
+@dataclass
+class Unreached(Story):
+    """A host of which nothing is known, and why."""
+
+    why: str = "untrusted_host"
+
+    def readings(self) -> dict[str, Reading]:
+        return {
+            name: one._replace(status=Status.UNKNOWN, value={"$unknown": self.why})
+            for name, one in Story.readings(self).items()
+        }
+
+
+def visited(practice: Practice, story: Story) -> Machine:
+    """A host without an agent, that PANO-01 asks over SSH."""
+    machine = settle(practice.clinic, story)
+    machine.visitor, machine.host_key = practice.machines["PANO-01"], "c0ffee" + "0" * 58
+    machine.save()
+    practice.machines[story.host] = machine
+    return machine
+
+
 def _machine(clinic: Clinic, story: Story) -> Machine:
     pack = builtin.pack()
     identity = uuid4()

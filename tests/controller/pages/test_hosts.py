@@ -1,37 +1,22 @@
 """A host without an agent is shown as what it is: asked by whom, and known by which key."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from controller.findings.models import RuleState
-from rules.facts.base import Reading, Status
-from tests.controller.bright_smiles import NOW, Practice, Story, machine_path, path, root, settle
-
-KEY = "c0ffee" + "0" * 58
-
-
-@dataclass
-class Unreached(Story):
-    """A host of which nothing is known, and why."""
-
-    why: str = "untrusted_host"
-
-    def readings(self) -> dict[str, Reading]:
-        return {
-            name: one._replace(status=Status.UNKNOWN, value={"$unknown": self.why})
-            for name, one in Story.readings(self).items()
-        }
-
-
-def visited(practice: Practice, story: Story) -> Any:
-    machine = settle(practice.clinic, story)
-    machine.visitor, machine.host_key = practice.machines["PANO-01"], KEY
-    machine.save()
-    practice.machines[story.host] = machine
-    return machine
+from tests.controller.bright_smiles import (
+    NOW,
+    Practice,
+    Story,
+    Unreached,
+    machine_path,
+    path,
+    root,
+    settle,
+    visited,
+)
 
 
 def text(client: Client, address: str) -> str:
