@@ -63,7 +63,7 @@ OPEN = {
     *("patching.pending.id", "patching.pending.title", "antivirus.products.name"),
     *("listeners.process", "volumes.filesystem"),
 }
-"""What leaves as it is, if it has the form of its field: what a computer is called, and programs."""
+"""What leaves as it is, if it has the form of its field: a computer's name, and programs."""
 
 
 def texts(value: Any, at: str) -> Iterator[tuple[str, str]]:

@@ -56,6 +56,11 @@ def facts(tmp_path: Path) -> Path:
     return path
 
 
+def test_what_was_read_on_no_real_windows_is_said(facts) -> None:
+    said = " ".join(explain("screen-locks", "--facts", facts).stdout.split())
+    assert "not yet confirmed on a real Windows: host, users" in said
+
+
 def test_the_scope_of_a_machine_decides_and_is_named(facts, bright_smiles) -> None:
     of = ("screen-locks", "--facts", facts, "--tailoring", bright_smiles)
     assert explain("screen-locks", "--facts", facts).output.split()[1] == "PASS"
