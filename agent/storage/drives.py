@@ -46,13 +46,23 @@ class Drives:
     def at(self, path: str) -> Drive | None:
         """On which volume does a folder lie, links followed? None: on a share; HostError."""
         for _ in range(LINKS):
+            if _VOLUME.match(path):
+                return self._named(path)
             if path.startswith("\\\\"):
                 return None
+            if self.is_away(path):
+                raise HostError(Why.API_ERROR, f"{path[:2]} is no volume of this machine")
             further = self._further(path)
             if further is None:
                 return self._holding(path)
             path = further
         raise HostError(Why.API_ERROR, "its links lead in a circle")
+
+    def is_away(self, path: str) -> bool:
+        """Is there no such letter, as of a disk that was pulled out?"""
+        letter = path[:2].upper()
+        tops = {top[:2].upper() for one in self.all for top in one.paths}
+        return letter not in tops and letter not in self.substituted
 
     def below(self, folder: str) -> Ground:
         """What a folder lies on, in the words of every system."""
@@ -73,9 +83,18 @@ class Drives:
                 link = self.host.stat(step).link
             except Absent:
                 return None  # what is not there yet has no links below it
-            if link is not None and not link.startswith(_VOLUME):
+            if link is not None and _VOLUME.match(link):
+                return ntpath.join(link, path[len(step) + 1 :])
+            if link is not None:
                 return plain(ntpath.join(ntpath.dirname(step), plain(link)) + path[len(step) :])
         return None
+
+    def _named(self, path: str) -> Drive:
+        """The volume that a path names by its number."""
+        for one in self.all:
+            if path.lower().startswith(one.key):
+                return one
+        raise HostError(Why.API_ERROR, "it leads to a volume that is not listed")
 
     def _holding(self, path: str) -> Drive:
         wanted = path.lower().rstrip("\\") + "\\"
@@ -86,12 +105,12 @@ class Drives:
             if wanted.startswith(top.lower())
         ]
         if not found:
-            raise HostError(Why.API_ERROR, f"{path[:2]} is no volume of this machine")
+            raise HostError(Why.API_ERROR, f"no volume shows {path[:2]} at its top")
         return max(found, key=lambda pair: pair[0])[1]
 
 
-_VOLUME = "\\\\?\\Volume{"
-"""The target of a folder that shows a volume: its path is one of that volume's own."""
+_VOLUME = re.compile(r"\\\\\?\\Volume\{", re.IGNORECASE)
+"""A path that names its volume by its number, as the target of a folder that shows one does."""
 
 
 def drives(host: Host) -> Drives:

@@ -9,7 +9,9 @@ https://learn.microsoft.com/windows/win32/api/winioctl/ns-winioctl-partition_inf
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias, TypeVar
 
 from agent.facts.base import About, answers, known, part
@@ -50,10 +52,10 @@ def windows(host: Host, about: About) -> Items[Volume]:
     found = drives(host)
     root = part(lambda: _system(host))
     pages = part(lambda: _page_files(host, root))
-    holding = part(lambda: _holding(found, about))
+    images = _Images.of(found, about)
     about.memory.retain("volumes", {drive.key for drive in found.all})
     return Items(
-        tuple(_volume(drive, _role(drive, root, pages), holding, about) for drive in found.all)
+        tuple(_volume(drive, _role(drive, root, pages), images, about) for drive in found.all)
     )
 
 
@@ -85,10 +87,34 @@ def _letter(name: str, root: Maybe[str]) -> str:
     return f"{said[1].upper()}:"
 
 
-def _holding(found: Drives, about: About) -> frozenset[str]:
-    """The volumes that hold imaging folders; one that lies on a share lies on none of these."""
-    places = [found.at(str(root.path)) for root in about.settings.roots]
-    return frozenset(drive.key for drive in places if drive is not None)
+@dataclass(frozen=True, slots=True)
+class _Images:
+    """The volumes that hold imaging folders; why a folder may lie on others too, if it may.
+
+    `away`: only on one that shows somewhere, for it names a letter that is not there.
+    """
+
+    on: frozenset[str]
+    unread: Why | None
+    away: bool
+
+    @classmethod
+    def of(cls, found: Drives, about: About) -> "_Images":
+        paths = [str(root.path) for root in about.settings.roots]
+        away = [path for path in paths if path[1:2] == ":" and found.is_away(path)]
+        places = [part(partial(found.at, path)) for path in paths if path not in away]
+        return cls(
+            on=frozenset(place.key for place in places if isinstance(place, Drive)),
+            unread=next((place.why for place in places if isinstance(place, Unknown)), None),
+            away=bool(away),
+        )
+
+    def lie_on(self, drive: Drive) -> Maybe[bool]:
+        if drive.key in self.on:
+            return True
+        if self.unread is not None:
+            return Unknown(self.unread)
+        return Unknown(Why.API_ERROR) if self.away and drive.paths else False
 
 
 def _role(drive: Drive, root: Maybe[str], pages: Maybe[frozenset[str]]) -> Maybe[Role]:
@@ -114,16 +140,14 @@ def _by_partition(drive: Drive, partition: Partition) -> Role:
     return "boot" if partition.active and drive.letter is None else "data"
 
 
-def _volume(
-    drive: Drive, role: Maybe[Role], holding: Maybe[frozenset[str]], about: About
-) -> Volume:
+def _volume(drive: Drive, role: Maybe[Role], images: _Images, about: About) -> Volume:
     standing = drive.standing
     return Volume(
         name=drive.letter or about.memory.number("volume", drive.key),
         mount=next(iter(drive.paths), None),
         kind=drive.kind,
         role=role,
-        holds_imaging=holding if isinstance(holding, Unknown) else drive.key in holding,
+        holds_imaging=images.lie_on(drive),
         protection=standing.protection,
         mechanism=standing.mechanism,
         cipher=standing.cipher,

@@ -351,6 +351,13 @@ def two_disks(files: dict[str, Any], letters: tuple[dict[str, Any], ...] = ()) -
         ("C:\\Images", {"C:\\Images": {"link": "D:\\Images"}}, (), "D:"),
         ("C:\\Images\\2026", {"C:\\Images": {"link": "\\\\?\\D:\\Images"}}, (), "D:"),
         ("C:\\a\\b", {"C:\\a": {"link": "..\\x"}, "C:\\x\\b": {"link": "D:\\"}}, (), "D:"),
+        (  # by the number of its volume, past every letter
+            "C:\\a",
+            {"C:\\a": {"link": disks.guid(2) + "Images"}},
+            (),
+            "D:",
+        ),
+        ("C:\\mnt\\data\\x", {"C:\\mnt\\data": {"link": disks.guid(2)}}, (), "D:"),
         ("X:\\2026", {}, (letter("X:", 3, "\\??\\D:\\Images"),), "D:"),
         ("X:\\", {}, (letter("X:", 3, "\\??\\D:\\Images"),), "D:"),
     ],
@@ -370,12 +377,20 @@ def test_a_folder_on_a_share_lies_on_no_volume_of_ours() -> None:
     [
         ("C:\\Images", {"C:\\Images": {"error": "access_denied"}}, Why.ACCESS_DENIED),
         ("C:\\a", {"C:\\a": {"link": "C:\\b"}, "C:\\b": {"link": "C:\\a"}}, Why.API_ERROR),
-        ("Q:\\Images", {}, Why.API_ERROR),
+        ("C:\\a", {"C:\\a": {"link": disks.guid(9)}}, Why.API_ERROR),
     ],
 )
 def test_a_folder_that_cannot_be_followed_may_lie_on_any(root, files, why) -> None:
     found = answer(two_disks(IMAGES | files), with_images(root))
     assert {one.holds_imaging for one in found.values()} == {Unknown(why)}
+
+
+def test_a_disk_that_is_away_leaves_only_what_shows_somewhere_in_doubt() -> None:
+    """A rotated disk with copies of images must not make the start partition suspicious."""
+    host = machine(volume(1, "C:\\"), efi(), told=[encrypted(1)])
+    found = answer(host, with_images("Q:\\Images"))
+    assert found["C:"].holds_imaging == Unknown(Why.API_ERROR)
+    assert found["volume-1"].holds_imaging is False
 
 
 # Letters without a volume.
