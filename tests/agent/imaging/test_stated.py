@@ -57,7 +57,8 @@ def test_a_word_that_has_ended_is_believed_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "said"), [("", "write until = a day, its last"), ("until = 2199-01-01", "write a day up to")]
+    ("until", "said"),
+    [("", "write until = a day, its last"), ("until = 2199-01-01", "write a day up to")],
 )
 def test_that_files_are_encrypted_needs_an_end(until, said) -> None:
     text = f'[[imaging.label]]\nmatch = "*.vbk"\nsays = "encrypted"\nby = "me"\n{until}\n'
