@@ -19,6 +19,15 @@ ENTRIES = {
         {"yaml", "jsonschema", "typer", "paramiko", "tuf", "django", "watchdog", "http.client"},
         "rules.engine",
     ),
+    "the facts of a Linux": (
+        "import agent.facts.index, agent.host.local; agent.facts.index.collectors('linux')",
+        {
+            *("agent.facts.on_macos", "agent.facts.on_windows", "agent.facts.users.windows"),
+            *("agent.host.mac", "agent.host.winreg", "agent.readers.hive", "plistlib"),
+            *("cryptography", "importlib.metadata", "psutil", "evidence.messages"),
+        },
+        "agent.facts.patching",
+    ),
     "inspect": (
         "import agent.errands.inspect",
         {"yaml", "typer", "django", "watchdog", "http.client", "cryptography", "rules.engine"},
