@@ -39,7 +39,9 @@ def find(pack: Pack, identifier: str) -> Rule:
 
 
 def latest(readings: Mapping[str, Reading]) -> datetime:
-    """The instant at which recorded facts are judged: that of the newest of them."""
+    """The instant at which recorded facts are judged: that of the newest; Misused without any."""
+    if not readings:
+        raise Misused("no facts are given: write them with: dentinel facts --format json")
     return max(reading.observed_at for reading in readings.values())
 
 

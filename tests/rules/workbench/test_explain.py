@@ -108,3 +108,8 @@ def test_recorded_facts_are_judged_at_the_time_of_the_newest(read, now) -> None:
         "users": read("users", [], observed_at=now),
     }
     assert latest(facts) == now
+
+
+def test_without_any_facts_there_is_nothing_to_explain() -> None:
+    with pytest.raises(Misused):
+        latest({})
