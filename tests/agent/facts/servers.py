@@ -3,7 +3,9 @@
 Their images lie in a real folder, swept by the real sweep; the machine around them is a tree.
 """
 
+import atexit
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -73,6 +75,7 @@ def _copy(name: str, path: str, destination: Any, *, offsite: bool) -> BackupSet
 def _practice(kept: dict[str, bytes], sent: dict[str, bytes]) -> Practice:
     """The store `images` and the folder `export`, swept."""
     folder = Path(mkdtemp(prefix="north-quay-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     export = folder / "export"
     export.mkdir()
     more = (RootSetting(label="export", path=export, role="export"),)
