@@ -98,6 +98,7 @@ def _is_there(host: Host, path: str) -> bool:
 def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
     root, sums, volume, now = each.root, each.sums, each.volume, about.now.timestamp()
     swept = each.sweep is not None and not isinstance(each.covered, Unknown)
+    summed = swept or not root.integrity
     protection: Maybe[Protection | None] = None if each.present is False else volume.protection
     return Root(
         label=root.label,
@@ -121,10 +122,10 @@ def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
         unreadable=sums.unreadable + each.sweep.denied if each.sweep else _UNREAD,
         must_be_deidentified=root.must_be_deidentified,
         identified=_identified(each, now),
-        secrets=sums.secrets or _UNREAD,
+        secrets=account.secrets(sums, each.covered, volume, now),
         names_exposed=sums.names_exposed or _UNREAD,
-        past_retention=_past_retention(each, ledger, now) if swept else _UNREAD,
-        silently_changed=_silently_changed(each, ledger, now) if swept else _UNREAD,
+        past_retention=_past_retention(each, ledger, now),
+        silently_changed=_silently_changed(each, ledger, now) if summed else _UNREAD,
     )
 
 
@@ -136,20 +137,28 @@ def _identified(each: Folder, now: float) -> Maybe[int]:
 
 
 def _past_retention(each: Folder, ledger: Ledger | Why, now: float) -> Maybe[int | None]:
-    """Files that were last changed longer ago than the practice keeps images."""
-    if isinstance(ledger, Why):
-        return Unknown(ledger)
+    """Files that were last changed longer ago than the practice keeps images.
+
+    Null: the practice set no limit. 0 is only said of a folder that was seen whole.
+    """
     if each.root.keep_years is None:
         return None
-    return ledger.older_than(each.root.label, now - each.root.keep_years * _YEAR_SECONDS)
+    if isinstance(ledger, Why):
+        return Unknown(ledger)
+    old = ledger.older_than(each.root.label, now - each.root.keep_years * _YEAR_SECONDS)
+    gap = account.uncovered(each.sums, each.covered, each.volume, now)
+    return Unknown(gap) if gap and not old else old
 
 
 def _silently_changed(each: Folder, ledger: Ledger | Why, now: float) -> Maybe[int | None]:
-    """A number above 0 is proof; 0 is said when every file was summed within a round."""
-    if isinstance(ledger, Why):
-        return Unknown(ledger)
+    """A number above 0 is proof; 0 is said when every file was summed within a round.
+
+    Null: nobody asked for sums of this folder.
+    """
     if not each.root.integrity:
         return None
+    if isinstance(ledger, Why):
+        return Unknown(ledger)
     standing = ledger.sums.standing(each.root.label, now)
     if standing.changed:
         return standing.changed

@@ -81,12 +81,16 @@ def exposed(root: Account, covered: Maybe[Coverage], volume: Volume, now: float)
 
 def identified(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Maybe[int]:
     """How many files say whose picture they are, or why that cannot be said."""
-    if root.identified:
-        return root.identified
-    gap = uncovered(root, covered, volume, now)
-    if gap is not None:
-        return Unknown(gap)
-    return Unknown(Why.UNRECOGNISED) if root.unidentified or root.verdicts["unknown"] else 0
+    unclear = root.unidentified + root.verdicts["unknown"]
+    return _counted(root.identified, unclear, uncovered(root, covered, volume, now))
+
+
+def secrets(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Maybe[int]:
+    """How many files are secret keys, or why that cannot be said.
+
+    What the bytes do not prove may be a key too: 0 is said where every file is recognised.
+    """
+    return _counted(root.secrets, root.verdicts["unknown"], uncovered(root, covered, volume, now))
 
 
 def uncovered(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Why | None:
@@ -104,6 +108,15 @@ def uncovered(root: Account, covered: Maybe[Coverage], volume: Volume, now: floa
     if not covered.complete:
         return Why.ACCESS_DENIED
     return Why.STALE_SOURCE if now - covered.as_of > FRESH_SECONDS else None
+
+
+def _counted(found: int, unclear: int, gap: Why | None) -> Maybe[int]:
+    """One file is proof whatever is missing; none is said of a whole and clear look alone."""
+    if found:
+        return found
+    if gap is not None:
+        return Unknown(gap)
+    return Unknown(Why.UNRECOGNISED) if unclear else 0
 
 
 def _outcome(root: Root, row: Tally, shelters: Mapping[int, Shelter]) -> Outcome:

@@ -25,6 +25,7 @@ from tests.agent.imaging.test_integrity import rot
 CANARY = "Canary_Smith_1987"
 NOISE = random.Random(8).randbytes(5000)
 UNREAD = {"$unknown": "not_collected"}
+AGE_KEY = b"AGE-SECRET-KEY-1" + b"Q" * 58 + b"\n"
 
 
 class Machine:
@@ -115,7 +116,7 @@ def test_what_is_not_built_is_not_collected(machine) -> None:
     machine.practice.sweep()
     [root] = machine.read()["roots"]
 
-    for name in ("cloud_sync", "secrets", "names_exposed"):
+    for name in ("cloud_sync", "names_exposed"):
         assert root[name] == UNREAD
 
 
@@ -146,6 +147,34 @@ def test_what_is_kept_too_long_is_counted_if_there_is_a_limit(machine) -> None:
     assert machine.read()["roots"][0]["past_retention"] is None
     machine.practice.keep_years = 10
     assert machine.read()["roots"][0]["past_retention"] == 1
+
+
+def test_that_nothing_is_kept_too_long_needs_a_folder_that_was_swept(machine) -> None:
+    machine.practice.keep_years = 10
+    machine.practice.put("new.jpg")
+    assert machine.read()["roots"][0]["past_retention"] == UNREAD
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["past_retention"] == 0
+
+
+def test_a_folder_without_a_limit_has_none_before_any_sweep(machine) -> None:
+    assert machine.read()["roots"][0]["past_retention"] is None
+
+
+def test_a_key_that_lies_beside_the_images_is_counted_and_none_is_said_too(machine) -> None:
+    machine.practice.put("a.jpg")
+    assert machine.read()["roots"][0]["secrets"] == UNREAD
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["secrets"] == 0
+    machine.practice.put("key.txt", AGE_KEY)
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["secrets"] == 1
+
+
+def test_a_file_that_nobody_recognises_may_be_a_key(machine) -> None:
+    machine.practice.put("opaque.bin", NOISE)
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["secrets"] == {"$unknown": "unrecognised"}
 
 
 def test_the_guards_word_makes_it_present(machine) -> None:

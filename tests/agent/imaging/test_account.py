@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.imaging.account import FRESH_SECONDS, Account, account, exposed, identified
+from agent.imaging.account import FRESH_SECONDS, Account, account, exposed, identified, secrets
 from agent.imaging.coverage import Coverage
 from agent.imaging.ledger import Tally
 from agent.imaging.roots import Root
@@ -105,3 +105,32 @@ def test_identities_are_counted_like_exposed_files() -> None:
     assert identified(clean, WHOLE, BARE, NOW) == 0
     assert identified(unclear, WHOLE, BARE, NOW) == Unknown(Why.UNRECOGNISED)
     assert identified(clean, Unknown(Why.TIMEOUT), BARE, NOW) == Unknown(Why.TIMEOUT)
+
+
+def test_one_secret_key_is_proof_whatever_is_missing() -> None:
+    sums = added(("not_content", "secret_key", 2), ("unknown", "denied", 1))
+    assert secrets(sums, Unknown(Why.TIMEOUT), BARE, NOW) == 2
+
+
+def test_a_key_that_everybody_may_have_is_no_secret() -> None:
+    sums = added(("not_content", "key", 1), ("not_content", "certificate", 1))
+    assert secrets(sums, WHOLE, BARE, NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("covered", "why"),
+    [
+        (Unknown(Why.TIMEOUT), Why.TIMEOUT),
+        (Coverage(complete=False, as_of=None), Why.NOT_COLLECTED),
+        (Coverage(complete=False, as_of=NOW), Why.ACCESS_DENIED),
+        (Coverage(complete=True, as_of=NOW - FRESH_SECONDS - 1), Why.STALE_SOURCE),
+    ],
+    ids=["unread", "never-swept", "incomplete", "stale"],
+)
+def test_that_no_key_lies_there_is_said_of_a_whole_look_alone(covered, why) -> None:
+    assert secrets(added(("encrypted", "cipher", 5)), covered, BARE, NOW) == Unknown(why)
+
+
+def test_a_file_that_nobody_recognises_may_be_a_key_also_on_a_protected_volume() -> None:
+    sums = added(("unknown", "opaque", 1), volume=SAFE)
+    assert secrets(sums, WHOLE, SAFE, NOW) == Unknown(Why.UNRECOGNISED)

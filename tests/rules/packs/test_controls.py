@@ -1,4 +1,4 @@
-"""Every control that a machine can show has its rule, or a reason in writing why not."""
+"""Every control that machines or imaging folders can show has its rule, or a reason why not."""
 
 import re
 
@@ -8,7 +8,7 @@ from rules.compiled import builtin
 
 CONTROLS = yaml.safe_load((builtin.FOLDER.parent.parent / "controls.yaml").read_text())["controls"]
 README = (builtin.FOLDER / "README.md").read_text(encoding="utf-8")
-OF_MACHINES = {one["id"] for one in CONTROLS if {"M", "S"} & set(one["mode"])}
+OF_MACHINES = {one["id"] for one in CONTROLS if {"M", "S", "F"} & set(one["mode"])}
 ASKED = {control for rule in builtin.pack().rules for control in rule.controls}
 
 

@@ -43,6 +43,8 @@ UNKNOWN = {
     "daily-user-ordinary": "who is signed in behind another is not told",
     "images-encrypted": "no sweep has looked at the folder: tests/agent/facts/test_own_facts.py",
     "images-out-of-sync-folders": "whether a cloud copies a folder away is not told",
+    "imaging-watched": "no sweep has looked at the folder",
+    "no-mass-change": "no sweep has looked at the folder",
     "os-supported": "Apple publishes no dates",
     "patches-current": "whether a restart is due is not told",
     "phones-blocked": "what a manager declares is not read",
