@@ -134,16 +134,21 @@ class Glance:
 
     def inflate(self, data: bytes, limit: int, bits: int = zlib.MAX_WBITS) -> bytes:
         """What a zlib stream begins with, at most `limit` bytes; Malformed if it is none."""
+        return self.inflate_to_end(data, limit, bits)[0]
+
+    def inflate_to_end(self, data: bytes, limit: int, bits: int) -> tuple[bytes, bool]:
+        """The same, and whether the stream ends exactly where `data` does."""
         self._purse.pay_time()
         limit = min(limit, self._purse.inflated)
         if limit <= 0:
             raise Spent
         try:
-            out = zlib.decompressobj(bits).decompress(data, limit)
+            decoder = zlib.decompressobj(bits)
+            out = decoder.decompress(data, limit)
         except zlib.error:
             raise Malformed from None
         self._purse.inflated -= len(out)
-        return out
+        return out, decoder.eof and not decoder.unused_data
 
     def spend_inflated(self, octets: int) -> None:
         """Pay for what another decoder than zlib gave; Spent if it was too much."""

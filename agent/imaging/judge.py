@@ -27,6 +27,7 @@ _MOST_MEMBERS = 64
 _SAMPLE = 4096
 _SMALLEST_SAMPLE = 1024
 _SHORTEST_SAMPLE = 40
+_SHORTEST_TEXT = 8
 # Of random octets 38 % are printable ASCII; of 40 or more, three quarters by no chance that counts.
 _PRINTABLE = frozenset((*range(32, 127), 9, 10, 13))
 _MOST_PRINTABLE = 0.75
@@ -133,12 +134,22 @@ def _is_encrypted(glance: Glance, wrappers: int) -> bool:
 def _checked(judgement: Judgement, glance: Glance) -> Judgement:
     """The judgement, unless what it calls ciphertext is plainly none."""
     sample = judgement.sample
-    if sample is None or sample.length < _SHORTEST_SAMPLE:
+    if sample is None:
         return judgement
     length = min(_SAMPLE, sample.length)
-    data = glance.exact(sample.offset + (sample.length - length) // 2, length)
-    patterned = _is_patterned(data) if length >= _SMALLEST_SAMPLE else _is_plain(data)
-    return unproven("contradiction") if patterned else judgement
+    rest = sample.length - length
+    for place in sorted({rest // 2, rest}):  # in the middle, and where something may be appended
+        if _is_open(glance.exact(sample.offset + place, length)):
+            return unproven("contradiction")
+    return judgement
+
+
+def _is_open(data: bytes) -> bool:
+    if len(data) >= _SMALLEST_SAMPLE:
+        return _is_patterned(data)
+    if len(data) >= _SHORTEST_SAMPLE:
+        return _is_plain(data)
+    return len(data) >= _SHORTEST_TEXT and _PRINTABLE.issuperset(data)
 
 
 def _is_patterned(data: bytes) -> bool:

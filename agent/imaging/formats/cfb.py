@@ -19,6 +19,20 @@ _BOUND_SHEET, _FILE_PASS = 0x0085, 0x002F
 _WORKBOOK_MOST = 8192
 _SLIDES_ENCRYPTED = b"\xdf\xc4\xd1\xf3"
 _PACKAGE_HEADER = 8
+# Streams of an encrypted document ([MS-OFFCRYPTO] 2.1, 2.3); its properties may stand beside them.
+_AROUND = frozenset(
+    (
+        "EncryptionInfo",
+        "EncryptedPackage",
+        "Version",
+        "DataSpaceMap",
+        "StrongEncryptionDataSpace",
+        "\x06Primary",
+        "\x05SummaryInformation",
+        "\x05DocumentSummaryInformation",
+    )
+)
+_LOOSE = 32 << 10  # tables and directory, beside a sector number for each sector
 _FIRST_SECTOR = 512 - _PACKAGE_HEADER
 
 
@@ -48,6 +62,10 @@ def _package(found: Compound) -> Judgement | None:
         return Judgement("weak_encrypted", "rc4", "office", "ooxml", "rc4")
     if scheme.opens:
         return Judgement("encrypted_no_secret", "default_password", "office", "ooxml", "aes")
+    if any(entry.name not in _AROUND for entry in found.streams()):
+        return Judgement("partly_encrypted", "streams", "office", "ooxml", "aes")
+    if found.loose() > _LOOSE + package.size // 64:
+        return unproven("contradiction", "office", "ooxml")
     return Judgement(
         "encrypted", "cipher", "office", "ooxml", "aes", sample=_sample(found, package)
     )

@@ -6,6 +6,7 @@ what is inside is looked at like a file of its own.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from agent.imaging.formats.base import Inside
 from agent.imaging.glance import Beyond, Glance, Malformed, Stopped
@@ -77,7 +78,7 @@ def _judge(glance: Glance, found: Cms) -> Judgement | Inside:
     if found.type == cms.COMPRESSED:
         packed = glance.some(start, min(length, _INFLATED))
         return Inside(glance.unpacked(glance.inflate(packed, _INFLATED)), _as_content)
-    return Inside(glance.part(start, length), _as_signed)
+    return Inside(glance.part(start, length), partial(_as_signed, closed=found.is_whole(content)))
 
 
 def _enveloped(envelope: Envelope) -> Judgement:
@@ -100,10 +101,14 @@ def _enveloped(envelope: Envelope) -> Judgement:
     return Judgement("encrypted", proof, "ciphertext", "cms", method, sample=sample)
 
 
-def _as_signed(inside: Judgement) -> Judgement:
+def _as_signed(inside: Judgement, *, closed: bool) -> Judgement:
+    if inside.verdict in ("encrypted", "not_content") and not closed:
+        return unproven("contradiction", "ciphertext", "cms")  # more follows that was not seen
     reason = "signed_only" if inside.verdict == "plaintext" else inside.reason
     return replace(inside, reason=reason, format="cms", sample=None)
 
 
 def _as_content(inside: Judgement) -> Judgement:
+    if inside.verdict in ("encrypted", "not_content"):
+        return unproven("limit", "ciphertext", "cms")  # it was not unpacked to its end
     return replace(inside, format="cms", sample=None)

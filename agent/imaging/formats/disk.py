@@ -33,7 +33,8 @@ _FILE_SYSTEMS: tuple[tuple[int, bytes, str], ...] = (
     (1080, b"\x53\xef", "ext"),
     (65_600, b"_BHRfS_M", "btrfs"),
 )
-_PARTITIONS = 8
+_PARTITIONS = 128
+_UNPARTITIONED = 4 << 20  # before, between and behind partitions, for their alignment
 _KOLY = b"koly\x00\x00\x00\x04"
 _APPLE_STARTS = (b"x\x01", b"\0\0", b"ER", b"BZ", b"bv")
 
@@ -193,6 +194,10 @@ def _partitions(glance: Glance) -> Iterator[Glance]:
     for first, count in pairs:
         if first and count > 0 and (first + count) * _SECTOR <= glance.size:
             yield glance.part(first * _SECTOR, count * _SECTOR)
+        else:
+            raise Beyond
+    if glance.size - sum(count for _, count in pairs) * _SECTOR > _UNPARTITIONED:
+        raise Beyond  # what lies outside of them can be read too
 
 
 def virtual(glance: Glance) -> Judgement | None:

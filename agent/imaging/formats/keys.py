@@ -11,14 +11,19 @@ from agent.imaging.judgement import Judgement, no_content
 
 _MOST = 4096
 _PKCS12 = b"\x02\x01\x03\x30"
-_AGE = re.compile(rb"(?:#[^\r\n]{0,200}\r?\n|\s)*(?:AGE-SECRET-KEY-1[0-9A-Z]{58}\s*)+")
+_DATA = bytes.fromhex("06092a864886f70d0107")  # PKCS #7, of which data and signed data may follow
+_AGE = re.compile(
+    rb"(?:# (?:created: [0-9TZ:+-]{10,40}|public key: age1[0-9a-z]{1,200})\r?\n|\s)*"
+    rb"(?:AGE-SECRET-KEY-1[0-9A-Z]{58}\s*)+"
+)
 _SSH = re.compile(
     rb"(?:(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]{3,60} AAAA[A-Za-z0-9+/=]{40,2000}"
-    rb"[^\r\n]{0,200}\r?\n?)+"
+    rb"(?: [A-Za-z0-9@._-]{0,80})?\r?\n?)+"
 )
 _RECOVERY = re.compile(r"\b\d{6}(?:-\d{6}){7}\b")
 _IDENTIFIER = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CLEAR_OF_PEOPLE = 1800  # characters of Microsoft's own text, in its longest language
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def bag(glance: Glance) -> Judgement | None:
@@ -26,7 +31,7 @@ def bag(glance: Glance) -> Judgement | None:
     head = glance.head
     if head[:2] != b"\x30\x82" or head[4:8] != _PKCS12:
         return None
-    whole = glance.size == 4 + int.from_bytes(head[2:4], "big")
+    whole = glance.size == 4 + int.from_bytes(head[2:4], "big") and _DATA in head[8:32]
     return no_content("secret_key", "pkcs12") if whole else None
 
 
@@ -47,9 +52,11 @@ def _is_recovery(data: bytes) -> bool:
     wide = data.startswith(b"\xff\xfe")
     said = data[2:].decode("utf-16-le", "replace") if wide else data.decode("utf-8", "replace")
     keys = _RECOVERY.findall(said)
+    rest = _IDENTIFIER.sub("", _RECOVERY.sub("", _ADDRESS.sub("", said)))
     return (
         len(said) <= _CLEAR_OF_PEOPLE
-        and "BitLocker" in said
+        and "BitLocker" in said.lstrip("\ufeff").partition("\n")[0]
+        and not any(character.isdigit() for character in rest)  # no date, no tooth, no letter
         and _IDENTIFIER.search(said) is not None
         and len(keys) == 1
         and all(int(group) % 11 == 0 for group in keys[0].split("-"))

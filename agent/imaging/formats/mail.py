@@ -22,6 +22,11 @@ _MULTIPART = re.compile(
 )
 _LAST = b"-----END PGP MESSAGE-----"
 _CLOSED = re.compile(rb"\s*--[^\r\n]{1,80}--\s*")
+_PREFACE = re.compile(
+    rb"(?:This is an OpenPGP/MIME [^\r\n]{0,80}\r?\n)?"
+    rb"(?:(?:--[^\r\n]{1,80}|(?:Content-[A-Za-z-]{1,40}|Version):[^\r\n]{0,120}"
+    rb"|[ \t][^\r\n]{0,80})?\r?\n){0,24}"
+)
 _TAIL = 1024
 _BODY = re.compile(rb"\r?\n\r?\n[\r\n]*")
 
@@ -54,7 +59,9 @@ def pgp_mime(glance: Glance) -> Judgement | Inside | None:
     first = max(0, glance.size - _TAIL)
     tail = glance.some(first, _TAIL)
     last = tail.rfind(_LAST)
-    if begin < 0 or last < 0 or not _CLOSED.fullmatch(tail, last + len(_LAST)):
+    if begin < 0 or last < 0 or not _PREFACE.fullmatch(head, blank.end(), begin + 1):
+        return unproven("damaged", "mail", "pgp_mime")
+    if not _CLOSED.fullmatch(tail, last + len(_LAST)):
         return unproven("damaged", "mail", "pgp_mime")
     found = pgp_armour.between(glance, begin + 1, first + last + len(_LAST))
     if isinstance(found, str):

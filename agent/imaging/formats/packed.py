@@ -34,6 +34,8 @@ _SIGNATURES: tuple[tuple[bytes, FileKind, str], ...] = (
 _STARTS = tuple(signature for signature, _, _ in _SIGNATURES)
 _BLOCK = 512
 _MOST_HEADERS = 70
+_NAMES = b"KLgx"  # types of headers that belong to the next
+_LONGEST_NAME, _LONGEST_PADDING = 64 << 10, 1 << 20
 _ISO_AT = 32_769
 _CHECKSUM = slice(148, 156)
 
@@ -58,18 +60,19 @@ def _is_lzw(head: bytes) -> bool:
 
 
 def gzip(glance: Glance) -> Judgement | Members | None:
-    """One compressed file; its trailer says how long it is."""
+    """One compressed file; a second may follow, and then not all is seen."""
     head = glance.head
     if head[:3] != _GZIP or len(head) < 4 or head[3] & _GZIP_RESERVED:
         return None
     try:
-        data = glance.inflate(glance.some(0, _HELD), _HELD, _GZIP_BITS)
+        data, closed = glance.inflate_to_end(glance.some(0, _HELD), _HELD, _GZIP_BITS)
     except Malformed:
-        data = glance.inflate(glance.some(0, _LOOK), _LOOK, _GZIP_BITS)
-    stated = int.from_bytes(glance.some(glance.size - 4, 4), "little")
-    inside = glance.unpacked(data) if stated == len(data) else glance.begun(data, len(data) + 1)
+        data, closed = glance.inflate(glance.some(0, _LOOK), _LOOK, _GZIP_BITS), False
     whole = Judgement("encrypted", "cipher", "archive", "gzip", "unstated", names_exposed=True)
-    return Members((inside,), whole, readable("archive", "gzip"))
+    otherwise = readable("archive", "gzip")
+    if not closed or glance.size > _HELD:
+        return otherwise
+    return Members((glance.unpacked(data),), whole, otherwise)
 
 
 def tar(glance: Glance) -> Judgement | Members | None:
@@ -82,19 +85,26 @@ def tar(glance: Glance) -> Judgement | Members | None:
 
 
 def _members(glance: Glance) -> Iterator[Glance]:
-    """Regular files with data; all else is a name. Beyond, if it does not end as it should."""
+    """All that has data and is no long name. Beyond, if it does not end as it should."""
     offset = 0
     for _ in range(_MOST_HEADERS):
         header = glance.exact(offset, _BLOCK)
         if not any(header):
-            return
+            return _require_padding(glance, offset)
         if not _is_header(header):
             raise Beyond
         size = _octal(header[124:136])
-        if header[156:157] in (b"0", b"\0") and size:
+        if size and (header[156] not in _NAMES or size > _LONGEST_NAME):
             yield glance.part(offset + _BLOCK, size)
         offset += _BLOCK + -(-size // _BLOCK) * _BLOCK
     raise Beyond
+
+
+def _require_padding(glance: Glance, offset: int) -> None:
+    """Zeros to the end of the file: what somebody appended, `tar -i` unpacks."""
+    rest = glance.size - offset
+    if rest > _LONGEST_PADDING or any(glance.exact(offset, rest)):
+        raise Beyond
 
 
 def _is_header(header: bytes) -> bool:

@@ -18,7 +18,7 @@ from rules.facts.imaging import FileReason
 _BEGIN = b"-----BEGIN "
 _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?\n")
 _BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----\s([^-]*)-----END \1-----\s*")
-_HEADER = re.compile(rb"[A-Za-z-]{1,30}: [^\r\n]{0,80}\r?\n")
+_HEADER = re.compile(rb"\s*(?:Proc-Type: 4,ENCRYPTED|DEK-Info: [A-Z0-9,-]{1,60})\r?\n")
 _STRUCTURES = frozenset((b"CMS", b"PKCS7"))
 _SECRET = b"PRIVATE KEY"
 _KEYS = (b"PUBLIC KEY", b"PARAMETERS")
@@ -92,4 +92,13 @@ def _is_der(body: bytes) -> bool:
         data = base64.b64decode(lines.translate(None, b"\r\n \t"), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return encrypted or data[:1] == b"\x30" or data.startswith(_SSH)
+    return encrypted or _is_sequence(data) or data.startswith(_SSH)
+
+
+def _is_sequence(data: bytes) -> bool:
+    """One SEQUENCE of DER, as long as it says."""
+    if data[:1] != b"\x30" or len(data) < 2:
+        return False
+    octets = data[1] & 0x7F if data[1] & 0x80 else 0
+    length = int.from_bytes(data[2 : 2 + octets], "big") if octets else data[1]
+    return len(data) == 2 + octets + length

@@ -1,12 +1,13 @@
 """Is it a program? Then nothing clinical is in it, unless much lies behind its image.
 
 PE (Microsoft's PE format), ELF (gABI) and Mach-O: where the last section of the file ends is
-reckoned; over 64 KiB behind that prove nothing (an archive that unpacks itself, data hidden).
-A structure that does not hold is no program.
+reckoned; over 64 KiB behind that prove nothing (an archive that unpacks itself, data hidden), and
+what is less is looked at. A structure that does not hold is no program, nor is the memory of one.
 """
 
 import struct
 
+from agent.imaging.formats.base import Inside
 from agent.imaging.glance import Glance, Stopped
 from agent.imaging.judgement import Judgement, no_content, unproven
 
@@ -17,10 +18,11 @@ _MACH = {
     b"\xfe\xed\xfa\xcf": (">", 32),
     b"\xcf\xfa\xed\xfe": ("<", 32),
 }
+_CORE = 4  # the memory of a process: ET_CORE of ELF, MH_CORE of Mach-O
 _SEGMENT, _SEGMENT_64 = 0x1, 0x19
 
 
-def image(glance: Glance) -> Judgement | None:
+def image(glance: Glance) -> Judgement | Inside | None:
     """MZ with PE, ELF, or Mach-O."""
     head = glance.head
     try:
@@ -38,7 +40,15 @@ def image(glance: Glance) -> Judgement | None:
         return None
     if glance.size - end > _MOST_BEHIND:
         return unproven("opaque", form=form)
+    if glance.size > end:
+        return Inside(glance.part(end, glance.size - end), _behind)
     return no_content("program", form)
+
+
+def _behind(inside: Judgement) -> Judgement:
+    """Symbols and padding are nobody's pictures."""
+    proven = inside.verdict in ("unknown", "not_content")
+    return no_content("program", "program") if proven else inside
 
 
 def _pe(glance: Glance) -> int | None:
@@ -62,6 +72,8 @@ def _pe(glance: Glance) -> int | None:
 def _elf(glance: Glance) -> int | None:
     wide, order = glance.head[4], "<" if glance.head[5] == 1 else ">"
     if wide not in (1, 2) or glance.head[5] not in (1, 2) or glance.head[6] != 1:
+        return None
+    if struct.unpack_from(order + "H", glance.head, 16)[0] == _CORE:
         return None
     form, at = (order + "QQ", 32) if wide == 2 else (order + "II", 28)
     segments, sections = struct.unpack_from(form, glance.head, at)
@@ -88,7 +100,8 @@ def _elf(glance: Glance) -> int | None:
 def _mach(glance: Glance) -> int | None:
     order, size = _MACH[glance.head[:4]]
     commands, length = struct.unpack_from(order + "II", glance.head, 16)
-    if not 0 < commands <= 256 or length > 64 << 10:
+    kind = struct.unpack_from(order + "I", glance.head, 12)[0]
+    if kind == _CORE or not 0 < commands <= 256 or length > 64 << 10:
         return None
     data, at, ends = glance.exact(size, length), 0, [size + length]
     for _ in range(commands):

@@ -8,6 +8,8 @@ from agent.imaging.judgement import Judgement, Span, readable, unproven
 from agent.imaging.walks import rar as walk
 from agent.imaging.walks.rar import Archive
 
+_PADDING = 4096
+
 
 def archive(glance: Glance) -> Judgement | None:
     """Both formats, by their signatures."""
@@ -26,14 +28,22 @@ def archive(glance: Glance) -> Judgement | None:
     if found.volume and not found.files and not found.hidden:
         return unproven("multi_volume", "archive", form)
     judgement = _judge(found, form, Span(skip, glance.size - skip))
+    if judgement.verdict == "encrypted" and not _ends(glance, found):
+        judgement = unproven("contradiction", "archive", form)
     return judgement.with_names() if found.names else judgement
+
+
+def _ends(glance: Glance, found: Archive) -> bool:
+    """Does the file end with the archive, but for padding?"""
+    behind = glance.size - found.end if found.end is not None else 0
+    return behind <= _PADDING and not any(glance.exact(glance.size - behind, behind))
 
 
 def _judge(found: Archive, form: str, rest: Span) -> Judgement:
     sealed = [file.encrypted for file in found.files]
-    if found.hidden:
+    if found.hidden and all(sealed):
         return Judgement("encrypted", "cipher", "archive", form, "aes", sample=rest)
-    if not any(sealed):
+    if not any(sealed) and not found.hidden:
         return readable("archive", form, "content" if sealed else "names_only")
     if not all(sealed):
         return Judgement("partly_encrypted", "members", "archive", form)

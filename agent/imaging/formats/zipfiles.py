@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 
+from agent.imaging.formats import program
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.glance import Beyond, Glance, Malformed
 from agent.imaging.judgement import Judgement, Span, readable, unproven
@@ -36,7 +37,7 @@ _WEAK: dict[int, tuple[str, FileReason]] = {
 }
 _FORMAT, _FORMAT_LEAST = 3, 14  # of the decryption header
 _STORED, _DEFLATED = 0, 8
-_KNOWN = 4  # headers of members that are compared with the directory
+_KNOWN = 16  # headers of members that are compared with the directory
 _LOOK = 8192
 _HELD = 1 << 20  # of a compressed member, to prove it ciphertext
 _KINDS: tuple[tuple[bytes, FileKind, str], ...] = (
@@ -67,7 +68,7 @@ def _by_directory(glance: Glance, found: Directory) -> Judgement | Members:
     filled = [member for member in found.members if member.is_filled]
     if not filled:
         return _named(readable(kind, form, "names_only"))
-    for member in filled[:_KNOWN]:
+    for member in filled[:: -(-len(filled) // _KNOWN)]:
         _, flags = walk.place(glance, member)
         if (flags ^ member.flags) & walk.ENCRYPTED:
             return _named(unproven("contradiction", kind, form))
@@ -75,13 +76,38 @@ def _by_directory(glance: Glance, found: Directory) -> Judgement | Members:
     secret = [member for member in filled if member.flags & walk.ENCRYPTED]
     sealed = _sealed(glance, secret) if secret else None
     if sealed is not None and not clear:
-        return _named(unproven("limit", kind, form) if found.cut else sealed)
+        return _named(_whole(glance, found, sealed))
     mixed = Judgement("partly_encrypted", "members", kind, form)
     otherwise = _named(mixed if secret else readable(kind, form))
-    if found.cut or (sealed is not None and sealed.verdict != "encrypted"):
+    if not _can_be_secret(glance, found, sealed):
         return otherwise
     whole = _named(sealed or Judgement("encrypted", "cipher", "archive", "zip", "unstated"))
     return Members(map(partial(_opened, glance), clear), whole, otherwise)
+
+
+def _can_be_secret(glance: Glance, found: Directory, sealed: Judgement | None) -> bool:
+    """Could clear members that are ciphertext make the whole a secret?"""
+    good = sealed is None or sealed.verdict == "encrypted"
+    return good and not found.cut and _is_alone(glance, found)
+
+
+def _whole(glance: Glance, found: Directory, sealed: Judgement) -> Judgement:
+    """The judgement on the members, if the file is nothing but them."""
+    if found.cut:
+        return unproven("limit", "archive", "zip")
+    if sealed.verdict == "encrypted" and not _is_alone(glance, found):
+        return unproven("contradiction", "archive", "zip")
+    return sealed
+
+
+def _is_alone(glance: Glance, found: Directory) -> bool:
+    """Nothing between the members, and before them nothing but a program that unpacks them."""
+    if not found.is_tiled():
+        return False
+    if not found.first:
+        return True
+    before = program.image(glance.part(0, found.first))
+    return isinstance(before, Judgement) and before.verdict == "not_content"
 
 
 def _named(judgement: Judgement) -> Judgement:
@@ -129,17 +155,17 @@ def _cipher(member: Member) -> tuple[str | None, tuple[str, FileReason] | None]:
 
 
 def _opened(glance: Glance, member: Member) -> Glance:
-    """A member as a file of its own, or the beginning of one that is long."""
+    """A member as a file of its own; Beyond if it is too long to be unpacked here."""
     span, _ = walk.place(glance, member)
     if member.method == _STORED:
         return glance.part(span.offset, span.length)
     if member.method != _DEFLATED:
         return glance.unpacked(b"")
-    data = glance.inflate(
+    data, closed = glance.inflate_to_end(
         glance.exact(span.offset, min(span.length, _HELD)), _HELD, -zlib.MAX_WBITS
     )
-    if len(data) < member.size:
-        return glance.begun(data, member.size)
+    if not closed or span.length > _HELD:
+        raise Beyond
     return glance.unpacked(data)
 
 

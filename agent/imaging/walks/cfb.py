@@ -53,6 +53,14 @@ class Compound:
             (one for one in self.entries if one.name in names and one.kind == _STREAM), None
         )
 
+    def streams(self) -> tuple[Entry, ...]:
+        """All with something in them."""
+        return tuple(one for one in self.entries if one.kind == _STREAM and one.size)
+
+    def loose(self) -> int:
+        """Bytes of the file that lie in no stream."""
+        return self._glance.size - sum(one.size for one in self.streams())
+
     def place(self, number: int) -> int:
         """Where a sector begins in the file."""
         return (number + 1) * self._sector

@@ -8,7 +8,7 @@ with one flipped bit from looking like an envelope.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agent.imaging.glance import Glance, Malformed
+from agent.imaging.glance import Glance, Malformed, Stopped
 from agent.imaging.walks.der import INTEGER, OCTETS, OID, SEQUENCE, SET, Der, Value
 
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
@@ -102,6 +102,14 @@ class Cms:
             return content.start, content.length
         chunk = self._tagged(_next(self._der.children(content)), OCTETS)
         return chunk.start, chunk.length
+
+    def is_whole(self, content: Value) -> bool:
+        """Is the content one piece, and does nothing follow the structure?"""
+        try:
+            self._ends_here()
+        except Stopped:
+            return False
+        return not content.constructed
 
     def signers(self) -> int:
         """How many signatures stand in a signed structure."""

@@ -31,12 +31,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """`hidden`: from some block on the headers are encrypted; `volume`: one of several."""
+    """`hidden`: from some block on the headers are encrypted; `volume`: one of several.
+
+    `end`: behind the last block; of hidden ones nobody knows it.
+    """
 
     files: tuple[File, ...]
     hidden: bool
     volume: bool
     names: bool
+    end: int | None = None
 
 
 class _Bytes:
@@ -60,14 +64,15 @@ class _Bytes:
 def five(glance: Glance) -> Archive:
     """RAR 5.0."""
     files: list[File] = []
-    hidden = volume = names = ended = False
-    for kind, flags, body, data in _blocks5(glance):
+    volume = names = False
+    blocks = _blocks5(glance)
+    for kind, flags, body, data in blocks:
         if kind == 4:
-            hidden = True
-            break
+            _require_hidden(blocks)
+            return Archive(tuple(files), hidden=True, volume=volume, names=names)
         if kind == 5:
-            ended = True
-            break
+            end = data.offset + data.length
+            return Archive(tuple(files), hidden=False, volume=volume, names=names, end=end)
         if kind == 1:
             volume = bool(_main_flags(body) & 1)
         if kind == 2:
@@ -75,9 +80,17 @@ def five(glance: Glance) -> Archive:
             folder, encrypted = _file5(flags, body)
             if data.length and not folder:
                 files.append(File(data, encrypted))
-    if not hidden and not ended:
-        raise Beyond
-    return Archive(tuple(files), hidden, volume, names)
+    raise Beyond
+
+
+def _require_hidden(blocks: Iterator[tuple[int, int, _Bytes, Span]]) -> None:
+    """Behind the block that says so no header can be read (its nonce stands there)."""
+    try:
+        open_block = next(blocks, None)
+    except (Beyond, Malformed):
+        return
+    if open_block is not None:
+        raise Malformed
 
 
 def _blocks5(glance: Glance) -> Iterator[tuple[int, int, _Bytes, Span]]:
@@ -133,6 +146,7 @@ def four(glance: Glance) -> Archive:
     """RAR 1.5 to 4."""
     files: list[File] = []
     volume = names = False
+    end = glance.size
     for kind, flags, header, start in _blocks4(glance):
         if kind == _MAIN:
             volume = bool(flags & 1)
@@ -142,7 +156,9 @@ def four(glance: Glance) -> Archive:
             names, file = True, _file4(header, flags, start)
             if file.data.length and flags & _FOLDER != _FOLDER:
                 files.append(file)
-    return Archive(tuple(files), hidden=False, volume=volume, names=names)
+        if kind == _CLOSING:
+            end = start
+    return Archive(tuple(files), hidden=False, volume=volume, names=names, end=end)
 
 
 def _blocks4(glance: Glance) -> Iterator[tuple[int, int, bytes, int]]:

@@ -9,14 +9,14 @@ file finds nothing there. Every header is checked by its CRC before it is believ
 
 import lzma
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.imaging.glance import Beyond, Glance, Malformed, Spent
 from agent.imaging.judgement import Span
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
 AES = b"\x06\xf1\x07\x01"
-_START = 32
+START = 32
 _COPY, _LZMA, _LZMA2 = b"\x00", b"\x03\x01\x01", b"\x21"
 _END, _HEADER, _STREAMS, _PACKS, _FOLDERS, _SUBSTREAMS = 0x00, 0x01, 0x04, 0x06, 0x07, 0x08
 _SIZE, _CRC, _FOLDER, _UNPACK_SIZE, _ENCODED = 0x09, 0x0A, 0x0B, 0x0C, 0x17
@@ -38,11 +38,15 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """`hidden`: the header itself is encrypted, and with it all names."""
+    """`hidden`: the header itself is encrypted, and with it all names.
+
+    `loose`: bytes of the file that belong to no stream and no header; of a hidden one, behind it.
+    """
 
     folders: tuple[Folder, ...]
     streams: tuple[Span, ...]
     hidden: bool = False
+    loose: int = 0
 
 
 class _Numbers:
@@ -90,31 +94,44 @@ def archive(glance: Glance) -> Archive:
     data = _stored(glance)
     if not data:
         return Archive((), ())
+    loose = glance.size - START - len(data)
     for _ in range(_LEVELS):
         numbers = _Numbers(data)
         kind = numbers.byte()
         if kind == _HEADER:
-            return _header(glance, numbers)
+            found = _header(glance, numbers)
+            return replace(found, loose=loose - _length(found))
         if kind != _ENCODED:
             raise Malformed
         packed = _streams(glance, numbers)
         if any(AES in folder.coders for folder in packed.folders):
-            return Archive(packed.folders, packed.streams, hidden=True)
+            behind = glance.size - _stored_end(glance)
+            return replace(packed, hidden=True, loose=behind)
+        loose -= _length(packed)
         data = _unpacked(glance, packed)
     raise Spent
 
 
+def _length(packed: Archive) -> int:
+    return sum(span.length for span in packed.streams)
+
+
+def _stored_end(glance: Glance) -> int:
+    place, size = (int.from_bytes(glance.exact(at, 8), "little") for at in (12, 20))
+    return START + place + size
+
+
 def _stored(glance: Glance) -> bytes:
     """The header as it lies in the file."""
-    start = glance.exact(0, _START)
+    start = glance.exact(0, START)
     if zlib.crc32(start[12:32]) != int.from_bytes(start[8:12], "little"):
         raise Malformed
     offset, size = (int.from_bytes(start[at : at + 8], "little") for at in (12, 20))
-    if _START + offset + size > glance.size:
+    if START + offset + size > glance.size:
         raise Beyond
     if size > _HEADER_MOST:
         raise Spent
-    data = glance.exact(_START + offset, size)
+    data = glance.exact(START + offset, size)
     if zlib.crc32(data) != int.from_bytes(start[28:32], "little"):
         raise Malformed
     return data
@@ -150,7 +167,7 @@ def _streams(glance: Glance, numbers: _Numbers) -> Archive:
 
 
 def _packs(glance: Glance, numbers: _Numbers) -> tuple[Span, ...]:
-    at, count = _START + numbers.number(), numbers.count(_MOST_FOLDERS)
+    at, count = START + numbers.number(), numbers.count(_MOST_FOLDERS)
     spans: list[Span] = []
     while kind := numbers.byte():
         if kind == _SIZE:

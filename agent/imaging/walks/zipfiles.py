@@ -26,6 +26,7 @@ _END_SIZE, _LOCATOR_SIZE, _END64_SIZE, _ENTRY_SIZE, _LOCAL_SIZE = 22, 20, 56, 46
 _LONGEST_COMMENT = 65_535
 _MOST_BYTES, _MOST_ENTRIES = 1 << 20, 20_000
 _PACKED_NOTHING = 12
+_LOOSE = 1024  # extra fields of a member's own header, and the sizes behind its data
 _NOT_HERE_32, _NOT_HERE_16 = 0xFFFFFFFF, 0xFFFF
 ENCRYPTED, STRONG, MASKED = 0x0001, 0x0040, 0x2000
 """Bits of the general purpose flags: encrypted; by strong encryption; headers are masked."""
@@ -52,6 +53,11 @@ class Member:
         """Is there something in it? What packs nothing may take a few octets all the same."""
         return self.size > 0 or self.packed > _PACKED_NOTHING
 
+    @property
+    def least_end(self) -> int:
+        """Where it ends, if its own header has no extra field and no sizes follow."""
+        return self.offset + _LOCAL_SIZE + len(self.name) + self.packed
+
     def field(self, number: int) -> bytes | None:
         """An extra field; None if it is not there."""
         at = 0
@@ -65,10 +71,25 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """`cut`: there are more members than were read."""
+    """`cut`: there are more members than were read; `start`: where the directory lies."""
 
     members: tuple[Member, ...]
     cut: bool
+    start: int
+
+    @property
+    def first(self) -> int:
+        """Where the first member begins: what stands before it is none."""
+        return min((member.offset for member in self.members), default=self.start)
+
+    def is_tiled(self) -> bool:
+        """Do the members fill the file up to the directory, side by side and with no gap?"""
+        ordered = sorted(self.members, key=lambda member: member.offset)
+        nexts = [*(member.offset for member in ordered[1:]), self.start]
+        return all(
+            0 <= follower - member.least_end <= _LOOSE
+            for member, follower in zip(ordered, nexts, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +108,7 @@ def directory(glance: Glance) -> Directory | None:
     length = min(end.size, _MOST_BYTES)
     data = glance.exact(end.start, length)
     members = tuple(_members(glance, data, end))
-    return Directory(members, len(members) < end.entries)
+    return Directory(members, len(members) < end.entries, end.start)
 
 
 def _end(glance: Glance) -> _End | None:
@@ -128,7 +149,9 @@ def _end64(glance: Glance, place: int) -> _End:
     stated = int.from_bytes(locator[8:16], "little")
     for at in (stated, place - _LOCATOR_SIZE - _END64_SIZE):
         record = glance.some(at, _END64_SIZE)
-        if len(record) == _END64_SIZE and record[:4] == _END64:
+        if len(record) < _END64_SIZE or record[:4] != _END64:
+            continue
+        if at + 12 + int.from_bytes(record[4:12], "little") == place - _LOCATOR_SIZE:
             disk, first, here, entries, size, offset = struct.unpack_from("<IIQQQQ", record, 16)
             return _checked((disk, first, here, entries), size, offset, at)
     raise Malformed
@@ -168,6 +191,8 @@ def _members(glance: Glance, data: bytes, end: _End) -> Iterator[Member]:
         packed, size, offset = _wide(extra, packed, size, offset)
         glance.spend_time()
         yield Member(flags, method, packed, size, offset + end.shift, data[name_at:extra_at], extra)
+    if end.entries <= _MOST_ENTRIES and at != end.size:
+        raise Malformed  # there are more than the end record says
 
 
 def _wide(extra: bytes, packed: int, size: int, offset: int) -> tuple[int, int, int]:

@@ -6,7 +6,7 @@ import tarfile
 import zipfile
 from collections.abc import Iterator
 
-from tests.agent.imaging.corpus.base import LETTER, NOISE, Bench, Sample
+from tests.agent.imaging.corpus.base import LETTER, NOISE, PROGRAM, Bench, Sample
 from tests.agent.imaging.samples.raster import JPEG
 
 FILES = ("a.jpg", "letter.txt", "scan.dcm")
@@ -71,7 +71,7 @@ def zips(bench: Bench) -> Iterator[Sample]:
     yield Sample("cut.zip", whole[: len(whole) // 2], "unknown", "partial", "archive")
     plain = made("open.zip")
     yield Sample("cut-plain.zip", plain[: len(plain) // 2], "plaintext", None, "archive")
-    yield Sample("behind-a-program.zip", b"MZ" + bytes(300) + whole, *AES)
+    yield Sample("behind-a-program.zip", PROGRAM + whole, *AES)
     comment = io.BytesIO(whole)
     with zipfile.ZipFile(comment, "a") as archive:
         archive.comment = b"PK\5\6" + b"for the laboratory" * 20

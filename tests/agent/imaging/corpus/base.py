@@ -1,6 +1,7 @@
 """What one file of the corpus is, and how tools are driven to make it."""
 
 import random
+import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,18 @@ from tests.agent.imaging.samples.raster import JPEG, PNG
 LETTER = b"Lower left second molar, recall in spring; see the image of the third. " * 90
 NOISE = random.Random(1895).randbytes(60_000)
 """Raw sensor data without a head, or ciphertext of a tool that leaves no mark: nobody can tell."""
+
+
+def _program() -> bytes:
+    """The least that is a program of Windows: one section of 512 octets."""
+    head = b"MZ".ljust(60, b"\0") + (64).to_bytes(4, "little") + b"PE\0\0"
+    coff = struct.pack("<HHIIIHH", 0x8664, 1, 0, 0, 0, 240, 0x22)
+    optional = b"\x0b\x02".ljust(240, b"\0")
+    section = b".text\0\0\0" + struct.pack("<4I", 512, 4096, 512, 512).ljust(32, b"\0")
+    return (head + coff + optional + section).ljust(1024, b"\0")
+
+
+PROGRAM = _program()
 
 
 @dataclass(frozen=True, slots=True)
