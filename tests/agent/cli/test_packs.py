@@ -27,8 +27,9 @@ def stricter(tmp_path) -> Path:
     folder = tmp_path / "later"
     folder.mkdir()
     for file in PACK.glob("*.yaml"):
-        text = file.read_text().replace("default: 15m", "default: 10m")
-        (folder / file.name).write_text(text)
+        (folder / file.name).write_text(file.read_text())
+    screens = folder / "screens.yaml"
+    screens.write_text(screens.read_text().replace("default: 15m", "default: 10m"))
     return folder
 
 
