@@ -1,6 +1,7 @@
 """Is it the image of a disk, and is what lies on it encrypted?
 
-- LUKS by its own header (agent.readers.luks): the cipher that encrypts nothing is plaintext.
+- LUKS by its own header (agent.readers.luks): the cipher that encrypts nothing is plaintext, and a
+  file system that lies in clear where ciphertext should begin contradicts it.
 - BitLocker by its metadata: a protector that is no secret ("clear key": suspended) opens it.
 - Images of Apple, QEMU and VirtualPC by their headers; a raw image by its partitions.
 - Free space of an encrypted disk may be empty, so no sample is asked to look random here.
@@ -52,6 +53,9 @@ def luks_volume(glance: Glance) -> Judgement | None:
         return unproven("damaged", "disk_image", "luks")
     if any(segment.offset >= glance.size for segment in said.segments):
         return unproven("partial", "disk_image", "luks")
+    start = min((segment.offset for segment in said.segments), default=0)
+    if _file_system(glance, start):
+        return unproven("contradiction", "disk_image", "luks")
     return _by_cipher(said)
 
 
@@ -70,14 +74,17 @@ def _by_cipher(said: Luks) -> Judgement:
 
 
 def bitlocker(glance: Glance) -> Judgement | None:
-    """A BitLocker volume: three copies of its metadata, of which one has to be whole."""
+    """A BitLocker volume: of three copies of its metadata, those that are whole say the same."""
     if glance.head[3:11] != _FVE:
         return None
-    for at in (176, 184, 192):
-        place = int.from_bytes(glance.exact(at, 8), "little")
-        if place % _SECTOR == 0 and glance.some(place, 8) == _FVE:
-            return _bitlocker(glance, place + 64)
-    return unproven("partial", "disk_image", "bitlocker")
+    places = {int.from_bytes(glance.exact(at, 8), "little") for at in (176, 184, 192)}
+    copies = [at for at in sorted(places) if at % _SECTOR == 0 and glance.some(at, 8) == _FVE]
+    if not copies:
+        return unproven("partial", "disk_image", "bitlocker")
+    first, *others = (_bitlocker(glance, at + 64) for at in copies)
+    if any(other != first for other in others):
+        return unproven("contradiction", "disk_image", "bitlocker")
+    return first
 
 
 def _bitlocker(glance: Glance, at: int) -> Judgement:
@@ -142,7 +149,7 @@ def _header_of(glance: Glance, start: int, size: int) -> Glance:
     glance.exact(start, min(size, 4096))
 
     def read(offset: int, length: int) -> bytes:
-        return glance.exact(start + offset, min(length, max(0, size - offset)))
+        return glance.exact(start + offset, min(length, size - offset)) if offset < size else b""
 
     return glance.within(read, max(glance.size, size + 1))
 
@@ -168,8 +175,9 @@ def raw(glance: Glance) -> Judgement | Members | None:
     return Members(partitions, whole, readable("disk_image", "raw"))
 
 
-def _file_system(glance: Glance) -> bool:
-    return any(glance.some(at, len(mark)) == mark for at, mark, _ in _FILE_SYSTEMS)
+def _file_system(glance: Glance, start: int = 0) -> bool:
+    """Does one begin there, in clear?"""
+    return any(glance.some(start + at, len(mark)) == mark for at, mark, _ in _FILE_SYSTEMS)
 
 
 def _partitions(glance: Glance) -> Iterator[Glance]:

@@ -13,10 +13,10 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 
-from agent.imaging.formats import program
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.glance import Beyond, Glance, Malformed
 from agent.imaging.judgement import Judgement, Span, readable, unproven
+from agent.imaging.walks import program
 from agent.imaging.walks import zipfiles as walk
 from agent.imaging.walks.zipfiles import Directory, Member, Split
 from rules.facts.imaging import FileKind, FileReason
@@ -106,8 +106,8 @@ def _is_alone(glance: Glance, found: Directory) -> bool:
         return False
     if not found.first:
         return True
-    before = program.image(glance.part(0, found.first))
-    return isinstance(before, Judgement) and before.verdict == "not_content"
+    before = program.end(glance.part(0, found.first))
+    return before is not None and before[0] == found.first
 
 
 def _named(judgement: Judgement) -> Judgement:

@@ -6,6 +6,7 @@ Beside them: readable files that look as if nothing of a patient could be in the
 import gzip
 import io
 import struct
+import subprocess
 import tarfile
 import zlib
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 
 from agent.imaging.glance import Glance
 from agent.imaging.judge import weigh
+from tests.agent.imaging.corpus import disks
 from tests.agent.imaging.corpus.base import LETTER, NOISE, PROGRAM, Bench
 from tests.agent.imaging.samples.raster import JPEG
 
@@ -215,3 +217,58 @@ def test_the_memory_of_a_program_is_no_program(judged) -> None:
 
 def test_a_program_alone_is_nothing_clinical() -> None:
     assert weigh(Glance.of(PROGRAM)).verdict == "not_content"
+
+
+def test_a_bitlocker_volume_whose_metadata_disagree_proves_nothing(judged) -> None:
+    disk = bytearray(disks.bitlocker(0x2000)[:0x20000]) + bitlocker_block(0x0000)
+    disk[184:192] = (0x20000).to_bytes(8, "little")
+    assert judged(bytes(disk)).verdict == "unknown"
+
+
+def bitlocker_block(protector: int) -> bytes:
+    """A copy of the metadata, at the beginning of 4 KiB."""
+    return disks.bitlocker(protector)[0x8000:0x9000]
+
+
+@pytest.fixture(scope="module")
+def luks(needs, tmp_path_factory) -> bytes:
+    """A container that was formatted and never opened: zeros behind its header."""
+    path = tmp_path_factory.mktemp("luks") / "volume"
+    path.write_bytes(bytes(18 << 20))
+    words = [
+        "luksFormat",
+        "--type",
+        "luks2",
+        "--pbkdf",
+        "pbkdf2",
+        "--pbkdf-force-iterations",
+        "1000",
+    ]
+    subprocess.run(
+        [needs("cryptsetup"), *words, "-q", "--key-file", "-", str(path)], input=b"x", check=True
+    )
+    return path.read_bytes()
+
+
+def test_a_header_of_luks_before_an_open_file_system_proves_nothing(luks, judged) -> None:
+    open_disk = bytearray(luks)
+    open_disk[(16 << 20) + 3 : (16 << 20) + 11] = b"NTFS    "
+    assert judged(luks).verdict == "encrypted"
+    assert judged(bytes(open_disk)).verdict == "unknown"
+
+
+def pieces(data: bytes) -> bytes:
+    """OpenPGP data with a check of their integrity, in pieces of 8 KiB as gpg pipes them."""
+    out, at = bytearray(b"\xd2"), 0
+    while len(data) - at > 8192:
+        out += b"\xed" + data[at : at + 8192]
+        at += 8192
+    last = data[at:]
+    return bytes(out) + b"\xff" + len(last).to_bytes(4, "big") + last
+
+
+@pytest.mark.parametrize("size", [100_000, 3_000_000])
+def test_a_long_message_is_followed_to_its_end(size, judged) -> None:
+    message = pieces(b"\x01" + (NOISE * 60)[:size])
+    assert judged(message).verdict == "encrypted"
+    assert judged(message + JPEG).verdict == "unknown"
