@@ -54,7 +54,7 @@ def placed(path: Path, judgement: Judgement, glance: Glance) -> Judgement:
             if found := ask(path, glance):
                 return found
     if judgement.kind == "text" and judgement.verdict == "plaintext":
-        if _is_control(path):
+        if glance.size <= _CONF and _is_control(path):
             return no_content("control_file", "text")
         if is_bridge(str(path)):
             return replace(judgement, kind="bridge")

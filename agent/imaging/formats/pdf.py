@@ -54,9 +54,14 @@ def _judge(glance: Glance, pdf: Pdf) -> Judgement:
     if not dictionaries:
         return readable("pdf", "pdf")
     answer = _encrypted(glance, dictionaries[0], _first_id(trailers))
-    if answer.verdict == "encrypted" and _readable_stream(glance):
+    if answer.verdict == "encrypted" and (_readable_stream(glance) or not _ends(glance)):
         return unproven("contradiction", "pdf", "pdf")
     return answer
+
+
+def _ends(glance: Glance) -> bool:
+    """The mark of the end stands in the last KiB: what lies further behind is no part of it."""
+    return b"%%EOF" in glance.some(max(0, glance.size - _WITHIN), _WITHIN)
 
 
 def _encrypted(glance: Glance, encrypt: Dict, first_id: bytes) -> Judgement:

@@ -1,5 +1,6 @@
 """Which packets do the lines of an OpenPGP armour stand for? (RFC 9580, 6.2)"""
 
+import re
 from typing import Literal, TypeAlias
 
 from agent.imaging.glance import Glance
@@ -7,6 +8,10 @@ from agent.imaging.walks.armour import Armour
 
 _LOOK = 8192
 _TAIL = 1024
+_FIELDS = re.compile(
+    rb"-----BEGIN PGP [A-Z ]{1,40}-----[ \t]*\r?\n"
+    rb"(?:(?:Version|Comment|Hash|Charset|MessageID): [^\r\n]{0,120}\r?\n){0,8}\r?\n"
+)
 _CHECKSUM = 8  # of the line with it, with the ends of lines around it
 
 Fault: TypeAlias = Literal["damaged", "partial", "contradiction"]
@@ -19,6 +24,8 @@ def between(glance: Glance, start: int, end: int, label: bytes = b"MESSAGE") -> 
     begin = min((at + 1 for at in blanks if at > 1), default=0)
     if not begin:
         return "damaged"
+    if not _FIELDS.fullmatch(head, 0, begin):
+        return "contradiction"
     begin += start
     first = max(begin, end - _TAIL)
     tail = glance.some(first, end - first)

@@ -3,6 +3,7 @@
 Beside them: readable files that look as if nothing of a patient could be in them.
 """
 
+import base64
 import gzip
 import io
 import struct
@@ -18,6 +19,7 @@ from agent.imaging.glance import Glance
 from agent.imaging.judge import weigh
 from tests.agent.imaging.corpus import disks
 from tests.agent.imaging.corpus.base import LETTER, NOISE, PROGRAM, Bench
+from tests.agent.imaging.samples.compound import compound
 from tests.agent.imaging.samples.raster import JPEG
 
 SECRET = b"Salted__" + NOISE[:3000]
@@ -272,3 +274,59 @@ def test_a_long_message_is_followed_to_its_end(size, judged) -> None:
     message = pieces(b"\x01" + (NOISE * 60)[:size])
     assert judged(message).verdict == "encrypted"
     assert judged(message + JPEG).verdict == "unknown"
+
+
+ARMOUR = b"\n".join(
+    base64.b64encode((b"\xd2\xff\0\0\x04\0\x01" + NOISE[:1023])[at : at + 48])
+    for at in range(0, 1030, 48)
+)
+FIRST, CLOSE = b"-----BEGIN PGP MESSAGE-----\n", b"\n-----END PGP MESSAGE-----\n"
+MAIL = b"Subject: recall\nContent-Type: multipart/encrypted; protocol=application/pgp-encrypted\n\n"
+
+
+def test_armour_is_taken_off(judged) -> None:
+    armoured = FIRST + b"Version: 1\n\n" + ARMOUR + CLOSE
+    assert judged(armoured).verdict == "encrypted"
+    assert judged(MAIL + b"--x\nContent-Type: a/b\n\n" + armoured + b"--x--\n").kind == "mail"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        FIRST + LETTER[:500] + b"\n\n" + ARMOUR + CLOSE,
+        MAIL + LETTER[:500] + b"\n--x\n\n" + FIRST + b"\n" + ARMOUR + CLOSE + b"--x--\n",
+    ],
+    ids=["letter-in-the-armour", "letter-before-the-parts"],
+)
+def test_text_beside_armour_proves_nothing(data, judged) -> None:
+    assert judged(data).verdict == "unknown"
+
+
+@pytest.fixture(scope="module")
+def package() -> dict[str, bytes]:
+    """The streams of an encrypted document, for certificates alone."""
+    info = b"\4\0\4\0\x40\0\0\0" + b'<keyData cipherAlgorithm="AES">'
+    sealed = (40_000).to_bytes(8, "little") + NOISE[:40_000]
+    return {"EncryptionInfo": info, "EncryptedPackage": sealed}
+
+
+def test_a_document_beside_its_ciphertext_is_partly_readable(package, judged) -> None:
+    assert judged(compound(package)).verdict == "encrypted"
+    beside = judged(compound({**package, "WordDocument": LETTER}))
+    assert beside.verdict == "partly_encrypted"
+
+
+def test_a_picture_behind_an_encrypted_document_is_noticed(package, judged) -> None:
+    assert judged(compound(package) + NOISE).verdict == "unknown"
+
+
+def test_a_picture_behind_an_encrypted_pdf_is_noticed(qpdf, judged) -> None:
+    sealed = qpdf("--encrypt", "u", "o", "256", "--")
+    assert judged(sealed).verdict == "encrypted"
+    assert judged(sealed + JPEG).verdict == "unknown"
+
+
+def test_a_picture_behind_a_signed_envelope_is_noticed(openssl, judged) -> None:
+    signed = openssl.signed(openssl.enveloped(NOISE[:900], "-aes-256-cbc"), "-nodetach")
+    assert judged(signed).verdict == "encrypted"
+    assert judged(signed + JPEG).verdict == "unknown"
