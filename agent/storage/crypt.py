@@ -7,10 +7,11 @@ under a LUKS header.
 - A device whose table encrypts one whole piece with a real cipher is protected.
 - Without the table the device must be exactly as long as its header says: one that was put
   together in another way is not what the header describes.
+- A device whose key lies in clear beside it is suspended (agent.storage.keys).
 - One of several pieces may be half-way through a conversion: the header says, or it is unread.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.host.base import Absent, Host, HostError, output
 from agent.host.programs import Program
@@ -18,6 +19,7 @@ from agent.readers import crypttable, luks
 from agent.readers.crypttable import Piece
 from agent.readers.errors import ParseError
 from agent.storage.blocks import Block, Blocks
+from agent.storage.keys import NO_KEYS, Keys
 from agent.storage.standing import Standing, unread
 from rules.facts.base import Why
 from rules.facts.volumes import Mechanism
@@ -41,10 +43,20 @@ class Crypt:
 
     host: Host
     blocks: Blocks
+    keys: Keys = NO_KEYS
     _table: dict[str, tuple[Piece, ...]] | HostError | ParseError | None = field(default=None)
 
     def standing(self, block: Block) -> Standing | None:
         """How the data on this device stand by its own doing; None if it does not encrypt."""
+        standing, name = self._encrypted(block), block.dm_name or ""
+        if standing is None or standing.protection != "protected":
+            return standing
+        if doubt := self.keys.doubt(name):
+            return unread(doubt, _mechanism(block))
+        in_clear = name in self.keys.in_clear
+        return replace(standing, protection="suspended") if in_clear else standing
+
+    def _encrypted(self, block: Block) -> Standing | None:
         uuid = block.dm_uuid
         if uuid is None or uuid.startswith(_NEVER):
             return None

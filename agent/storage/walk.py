@@ -15,7 +15,9 @@ from agent.readers.mountinfo import Mount
 from agent.storage.blocks import Block, Blocks
 from agent.storage.crypt import Crypt
 from agent.storage.filesystems import SPECIAL, beside
-from agent.storage.mounts import MEMORY, Mounts
+from agent.storage.keys import Keys
+from agent.storage.keys import beside as beside_keys
+from agent.storage.mounts import MEMORY, Mounts, resolve
 from agent.storage.standing import PLAIN, Standing, together, unread
 from rules.facts.base import Why
 
@@ -39,8 +41,13 @@ class Walk:
     @classmethod
     def of(cls, host: Host) -> "Walk":
         """HostError or ParseError if not even the mount table can be read."""
-        blocks = Blocks(host)
-        return cls(host, Mounts.read(host), blocks, Crypt(host, blocks))
+        blocks, mounts = Blocks(host), Mounts.read(host)
+
+        def walked(keys: Keys) -> Callable[[str], Standing]:
+            walk = cls(host, mounts, blocks, Crypt(host, blocks, keys))
+            return lambda path: _careful(lambda: walk.file(resolve(host, path)))
+
+        return cls(host, mounts, blocks, Crypt(host, blocks, beside_keys(host, walked)))
 
     def mount(self, mount: Mount) -> Standing:
         """How the data of a mounted file system stand."""

@@ -52,7 +52,7 @@ _FILES = _all(
     "read",
     *("/etc/os-release", "/etc/debian_version", "/etc/nsswitch.conf", "/etc/login.defs"),
     *("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/sudoers", "/etc/environment"),
-    *("/etc/profile", "/etc/bash.bashrc", "/etc/bashrc", "/etc/apt/sources.list"),
+    *("/etc/crypttab", "/etc/profile", "/etc/bash.bashrc", "/etc/bashrc", "/etc/apt/sources.list"),
     *("/etc/audit/auditd.conf", "/etc/rsyslog.conf", "/etc/exports", "/etc/ssh/sshd_config"),
     *("/etc/ssl/openssl.cnf", "/etc/pki/tls/openssl.cnf", "/etc/xdg/kscreenlockerrc"),
     *("/etc/crypto-policies/back-ends/opensslcnf.config", "/etc/dconf/profile/user"),
