@@ -13,9 +13,10 @@ _INST = re.compile(
     r"Inst (?P<name>\S+) (\[(?P<old>[^\]]+)\] )?\((?P<new>\S+) (?P<from>.*)\)( \[.*\])?"
 )
 _SECURITY = re.compile(r"/\S*-security\b")
+_NUMBER = "[0-9]{1,9}"
 _CLOSING = re.compile(
-    r"(\d+) upgraded, (\d+) newly installed, (?:\d+ reinstalled, )?(?:\d+ downgraded, )?"
-    r"\d+ to remove and (\d+) not upgraded\."
+    rf"({_NUMBER}) upgraded, ({_NUMBER}) newly installed, (?:{_NUMBER} reinstalled, )?"
+    rf"(?:{_NUMBER} downgraded, )?{_NUMBER} to remove and ({_NUMBER}) not upgraded\."
 )
 _KEPT = "The following packages have been kept back:"
 

@@ -7,7 +7,8 @@ from agent.readers.errors import ParseError
 from agent.readers.mountinfo import unescape
 
 _LINE = re.compile(
-    rb"(?P<path>\S+)[ \t]+(?P<type>file|partition)[ \t]+(?P<size>[0-9]+)[ \t]+[0-9]+[ \t]+-?[0-9]+"
+    rb"(?P<path>\S+)[ \t]+(?P<type>file|partition)[ \t]+(?P<size>[0-9]{1,19})[ \t]+[0-9]{1,19}"
+    rb"[ \t]+-?[0-9]{1,9}"
 )
 
 

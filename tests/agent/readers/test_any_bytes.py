@@ -25,6 +25,7 @@ from agent.readers import (
     bundle,
     chrony,
     clamav,
+    crypttab,
     crypttable,
     diskutil,
     elf,
@@ -208,6 +209,10 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "auditd.conf": (auditd.log, b"max_log_file = 8\n"),
     "audit plugin": (auditd.is_active, b"active = yes\n"),
     "audit.log": (auditd.first_record, AUDIT_LOG.encode()),
+    "crypttab": (
+        crypttab.parse,
+        b"# a remark\nroot UUID=1 none luks,discard\nimages /dev/sdb /etc/keys/a.key luks\n",
+    ),
     "dmsetup": (
         crypttable.parse,
         b"vault: 0 100 crypt aes-xts-plain64 " + b"0" * 128 + b" 0 8:1 8\n",
@@ -451,6 +456,8 @@ def test_a_property_list_that_would_lead_astray_is_refused(odd) -> None:
 FOUND = {
     # Python turns no more than 4,300 digits into a number
     "sockets": f"{TITLES}\n{socket('0100007F', 22, 7001)}".encode().replace(b"7001", b"7" * 4_400),
+    "swaps": f"{SWAP_TITLES}/swapfile file {'9' * 4_454} 0 -2\n".encode(),
+    "apt-get": b"9" * 4_400 + b" upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n",
 }
 """What `make fuzz` has found, by the row that took it badly."""
 
