@@ -48,6 +48,7 @@ def audit(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its
     something could not be read.
 
     Example: dentinel audit --format json
+
     Over SSH: dentinel audit --host ssh://dentinel@nas.practice
     """
     from agent.cli.outputs.base import Audited

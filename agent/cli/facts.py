@@ -33,6 +33,7 @@ def facts(  # noqa: PLR0913, PLR0917 - a command has an argument for each of its
     """Collect and show typed facts of this machine, or of a host that carries no agent.
 
     Example: dentinel facts volumes --format json
+
     Over SSH: dentinel facts --host ssh://dentinel@nas.practice
     """
     if host is not None and (record or replay):

@@ -49,9 +49,11 @@ def elsewhere(host: Host, about: About) -> Imaging:
 
 
 def _imaging(host: Host, about: About) -> Imaging:
-    roots = Roots.of(about.settings)
+    roots = Roots.of(about.settings, about.now.date())
     guard = part(lambda: _guard(host, about))
     with _ledger(about) as ledger:
+        if isinstance(ledger, Ledger):
+            ledger.stand_by(roots.labels.mark)  # a word may have ended since the last file
         sources = Sources(ledger, Volumes(host, roots), guard, about.now.timestamp())
         folders = [
             folder(root, part(partial(_is_there, host, root.path)), sources) for root in roots.all

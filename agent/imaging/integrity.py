@@ -6,7 +6,7 @@ after a month has to give the same. A disk that rots, and a hand that puts the t
 
 - The sums stay in the local store, and so does the key: a sum without it tells nothing.
 - What changed openly (its size or time did) begins anew; what changed silently stays counted until
-  it changes openly, is gone, or somebody accepts it.
+  it is as it was, changes openly, is gone, or somebody accepts it.
 - A file that cannot be read whole, or changes meanwhile, is left for the next pass.
 """
 
@@ -104,7 +104,7 @@ class Sums:
 
     def _is_due(self, file: FileId, status: os.stat_result, now: float) -> bool:
         row = self._row(file)
-        if row is None or row[:2] != (status.st_size, status.st_mtime_ns):
+        if row is None or row[4] or row[:2] != (status.st_size, status.st_mtime_ns):
             return True
         return not 0 <= now - row[3] < (ROUND_DAYS - 1) * DAY
 
@@ -124,10 +124,9 @@ class Sums:
                 (now, file.device, file.inode),
             )
             return
-        changed = bool(row and row[:2] == stamp and row[4])
         self._db.execute(
             "REPLACE INTO imaging_sum VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (file.device, file.inode, root, *stamp, digest, now, changed),
+            (file.device, file.inode, root, *stamp, digest, now, False),
         )
 
     def _row(self, file: FileId) -> tuple[int, int, bytes, float, int] | None:

@@ -246,14 +246,19 @@ class Ledger:
         return (Tally(*row) for row in rows)
 
     def stand_by(self, mark: str) -> bool:
-        """Were files judged by these labels? If not, what labels may answer is judged anew."""
+        """Were files judged by these labels? If not, what labels may answer is judged anew.
+
+        What was stated is unknown until then: a word that has ended is believed no longer.
+        """
         row = self._db.execute("SELECT mark FROM imaging_labels").fetchone()
         if row == (mark,):
             return True
         self._db.execute("DELETE FROM imaging_labels")
         self._db.execute("INSERT INTO imaging_labels VALUES (?)", (mark,))
         self._db.execute(
-            "UPDATE imaging_file SET size = -1 WHERE verdict = 'unknown' OR reason = 'stated'"
+            "UPDATE imaging_file SET size = -1, verdict = 'unknown',"
+            " reason = CASE reason WHEN 'stated' THEN 'opaque' ELSE reason END"
+            " WHERE verdict = 'unknown' OR reason = 'stated'"
         )
         return False
 

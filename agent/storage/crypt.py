@@ -7,7 +7,7 @@ under a LUKS header.
 - A device whose table encrypts one whole piece with a real cipher is protected.
 - Without the table the device must be exactly as long as its header says: one that was put
   together in another way is not what the header describes.
-- A device whose key lies in clear beside it is suspended (agent.storage.keys).
+- A device whose key lies in clear beside it is unprotected (agent.storage.keys).
 - One of several pieces may be half-way through a conversion: the header says, or it is unread.
 """
 
@@ -54,7 +54,7 @@ class Crypt:
         if doubt := self.keys.doubt(name):
             return unread(doubt, _mechanism(block))
         in_clear = name in self.keys.in_clear
-        return replace(standing, protection="suspended") if in_clear else standing
+        return replace(standing, protection="unprotected") if in_clear else standing
 
     def _encrypted(self, block: Block) -> Standing | None:
         uuid = block.dm_uuid

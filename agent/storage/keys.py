@@ -1,7 +1,8 @@
 """Does the key of an encrypted disk lie in clear on this very machine?
 
-Then who carries the disk away carries its key: it stands as a suspended BitLocker does. (HHS
-guidance of 2009, 74 FR 19006: keys belong on another device or place.)
+Then who carries the disk away carries its key, and it is unprotected (HHS guidance of 2009, 74 FR
+19006: keys belong on another device or place). It is not called suspended: a rule gives that a
+day's grace, for an update that ends by itself, and this does not.
 
 - A key file counts as in clear unless its own volume is protected, by a key that is not.
 - Where a key file lies on the volume that it opens, its copy is in the image that starts the

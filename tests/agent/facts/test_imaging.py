@@ -15,8 +15,11 @@ from agent.facts.gather import gather
 from agent.facts.memory import Memory
 from agent.host.base import HostError
 from agent.host.local import LocalHost
+from agent.imaging.roots import Roots
+from agent.imaging.stated import Labels
+from agent.imaging.sweep import sweep
 from agent.paths import Home
-from agent.settings import HostSetting
+from agent.settings import HostSetting, LabelSetting
 from rules.facts.base import Why
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
@@ -318,3 +321,20 @@ def test_images_that_changed_silently_are_counted_where_sums_are_kept(machine) -
     machine.practice.now += 31 * 86_400
     machine.practice.sweep()
     assert machine.read()["roots"][0]["silently_changed"] == 1
+
+
+def test_a_word_that_has_ended_is_believed_no_longer_before_any_sweep(machine) -> None:
+    last = datetime.fromtimestamp(machine.practice.now, UTC).date()
+    word = LabelSetting(match="*.vbk", says="encrypted", by="msp_tech", until=last)
+    machine.practice.labels = (word,)
+    machine.practice.ledger.stand_by(Labels.of([word], last).mark)
+    machine.practice.put("a.vbk", NOISE)
+    examiner = machine.practice.examiner()
+    examiner.roots = Roots.of(machine.practice.settings, last)
+    sweep(examiner, machine.practice.root, machine.practice.now)
+    [root] = machine.read()["roots"]
+    assert (root["exposed"], root["counts"]["encrypted"]) == (0, 1)
+    machine.practice.now += 86_400
+    [root] = machine.read()["roots"]
+    assert (root["counts"]["encrypted"], root["counts"]["unknown"]) == (0, 1)
+    assert root["exposed"] == {"$unknown": "unrecognised"}

@@ -79,6 +79,20 @@ def test_a_silent_change_is_forgotten_when_it_is_mended_or_accepted(archive) -> 
     assert standing(archive) == Standing(9, 0, 0, 0)
 
 
+def test_what_is_brought_back_as_it_was_is_counted_no_more(archive) -> None:
+    path = archive.images / "0" / "0.jpg"
+    before = path.read_bytes(), path.stat()
+    rot(path)
+    archive.now += MONTH
+    archive.sweep()
+    assert standing(archive).changed == 1
+    path.write_bytes(before[0])
+    os.utime(path, ns=(before[1].st_atime_ns, before[1].st_mtime_ns))
+    archive.now += DAY
+    archive.sweep()
+    assert standing(archive) == Standing(9, 0, 0, 0)
+
+
 def test_a_pass_reads_a_days_share_and_the_next_goes_on(archive, monkeypatch) -> None:
     monkeypatch.setattr(integrity, "_LEAST_BYTES", len(JPEG) * 4)
     for number in range(20):

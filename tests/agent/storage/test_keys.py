@@ -38,18 +38,18 @@ def test_a_key_on_a_disk_that_is_protected_itself_is_well_kept(server) -> None:
 
 def test_a_key_on_a_plain_disk_lies_beside_the_data(server) -> None:
     found = stands(server, "images UUID=2 /boot/images.key luks\n")
-    assert (found["/"], found["/srv/images"]) == ("protected", "suspended")
+    assert (found["/"], found["/srv/images"]) == ("protected", "unprotected")
 
 
 def test_a_key_in_the_image_that_starts_the_system_lies_in_clear_with_it(server) -> None:
     found = stands(server, "root UUID=1 /etc/keys/root.key luks,initramfs\n")
-    assert (found["/"], found["/srv/images"]) == ("suspended", "protected")
+    assert (found["/"], found["/srv/images"]) == ("unprotected", "protected")
 
 
 def test_one_key_in_clear_gives_away_those_behind_it(server) -> None:
     table = "root UUID=1 /etc/keys/root.key luks\nimages UUID=2 /etc/keys/images.key luks\n"
     found = stands(server, table)
-    assert (found["/"], found["/srv/images"]) == ("suspended", "suspended")
+    assert (found["/"], found["/srv/images"]) == ("unprotected", "unprotected")
 
 
 def test_a_system_whose_boot_is_encrypted_too_may_carry_its_key() -> None:
@@ -63,7 +63,7 @@ def test_a_key_that_systemd_finds_by_itself_counts(server) -> None:
     server.mount(server.partition("8:0", "8:3"), "/etc/cryptsetup-keys.d")
     assert stands(server, table)["/srv/images"] == "protected"
     server.files["/etc/cryptsetup-keys.d/images.key"] = "secret"
-    assert stands(server, table)["/srv/images"] == "suspended"
+    assert stands(server, table)["/srv/images"] == "unprotected"
 
 
 @pytest.mark.parametrize("options", ["luks,tpm2-device=auto", "keyscript=/bin/ask", "swap"])
