@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import models
 
+from controller.ledger.models import Log
 from controller.tenants.models import Clinic, Org, Site
 from controller.tenants.scope import Scoped
 
@@ -53,6 +54,12 @@ class Machine(models.Model):
     `id` is the agent's own id. `seen_at` is the last contact, `reported_at` the receipt of the
     last report; `worst` the rank of the worst open failure: 4 critical, 3 high, 2 medium, 1 low,
     0 none. No index on `seen_at` or `due_by`: they change with each heartbeat.
+
+    `keyed_at` is when its report key came into force, null since `enrolled_at`. `receipt` is the
+    generation of the receipt key that its answers are signed with, `noticed` the number of the
+    last notice that it has for certain, `told` of the last that it was given. `orders` are the
+    directives that it has not done (controller.fleet.orders), `ca` the hashes of the CA keys that
+    it says it trusts, `turns` how often two boots took turns since `other_boot_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -72,6 +79,8 @@ class Machine(models.Model):
     state = models.CharField(max_length=16, choices=MachineState.choices)
     replaces = models.UUIDField(null=True)
     enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    disposal = models.CharField(max_length=200, blank=True, default="")
 
     epoch = models.IntegerField(default=1)
     head_seq = models.BigIntegerField(default=0)
@@ -83,8 +92,15 @@ class Machine(models.Model):
     boot = models.CharField(max_length=32, blank=True)
     other_boot = models.CharField(max_length=32, blank=True)
     other_boot_at = models.DateTimeField(null=True)
+    turns = models.IntegerField(default=0)
     clone_suspected_at = models.DateTimeField(null=True)
     key_id = models.CharField(max_length=64)
+    keyed_at = models.DateTimeField(null=True)
+    receipt = models.IntegerField(default=1)
+    noticed = models.BigIntegerField(default=0)
+    told = models.BigIntegerField(default=0)
+    orders = models.TextField(default="[]")
+    ca = models.TextField(blank=True, default="")
     hw = models.JSONField(default=dict)
 
     policy_state = models.CharField(max_length=16, blank=True)
@@ -146,7 +162,8 @@ class MachineKey(models.Model):
 class JoinToken(models.Model):
     """Leave to join: for one clinic, for so many machines, until an hour. No secret is kept.
 
-    `welcome` are the bytes that the pin of the join string is the hash of.
+    `welcome` are the bytes that the pin of the join string is the hash of; `receipt` is the
+    generation of the receipt key in them, `noticed` the last notice that had been given by then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -162,6 +179,8 @@ class JoinToken(models.Model):
     approval = models.CharField(max_length=8, choices=Approval.choices, default=Approval.AUTO)
     max_uses = models.IntegerField(default=1)
     uses = models.IntegerField(default=0)
+    receipt = models.IntegerField(default=1)
+    noticed = models.BigIntegerField(default=0)
     made_by = models.CharField(max_length=150)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -207,6 +226,36 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return str(self.machine_id)
+
+
+class Notice(models.Model):
+    """A change of the controller's own keys, as agents of one clinic are told of it.
+
+    `n` counts within the clinic (null: the org's own log, which no agent follows). `leaf` is its
+    `keys` line in `log`, `generation` that of the receipt key or CA that it brings. `envelope` is
+    the signed notice in JSON form, byte for byte: bundles carry it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, db_index=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False)
+    n = models.BigIntegerField()
+    leaf = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    generation = models.IntegerField(null=True)
+    at = models.DateTimeField()
+    envelope = models.BinaryField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "notice"
+        constraints = (models.UniqueConstraint(fields=["org", "log", "leaf"], name="notice_leaf"),)
+        indexes = (models.Index(fields=["org", "clinic", "n"], name="notice_clinic"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.n}"
 
 
 class FactsNow(models.Model):

@@ -110,7 +110,11 @@ class TokenRow:
 
 NEW_MACHINE: dict[str, Any] = {
     **dict.fromkeys(("epoch",), 1),
+    **dict.fromkeys(("receipt",), 1),
     **dict.fromkeys(("head_seq", "full_seq", "worst", "n_findings"), 0),
+    **dict.fromkeys(("noticed", "told", "turns"), 0),
+    **dict.fromkeys(("ca", "disposal"), ""),
+    **dict.fromkeys(("orders",), "[]"),
     **dict.fromkeys(("n_pass", "n_fail", "n_error", "n_unknown", "n_na"), 0),
     **dict.fromkeys(("full_sha", "boot", "other_boot", "clock_trust"), ""),
     **dict.fromkeys(("policy_state", "pack_sha", "pack_version", "host_key"), ""),

@@ -33,11 +33,15 @@ from evidence.note import Verifier
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts, from where, and when. `actor` is a user's name, or `shell` on the server."""
+    """Who acts, from where, and when. `actor` is a user's name, or `shell` on the server.
+
+    `user` is the id of the account, null for the shell: leaves hold it, and no name.
+    """
 
     actor: str
     address: str
     at: datetime
+    user: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
