@@ -49,9 +49,10 @@ DURATION ?= 600
 fuzz: .venv/ready ## every parser on bent input, for DURATION seconds (ten minutes)
 	@nice -n 19 $(RUN)/python -m benchmarks.fuzz --seconds $(DURATION)
 
-docs: .venv/ready ## write docs/verified.md and docs/reference from the code and its tests
+docs: .venv/ready ## write docs/verified.md, docs/security.md and docs/reference from the code and its tests
 	@$(RUN)/python -m tests.agent.facts.verified
 	@$(RUN)/python -m rules.workbench.reference
+	@$(RUN)/python -m tests.house.threats
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

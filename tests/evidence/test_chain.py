@@ -82,6 +82,7 @@ def test_a_whole_chain_holds(count: int, epochs: int) -> None:
     assert holds(sealed(count, epochs))
 
 
+@pytest.mark.threat("dropped-report")
 @given(st.data(), st.integers(2, 8), st.integers(1, 3))
 def test_any_loss_repeat_swap_or_edit_is_found(
     data: st.DataObject, count: int, epochs: int

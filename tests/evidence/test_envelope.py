@@ -52,6 +52,7 @@ def test_each_byte_of_a_stored_envelope_counts(sealed: Envelope) -> None:
             envelope.verify(envelope.from_json(flipped), known("OP1"), REPORT)
 
 
+@pytest.mark.threat("borrowed-signature")
 @pytest.mark.parametrize("route", PayloadType)
 @pytest.mark.parametrize("sent", PayloadType)
 def test_each_route_takes_its_own_type_alone(sent: PayloadType, route: PayloadType) -> None:
@@ -63,6 +64,7 @@ def test_each_route_takes_its_own_type_alone(sent: PayloadType, route: PayloadTy
             envelope.verify(message, known("OP1"), {route})
 
 
+@pytest.mark.threat("borrowed-signature")
 def test_a_signature_is_over_the_type_too(sealed: Envelope) -> None:
     moved = replace(sealed, payload_type=str(PayloadType.SYNC))
 

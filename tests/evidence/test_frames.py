@@ -94,6 +94,7 @@ def test_a_body_is_deflated_and_inflated(body: bytes) -> None:
     assert gzip.decompress(frames.deflate(body)) == body
 
 
+@pytest.mark.threat("bomb")
 def test_a_bomb_is_not_inflated_beyond_its_limit() -> None:
     assert len(frames.inflate(frames.deflate(bytes(1000)), limit=1000)) == 1000
     with pytest.raises(TooLarge):

@@ -81,6 +81,7 @@ def test_the_welcome_is_the_one_that_was_pinned() -> None:
     assert Welcome.pinned(WELCOME.to_bytes(), JOIN) == WELCOME
 
 
+@pytest.mark.threat("false-controller")
 def test_another_controller_is_found_by_its_pin() -> None:
     other = replace(WELCOME, hw_salt="00" * 16).to_bytes()
 

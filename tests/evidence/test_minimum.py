@@ -98,6 +98,7 @@ def sealed(place: Place, value: Any) -> str:
     return json.dumps(minimum._walk(place, value, gate), ensure_ascii=False)
 
 
+@pytest.mark.threat("leaked-name")
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_no_canary_leaves_in_any_fact(name: str) -> None:
     left = minimum.redact(name, planted(whole(name).type), numbers, KEY)

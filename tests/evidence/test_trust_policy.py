@@ -75,6 +75,7 @@ def test_an_error_names_its_line() -> None:
         trust_policy.read("# ours\nlog x\nquorum none\n")
 
 
+@pytest.mark.threat("weak-key")
 def test_a_weak_log_key_is_refused() -> None:
     weak = Verifier("dentinel/log", PublicKey(bytes(32), "", key("any").public._point))
 

@@ -166,6 +166,7 @@ def every_page(bright_smiles, operatory) -> bytes:
     return "\n".join(text for _, text in pages).encode()
 
 
+@pytest.mark.threat("leaked-name")
 def test_no_name_leaves_the_machine(
     planted, canaries, operatory, bright_smiles, wire, tmp_path, wait_until
 ) -> None:
@@ -190,6 +191,7 @@ def test_no_name_leaves_the_machine(
     )
 
 
+@pytest.mark.threat("leaked-name")
 def test_with_the_marks_taken_away_the_name_is_found(
     planted, canaries, operatory, bright_smiles, tmp_path
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_false_controller_gets_not_one_secret_byte(
     assert not staging.folder(strangers.home).root.exists()
 
 
+@pytest.mark.threat("false-controller")
 def test_a_true_welcome_behind_another_ca_is_refused_before_the_secret(
     strangers: Practice, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_true_welcome_behind_another_ca_is_refused_before_the_secret(
     assert base32(string.secret).encode() not in door.capture()
 
 
+@pytest.mark.threat("foreign-ca")
 def test_no_environment_variable_makes_another_ca_good(
     strangers: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +221,7 @@ def test_a_forged_answer_is_not_believed(strangers: Practice, lie: dict) -> None
         Identity.load(strangers.home)
 
 
+@pytest.mark.threat("forged-answer")
 @pytest.mark.parametrize("body", [b"", b"<html>Log in to the guest network</html>"])
 def test_a_captive_portal_enrols_nobody(strangers: Practice, body: bytes) -> None:
     strangers.controller.mangle = lambda heard, says: (

@@ -96,6 +96,7 @@ def test_a_lost_courier_key_is_said_and_ends_nothing(practice: Practice, here) -
     assert practice.home.courier_key.read_bytes() == b"rubbish"
 
 
+@pytest.mark.threat("foreign-ca")
 def test_the_environment_lends_no_trust(practice: Practice, tmp_path: Path) -> None:
     """Another CA, put where other programs look for one: nothing is said to its server."""
     practice.seal(1)

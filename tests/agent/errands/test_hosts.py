@@ -174,6 +174,7 @@ def test_what_changes_on_it_is_a_delta_on_its_own_basis(nas, capsys) -> None:
     assert Verdict.PASS not in {one.verdict for one in delta.verdicts}
 
 
+@pytest.mark.threat("lying-host")
 def test_a_lying_host_makes_no_verdict_of_this_machine_other(nas, capsys) -> None:
     walk(nas.home, capsys)
     before = results.load(nas.home).verdicts
@@ -230,6 +231,7 @@ def test_a_recording_grows_stale(nas, capsys) -> None:
     assert "stale_source" in whys
 
 
+@pytest.mark.threat("lying-host")
 def test_a_changed_key_is_an_event_once_and_nothing_is_believed(nas, server, capsys) -> None:
     walk(nas.home, capsys)
     written(nas.home, server.setting(pins=(OTHER_KEY,)))
@@ -301,6 +303,7 @@ sys.exit(patrol.main(Home(Path(sys.argv[1])), ()))
 """
 
 
+@pytest.mark.threat("lying-host")
 @pytest.mark.parametrize("said", CRAMMED.values(), ids=CRAMMED)
 def test_a_recording_that_is_crammed_costs_that_host_alone(nas, said) -> None:
     header = nas.home.recording("nas").read_bytes().partition(b"\n")[0]

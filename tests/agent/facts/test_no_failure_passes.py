@@ -217,6 +217,7 @@ PAIRS = [
 """Every fact that anybody answers, on every machine that somebody made."""
 
 
+@pytest.mark.threat("healthy-failure")
 @pytest.mark.parametrize(("machine", "fact"), PAIRS)
 def test_no_failure_of_one_call_passes(machine, fact) -> None:
     before = cleanly(machine)

@@ -159,6 +159,7 @@ def archive(images, folders, tmp_path):
     return link
 
 
+@pytest.mark.threat("swapped-folder")
 def test_a_root_whose_link_was_turned_is_taken_anew(archive, folders, tmp_path):
     before = folders.whole_since("archive")
     (tmp_path / "PDATA-2027").mkdir()
@@ -173,6 +174,7 @@ def test_a_root_whose_link_was_turned_is_taken_anew(archive, folders, tmp_path):
     assert str(archive / "bitewing.dcm") in touched(folders)
 
 
+@pytest.mark.threat("swapped-folder")
 def test_a_root_under_a_folder_that_was_replaced_is_taken_anew(archive, folders, tmp_path):
     archive.parent.rename(tmp_path / "old")
     archive.mkdir(parents=True)

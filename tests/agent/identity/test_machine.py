@@ -55,6 +55,7 @@ def test_a_key_of_somebody_else_is_refused(practice: Practice) -> None:
         practice.identity.report_key()
 
 
+@pytest.mark.threat("weak-key")
 def test_a_receipt_key_of_small_order_is_never_believed(practice: Practice) -> None:
     (key,) = practice.identity.trust.receipt
     data = practice.home.trust.read_bytes().replace(key.encode(), b"00" * 32)

@@ -107,6 +107,7 @@ def test_a_proof_is_asked_for_once_a_day(practice: Practice) -> None:
     assert [sync.proof for sync in syncs(practice)] == [True, False, True]
 
 
+@pytest.mark.threat("forged-answer")
 @pytest.mark.parametrize(
     "says",
     [
@@ -144,6 +145,7 @@ def test_an_unsigned_answer_changes_nothing_but_the_next_try(
     assert practice.states() == ["stored"] * 2
 
 
+@pytest.mark.threat("forged-answer")
 @pytest.mark.parametrize(
     "lie",
     [
@@ -164,6 +166,7 @@ def test_a_forged_answer_counts_for_nothing(practice: Practice, lie: dict) -> No
     assert practice.memory().state is None
 
 
+@pytest.mark.threat("replayed-sync")
 def test_an_old_answer_replayed_counts_for_nothing(practice: Practice) -> None:
     practice.seal(1)
     kept: list[Says] = []

@@ -142,6 +142,7 @@ class Operatory(RuleBasedStateMachine):
             assert self.practice.sealed() == self.sealed
 
 
+@pytest.mark.threat("dropped-report")
 @pytest.mark.slow
 def test_every_sealed_report_arrives_exactly_once(tmp_path: Path, authority: Authority) -> None:
     with opened(authority, tmp_path, lambda _: Says(404)) as door:

@@ -43,6 +43,7 @@ def killed_while_sealing(home: Path, after_lines: int, after_ms: int) -> list[st
     return [line.strip() for line in lines + rest if line.endswith("\n")]
 
 
+@pytest.mark.threat("power-loss")
 def test_ten_kills_in_the_middle_of_sealing_lose_nothing_and_double_nothing(
     practice: Practice,
 ) -> None:
@@ -72,6 +73,7 @@ def courier(home: Path) -> subprocess.Popen:
     )
 
 
+@pytest.mark.threat("power-loss")
 @pytest.mark.slow
 def test_ten_kills_in_the_middle_of_sending_lose_nothing_and_double_nothing(
     practice: Practice,

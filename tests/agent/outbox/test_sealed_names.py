@@ -52,6 +52,7 @@ def leaks(machine: str, redact: Any) -> list[str]:
     return found
 
 
+@pytest.mark.threat("leaked-name")
 @pytest.mark.parametrize("machine", MACHINES)
 def test_a_name_planted_in_any_text_of_a_fact_is_in_no_report(machine) -> None:
     assert leaks(machine, lambda fact, value: minimum.redact(fact, value, numbered, KEY)) == []

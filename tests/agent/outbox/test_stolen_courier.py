@@ -83,6 +83,7 @@ def theft(practice: Practice) -> list[str]:
     return [*told, "a report deleted"]
 
 
+@pytest.mark.threat("stolen-courier")
 def test_a_stolen_courier_cannot_seal_and_what_it_deletes_shows(installed: Practice) -> None:
     assert as_nobody(lambda: theft(installed)) == [
         "no report key", "no chain.json", "no binding.json", "no local.sqlite", "no new trust",

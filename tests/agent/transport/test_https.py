@@ -74,6 +74,7 @@ def test_a_lost_answer_on_a_new_connection_is_an_error(tmp_path: Path) -> None:
     assert len(door.heard) == 1
 
 
+@pytest.mark.threat("foreign-ca")
 def test_another_ca_is_refused_and_its_name_is_said(tmp_path: Path) -> None:
     with (
         opened(INSPECTOR, tmp_path, echo) as door,
@@ -87,6 +88,7 @@ def test_another_ca_is_refused_and_its_name_is_said(tmp_path: Path) -> None:
     assert door.heard == []
 
 
+@pytest.mark.threat("foreign-ca")
 @pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_no_environment_variable_adds_a_ca(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

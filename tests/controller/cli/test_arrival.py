@@ -77,6 +77,7 @@ def test_two_requests_on_one_connection_are_answered() -> None:
     assert heard(talk) == b"HTTP/1.1 200 OK4000" * 2
 
 
+@pytest.mark.threat("bomb")
 @pytest.mark.parametrize(
     "sent",
     [

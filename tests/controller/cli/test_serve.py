@@ -147,6 +147,7 @@ def test_people_can_have_a_certificate_of_their_own(home: Path, doors: tuple[int
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
+@pytest.mark.threat("two-controllers")
 def test_a_second_controller_on_the_same_home_is_refused(home: Path, serving) -> None:
     agents, people = free_ports(2)
     words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")

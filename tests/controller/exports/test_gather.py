@@ -61,6 +61,7 @@ def test_a_part_of_the_time_is_proven_too(ten_days: Server) -> None:
     assert outcome.told.reports < 40
 
 
+@pytest.mark.threat("edited-history")
 def test_a_report_that_was_changed_in_the_database_is_false(ten_days: Server) -> None:
     ((raw,),) = rows(ten_days.home, "SELECT raw FROM report WHERE seq = 7 LIMIT 1")
     _put(ten_days, "UPDATE report SET raw = ? WHERE seq = 8 AND raw IS NOT NULL", raw)
@@ -95,6 +96,7 @@ def roll_out(ten_days: Server) -> JoinString:
     return join
 
 
+@pytest.mark.threat("read-join-string")
 def test_no_bundle_carries_a_secret_by_which_somebody_could_join(
     ten_days: Server, roll_out: JoinString
 ) -> None:

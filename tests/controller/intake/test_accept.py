@@ -158,6 +158,7 @@ def test_a_wrong_nonce_changes_nothing(server: Server, op1: Machine) -> None:
     assert op1.sync(op1.sealed[-1])[1].code == "ok"
 
 
+@pytest.mark.threat("replayed-sync")
 def test_a_replayed_sync_buys_nothing(server: Server, op1: Machine) -> None:
     body = op1.body(op1.event())
     op1.send(body)
@@ -202,6 +203,7 @@ def tampered(op1: Machine, body: object) -> Envelope:
     return made
 
 
+@pytest.mark.threat("poison-report")
 def test_a_body_that_breaks_the_schema_is_rejected_without_its_bytes(
     server: Server, op1: Machine
 ) -> None:
@@ -243,6 +245,7 @@ def test_a_header_of_somebody_else_stores_nothing_of_the_batch(
     assert changed(before, contents(server.home)) == HEARTBEAT
 
 
+@pytest.mark.threat("forged-report")
 def test_a_report_by_another_machines_key_is_refused(server: Server, op1: Machine) -> None:
     op2 = server.machine("OP2")
     before = contents(server.home)
@@ -381,6 +384,7 @@ def test_an_answer_is_bound_to_the_bytes_that_were_asked(server: Server, op1: Ma
     assert op1.read(packed, body).code == "ok"
 
 
+@pytest.mark.threat("borrowed-signature")
 def test_a_message_of_another_type_is_refused(server: Server, op1: Machine) -> None:
     request = op1.request(server.token())
     assert server.post("/v1/sync", request).status == 401

@@ -72,6 +72,7 @@ def poison(home: ControllerHome, machine: Machine) -> None:
     )
 
 
+@pytest.mark.threat("poison-report")
 def test_a_poisoned_sync_in_mid_batch_fails_alone(server: Server, five: list[Machine]) -> None:
     poison(server.home, five[2])
     bodies = [one.body(one.event()) for one in five]
@@ -135,6 +136,7 @@ def test_a_database_that_is_away_is_nobodys_fault(server: Server, five: list[Mac
     assert server.post("/v1/sync", body).status == 200
 
 
+@pytest.mark.threat("restored-database")
 def test_an_old_copy_of_the_database_signs_nothing(server: Server, five: list[Machine]) -> None:
     with closing(CheckpointLock.open(server.home)) as lock:
         for origin, size in rows(server.home, "SELECT origin, size FROM log"):

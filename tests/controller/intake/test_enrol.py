@@ -111,6 +111,7 @@ def test_a_wrong_secret_is_an_unknown_token(server: Server, op1: Machine, join: 
     assert server.post("/v1/enroll", request).problem() == "token_unknown"
 
 
+@pytest.mark.threat("read-join-string")
 def test_the_secret_is_kept_as_a_hash_alone(server: Server, op1: Machine, join: JoinString) -> None:
     op1.join(join)
     secret = base32(join.secret).encode()
@@ -160,6 +161,7 @@ def test_a_key_that_has_joined_does_not_join_again(server: Server, op1: Machine)
     assert (heard.status, heard.problem()) == (409, "key_known")
 
 
+@pytest.mark.threat("weak-key")
 def test_a_weak_key_is_refused(server: Server, op1: Machine, join: JoinString) -> None:
     weak = "01" + "00" * 31
     request = op1.request(join, report=NewKey(scheme="ed25519", public=weak))

@@ -127,6 +127,7 @@ def test_its_facts_are_its_own(server, op1) -> None:
     assert fleet.facts(place, op1.agent) is None
 
 
+@pytest.mark.threat("foreign-machines")
 def test_no_agent_speaks_of_another_agents_host_or_of_a_machine(server, op1) -> None:
     op2 = server.machine("OP2")
     told(op1, full(op1, verdict("smb1-off")))
@@ -139,6 +140,7 @@ def test_no_agent_speaks_of_another_agents_host_or_of_a_machine(server, op1) -> 
     assert fleet.machine(place, op2.agent).n_fail == 0
 
 
+@pytest.mark.threat("foreign-machines")
 def test_no_agent_brings_in_hosts_without_end(server, op1, monkeypatch) -> None:
     monkeypatch.setattr(hosts, "MOST", 2)
     said = [full(op1, subject=host(number, f"nas-{number}")) for number in (1, 2, 3)]

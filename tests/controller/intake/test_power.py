@@ -109,6 +109,7 @@ def fleet(home: ControllerHome, bright_smiles: Clinic) -> Iterator[tuple[Process
     process.kill()
 
 
+@pytest.mark.threat("power-loss")
 @pytest.mark.slow
 def test_what_was_acknowledged_is_stored_once_whatever_is_killed(
     home: ControllerHome, bright_smiles: Clinic, fleet: tuple[Process, list[Machine]]

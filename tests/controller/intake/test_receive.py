@@ -20,6 +20,7 @@ def op1(server: Server) -> Machine:
     return op1
 
 
+@pytest.mark.threat("forged-report")
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_bit_flipped_anywhere_stores_nothing(
@@ -55,6 +56,7 @@ def test_a_body_that_is_cut_short_stores_nothing(server: Server, op1: Machine) -
     assert contents(server.home) == before
 
 
+@pytest.mark.threat("bomb")
 def test_a_bomb_is_not_inflated(server: Server, op1: Machine) -> None:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = packer.compress(b"\0" * (200 * 1024 * 1024)) + packer.flush()

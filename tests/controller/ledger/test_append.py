@@ -100,6 +100,7 @@ def test_a_crash_before_the_lock_was_moved_is_no_harm(
     check_logs(home)
 
 
+@pytest.mark.threat("restored-database")
 def test_an_old_copy_of_the_database_is_noticed(
     home: ControllerHome, bright_smiles: Clinic
 ) -> None:
@@ -113,6 +114,7 @@ def test_an_old_copy_of_the_database_is_noticed(
         add(home, bright_smiles, [b"another history"])
 
 
+@pytest.mark.threat("edited-history")
 def test_a_history_that_was_altered_is_noticed(home: ControllerHome, bright_smiles: Clinic) -> None:
     with closing(connect(home.database)) as connection:
         connection.execute("UPDATE log_entry SET line = CAST('x' AS BLOB) WHERE idx = 2")
@@ -120,6 +122,7 @@ def test_a_history_that_was_altered_is_noticed(home: ControllerHome, bright_smil
         add(home, bright_smiles, [b"more"])
 
 
+@pytest.mark.threat("restored-database")
 def test_a_log_without_its_place_in_the_lock_signs_nothing(
     home: ControllerHome, bright_smiles: Clinic
 ) -> None:
@@ -178,6 +181,7 @@ def test_an_act_stands_in_the_audit_and_in_the_log(
     check_logs(home)
 
 
+@pytest.mark.threat("edited-history")
 def test_an_audit_row_that_was_altered_no_longer_matches_its_leaf(
     home: ControllerHome, bright_smiles: Clinic
 ) -> None:

@@ -63,6 +63,7 @@ def test_every_route_is_in_this_table() -> None:
     assert {route.name for route in urlpatterns} == set(ROUTES)
 
 
+@pytest.mark.threat("curious-clinic")
 @pytest.mark.parametrize("route", OF_A_PLACE)
 def test_a_strangers_page_is_not_there(route: str, dr_lee: Client, strangers: Practice) -> None:
     answer = dr_lee.get(reverse(route, kwargs=ROUTES[route](strangers)))
@@ -126,6 +127,7 @@ def front_desk(north_quay: Practice, sign_in) -> Client:
     return sign_in(user.email)
 
 
+@pytest.mark.threat("curious-clinic")
 def test_a_person_of_one_clinic_knows_of_no_other(front_desk: Client, north_quay: Practice) -> None:
     fleet = front_desk.get(f"/{north_quay.org.slug}/")
     harbor = front_desk.get(f"/{north_quay.org.slug}/c/harbor-dental/")

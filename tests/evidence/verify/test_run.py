@@ -632,6 +632,7 @@ TRUE.send(TRUE.machines["OP1"], full())
 BUNDLE = TRUE.export()
 
 
+@pytest.mark.threat("fooled-verifier")
 @settings(max_examples=400)
 @given(st.data())
 def test_no_edit_of_a_true_bundle_is_proven(data: st.DataObject) -> None:
@@ -679,6 +680,7 @@ def test_no_edit_within_a_file_is_proven_though_the_container_is_whole(
         assert judged(edited(BUNDLE, name, lambda _: edits[changed]), TRUE).exit_code in (1, 2)
 
 
+@pytest.mark.threat("fooled-verifier")
 @settings(max_examples=200)
 @given(st.data())
 def test_no_lie_of_the_exporter_is_proven(data: st.DataObject) -> None:

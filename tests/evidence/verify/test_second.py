@@ -52,6 +52,7 @@ HARM: dict[str, Callable[[list[bytes], int], list[bytes]]] = {
 }
 
 
+@pytest.mark.threat("fooled-verifier")
 @settings(max_examples=300)
 @given(st.sampled_from(NAMES), st.sampled_from(sorted(HARM)), st.data())
 def test_both_find_what_an_exporter_lost_doubled_turned_or_edited(

@@ -70,6 +70,7 @@ def test_not_even_seeing_an_item_never_helps_a_plain_rule(seed) -> None:
     losing(by, compiled(by.rule()), 4)
 
 
+@pytest.mark.threat("healthy-failure")
 @pytest.mark.parametrize("identifier", SHIPPED)
 @settings(max_examples=200)
 @given(SEEDS)

@@ -155,6 +155,7 @@ def leaks(machine: str, clean: Callable[..., Any] = redact) -> Iterator[str]:
             yield name
 
 
+@pytest.mark.threat("telling-recording")
 @pytest.mark.parametrize("machine", DECLARED)
 def test_a_name_planted_in_any_text_is_in_no_recording(machine) -> None:
     assert list(leaks(machine)) == []
@@ -203,6 +204,7 @@ GUARDS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
 }
 
 
+@pytest.mark.threat("telling-recording")
 @pytest.mark.parametrize("guard", GUARDS)
 def test_with_one_guard_less_a_name_is_found(guard, monkeypatch) -> None:
     machine, remove = GUARDS[guard]

@@ -1,0 +1,203 @@
+"""Write the table of docs/security.md anew: `python -m tests.house.threats`.
+
+A threat is one line of THREATS. What shows its defence are the tests marked with its name,
+`@pytest.mark.threat("forged-report")`; they are found by reading the tests' source, not by trust.
+test_security.py holds that each threat has such a test, that each mark names a threat, and that
+the page is what this module writes.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from rules.workbench.markdown import table
+
+HOUSE = Path(__file__).parents[2]
+PAGE = HOUSE / "docs" / "security.md"
+BEGINS = "<!-- Written by `make docs` from the tests that carry each threat's mark. -->"
+ENDS = "<!-- So far the tests. -->"
+
+
+class Threat(NamedTuple):
+    """A mark's name, what somebody does, and what stands against it."""
+
+    mark: str
+    threat: str
+    defence: str
+
+
+THREATS = (
+    Threat(
+        "forged-report",
+        "a report is forged or altered",
+        "Ed25519 over the very bytes, one key a machine",
+    ),
+    Threat(
+        "weak-key",
+        "a weak key is registered, so that its owner can deny later",
+        "keys of small order are refused at every door",
+    ),
+    Threat(
+        "borrowed-signature",
+        "a signature is used for another message",
+        "the type is signed too; each route takes a closed list",
+    ),
+    Threat(
+        "dropped-report",
+        "reports are dropped, repeated, reordered",
+        "a hash chain by epoch and number; sealed in one transaction before anything is sent; "
+        "acknowledged after the controller's commit",
+    ),
+    Threat(
+        "stolen-courier",
+        "the courier, which has the network, is taken over",
+        "it cannot seal: keys and users apart; what it deletes or makes up shows in the chain",
+    ),
+    Threat("replayed-sync", "a request is replayed", "one nonce a sync"),
+    Threat(
+        "false-controller",
+        "a false controller at joining",
+        "the join string pins CA, receipt key and log before a byte of the secret is sent",
+    ),
+    Threat(
+        "foreign-ca",
+        "a CA slipped in by environment or system store",
+        "the agent trusts its pinned CA and nothing else",
+    ),
+    Threat(
+        "forged-answer",
+        "a captive portal, a proxy, a forged answer",
+        "an answer counts only if signed and bound to the request",
+    ),
+    Threat(
+        "edited-history",
+        "history is edited in the database",
+        "the log's root, checked by `verify` and by `rebuild --check`",
+    ),
+    Threat(
+        "restored-database",
+        "an old database is restored",
+        "the checkpoint lock refuses to sign a second history",
+    ),
+    Threat(
+        "two-controllers",
+        "two controllers write one log",
+        "the second is refused",
+    ),
+    Threat(
+        "read-join-string",
+        "a join string is read out of an export or a backup",
+        "no export while a token in it is open; requests lie encrypted in the database",
+    ),
+    Threat(
+        "swapped-folder",
+        "an imaging folder is swapped under the watch",
+        "the guard notices within seconds and looks anew",
+    ),
+    Threat(
+        "power-loss",
+        "the power goes, or a process is killed",
+        "SQLite with synchronous=FULL, one transaction for each step; shown by SIGKILL, not by "
+        "pulled plugs",
+    ),
+    Threat(
+        "poison-report",
+        "one report that cannot be taken",
+        "it alone is rejected and logged; its chain goes on",
+    ),
+    Threat(
+        "bomb",
+        "bombs: size, depth, ratio, heads without end, silent connections",
+        "limits before parsing, on every door",
+    ),
+    Threat(
+        "leaked-name",
+        "a patient's name leaks",
+        "a mark on each field, enforced at sealing, at arrival and by the verifier",
+    ),
+    Threat(
+        "telling-recording",
+        "a recording that is sent to us names somebody",
+        "of what a machine answers only what is declared is kept, names replaced; of a registry "
+        "only the values that were looked at",
+    ),
+    Threat(
+        "healthy-failure",
+        "a failing read looks like health",
+        "unknown is its own verdict; every failure of every call to the machine is played",
+    ),
+    Threat(
+        "lying-host",
+        "a host that is visited lies, crams its answers, or shows another key",
+        "judged as that host's word and nobody else's, after this machine is sealed; bounded in "
+        "bytes, calls and time; pinned keys, an event and a note on its page",
+    ),
+    Threat(
+        "foreign-machines",
+        "an agent speaks of machines that are not its own",
+        "a host's row hangs on its visitor; 256 an agent",
+    ),
+    Threat(
+        "curious-clinic",
+        "one clinic sees another",
+        "no query without a place; every address is tried with foreign ids",
+    ),
+    Threat(
+        "fooled-verifier",
+        "the verifier is fooled by an edited bundle",
+        "every check runs on every bundle; no edit of a true one is ever called proven",
+    ),
+)
+
+
+def marked() -> Mapping[str, tuple[str, ...]]:
+    """Of each mark, the tests that carry it: their file and, where it is one, their function."""
+    found: dict[str, set[str]] = {}
+    for file in sorted((HOUSE / "tests").rglob("test_*.py")):
+        source = file.read_text(encoding="utf-8")
+        if "mark.threat(" in source:
+            for mark, function in _marks(ast.parse(source)):
+                name = file.relative_to(HOUSE).as_posix()
+                found.setdefault(mark, set()).add(f"{name}::{function}" if function else name)
+    return {mark: tuple(sorted(tests)) for mark, tests in found.items()}
+
+
+def _marks(module: ast.Module) -> Iterator[tuple[str, str | None]]:
+    """The names of marks, on functions and, by `pytestmark`, on the whole file."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                yield from ((mark, node.name) for mark in _named(decorator))
+        if isinstance(node, ast.Assign) and "pytestmark" in map(ast.unparse, node.targets):
+            yield from ((mark, None) for mark in _named(node.value))
+
+
+def _named(expression: ast.expr) -> Iterator[str]:
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.threat":
+            yield from (str(ast.literal_eval(word)) for word in node.args)
+
+
+def written() -> str:
+    """The page with its table as the tests have it now."""
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGINS)
+    after = rest.split(ENDS)[1]
+    shown = marked()
+    rows = [
+        (one.threat, one.defence, "<br>".join(f"`{test}`" for test in shown.get(one.mark, ())))
+        for one in THREATS
+    ]
+    lines = "\n".join(table(("threat", "defence", "shown by"), rows)).rstrip()
+    return f"{before}{BEGINS}\n\n{lines}\n\n{ENDS}{after}"
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.write_text(written(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
