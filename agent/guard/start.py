@@ -4,8 +4,8 @@ With `--no-network` the guard starts nothing that needs the network: its unit fo
 path unit starts the courier when `run/wake` is touched.
 
 The folders are watched by our own reader of inotify on Linux (agent.guard.folders). Elsewhere by
-watchdog (agent.guard.elsewhere), whose losses we cannot see yet: there events only hasten what the
-sweeps prove.
+watchdog through adapters that have never run there (agent.guard.elsewhere): events only hasten what
+the sweeps prove.
 """
 
 import sys

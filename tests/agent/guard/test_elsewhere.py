@@ -62,11 +62,29 @@ def test_no_root_is_ever_called_whole(elsewhere):
 
 
 def test_too_much_at_once_becomes_a_sweep(images, elsewhere):
-    root = Root("sidexis", str(images))
     for number in range(10_001):
-        elsewhere.hear(Touched("sidexis", str(images / str(number)), Rest.OPEN), root)
+        elsewhere.hear(Touched("sidexis", str(images / str(number)), Rest.OPEN))
 
     assert list(elsewhere.read()) == [Missed("sidexis", str(images), overflow=True)]
+
+
+def test_too_much_in_one_root_drops_nothing_of_another(images, elsewhere, tmp_path):
+    other = Root("export", str(tmp_path / "export"))
+    (tmp_path / "export").mkdir()
+    list(elsewhere.watch([Root("sidexis", str(images)), other], ()))
+    elsewhere.hear(Touched("export", other.path + "/a.dcm", Rest.OPEN))
+
+    for number in range(10_000):
+        elsewhere.hear(Touched("sidexis", str(images / str(number)), Rest.OPEN))
+
+    assert Missed("export", other.path, overflow=True) in list(elsewhere.read())
+
+
+def test_a_root_is_whole_only_where_that_was_seen_to_hold(images):
+    made = Elsewhere(is_confirmed=True)
+    list(made.watch([Root("sidexis", str(images))], ()))
+    assert made.whole_since("sidexis") is not None
+    made.close()
 
 
 def test_a_root_that_is_not_there_is_looked_for_again(images, tmp_path):
