@@ -13,6 +13,7 @@ from typing import get_args
 from uuid import UUID
 
 from controller.errors import Refusal
+from controller.fleet import notices
 from controller.fleet.join_secret import hash_of
 from controller.fleet.models import Approval, JoinToken, Presence
 from controller.identity import authority
@@ -121,6 +122,8 @@ def _save(
         platforms=list(order.platforms),
         approval=approval,
         max_uses=order.max_uses,
+        receipt=books.keys.generation,
+        noticed=notices.newest(Place(clinic.org_id), clinic.id),
         made_by=books.by.actor,
         made_at=books.by.at,
         expires_at=books.by.at + order.life,

@@ -38,9 +38,24 @@ class ControllerHome:
         return self.keys / "controller-id"
 
     @property
+    def receipt_generation(self) -> Path:
+        """Which receipt key is in force, as a number; absent for the first."""
+        return self.keys / "receipt-generation"
+
+    @property
     def ca_certificate(self) -> Path:
         """The certificate of the built-in CA, PEM; its key comes from the seed."""
         return self.keys / "ca.pem"
+
+    @property
+    def ca_coming(self) -> Path:
+        """The CA that is to take its place, while agents are being told of it."""
+        return self.keys / "ca-coming.pem"
+
+    @property
+    def ca_going(self) -> Path:
+        """The CA before it, while there may be agents that trust no other."""
+        return self.keys / "ca-going.pem"
 
     @property
     def server_certificate(self) -> Path:
@@ -81,6 +96,19 @@ class ControllerHome:
             raise HomeProblem(
                 f"{self.controller_id} holds no UUID", help="restore it from the newest backup"
             ) from error
+
+    def generation(self) -> int:
+        """The generation of the receipt key in force; HomeProblem if the file holds no number."""
+        try:
+            said = self.receipt_generation.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return 1
+        if not said.isdigit() or int(said) < 1:
+            raise HomeProblem(
+                f"{self.receipt_generation} holds no number",
+                help="restore it from the newest backup",
+            )
+        return int(said)
 
     def _absent(self) -> HomeProblem:
         return HomeProblem(

@@ -32,9 +32,10 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The controller's keys, derived when asked for."""
+    """The controller's keys, derived when asked for; `generation` is that of the receipt key."""
 
     seed: bytes = field(repr=False)
+    generation: int = 1
 
     @classmethod
     def load(cls, home: ControllerHome) -> Self:
@@ -61,7 +62,7 @@ class Keys:
                 f"{home.seed} can be read by others than its owner",
                 help=f"run `chmod 600 {home.seed}` and consider the keys known to them",
             )
-        return cls(seed)
+        return cls(seed, home.generation())
 
     @classmethod
     def make(cls, home: ControllerHome, random: Callable[[int], bytes]) -> Self:
@@ -75,9 +76,16 @@ class Keys:
         info = b"\0".join((purpose.encode(), name.encode(), str(generation).encode()))
         return HKDF(SHA256(), length, _SALT, info).derive(self.seed)
 
-    def receipt(self, generation: int = 1) -> SigningKey:
-        """The key that signs answers, enrolments, notices and bundles."""
-        return SigningKey.from_seed(self.derive("receipt", "", generation))
+    def receipt(self, generation: int | None = None) -> SigningKey:
+        """The key that signs answers, enrolments, notices and bundles; the newest, or an older."""
+        return SigningKey.from_seed(self.derive("receipt", "", generation or self.generation))
+
+    def receipt_generation(self, public: str) -> int:
+        """The generation of a receipt key, by its public hex; Refusal if it is none of ours."""
+        for generation in range(self.generation, 0, -1):
+            if self.receipt(generation).public.hex == public:
+                return generation
+        raise Refusal("a receipt key that is none of this controller's", help="see `keys show`")
 
     def log(self, log: UUID, generation: int) -> SigningKey:
         """The key that signs the checkpoints of one generation of a log."""

@@ -8,23 +8,26 @@ by the link rule, until one does not follow.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
 from controller.findings.rows import Subject
-from controller.intake import statements
+from controller.fleet import orders
+from controller.intake import notices, statements
 from controller.intake.batch import Batch, Reply
 from controller.intake.hearing import heard
 from controller.intake.problems import Problem
 from controller.intake.proofs import prove
-from controller.intake.receive import Arrival
+from controller.intake.receive import Arrival, Record
+from controller.intake.statements import MachineRow
 from controller.intake.take import Taking
 from controller.ledger.append import Line
 from controller.ledger.sql import instant
 from evidence.bodies import KeyRotate
 from evidence.leaf import StateLeaf
 from evidence.messages import Answer, Code, Order, Receipt
+from evidence.words import Directive
 
 SYNC_S = 300
 ENDED = ("superseded", "revoked", "retired")
@@ -92,6 +95,8 @@ class Course:
             return partial(self._reply, "nonce")
         self._hear()
         code: Code = "header" if self._arrival.header_refused else self._take()
+        self._row, self._directives = self._ordered()
+        self._row, _ = notices.given(self._batch, self._of, self._row)
         statements.move_machine(self._batch.cursor, *self._of.key, self._row)
         return partial(self._reply, code)
 
@@ -100,16 +105,29 @@ class Course:
         in_force = statements.keys_in_force(self._batch.cursor, *self._of.key)
         good = in_force.get(self._arrival.keyid) == "courier"
         for record in self._arrival.records:
-            good = good and in_force.get(record.keyid) == "report"
-            if isinstance(record.body, KeyRotate) and record.body.purpose == "report":
+            good = good and (in_force.get(record.keyid) == "report" or self._is_stored(record))
+            if isinstance(record.body, KeyRotate) and self._turns(record, record.body):
                 in_force = {record.body.keyid: "report"}
         if not good:
             raise Problem(401, "unknown_key", "signed by a key that is not in force any more")
+
+    def _is_stored(self, record: Record) -> bool:
+        """Was this very report taken before? Then it may come again by a key that has ended."""
+        place = record.header.epoch, record.header.seq
+        held = statements.stored(self._batch.cursor, *self._of.key, place)
+        return held is not None and held[0] == record.sha
+
+    def _turns(self, record: Record, body: KeyRotate) -> bool:
+        """Does this report bring the key of those that come after it?"""
+        if body.purpose != "report" or self._is_stored(record):
+            return False
+        return not statements.is_known_key(self._batch.cursor, body.keyid)
 
     def _hear(self) -> None:
         before, arrival = self._row.state, self._arrival
         nonce = self._batch.random(16).hex()
         self._row = heard(self._row, self._place, arrival.sync.boot, nonce, arrival.at)
+        self._row = notices.known(self._batch, self._row, arrival.sync)
         if self._row.state == before:
             return
         leaf = StateLeaf(
@@ -135,8 +153,23 @@ class Course:
         self._row = taking.row
         self._receipts = tuple(taking.receipts)
         if taking.wants_full:
-            self._directives = (Order(id=str(self._uuid()), do="send_full"),)
+            self._order("send_full")
         return code
+
+    def _order(self, do: Directive) -> None:
+        held = orders.ask(orders.read(self._row.orders), do, self._uuid())
+        self._row = replace(self._row, orders=orders.write(held))
+
+    def _ordered(self) -> tuple[MachineRow, tuple[Order, ...]]:
+        """The row after this answer, and the directives that go with it."""
+        keyed = instant(self._row.keyed_at or self._place.enrolled_at)
+        if self._arrival.at - keyed >= orders.KEYS_LAST:
+            self._order("rotate_keys")
+        if self._row.orders == orders.NONE:
+            return self._row, ()
+        held, due = orders.give(orders.read(self._row.orders), self._arrival.at)
+        told = tuple(Order(id=one.id, do=one.do) for one in due if one.id)
+        return replace(self._row, orders=orders.write(held)), told
 
     def _uuid(self) -> UUID:
         return UUID(bytes=self._batch.random(16), version=4)
@@ -155,7 +188,8 @@ class Course:
             receipts=self._receipts,
             expected=(row.epoch, row.head_seq + 1) if code in ("gap", "fork") else None,
             directives=self._directives,
+            notices=notices.given(self._batch, self._of, row)[1],
         )
         if self._arrival.sync.proof and code != "nonce":
             answer = prove(self._batch, self._of, self._arrival.sync.log, answer)
-        return Reply(_STATUS[code], answer)
+        return Reply(_STATUS[code], answer, row.receipt)

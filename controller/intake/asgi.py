@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from controller.identity.home import ControllerHome
@@ -67,7 +68,7 @@ class Intake:
     def start(self) -> None:
         """Open the database and begin to write; HomeProblem or LockAhead if it cannot."""
         keys = Keys.load(self._home)
-        self._receipt = keys.receipt()
+        self._signer = lru_cache(maxsize=8)(keys.receipt)
         self._queue = Queue()
         self._writer = Writer(self._home, keys, self._around, self._queue)
         self._reader = Reader(self._home)
@@ -148,7 +149,7 @@ class Intake:
             raise said
         data = said.said
         if not isinstance(data, bytes):
-            data = frames.write([messages.seal(data, self._receipt)])
+            data = frames.write([messages.seal(data, self._signer(said.signer))])
         await say(send, said.status, frames.MEDIA_TYPE, data)
 
     async def _written(self, job: Job) -> Reply | Problem:

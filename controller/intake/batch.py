@@ -12,6 +12,8 @@ from typing import Protocol
 from controller.findings import rows
 from controller.findings.rows import Counts
 from controller.identity.secrets import Keys
+from controller.intake import statements
+from controller.intake.statements import NoticeRow
 from controller.ledger.append import Appended, Appender, Line, LogRow, log_of
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import Cursor
@@ -21,10 +23,14 @@ from evidence.messages import Answer
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a job is answered: a status, and a message to sign or bytes that are signed already."""
+    """What a job is answered: a status, and a message to sign or bytes that are signed already.
+
+    `signer` is the generation of the receipt key that is to sign it.
+    """
 
     status: int
     said: Answer | bytes
+    signer: int = 1
 
 
 class Job(Protocol):
@@ -62,6 +68,7 @@ class Batch:
     _logs: dict[tuple[str, str], tuple[LogRow, list[Line]]] = field(default_factory=dict)
     _counts: dict[str, Counts] = field(default_factory=dict)
     _appended: dict[tuple[str, str], Appended] = field(default_factory=dict)
+    _notices: dict[tuple[str, str], tuple[NoticeRow, ...]] = field(default_factory=dict)
 
     def log(self, org: str, clinic: str) -> LogRow:
         """The log of a clinic, as it was when this transaction first touched it."""
@@ -81,6 +88,12 @@ class Batch:
     def counts(self, org: str) -> Counts:
         """Where the counts of an org's clinics are gathered."""
         return self._counts.setdefault(org, {})
+
+    def notices(self, org: str, clinic: str) -> tuple[NoticeRow, ...]:
+        """What the machines of a clinic are told of the controller's own keys."""
+        if (org, clinic) not in self._notices:
+            self._notices[org, clinic] = statements.notices(self.cursor, org, clinic)
+        return self._notices[org, clinic]
 
     def appended(self, org: str, clinic: str) -> Appended | None:
         """What was signed over a clinic's log in this transaction, if it grew."""

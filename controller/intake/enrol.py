@@ -5,6 +5,8 @@ The line in the log is committed before the answer is given, and the same bytes 
 the same answer again, until the machine has been heard: from then on it has its answer, and its
 request stands in bundles of evidence, whose readers are not to get the clinic's fact key by it.
 
+- The answer is signed by the receipt key that the welcome of the token pinned; a newer one follows
+  by notice.
 - `anchor`, the hash of the answer, stands in the line. So the checkpoint in the answer is the one
   before that line, and `leaf` says where the line comes to stand.
 """
@@ -100,7 +102,8 @@ def receive(body: bytes, address: str, at: datetime) -> EnrolJob:
 def _sealed(answer: Enrolled, keys: Keys) -> bytes:
     """The body of an answer; the same answer always gives the same bytes."""
     whole = replace(answer, fact_key=keys.fact_key(UUID(answer.clinic)).hex())
-    return frames.write([messages.seal(whole, keys.receipt())])
+    signer = keys.receipt(keys.receipt_generation(answer.receipt[0]))
+    return frames.write([messages.seal(whole, signer)])
 
 
 def _again(keys: Keys, given: bytes, nonce: str) -> bytes:
@@ -172,7 +175,7 @@ class _Joining:
             epoch=1,
             nonce=self._nonce,
             sync_s=SYNC_S,
-            receipt=(keys.receipt().public.hex,),
+            receipt=(keys.receipt(token.receipt).public.hex,),
             log=str(Verifier(log.origin, keys.log(log.uuid, log.generation).public)),
             leaf=leaf,
             checkpoint=append.checkpoint_note(self._batch.cursor, log),
@@ -217,6 +220,10 @@ class _Joining:
             "anchor": anchor,
             "nonce": self._nonce,
             "key_id": _key_ids(enroll)[0],
+            "keyed_at": now,
+            "receipt": token.receipt,
+            "noticed": token.noticed,
+            "told": token.noticed,
             "hw": json.dumps(asdict(enroll.hw)),
         }
         statements.insert(self._batch.cursor, "machine", row)

@@ -19,7 +19,7 @@ from controller.ledger import raw
 from evidence import bodies, envelope, frames, messages, report
 from evidence.bodies import Body, KeyRotate
 from evidence.envelope import Envelope, PayloadType
-from evidence.errors import EvidenceError, LeavesTooMuch, Malformed, UnknownKey
+from evidence.errors import EvidenceError, LeavesTooMuch, Malformed, UnknownKey, WeakKey
 from evidence.keys import PublicKey
 from evidence.messages import Sync
 from evidence.report import Header, Report
@@ -120,7 +120,7 @@ def _brought(sealed: Envelope, payload: bytes) -> Mapping[str, PublicKey]:
     """The report key that a verified `key_rotate` brings, for the reports that come after it."""
     try:
         told = Report.from_bytes(payload)
-    except Malformed:
+    except (Malformed, WeakKey):
         return {}
     report.require_signers(sealed, told)
     if isinstance(told.body, KeyRotate) and told.body.purpose == "report":
@@ -151,6 +151,6 @@ def _record(sealed: Envelope, header: Header, value: Json) -> Record:
         report.require_signers(sealed, Report(header, body))
     except LeavesTooMuch:
         refused = "privacy"
-    except Malformed:
+    except (Malformed, WeakKey):
         refused = "schema"
     return Record(sealed.sha, sealed.signatures[0].keyid, header, body, refused, raw.pack(sealed))

@@ -35,6 +35,17 @@ class Place:
     agent_id: str
     presence: str
     anchor: str
+    enrolled_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice of the controller's own keys: its number, its kind, and the envelope as JSON."""
+
+    n: int
+    kind: str
+    generation: int | None
+    envelope: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,15 @@ class MachineRow:
     boot: str
     other_boot: str
     other_boot_at: str | None
+    turns: int
     clone_suspected_at: str | None
     key_id: str
+    keyed_at: str | None
+    receipt: int
+    noticed: int
+    told: int
+    orders: str
+    ca: str
     os_version: str
     agent_version: str
     policy_state: str
@@ -104,6 +122,8 @@ class TokenRow:
     approval: str
     max_uses: int
     uses: int
+    receipt: int
+    noticed: int
     expires_at: str
     withdrawn_at: str | None
 
@@ -131,7 +151,7 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 
 
 _OPENING = ("time_zone", "hours", "closures")
-_WHOSE = ("clinic_id", "agent_id", "presence", "anchor")
+_WHOSE = ("clinic_id", "agent_id", "presence", "anchor", "enrolled_at")
 _MACHINE = _columns(MachineRow)
 _REPORT, _TOKEN = _columns(ReportRow), _columns(TokenRow)
 _READ_MACHINE = (
@@ -267,6 +287,16 @@ def answer_given(cursor: Cursor, org: str, name: str, req: str) -> tuple[bytes, 
     )
     row = cursor.fetchone()
     return (bytes(row[0]), str(row[1])) if row else None
+
+
+def notices(cursor: Cursor, org: str, clinic: str) -> tuple[NoticeRow, ...]:
+    """What the machines of a clinic are told of the controller's own keys, the oldest first."""
+    cursor.execute(
+        "SELECT n, kind, generation, envelope FROM notice"
+        " WHERE org_id = %s AND clinic_id = %s ORDER BY n",
+        (org, clinic),
+    )
+    return tuple(NoticeRow(*row) for row in cursor.fetchall())
 
 
 def site_slug(cursor: Cursor, org: str, name: str | None) -> str | None:

@@ -16,6 +16,7 @@ from controller.findings import rows
 from controller.findings.derive import Derivation
 from controller.findings.fold import Standing
 from controller.findings.rows import Subject
+from controller.fleet import orders
 from controller.intake import statements
 from controller.intake.batch import Batch
 from controller.intake.hosts import Hosts
@@ -103,7 +104,8 @@ class Taking:
             reported_at=moment(self._known),
         )
         if header.seq == 1:
-            self.row = replace(self.row, full_seq=0, full_sha="")
+            # A new epoch may be that of an older state of the machine: it is told all again.
+            self.row = replace(self.row, full_seq=0, full_sha="", noticed=0)
         why = record.refused or self._unfounded(record)
         if why is not None:
             self._reject(record, why)
@@ -118,6 +120,9 @@ class Taking:
             why = self._hosts.refusal(record)
             self.wants_full |= why == "basis"
             return why
+        if isinstance(body, KeyRotate):
+            is_known = statements.is_known_key(self._batch.cursor, body.keyid)
+            return "schema" if is_known else None
         if not isinstance(body, Delta):
             return None
         if (body.basis.seq, body.basis.hash) == (self.row.full_seq, self.row.full_sha):
@@ -140,6 +145,9 @@ class Taking:
         self._receipt(record, index, "stored")
         derivation.take(report, self._known)
         self._hosts.take(record, report)
+        if self.row.orders != orders.NONE:
+            held = orders.seen(orders.read(self.row.orders), body)
+            self.row = replace(self.row, orders=orders.write(held))
         if isinstance(body, KeyRotate):
             self._rotate(body, index)
         elif isinstance(body, Full | Delta) and body.subject.kind == "self":
@@ -174,7 +182,7 @@ class Taking:
             ),
         )
         if body.purpose == "report":
-            self.row = replace(self.row, key_id=body.keyid)
+            self.row = replace(self.row, key_id=body.keyid, keyed_at=moment(self._known))
 
     def _reject(self, record: Record, why: RejectWhy) -> None:
         header = record.header

@@ -202,6 +202,7 @@ class Machine:
     name: str = "OP1"
     clock: Clock = field(default_factory=lambda: Clock(trust="ok", offset_ms=0))
     boot: str = "b" * 16
+    receipt: int | None = None  # generation of the receipt key that it hears; None: the newest
     report_key: SigningKey = field(
         default_factory=lambda: SigningKey.from_seed(secrets.token_bytes(32))
     )
@@ -242,7 +243,7 @@ class Machine:
         heard = self.server.post("/v1/enroll", body)
         if heard.status == 200:
             (sealed,) = frames.read(heard.body)
-            receipt = self.server.keys.receipt().public
+            receipt = self.server.keys.receipt(self.receipt).public
             self.enrolled = messages.unseal(Enrolled, sealed, {receipt.keyid: receipt})
             assert self.enrolled.req == messages.request_hash(body)
             self.anchor = sealed.sha
@@ -360,7 +361,7 @@ class Machine:
 
     def read(self, heard: Heard, body: bytes) -> Answer:
         (sealed,) = frames.read(heard.body)
-        receipt = self.server.keys.receipt().public
+        receipt = self.server.keys.receipt(self.receipt).public
         answer = messages.unseal(Answer, sealed, {receipt.keyid: receipt})
         assert answer.req == messages.request_hash(body)
         return answer
