@@ -136,6 +136,16 @@ class Home:
         return self.root / "chain.json"
 
     @property
+    def exhibits(self) -> Path:
+        """Checkpoints of the controller's log that contradict each other; kept for ever."""
+        return self.root / "exhibits.jsonl"
+
+    @property
+    def reserve(self) -> Path:
+        """Room that is given up when the disk is full, to say so."""
+        return self.run / "reserve"
+
+    @property
     def courier(self) -> Path:
         """Answers as received, nonce, read token, back-off (SQLite)."""
         return self.root / "courier" / "courier.sqlite"

@@ -135,7 +135,7 @@ class Enrolled(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sync(Message):
-    """Here I am, at this head; reports may follow as frames. Without them it is the heartbeat.
+    """Here I am, at this head; without reports as frames after it, it is the heartbeat.
 
     `log` is the size of the newest checkpoint that was verified, 0 for none; `proof` asks for
     proofs; `packs` is the hash of the timestamp.json held; `ca` are hashes of the CAs' keys.
@@ -167,10 +167,11 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inclusion:
-    """The path from a leaf to the root of the answer's checkpoint; hashes in hex."""
+    """The path from a leaf to the root of the answer's checkpoint, and the bytes of its line."""
 
     leaf: Count
     path: Annotated[tuple[Hash, ...], AtMost(64)]
+    line: Annotated[str, Pattern(r"[ -~]{1,4096}")] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +256,7 @@ def unseal(cls: type[M], sealed: Envelope, keys: Mapping[str, PublicKey]) -> M:
 def unseal_enroll(sealed: Envelope) -> Enroll:
     """A request that both keys in it signed.
 
-    The one message that is read before it is checked: it brings its own keys. Nothing of it is
-    believed or kept before both signatures hold.
+    Read before it is checked, for it brings its own keys; nothing is believed before both hold.
     """
     envelope.require_size(sealed, PayloadType.ENROLL)
     enroll = Enroll.from_bytes(sealed.payload)

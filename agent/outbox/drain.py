@@ -98,6 +98,8 @@ class Conversation:
         self._remember(parcel, envelope, answer, asked_at)
         settled = settle.settle(self.outbox, parcel, answer)
         self.for_patrol = self.for_patrol or settled.for_patrol
+        if settled.went_back:  # whether it is still the same log is to be shown now
+            self.bag.remember(replace(self.bag.memory(), proof_at=None))
         if settled.next is Next.SMALLER:
             self.most = len(parcel.reports) // 2
         return self._ending(answer, settled.next, before), settled.next

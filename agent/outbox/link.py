@@ -83,7 +83,8 @@ class Linker:
     ) -> Head:
         """Begin a new epoch with a signed gap; unsent reports up to `give_up_to` are orphaned."""
         with self.outbox.transaction():
-            orphans = self.outbox.orphan(give_up_to)[:_MOST_ORPHANS]
+            floor = self.identity.trust.clock_floor
+            orphans = self.outbox.orphan(give_up_to, floor)[:_MOST_ORPHANS]
             start = Head(epoch, 0, self.identity.anchor)
             self.outbox.begin(self.identity.anchor, start)
             after = self._link(start, Gap(reason=why, last_known=_known(last), orphans=orphans))

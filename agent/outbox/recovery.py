@@ -56,7 +56,7 @@ def obey(linker: Linker, demand: Demand | None) -> Linker:
     epoch = demand.epoch + 1
     opening = linker.outbox.at((epoch, 1))
     if opening is not None and opening.state == "waiting":
-        linker.outbox.orphan(demand.epoch)
+        linker.outbox.orphan(demand.epoch, linker.identity.trust.clock_floor)
         return linker
     if epoch <= head.epoch:
         linker = _begun_anew(linker)

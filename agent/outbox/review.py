@@ -14,10 +14,12 @@ from typing import Literal, TypeAlias
 
 from agent.identity.machine import Identity
 from agent.identity.trust import Trust
-from agent.outbox import witness
+from agent.outbox import notices, witness
+from agent.outbox.exhibits import Exhibit
 from agent.outbox.mailbag import Exchange
 from agent.outbox.parcel import Parcel
 from agent.outbox.store import Outbox, Place, Sealed
+from agent.outbox.witness import Seen, Sent
 from evidence import checkpoint, envelope
 from evidence.bodies import Event, LocalEvent
 from evidence.envelope import PayloadType
@@ -46,6 +48,7 @@ class Review:
     orders: frozenset[Directive] = frozenset()
     events: tuple[LocalEvent, ...] = ()
     proven: tuple[Place, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
     demand: Demand | None = None
     up_to: int = 0
 
@@ -92,19 +95,21 @@ class Reviewer:
 
     def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
         seen = self._seen(sync, answer)
-        note = so_far.trust.checkpoint if seen is None or seen.doubt else seen.note
-        floor = max(so_far.trust.clock_floor, answer.at)
-        told = (*_events(answer), *_doubts(seen))
+        trust = replace(so_far.trust, clock_floor=max(so_far.trust.clock_floor, answer.at))
+        if seen is not None and seen.turn in {None, "log_restarted"}:
+            trust = replace(trust, checkpoint=seen.note, log=seen.vkey)
+        told = (event for event in _events(answer) if event not in so_far.events)
         return replace(
             so_far,
-            trust=replace(so_far.trust, checkpoint=note, clock_floor=floor),
+            trust=trust,
             orders=so_far.orders | {order.do for order in answer.directives},
-            events=(*so_far.events, *(event for event in told if event not in so_far.events)),
+            events=(*so_far.events, *told),
             proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
+            exhibits=(*so_far.exhibits, *self._exhibit(seen, answer)),
             demand=self._demand(sync, answer, sent),
         )
 
-    def _seen(self, sync: Sync, answer: Answer) -> witness.Seen | None:
+    def _seen(self, sync: Sync, answer: Answer) -> Seen | None:
         """What the answer shows of the log; its proof begins at the size that the request named.
 
         All requests since the last patrol named the same, so that each answer is compared with
@@ -114,7 +119,27 @@ class Reviewer:
         known = checkpoint.parse(trust.checkpoint).size if trust.checkpoint else 0
         if sync.log != known:
             return None
-        return witness.compare(trust.checkpoint, answer.checkpoint, answer.consistency, trust.log)
+        restarts = notices.restarts(answer, trust.receipt_keys)
+        note, proof = answer.checkpoint, answer.consistency
+        seen = witness.compare(trust.checkpoint, note, proof, trust.log, restarts)
+        if seen.turn is None and not self._is_held(seen, answer):
+            return Seen(trust.checkpoint, trust.log, "log_fork")
+        return seen
+
+    def _is_held(self, seen: Seen, answer: Answer) -> bool:
+        """Is the newest report that was acknowledged in the log, if the answer shows its line?"""
+        newest = self.outbox.at(answer.head)
+        if answer.inclusion is None or answer.checkpoint is None or newest is None:
+            return True
+        sent = Sent(self.identity.agent, newest.epoch, newest.seq, newest.sha)
+        return witness.holds(answer.inclusion, answer.checkpoint, seen.vkey, sent)
+
+    def _exhibit(self, seen: Seen | None, answer: Answer) -> tuple[Exhibit, ...]:
+        """The two notes, if the one that was shown does not go on from the one remembered."""
+        old, new = self.identity.trust.checkpoint, answer.checkpoint
+        if seen is None or seen.turn is None or old is None or new is None:
+            return ()
+        return (Exhibit(turn=seen.turn, at=answer.at, old=old, new=new),)
 
     def _demand(self, sync: Sync, answer: Answer, sent: int) -> Demand | None:
         head = self.outbox.head()
@@ -141,10 +166,6 @@ class Reviewer:
 def _events(answer: Answer) -> tuple[LocalEvent, ...]:
     rejected = (r for r in answer.receipts if r.outcome == "rejected")
     return tuple(_event("report_rejected", receipt.seq, receipt.why) for receipt in rejected)
-
-
-def _doubts(seen: witness.Seen | None) -> tuple[LocalEvent, ...]:
-    return (_event(seen.doubt, 0),) if seen and seen.doubt else ()
 
 
 def _event(event: Event, n: int, code: str | None = None) -> LocalEvent:

@@ -8,11 +8,13 @@ Opening looks at what is there (agent.outbox.soundness), verifies what the couri
 machine itself must say about that. Closing forgets what was acknowledged 30 days ago.
 
 - A damaged outbox is renamed and kept, never deleted, and reporting goes on in a new epoch.
+- A log that contradicts itself is said once, both notes are kept for ever, and all that is kept
+  here is sent again: whichever of the two histories it lacks in, it gets it.
 - With outbox and `chain.json` both lost nothing is sealed before the controller has said which
   epoch comes next: `ready` is False until then.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +23,8 @@ from typing import Self
 
 from agent.errors import OutboxFull
 from agent.identity.machine import Identity
-from agent.outbox import recovery
+from agent.outbox import exhibits, recovery
+from agent.outbox.exhibits import Exhibit
 from agent.outbox.link import Limits, Linker, Moment
 from agent.outbox.mailbag import Mailbag, Oddity
 from agent.outbox.review import Review, Reviewer
@@ -85,10 +88,9 @@ class Sealer:
         identity = replace(identity, trust=review.trust)
         linker = replace(linker, identity=identity, offset_ms=offset_ms)
         linker = recovery.obey(linker, review.demand)
-        at = linker.moments().at
         with linker.outbox.transaction():
             for place in review.proven:
-                linker.outbox.prove(place, at)
+                linker.outbox.prove(place, identity.trust.clock_floor)
         return cls(linker, review, doubts)
 
     @property
@@ -130,21 +132,27 @@ class Sealer:
     def close(self) -> None:
         """Forget what is long acknowledged, and let go of the outbox."""
         outbox = self._linker.outbox
-        outbox.prune(before=self._linker.moments().at - KEPT)
+        outbox.prune(before=self._linker.identity.trust.clock_floor - KEPT)
         outbox.close()
 
     def _end(self) -> None:
         """The patrol ended well: say what was odd and what was followed, and forget the answers."""
+        home = self._linker.identity.home
+        shown = exhibits.unknown(home.exhibits, self._review.exhibits)
         if self.ready:
             with suppress(OutboxFull):
-                for event in self._unsaid():
+                for event in self._unsaid(shown):
                     self.seal(event)
-        identity = self._linker.identity
-        with Mailbag(identity.home.courier, identity.anchor) as bag:
+        exhibits.keep(home.exhibits, shown)
+        if any(one.is_doubt for one in shown):
+            self._linker.outbox.rewind((0, 0))
+        with Mailbag(home.courier, self._linker.identity.anchor) as bag:
             bag.reviewed(self._review.up_to, self._doubts)
 
-    def _unsaid(self) -> Iterator[LocalEvent]:
+    def _unsaid(self, shown: Iterable[Exhibit]) -> Iterator[LocalEvent]:
         yield from self._review.events
+        for one in shown:
+            yield LocalEvent(event=one.turn, code=None, ref=None, n=0)
         for event, n in self._doubts.items():
             yield LocalEvent(event=event, code=None, ref=None, n=n)
         for order in sorted(self._followed):

@@ -34,6 +34,8 @@ class Settled:
 
     next: Next
     for_patrol: bool
+    went_back: bool = False
+    """Does the controller have less than it acknowledged?"""
 
 
 _STATES: dict[str, State] = {"stored": "stored", "duplicate": "stored", "rejected": "rejected"}
@@ -47,10 +49,11 @@ def settle(outbox: Outbox, parcel: Parcel, answer: Answer) -> Settled:
             place = receipt.epoch, receipt.seq
             if place in sent:
                 outbox.mark(place, _STATES[receipt.outcome], receipt.leaf, receipt.why)
-        outbox.rewind(answer.head)
+        went_back = outbox.rewind(answer.head) > 0
     step = _next(outbox, parcel, answer)
     was_rejected = any(receipt.outcome == "rejected" for receipt in answer.receipts)
-    return Settled(step, step is Next.PATROL or was_rejected or bool(answer.directives))
+    for_patrol = step is Next.PATROL or was_rejected or went_back or bool(answer.directives)
+    return Settled(step, for_patrol, went_back)
 
 
 def _next(outbox: Outbox, parcel: Parcel, answer: Answer) -> Next:

@@ -6,7 +6,8 @@ losing branch of a fork is `orphaned`.
 
 - A row appears and the head moves in one transaction, or neither does.
 - Nothing leaves but what is acknowledged, and that only 30 days after the patrol has verified the
-  receipt (`proven_at`): a controller restored from a backup can be refilled.
+  receipt (`proven_at`): a controller restored from a backup can be refilled. What was given up
+  stays as long. The days are those of the controller's signed time, never of the clock here.
 """
 
 import json
@@ -158,14 +159,17 @@ class Outbox:
             after,
         )
 
-    def orphan(self, to_epoch: int) -> tuple[str, ...]:
+    def orphan(self, to_epoch: int, at: datetime) -> tuple[str, ...]:
         """Give up waiting for all of these epochs; the hashes of what was given up, in order."""
         where = "state = 'waiting' AND epoch <= ?"
         rows = self._all(
             f"SELECT hash FROM report WHERE {where} ORDER BY epoch, seq",  # noqa: S608
             (to_epoch,),
         )
-        self._do(f"UPDATE report SET state = 'orphaned' WHERE {where}", (to_epoch,))  # noqa: S608
+        self._do(
+            f"UPDATE report SET state = 'orphaned', proven_at = ? WHERE {where}",  # noqa: S608
+            (_text(at), to_epoch),
+        )
         return tuple(row[0].hex() for row in rows)
 
     def prove(self, place: Place, at: datetime) -> None:
@@ -192,9 +196,7 @@ class Outbox:
         first that is still needed, is not older than `before`, or is the head; and once
         `to_free` bytes are free.
         """
-        done_at = (
-            "CASE state WHEN 'orphaned' THEN sealed_at WHEN 'waiting' THEN NULL ELSE proven_at END"
-        )
+        done_at = "CASE state WHEN 'waiting' THEN NULL ELSE proven_at END"
         rows = self._all(
             f"SELECT epoch, seq, length(payload) + 512, {done_at} FROM report "  # noqa: S608
             "WHERE (epoch, seq) != (SELECT epoch, seq FROM head) ORDER BY epoch, seq",

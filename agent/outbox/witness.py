@@ -1,4 +1,4 @@
-"""Did the controller's log only grow?
+"""Did the controller's log only grow, and does it hold what was acknowledged?
 
 Each machine remembers the newest checkpoint that it verified, and quotes it in its reports: a
 controller that shows two histories must lie to every machine for ever.
@@ -6,54 +6,109 @@ controller that shows two histories must lie to every machine for ever.
 - The first checkpoint is believed on the log's key, which the join string pinned.
 - A newer one counts only with a proof that it goes on from the remembered one; without a proof
   nothing changes, and it is asked for again. The log may also have stood still.
-- A smaller one, or one that the proof does not lead to, is kept nowhere: the old one stays.
+- A smaller one, or one that the proof does not lead to, is believed nowhere: the old one stays.
+- A log that begins anew after a restore is followed only where signed notices lead to it; what
+  was remembered of the one before is kept for ever (agent.outbox.exhibits).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from evidence import checkpoint, merkle
+from evidence import checkpoint, leaf, merkle
 from evidence.checkpoint import Checkpoint
 from evidence.errors import BadProof, EvidenceError
+from evidence.leaf import RejectedLeaf, ReportLeaf
+from evidence.messages import Inclusion, Notice
 from evidence.note import Verifier
 
-Doubt: TypeAlias = Literal["log_rollback", "log_fork"]
+Turn: TypeAlias = Literal["log_rollback", "log_fork", "log_restarted"]
 Proof: TypeAlias = tuple[str, ...] | None
 """Hashes in hex; None if the controller gave none this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The checkpoint to remember from now on (as a note), and what is wrong with the new one."""
+    """The checkpoint to remember from now on (as a note), by which key; what it turned into.
+
+    `turn` is set when the new note does not simply go on from the old one.
+    """
 
     note: str | None
-    doubt: Doubt | None = None
+    vkey: str
+    turn: Turn | None = None
 
 
-def compare(old: str | None, new: str | None, proof: Proof, vkey: str) -> Seen:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A report of this machine, as a line of the log would name it."""
+
+    agent: str
+    epoch: int
+    seq: int
+    env: str
+
+
+def compare(
+    old: str | None,
+    new: str | None,
+    proof: Proof,
+    vkey: str,
+    restarts: Sequence[Notice] = (),
+) -> Seen:
     """What to remember; a note that the log did not sign says nothing and is passed over."""
-    verifier = Verifier.parse(vkey)
+    before = checkpoint.parse(old) if old else None
+    origin = before.origin if before else Verifier.parse(vkey).name
+    newest = _newest(origin, restarts) or vkey
     try:
-        now = checkpoint.read(new, verifier) if new else None
+        now = checkpoint.read(new, Verifier.parse(newest)) if new else None
     except EvidenceError:
-        return Seen(old)
-    if now is None or old is None:
-        return Seen(new or old)
-    return _grown(old, checkpoint.parse(old), new or old, now, proof)
-
-
-def _grown(old: str, before: Checkpoint, new: str, now: Checkpoint, proof: Proof) -> Seen:
+        return Seen(old, vkey)
+    if now is None or new is None:
+        return Seen(old, vkey)
+    if before is None or old is None:
+        return Seen(new, newest)
     if before.origin != now.origin:
-        return Seen(old, "log_fork")
+        is_led = _newest(before.origin, restarts) is not None
+        return Seen(new, newest, "log_restarted") if is_led else Seen(old, vkey, "log_fork")
+    return _grown(Seen(old, vkey), before, Seen(new, vkey), now, proof)
+
+
+def holds(inclusion: Inclusion, note: str, vkey: str, sent: Sent) -> bool:
+    """Is this report's line in the log that the note signs, where the inclusion says?"""
+    try:
+        now = checkpoint.read(note, Verifier.parse(vkey))
+        line = (inclusion.line or "").encode()
+        said = leaf.read(line)
+        path = [bytes.fromhex(text) for text in inclusion.path]
+        merkle.check_inclusion(inclusion.leaf, now.size, merkle.leaf_hash(line), now.root, path)
+    except EvidenceError:
+        return False
+    if not isinstance(said, ReportLeaf | RejectedLeaf):
+        return False
+    return Sent(said.agent, said.epoch, said.seq, said.env) == sent
+
+
+def _newest(origin: str, restarts: Sequence[Notice]) -> str | None:
+    """The key to which signed restarts lead from a log's name; None if they lead nowhere."""
+    followed = {Verifier.parse(one.old).name: one.new for one in restarts if one.old}
+    vkey = None
+    while origin in followed:
+        vkey = followed.pop(origin)
+        origin = Verifier.parse(vkey).name
+    return vkey
+
+
+def _grown(old: Seen, before: Checkpoint, new: Seen, now: Checkpoint, proof: Proof) -> Seen:
     if now.size < before.size:
-        return Seen(old, "log_rollback")
+        return Seen(old.note, old.vkey, "log_rollback")
     if before.size == 0 or now == before:
-        return Seen(new)
+        return new
     if now.size > before.size and not proof:
-        return Seen(old)
+        return old
     hashes = [bytes.fromhex(text) for text in proof or ()]
     try:
         merkle.check_consistency(before.size, now.size, before.root, now.root, hashes)
     except BadProof:
-        return Seen(old, "log_fork")
-    return Seen(new)
+        return Seen(old.note, old.vkey, "log_fork")
+    return new

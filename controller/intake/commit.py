@@ -25,6 +25,7 @@ from controller.intake import statements
 from controller.intake.batch import Batch, Job, Reply
 from controller.intake.problems import Problem, busy
 from controller.intake.waiting import Queue, Waiting
+from controller.ledger import generations
 from controller.ledger.lock import CheckpointLock, LockAhead
 from controller.ledger.sql import connect, cursor, moment
 from controller.policy.rulebook import Carried, Rulebook
@@ -61,6 +62,7 @@ class Writer:
         self._lock = CheckpointLock.open(home)
         self._connection = connect(home.database)
         self._cursor = cursor(self._connection)
+        generations.require_signable(self._cursor, self._lock)
         self._thread = Thread(target=self._run, name="intake-writer", daemon=True)
 
     def start(self) -> None:

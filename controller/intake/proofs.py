@@ -1,17 +1,21 @@
 """What shows an agent that its reports are in the log, and the log the one that it knew?
 
 The newest checkpoint, the proof that it goes on from the size that the agent remembers, and the
-path from the agent's newest report to its root. Asked for once a day and after any doubt.
+path from the line of the agent's newest report to its root. Asked for once a day and after any
+doubt. Where the log began anew after a restore, the signed notices that lead to it come along.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
 from controller.findings.rows import Subject
 from controller.intake import statements
 from controller.intake.batch import Batch
-from controller.ledger import append
-from evidence import merkle
+from controller.ledger import append, generations
+from controller.ledger.append import LogRow
+from evidence import envelope, merkle
+from evidence.merkle import Node
 from evidence.messages import Answer, Inclusion
 
 
@@ -24,18 +28,37 @@ def prove(batch: Batch, of: Subject, remembered: int, answer: Answer) -> Answer:
     consistency = None
     if 0 < remembered <= size:
         consistency = _hex(merkle.prove_consistency(remembered, size, node))
-    held = statements.stored(batch.cursor, *of.key, answer.head)
-    inclusion = None
-    if held is not None:
-        path = _hex(merkle.prove_inclusion(held[1], size, node))
-        inclusion = Inclusion(leaf=held[1], path=path)
     return replace(
         answer,
         checkpoint=grown.note if grown else append.checkpoint_note(batch.cursor, log),
         consistency=consistency,
-        inclusion=inclusion,
+        inclusion=_inclusion(batch, of, answer.head, partial(_path, size, node)),
+        notices=_notices(batch, of, log),
     )
 
 
-def _hex(hashes: list[bytes]) -> tuple[str, ...]:
+def _inclusion(
+    batch: Batch, of: Subject, head: tuple[int, int], path: Callable[[int], tuple[str, ...]]
+) -> Inclusion | None:
+    """Where the newest report stands; None if it is in the log of before a restore."""
+    log = batch.log(of.org, of.clinic)
+    index = statements.leaf_in(batch.cursor, of.org, log.id, of.machine, head)
+    if index is None:
+        return None
+    line = append.line(batch.cursor, log, index).decode()
+    return Inclusion(leaf=index, path=path(index), line=line)
+
+
+def _notices(batch: Batch, of: Subject, log: LogRow) -> tuple[str, ...]:
+    if log.generation == 1:
+        return ()
+    told = generations.notices(batch.cursor, batch.keys, of.org, of.clinic)
+    return tuple(envelope.to_json(notice).decode() for notice in told)
+
+
+def _path(size: int, node: Node, index: int) -> tuple[str, ...]:
+    return _hex(merkle.prove_inclusion(index, size, node))
+
+
+def _hex(hashes: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(each.hex() for each in hashes)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from controller.identity.secrets import Keys
-from controller.ledger.lock import CheckpointLock, LockAhead
+from controller.ledger.lock import CheckpointLock, Held, LockAhead
 from controller.ledger.sql import Cursor, hex_id, instant, moment
 from evidence import merkle
 from evidence.checkpoint import Checkpoint
@@ -131,15 +131,13 @@ class Appender:
             return
         if held is not None and held.size == log.size and held.root == before.root:
             return
-        if held is not None and held.size < log.size:
-            root = merkle.root_from(edge(self._cursor, log, held.size)) if held.size else None
-            if root in (None, held.root):
-                return
+        if held is not None and held.size < log.size and agrees(self._cursor, log, held):
+            return
         raise LockAhead(
             f"the log {log.origin} holds {log.size} entries here, and"
             f" {held.size if held else 'an unknown number'} were signed: this database is an old"
             " or altered copy",
-            help="run `dentinel-controller restore`, which opens a new generation of the log",
+            help="run `dentinel-controller restore --in-place`, which opens a new generation",
         )
 
     def _store(self, log: LogRow, frontier: merkle.Frontier, lines: Sequence[Line]) -> None:
@@ -200,6 +198,18 @@ class Appender:
             "DELETE FROM checkpoint WHERE org_id = %s AND log_id = %s AND keep = %s AND at < %s",
             (log.org, log.id, False, moment(self._at - _CHECKPOINTS_KEPT)),
         )
+
+
+def agrees(cursor: Cursor, log: LogRow, held: Held | None) -> bool:
+    """Does a log hold all that the lock says was signed? It may be ahead of the lock, by a crash.
+
+    A log of which the lock knows nothing must be empty.
+    """
+    if held is None:
+        return log.size == 0
+    if held.size > log.size:
+        return False
+    return held.size == 0 or merkle.root_from(edge(cursor, log, held.size)) == held.root
 
 
 def edge(cursor: Cursor, log: LogRow, size: int) -> tuple[bytes, ...]:

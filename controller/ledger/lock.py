@@ -54,9 +54,16 @@ class CheckpointLock:
         if not home.checkpoint_lock.exists():
             raise LockAhead(
                 f"{home.checkpoint_lock} is missing: was a backup copied here?",
-                help="restore with `dentinel-controller restore`, which opens a new generation",
+                help="run `dentinel-controller restore --in-place`, which opens a new generation",
             )
         return cls(connect(home.checkpoint_lock, synchronous="NORMAL"))
+
+    @classmethod
+    def nowhere(cls) -> Self:
+        """A lock that remembers nothing: what is to be thought of a home that has none."""
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection.execute(_SCHEMA)
+        return cls(connection)
 
     def held(self, origin: str) -> Held | None:
         """What was signed last for this log, if anything was."""

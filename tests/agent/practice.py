@@ -120,6 +120,12 @@ class Practice:
                 lambda: self.now, chance, **options,
             )  # fmt: skip
 
+    def passes(self, **time: float) -> None:
+        """Time goes by for OP1 and its controller alike, and they hear each other once."""
+        self.now += timedelta(**time)
+        self.controller.now = lambda: self.now
+        self.deliver()
+
     def states(self) -> list[str]:
         """The state of every report that OP1 keeps, in order."""
         with Outbox(self.home.outbox, read_only=True) as outbox:

@@ -301,7 +301,7 @@ def test_what_the_controller_expects_and_is_gone_opens_a_new_epoch(practice: Pra
     practice.deliver()
     practice.patrol()
     practice.deliver()
-    practice.now += timedelta(days=31)
+    practice.passes(days=31)
     practice.patrol()
     practice.seal(1)
     practice.controller.restore(backup)
@@ -579,7 +579,7 @@ def test_receipts_count_for_pruning_once_the_patrol_has_verified_them(practice: 
     practice.seal(2)
     practice.deliver()
     practice.patrol()
-    practice.now += timedelta(days=31)
+    practice.passes(days=31)
     practice.patrol()
 
     assert len(practice.sealed()) == 1

@@ -289,14 +289,29 @@ def test_acknowledged_reports_stay_thirty_days(practice: Practice) -> None:
     practice.seal(3)
     practice.deliver()
     practice.seal(1)
-    practice.now += timedelta(days=29)
+    practice.passes(days=29)
     practice.seal(1)
     assert len(practice.sealed()) == 5
 
-    practice.now += timedelta(days=2)
+    practice.passes(days=2)
     practice.seal(1)
 
-    assert practice.states() == ["waiting"] * 3
+    assert practice.states() == ["stored"] * 2 + ["waiting"]
+
+
+def test_a_clock_a_year_ahead_forgets_nothing_early(practice: Practice) -> None:
+    """The days are the controller's: else a wrong clock would leave nothing to refill it from."""
+    stands = practice.now
+    practice.controller.now = lambda: stands
+    practice.seal(3)
+    practice.deliver()
+    practice.patrol()
+    practice.now += timedelta(days=365)
+    practice.patrol()
+    practice.deliver()
+    practice.patrol()
+
+    assert practice.states()[:3] == ["stored"] * 3
 
 
 def test_what_was_never_acknowledged_stays_for_ever(practice: Practice) -> None:

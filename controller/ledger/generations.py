@@ -1,0 +1,105 @@
+"""Which generations has a log, and does the newest hold what was signed?
+
+A log is never rewritten. One that lost its end, because the database was restored from a backup,
+is closed as it stands, and a new generation of it begins: same log, next number, a name and a key
+of its own. A signed notice says to every agent which log goes on for which.
+
+Plain SQL, for the agents' door and for Django alike; controller.ledger.restart is who begins one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from controller.identity.secrets import Keys
+from controller.ledger.append import LogRow, agrees, edge
+from controller.ledger.lock import CheckpointLock, Held, LockAhead
+from controller.ledger.sql import Cursor, hex_id
+from evidence import merkle, messages
+from evidence.envelope import Envelope
+from evidence.messages import Notice
+from evidence.note import Verifier
+
+_COLUMNS = "org_id, id, uuid, generation, origin, size"
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A log that holds less, or something else, than what was signed; `known` is the last of that.
+
+    What the lock remembers if it is ahead of the tables, else what the tables hold.
+    """
+
+    log: LogRow
+    clinic: str | None
+    known: Held
+
+
+def of(cursor: Cursor, org: str, clinic: str | None) -> tuple[LogRow, ...]:
+    """The generations of a clinic's log, or with None of the org's own, oldest first."""
+    whose = "clinic_id IS NULL" if clinic is None else "clinic_id = %s"
+    cursor.execute(
+        f"SELECT {_COLUMNS} FROM log WHERE org_id = %s AND {whose} ORDER BY generation",  # noqa: S608 - no value in it
+        (org,) if clinic is None else (org, clinic),
+    )
+    return tuple(_row(row) for row in cursor.fetchall())
+
+
+def notices(cursor: Cursor, keys: Keys, org: str, clinic: str | None) -> tuple[Envelope, ...]:
+    """The notices that lead from a log's first generation to its newest."""
+    rows = of(cursor, org, clinic)
+    return tuple(notice(keys, old, new) for old, new in pairwise(rows))
+
+
+def notice(keys: Keys, old: LogRow, new: LogRow) -> Envelope:
+    """What says that one log goes on for another; the same keys make the same bytes again."""
+    said = Notice(
+        kind="log_restart", old=vkey(keys, old), new=vkey(keys, new), from_leaf=0, why="restore"
+    )
+    return messages.seal(said, keys.receipt())
+
+
+def vkey(keys: Keys, log: LogRow) -> str:
+    """The key under which the checkpoints of one generation verify."""
+    return str(Verifier(log.origin, keys.log(log.uuid, log.generation).public))
+
+
+def outdated(cursor: Cursor, lock: CheckpointLock) -> tuple[Outdated, ...]:
+    """The logs that must not go on as they are."""
+    cursor.execute(f"SELECT {_COLUMNS}, clinic_id FROM log WHERE state = 'open'", ())  # noqa: S608
+    found = ((_row(row[:-1]), row[-1]) for row in cursor.fetchall())
+    return tuple(
+        Outdated(log, hex_id(clinic) if clinic else None, _known(cursor, log, lock))
+        for log, clinic in found
+        if not agrees(cursor, log, lock.held(log.origin))
+    )
+
+
+def require_signable(cursor: Cursor, lock: CheckpointLock) -> None:
+    """LockAhead if any log is an old or altered copy: before anybody is served from it."""
+    old = outdated(cursor, lock)
+    if old:
+        raise LockAhead(
+            f"{len(old)} log(s) of this database hold less than was signed, or something else:"
+            f" it is an old or altered copy ({_first(old)})",
+            help="run `dentinel-controller restore --in-place`, which opens a new generation",
+        )
+
+
+def _first(old: Sequence[Outdated]) -> str:
+    one = old[0]
+    return f"{one.log.origin}: {one.log.size} entries here, {one.known.size} signed"
+
+
+def _known(cursor: Cursor, log: LogRow, lock: CheckpointLock) -> Held:
+    held = lock.held(log.origin)
+    if held is not None and held.size > log.size:
+        return held
+    return Held(log.size, merkle.root_from(edge(cursor, log, log.size)))
+
+
+def _row(row: Sequence[Any]) -> LogRow:
+    org, name, uuid, generation, origin, size = row
+    return LogRow(hex_id(org), hex_id(name), UUID(hex_id(uuid)), generation, origin, size)

@@ -1,0 +1,102 @@
+"""How does a log go on after the database was restored from a backup?
+
+The old generation is closed as it stands. The new one begins with a `restart` line that holds the
+last checkpoint known of the old, then the keys that speak for it, then the notice that agents get:
+they keep their old checkpoint for ever, and fill in what the backup lacks.
+
+- A controller that uses this to rewrite history leaves every agent with the signed contradiction.
+"""
+
+from contextlib import closing
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from controller.identity.home import ControllerHome
+from controller.ledger import generations
+from controller.ledger.actions import Act, Books, By, acting
+from controller.ledger.append import Line, LogRow, log_of
+from controller.ledger.generations import Outdated
+from controller.ledger.lock import CheckpointLock, Held
+from controller.ledger.sql import Cursor
+from evidence import messages
+from evidence.leaf import KeysLeaf, RestartLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """One log that has a new generation: how much of the old is here, how much was signed."""
+
+    old: str
+    new: str
+    held: int
+    signed: int
+
+
+def look(home: ControllerHome, cursor: Cursor) -> tuple[Outdated, ...]:
+    """The logs that need a new generation; without a lock those are all."""
+    if not home.checkpoint_lock.exists():
+        with closing(CheckpointLock.nowhere()) as lock:
+            return generations.outdated(cursor, lock)
+    with closing(CheckpointLock.open(home)) as lock:
+        return generations.outdated(cursor, lock)
+
+
+def restart(home: ControllerHome, by: By) -> tuple[Restarted, ...]:
+    """Open the next generation of every log that is older than what was signed."""
+    if not home.checkpoint_lock.exists():
+        CheckpointLock.make(home)
+    with acting(home, by) as books, closing(CheckpointLock.open(home)) as lock:
+        return tuple(_begin(books, lock, one) for one in generations.outdated(books.cursor, lock))
+
+
+def _begin(books: Books, lock: CheckpointLock, one: Outdated) -> Restarted:
+    old, known = _newest_signed(books, lock, one)
+    new = _next(books, old, one.clinic, "open")
+    org, clinic = UUID(old.org), UUID(one.clinic) if one.clinic else None
+    leaf = RestartLeaf(
+        at=books.by.at, old=old.origin, size=known.size, root=known.root.hex(), why="restore"
+    )
+    books.leaf(org, clinic, Line("restart", leaf.to_line()))
+    opening = messages.opening(books.keys.receipt(), generations.vkey(books.keys, new))
+    for notice in (*opening, generations.notice(books.keys, old, new)):
+        line = KeysLeaf(at=books.by.at, env=notice.sha).to_line()
+        books.leaf(org, clinic, Line("keys", line, env=notice.sha))
+    told = {"generation": new.generation, "held": one.log.size, "signed": known.size}
+    books.record(org, clinic, Act("controller.restore", old.origin, after=told))
+    return Restarted(old.origin, new.origin, one.log.size, known.size)
+
+
+def _newest_signed(books: Books, lock: CheckpointLock, one: Outdated) -> tuple[LogRow, Held]:
+    """The newest generation that was ever signed here, and its last checkpoint known.
+
+    The same backup may be restored twice: what began after the first time is not in it, and its
+    name must not be signed for again. It gets its row, empty and closed, so that notices lead on.
+    """
+    old, known = one.log, one.known
+    while (held := lock.held(_origin(old, old.generation + 1))) is not None:
+        old, known = _next(books, old, one.clinic, "closed"), held
+    return old, known
+
+
+def _next(books: Books, old: LogRow, clinic: str | None, state: str) -> LogRow:
+    """Close a generation and insert the next, empty."""
+    generation = old.generation + 1
+    books.cursor.execute("UPDATE log SET state = 'closed' WHERE id = %s", (old.id,))
+    books.cursor.execute(
+        "INSERT INTO log (id, org_id, clinic_id, uuid, generation, origin, size, state)"
+        " VALUES (%s, %s, %s, %s, %s, %s, 0, %s)",
+        (
+            uuid4().hex,
+            old.org,
+            clinic,
+            old.uuid.hex,
+            generation,
+            _origin(old, generation),
+            state,
+        ),
+    )
+    return log_of(books.cursor, old.org, clinic)
+
+
+def _origin(log: LogRow, generation: int) -> str:
+    return f"{log.origin.rpartition('/')[0]}/{generation}"
