@@ -79,7 +79,20 @@ THREATS = (
     Threat(
         "restored-database",
         "an old database is restored",
-        "the checkpoint lock refuses to sign a second history",
+        "the checkpoint lock refuses to sign a second history; a restore begins a new generation "
+        "of the log, which agents follow and refill from 30 days",
+    ),
+    Threat(
+        "split-view",
+        "the log is shown differently to different readers",
+        "each agent remembers a checkpoint, wants proof that the next goes on from it, and keeps "
+        "both signed notes for ever where it does not",
+    ),
+    Threat(
+        "rolled-back-state",
+        "a machine's state is rolled back: a snapshot, a restored home",
+        "the fork is noticed on both sides; a new epoch begins by a signed gap that names what "
+        "was given up",
     ),
     Threat(
         "two-controllers",

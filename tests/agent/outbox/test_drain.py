@@ -245,6 +245,7 @@ def test_a_restored_controller_is_refilled_by_new_reports_too(practice: Practice
     assert seqs(practice) == [(1, n) for n in range(1, 5)]
 
 
+@pytest.mark.threat("rolled-back-state")
 def test_a_fork_opens_a_new_epoch_and_lists_the_losing_branch(practice: Practice) -> None:
     """A snapshot of the whole machine is restored: it goes on where it was, the controller not."""
     practice.seal(2)
