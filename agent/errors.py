@@ -15,7 +15,11 @@
     ├── TransportError   A501  the controller could not be reached, or was not believed
     │   └── PinMismatch  A502  somebody else's certificate was shown
     ├── LedgerError      A601  the local store of imaging files cannot be read or written
-    └── UnknownHost      A701  a host without an agent shows a key that nobody has pinned
+    ├── UnknownHost      A701  a host without an agent shows a key that nobody has pinned
+    └── PacksError       A801  signed rules could not be taken; those of before stay in force
+        ├── PacksRefused A802  they are not what may be run here
+        ├── PacksExpired A803  what says that they are the newest has expired
+        └── PacksUnreached A804 they could not be had
 
 Codes are never used twice. A message says who and where, `advice` what to do next; neither holds
 a path of a patient's file.
@@ -126,3 +130,38 @@ class UnknownHost(AgentError):
     """A person must compare the key of a host, and write it into the settings."""
 
     code = "A701"
+
+
+class PacksError(AgentError):
+    """Signed rules were not taken; the machine goes on with those that it has."""
+
+    code = "A801"
+
+
+class PacksRefused(PacksError):
+    """Rules that are not rightly signed, older, of another clinic, or that no machine may run.
+
+    `reason` is the id of a language problem (DL704 …), where there is one; `of` the SHA-256 of the
+    assignment, where one was read.
+    """
+
+    code = "A802"
+
+    def __init__(
+        self, message: str, advice: str, reason: str | None = None, of: str | None = None
+    ) -> None:
+        super().__init__(message, advice)
+        self.reason = reason
+        self.of = of
+
+
+class PacksExpired(PacksError):
+    """Metadata past its end: nobody says any more that these rules are the newest."""
+
+    code = "A803"
+
+
+class PacksUnreached(PacksError):
+    """No way to the repository, no token for it, or no root to begin from."""
+
+    code = "A804"

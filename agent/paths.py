@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Self
 
 from agent.errors import HomeError
+from agent.files import hand_over, write
 
-GROUP = "dentinel"
-"""The group, and the unprivileged user, of the courier."""
+__all__ = ["Home", "chosen_home", "hand_over", "write"]
 
 if sys.platform == "win32":
     _DEFAULT = Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "dentinel")
@@ -39,6 +39,10 @@ _FOLDERS = (
     ("courier", 0o2770, True),
     ("run", 0o750, True),
     ("visits", 0o2770, True),
+    ("packs", 0o750, True),
+    ("packs/incoming", 0o2770, True),
+    ("packs/checked", 0o700, False),
+    ("packs/kept", 0o700, False),
 )
 
 
@@ -161,6 +165,41 @@ class Home:
         return self.root / "visits" / "ports.json"
 
     @property
+    def incoming(self) -> Path:
+        """Folder of rules as they were fetched, without privilege: nothing in it is believed."""
+        return self.root / "packs" / "incoming"
+
+    @property
+    def fetched(self) -> Path:
+        """Touched when rules have been fetched and wait to be installed."""
+        return self.incoming / "fetched"
+
+    @property
+    def checked(self) -> Path:
+        """Folder of the metadata of rules that this machine has verified, with privilege."""
+        return self.root / "packs" / "checked"
+
+    @property
+    def kept(self) -> Path:
+        """Folder of the rules that are in force, each file by its SHA-256."""
+        return self.root / "packs" / "kept"
+
+    @property
+    def in_force(self) -> Path:
+        """Which rules are in force: the one file that an installation changes."""
+        return self.root / "packs" / "current.json"
+
+    @property
+    def packs_news(self) -> Path:
+        """What came of the last installation, for the patrol to say."""
+        return self.root / "packs" / "news.json"
+
+    @property
+    def packs_wanted(self) -> Path:
+        """Touched by the courier when the controller has other rules than were fetched last."""
+        return self.root / "courier" / "packs"
+
+    @property
     def local(self) -> Path:
         """What never leaves: finding id to path, local numbers, since when, the ledger (SQLite)."""
         return self.root / "local.sqlite"
@@ -189,6 +228,11 @@ class Home:
     def wake_visit(self) -> Path:
         """Touched by a guard without network: a path unit starts a visit."""
         return self.run / "wake-visit"
+
+    @property
+    def wake_packs(self) -> Path:
+        """Touched by a guard without network: a path unit has rules fetched."""
+        return self.run / "wake-packs"
 
     @property
     def unasked(self) -> Path:
@@ -226,58 +270,3 @@ class Home:
     def results(self) -> Path:
         """What the last patrol found, for `dentinel status`; sealed or not."""
         return self.run / "results.json"
-
-
-def hand_over(path: Path, mode: int, *, shared: bool) -> None:
-    """Set the mode of a file or folder; `shared` ones go to the courier's group, if there is one.
-
-    On Windows neither means anything: the home's own access list holds for all in it.
-    """
-    if sys.platform != "win32":
-        if shared and os.geteuid() == 0:
-            _to_group(path)
-        path.chmod(mode)
-
-
-def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -> None:
-    """Write a whole file or leave the old one: by a temporary name, fsync and rename.
-
-    Mode and group stand before the first byte does. HomeError if the folder does not allow it.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            hand_over(temporary, mode, shared=shared)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise HomeError(
-            f"{path} cannot be written: {error.strerror}",
-            "run as root, or choose a folder of your own with --home DIR; look for a full disk",
-        ) from error
-
-
-def _to_group(path: Path) -> None:
-    if sys.platform != "win32":
-        import grp  # noqa: PLC0415 - there is none on Windows
-
-        try:
-            group = grp.getgrnam(GROUP).gr_gid
-        except KeyError:
-            return  # a home without the package: demo, tests, a foreground run
-        os.chown(path, -1, group)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut; Windows does so by itself."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

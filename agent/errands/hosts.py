@@ -27,9 +27,8 @@ from agent.host.base import Absent, Host, HostError
 from agent.host.recorded import RecordedHost
 from agent.host.recording import NotARecording
 from agent.host.silent import SilentHost
+from agent.packs.rules import Rules
 from agent.settings import HostSetting, Settings
-from rules.compiled.rule import Pack
-from rules.engine.judge import judge
 from rules.facts.base import Reading, Why
 
 MOST_BYTES = 24 << 20
@@ -48,28 +47,34 @@ class Replay:
 
     host: Host
     about: About
-    pack: Pack
+    rules: Rules
+
+    def rules_of(self, setting: HostSetting) -> Rules:
+        """The rules of this machine, for that host."""
+        return self.rules.of_host(setting.name, setting.role)
 
     def look(self, setting: HostSetting, before: Results, *, is_whole: bool) -> Results:
         """The results of one host: anew after a visit, or in a patrol of everything."""
         seen = visited.read(self.about.home, self.host, setting.name)
         is_new = seen is not None and seen != before.visited
-        is_same_pack = before.pack.get("sha256") == self.pack.sha256
-        if not (is_new or before.readings) or not (is_new or is_whole or not is_same_pack):
+        rules = self.rules_of(setting)
+        is_other = before.rules != rules.digest
+        if not (is_new or before.readings) or not (is_new or is_whole or is_other):
             return before
         readings = self._readings(setting, seen) if seen and is_new else before.readings
-        return self.judged(replace(before, readings=readings, visited=seen or before.visited))
+        found = replace(before, readings=readings, visited=seen or before.visited)
+        return self._judged(rules, found)
 
-    def judged(self, results: Results) -> Results:
+    def _judged(self, rules: Rules, results: Results) -> Results:
         """With a verdict on each rule, as of now."""
-        said = judge(self.pack, results.readings, self.about.now)
-        return replace(results, verdicts={}).renewed(self.pack, said)
+        said = rules.judge(results.readings, self.about.now)
+        return replace(results, verdicts={}).renewed(rules, said)
 
     def unread(self, setting: HostSetting, before: Results, why: Why) -> Results:
         """The results of a host of which nothing can be said, and why."""
         seen = Visited(self.about.now)
         readings = self._gathered(setting, seen, SilentHost(why))
-        return self.judged(replace(before, readings=readings))
+        return self._judged(self.rules_of(setting), replace(before, readings=readings))
 
     def _readings(self, setting: HostSetting, seen: Visited) -> dict[str, Reading]:
         host: Host = SilentHost(seen.why) if seen.why else self._replayed(setting.name, seen)

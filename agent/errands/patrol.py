@@ -6,6 +6,8 @@ Facts are read through the host, rules judge them, and what is new is sealed int
 results stay here for `dentinel status`. It reads the machine and has no network.
 
 - A machine that has not joined a controller, or has lost its keys, is judged all the same.
+- It judges by the rules that the clinic's signed assignment has put in force (agent.packs.rules),
+  else by the pack that the package carries.
 - Facts that are within their time are not read again, unless they are cheap.
 - With settings that cannot be used nobody knows which folders are imaging folders: they are not
   collected, and their rules unknown, until a person has corrected the file.
@@ -22,7 +24,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from agent import settings
-from agent.errands import moments, results, unasked
+from agent.errands import moments, results, ruled, unasked
 from agent.errands.hosts import Replay
 from agent.errands.remotes import Remotes
 from agent.errands.results import Results
@@ -41,11 +43,11 @@ from agent.host.survivors import Survivors
 from agent.identity.machine import Identity
 from agent.imaging.ledger import Ledger
 from agent.outbox.seal import Sealer
+from agent.packs.rules import Rules
 from agent.paths import Home, hand_over
 from agent.settings import Settings
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
-from rules.engine.judge import judge
 from rules.errors import PackRefused
 from rules.facts.form import Json
 from rules.facts.index import CATALOGUE
@@ -61,30 +63,31 @@ _BY_SETTINGS = frozenset({"imaging", "backups"})
 def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.pack) -> int:
     """One patrol: 0 when its results are kept and what is due is sealed, 2 for wrong use.
 
-    1 if the built-in pack is damaged: nothing is judged then, and nothing is said of the machine.
+    1 if the built-in pack is damaged and no other is in force: nothing is judged then, and nothing
+    is said of the machine.
     """
     words = read_words(argv)
     if words is None:
         sys.stderr.write(_USAGE)
         return 2
+    host = LocalHost(Survivors(home.survivors))
+    now = clocks.look(host)
     try:
-        pack = carried()
+        rules = ruled.by(home, now.at, carried)
     except PackRefused as refused:
         sys.stderr.write(f"patrol: {refused}\n")
         return 1
     home.create()
     decided = _settings(home)
-    host = LocalHost(Survivors(home.survivors))
-    now = clocks.look(host)
     about = About(decided or Settings(), home, _memory(home), now.at, kept=now)
     unread = frozenset() if decided else _BY_SETTINGS
-    patrol = Patrol(host, about, pack, words, unread)
+    patrol = Patrol(host, about, rules, words, unread)
     before = results.load(home)
     after = patrol.look(before)
     results.save(home, after)
     due = list(unasked.due(after.readings.get("listeners")))
     unasked.leave(home, due)
-    line = patrol.report(before, after)
+    line = patrol.report(before, after) | ruled.for_guard(rules)
     sys.stdout.write(json.dumps(line | ({"visit": True} if due else {})) + "\n")
     return 0
 
@@ -95,7 +98,7 @@ class Patrol:
 
     host: Host
     about: About
-    pack: Pack
+    rules: Rules
     words: Words
     unread: frozenset[str] = frozenset()
 
@@ -105,18 +108,16 @@ class Patrol:
         now = clocks.look(self.host)
         found = gather(self.host, self.about, self._to_read(before, now))
         readings = {**before.readings, **found}
-        is_same_pack = before.pack.get("sha256") == self.pack.sha256
-        known = before.verdicts if is_same_pack and self.words.only else {}
+        known = before.verdicts if before.rules == self.rules.digest and self.words.only else {}
+        judged = self.rules.judge(readings, self.about.now)
         new = tuple(
             result
-            for rule, result in zip(
-                self.pack.rules, judge(self.pack, readings, self.about.now), strict=True
-            )
+            for (_, rule), result in zip(self.rules.numbered(), judged, strict=True)
             if self.words.only & {*rule.reads} or rule.id not in known
         )
         read = {**before.read, **dict.fromkeys(found, now)}
         after = replace(before, readings=readings, read=read, clocks=clocks.look(self.host))
-        return after.renewed(self.pack, new)
+        return after.renewed(self.rules, new)
 
     def _to_read(self, before: Results, now: Clocks) -> frozenset[str]:
         """The facts asked for with all that their rules read besides, or all facts.
@@ -125,7 +126,7 @@ class Patrol:
         """
         holds = frozenset() if self.words.is_start else before.fresh(now)
         if self.words.only:
-            rules = [rule for rule in self.pack.rules if self.words.only & {*rule.reads}]
+            rules = [rule for _, rule in self.rules.numbered() if self.words.only & {*rule.reads}]
             beside = {name for rule in rules for name in rule.reads}
             return (self.words.only | (beside - holds)) - self.unread
         cheap = {name for name, fact in CATALOGUE.items() if fact.cost == "cheap"}
@@ -140,6 +141,7 @@ class Patrol:
             ) as sealer:
                 if sealer.ready:
                     self._tell_events(sealer, before, after)
+                    after = ruled.tell(sealer, self.rules, after)
                     after = self._telling(sealer, identity).tell(
                         after, is_start=self.words.is_start
                     )
@@ -160,16 +162,14 @@ class Patrol:
     def _hosts(self, sealed: tuple[Sealer, Identity] | None) -> None:
         """Judge what visits left; without usable settings nobody knows of whom."""
         if not self.unread:
-            replay = Replay(self.host, self.about, self.pack)
+            replay = Replay(self.host, self.about, self.rules)
             Remotes(replay, sealed, is_whole=not self.words.only).go(self.about.settings.hosts)
 
     def _telling(self, sealer: Sealer, identity: Identity) -> Telling:
         speaker = Speaker(
             numbers=self.about.memory.number,
             fact_key=identity.fact_key,
-            pack=self.pack,
-            site=identity.enrolled.site,
-            role=identity.enrolled.role,
+            rules=self.rules,
         )
         return Telling(sealer, speaker, identity.anchor, self.about.now)
 

@@ -104,9 +104,7 @@ class Remotes:
         speaker = Speaker(
             numbers=partial(memory.number, host=subject.label or ""),
             fact_key=identity.fact_key,
-            pack=self.replay.pack,
-            site=identity.enrolled.site,
-            role=host.role if host else None,
+            rules=self.replay.rules.of_host(subject.label or "", host.role if host else None),
             subject=subject,
         )
         return Telling(sealer, speaker, identity.anchor, self.replay.about.now)
@@ -148,7 +146,7 @@ class Remotes:
                     cause="order",
                     agent_version=statements.agent_version(),
                     os=statements.system(last.readings.get("host")),
-                    policy=speaker.policy(),
+                    policy=speaker.policy,
                     verdicts=(),
                     imaging=None,
                 )

@@ -16,8 +16,9 @@ from typing import Self
 from agent import paths
 from agent.errands.visited import Visited
 from agent.host.clocks import Clocks
+from agent.packs.rules import Rules
 from agent.paths import Home
-from rules.compiled.rule import Pack
+from evidence import shape
 from rules.engine.result import Result
 from rules.facts import form
 from rules.facts.base import Reading, Status, Why
@@ -28,11 +29,16 @@ _FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the chain holds of this machine: digests of what was sealed last, by name."""
+    """What the chain holds of this machine: digests of what was sealed last, by name.
+
+    `news` and `state` are of the rules: what came of their installation, and their age.
+    """
 
     anchor: str | None = None
     full_at: datetime | None = None
-    pack: str | None = None
+    policy: str | None = None
+    news: str | None = None
+    state: str | None = None
     verdicts: Mapping[str, str] = field(default_factory=dict)
     imaging: str | None = None
     host_key: str | None = None
@@ -42,12 +48,14 @@ class Said:
 class Results:
     """The newest verdict of each rule and the newest reading of each fact.
 
-    `verdicts` are results in the form of `dentinel audit --format json`, by rule. Of a host that is
-    visited `visited` says from which visit they are.
+    `verdicts` are results in the form of `dentinel audit --format json`, by rule; `rules` is the
+    digest of the rules that gave them, `policy` what was said of these. Of a host that is visited
+    `visited` says from which visit they are.
     """
 
     clocks: Clocks | None = None
-    pack: Mapping[str, str] = field(default_factory=dict)
+    rules: str | None = None
+    policy: Mapping[str, Json] = field(default_factory=dict)
     verdicts: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     read: Mapping[str, Clocks] = field(default_factory=dict)
@@ -73,13 +81,15 @@ class Results:
         )
         return is_whole and age is not None and age < reading.ttl
 
-    def renewed(self, pack: Pack, results: tuple[Result, ...]) -> Self:
+    def renewed(self, rules: Rules, results: tuple[Result, ...]) -> Self:
         """With these verdicts in place of the old; those of rules that are gone go."""
         verdicts = {**self.verdicts, **{one.rule: one.to_json() for one in results}}
+        known = (rule.id for _, rule in rules.numbered() if rule.id in verdicts)
         return replace(
             self,
-            pack={"pack": pack.pack, "version": pack.version, "sha256": pack.sha256},
-            verdicts={rule.id: verdicts[rule.id] for rule in pack.rules if rule.id in verdicts},
+            rules=rules.digest,
+            policy=shape.to_json(rules.policy),
+            verdicts={rule: verdicts[rule] for rule in known},
         )
 
 
@@ -115,14 +125,17 @@ def _form(results: Results) -> dict[str, Json]:
         "form": _FORM,
         "visited": results.visited and results.visited.to_json(),
         "clocks": clocks and _clocks(clocks),
-        "pack": dict(results.pack),
+        "rules": results.rules,
+        "policy": dict(results.policy),
         "verdicts": dict(results.verdicts),
         "readings": {name: form.to_json(reading) for name, reading in results.readings.items()},
         "read": {name: _clocks(clocks) for name, clocks in results.read.items()},
         "said": {
             "anchor": said.anchor,
             "full_at": said.full_at and form.timestamp(said.full_at),
-            "pack": said.pack,
+            "policy": said.policy,
+            "news": said.news,
+            "state": said.state,
             "verdicts": dict(said.verdicts),
             "imaging": said.imaging,
             "host_key": said.host_key,
@@ -134,14 +147,17 @@ def _read(document: Mapping[str, Json]) -> Results:
     clocks, said, visited = document["clocks"], document["said"], document.get("visited")
     return Results(
         clocks=clocks and _read_clocks(clocks),
-        pack=dict(document["pack"]),
+        rules=document.get("rules"),
+        policy=dict(document.get("policy", {})),
         verdicts=dict(document["verdicts"]),
         readings={name: form.from_json(one) for name, one in document["readings"].items()},
         read={name: _read_clocks(one) for name, one in document.get("read", {}).items()},
         said=Said(
             anchor=said["anchor"],
             full_at=said["full_at"] and form.instant(said["full_at"]),
-            pack=said["pack"],
+            policy=said.get("policy"),
+            news=said.get("news"),
+            state=said.get("state"),
             verdicts=dict(said["verdicts"]),
             imaging=said["imaging"],
             host_key=said.get("host_key"),

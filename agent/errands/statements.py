@@ -13,14 +13,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from agent.packs.rules import Rules
 from agent.version import VERSION
 from evidence import minimum, readings, shape
-from evidence.bodies import SELF, Facts, ItemVerdict, PackRef, Policy, RuleVerdict, Subject
+from evidence.bodies import SELF, Facts, ItemVerdict, Policy, RuleVerdict, Subject
 from evidence.errors import EvidenceError
 from evidence.finding import Imaging
 from evidence.minimum import Numbers
-from evidence.words import MachineRole, Os
-from rules.compiled.rule import Pack, Rule
+from evidence.words import Os
+from rules.compiled.rule import Rule
 from rules.facts import form
 from rules.facts.base import Reading
 from rules.facts.form import Json
@@ -36,36 +37,32 @@ _QUIET = frozenset({"as_of", "files", "counts"})
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks and of whom: what hides names, where that machine stands, by which pack judged."""
+    """Who speaks and of whom: what hides names, and by which rules that machine was judged."""
 
     numbers: Numbers
     fact_key: bytes
-    pack: Pack
-    site: str | None
-    role: MachineRole | None
+    rules: Rules
     subject: Subject = SELF
 
+    @property
     def policy(self) -> Policy:
-        """The built-in pack: no signed assignment can be installed yet."""
-        pack = PackRef(pack=self.pack.pack, version=self.pack.version, sha256=self.pack.sha256)
-        return Policy(
-            state="builtin",
-            root=None,
-            targets=None,
-            assignment=None,
-            packs=(pack,),
-            plan=None,
-            site=self.site,
-            groups=(),
-            role=self.role,
+        """By which rules was judged, as it stands in reports."""
+        return self.rules.policy
+
+    def verdicts(self, results: Mapping[str, Mapping[str, Json]]) -> tuple[RuleVerdict, ...]:
+        """The verdicts of these rules, in the order of the packs."""
+        return tuple(
+            self._verdict(number, rule, results[rule.id])
+            for number, rule in self.rules.numbered()
+            if rule.id in results
         )
 
-    def verdict(self, rule: Rule, result: Mapping[str, Json]) -> RuleVerdict:
+    def _verdict(self, pack: int, rule: Rule, result: Mapping[str, Json]) -> RuleVerdict:
         """One verdict, with what may leave of the items that did not pass."""
         items = tuple(self._item(rule, item) for item in result["items"])
         return RuleVerdict(
             rule=rule.id,
-            pack=0,
+            pack=pack,
             verdict=Verdict(result["verdict"]),
             why=result["why"],
             n=tuple(result["n"]),

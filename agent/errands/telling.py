@@ -1,7 +1,7 @@
 """What of the results is to be sealed now?
 
-- A `full` report at the start of a chain, by order, at a new pack, when the agent starts, and once
-  a day; after it all facts.
+- A `full` report at the start of a chain, by order, when the rules or their age have changed, when
+  the agent starts, and once a day; after it all facts.
 - A `delta` when a verdict or an imaging folder has changed since it was last said; before it the
   facts on which the changed verdicts rest, so that whoever sees the verdict can see its ground.
 - The same of each host that is visited: `speaker.subject` says of whom is spoken.
@@ -34,7 +34,8 @@ class Telling:
     def tell(self, results: Results, *, is_start: bool) -> Results:
         """Seal what is due, and return the results with what has been said by now."""
         if results.said.anchor != self.anchor:
-            results = replace(results, said=Said(anchor=self.anchor))
+            said = Said(anchor=self.anchor, news=results.said.news, state=results.said.state)
+            results = replace(results, said=said)
         cause = self._cause(results.said, is_start=is_start)
         try:
             if cause is not None:
@@ -51,7 +52,7 @@ class Telling:
             return "epoch"
         if "send_full" in self.sealer.orders:
             return "order"
-        if said.pack != self.speaker.pack.sha256:
+        if said.policy != self.speaker.rules.said:
             return "pack"
         if is_start:
             return "start"
@@ -65,19 +66,15 @@ class Telling:
                 cause=cause,
                 agent_version=statements.agent_version(),
                 os=statements.system(results.readings.get("host")),
-                policy=self.speaker.policy(),
-                verdicts=tuple(
-                    self.speaker.verdict(rule, results.verdicts[rule.id])
-                    for rule in self.speaker.pack.rules
-                    if rule.id in results.verdicts
-                ),
+                policy=self.speaker.policy,
+                verdicts=self.speaker.verdicts(results.verdicts),
                 imaging=imaging,
             )
         )
-        said = Said(
-            anchor=self.anchor,
+        said = replace(
+            results.said,
             full_at=self.now,
-            pack=self.speaker.pack.sha256,
+            policy=self.speaker.rules.said,
             verdicts=_digests(results),
             imaging=_digest(imaging),
             host_key=self.speaker.subject.host_key,
@@ -94,7 +91,7 @@ class Telling:
         basis = self.sealer.basis(self.speaker.subject)
         if basis is None or not (changed or is_news):
             return results
-        rules = [rule for rule in self.speaker.pack.rules if rule.id in changed]
+        rules = [rule for _, rule in self.speaker.rules.numbered() if rule.id in changed]
         names = {name for rule in rules for name in rule.reads}
         self._tell_facts(results, names | ({"imaging"} if is_news else set()))
         self.sealer.seal(
@@ -104,8 +101,8 @@ class Telling:
                 basis=basis,
                 agent_version=statements.agent_version(),
                 os=statements.system(results.readings.get("host")),
-                policy=self.speaker.policy(),
-                verdicts=tuple(self.speaker.verdict(r, results.verdicts[r.id]) for r in rules),
+                policy=self.speaker.policy,
+                verdicts=self.speaker.verdicts({r.id: results.verdicts[r.id] for r in rules}),
                 imaging=imaging if is_news else None,
             )
         )

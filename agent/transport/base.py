@@ -4,12 +4,14 @@ One exchange: bytes go out, bytes come back, within a time. Nothing here knows w
 nothing that came back is believed: that is for whoever knows the receipt keys.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
 
 DEFAULT_PORT = 443
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Reply:
 class Wire(Protocol):
     """One conversation with one controller; TransportError says why an exchange failed."""
 
-    def get(self, path: str) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Reply:
         """Ask for a document."""
         ...
 

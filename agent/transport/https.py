@@ -11,13 +11,14 @@ alone (agent.transport.tls), straight or through the proxy of the settings (agen
 
 import http.client
 import ssl
+from collections.abc import Mapping
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
 from agent.errors import TransportError
 from agent.transport import blame, tls
-from agent.transport.base import Address, Reply
+from agent.transport.base import NO_HEADERS, Address, Reply
 from agent.transport.route import Route
 
 _STALE = (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError)
@@ -31,9 +32,9 @@ class Https:
         self._context = context
         self._link: _Connection | None = None
 
-    def get(self, path: str) -> Reply:
+    def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Reply:
         """Ask for a document."""
-        return self._exchange("GET", path, None, {})
+        return self._exchange("GET", path, None, dict(headers))
 
     def post(self, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         """Hand over a body, as it is."""

@@ -101,6 +101,11 @@ def of_site(name: str) -> str:
     return f"{_SITE}{name}"
 
 
+def of_role(name: str) -> str:
+    """The group of a role."""
+    return f"{_ROLE}{name}"
+
+
 def _stands(machine: Assignment, level: str, name: str) -> bool:
     if level == "group":
         return name in machine.groups

@@ -85,8 +85,7 @@ def test_a_start_and_a_new_day_say_everything_again(practice, capsys):
     walk(practice.home, capsys, "--cause=start")
     found = results.load(practice.home)
     yesterday = datetime.now(UTC) - timedelta(days=1)
-    said = {"anchor": found.said.anchor, "pack": found.said.pack, "verdicts": found.said.verdicts}
-    results.save(practice.home, replaced(found, said=results.Said(full_at=yesterday, **said)))
+    results.save(practice.home, replaced(found, said=replaced(found.said, full_at=yesterday)))
 
     walk(practice.home, capsys)
 

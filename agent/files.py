@@ -1,0 +1,70 @@
+"""How is a file of the agent written, so that nobody finds half of it, and whose is it then?
+
+- The courier runs as the user `dentinel` where its package made one: what it must read or write
+  belongs to that group, everything else to root alone.
+- On Windows modes and groups mean nothing: the home's own access list holds for all in it.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from agent.errors import HomeError
+
+GROUP = "dentinel"
+"""The group, and the unprivileged user, of the courier."""
+
+
+def hand_over(path: Path, mode: int, *, shared: bool) -> None:
+    """Set the mode of a file or folder; `shared` ones go to the courier's group, if there is one.
+
+    On Windows neither means anything: the home's own access list holds for all in it.
+    """
+    if sys.platform != "win32":
+        if shared and os.geteuid() == 0:
+            _to_group(path)
+        path.chmod(mode)
+
+
+def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -> None:
+    """Write a whole file or leave the old one: by a temporary name, fsync and rename.
+
+    Mode and group stand before the first byte does. HomeError if the folder does not allow it.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            hand_over(temporary, mode, shared=shared)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise HomeError(
+            f"{path} cannot be written: {error.strerror}",
+            "run as root, or choose a folder of your own with --home DIR; look for a full disk",
+        ) from error
+
+
+def _to_group(path: Path) -> None:
+    if sys.platform != "win32":
+        import grp  # noqa: PLC0415 - there is none on Windows
+
+        try:
+            group = grp.getgrnam(GROUP).gr_gid
+        except KeyError:
+            return  # a home without the package: demo, tests, a foreground run
+        os.chown(path, -1, group)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut; Windows does so by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

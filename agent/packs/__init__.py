@@ -1,0 +1,1 @@
+"""Rules on their way to a machine, and in force there: fetched, checked, kept."""

@@ -1,0 +1,76 @@
+"""How do signed rules get from the controller to this machine?
+
+The part with the network and without privilege: it reads the repository of its org over the pinned
+connection, with the token of the last answer, and leaves in `packs/incoming` what it has verified.
+Nobody believes that folder: agent.packs.keep verifies all of it again.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tuf.api.exceptions import DownloadHTTPError
+from tuf.ngclient.fetcher import FetcherInterface
+
+from agent import paths
+from agent.errors import PacksRefused
+from agent.identity.machine import Identity
+from agent.packs import client
+from agent.packs.client import Client
+from agent.transport.base import Wire
+from evidence import distribution
+from evidence.distribution import Assignment
+from evidence.errors import EvidenceError
+
+
+class Door(FetcherInterface):
+    """The controller's repositories, as python-tuf asks for files."""
+
+    def __init__(self, wire: Wire, token: str) -> None:
+        self._wire = wire
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        reply = self._wire.get(url, self._headers)
+        if reply.status != 200:
+            raise DownloadHTTPError(f"{url} was answered with {reply.status}", reply.status)
+        return iter((reply.body,))
+
+
+def fetch(identity: Identity, wire: Wire, token: str) -> Assignment | None:
+    """Bring the newest rules of this machine's clinic; None if none are assigned to it yet.
+
+    PacksRefused, PacksExpired or PacksUnreached if they cannot be had; HomeError.
+    """
+    home, clinic = identity.home, identity.clinic
+    base = f"/{distribution.ROOM}/{identity.org}/"
+    door = Door(wire, token)
+    asked = Client(home.incoming / "metadata", base, door, client.bootstrap(identity))
+    asked.refresh()
+    folder = home.incoming / "targets"
+    assigned = asked.bring(
+        distribution.assignment_target(clinic), distribution.ASSIGNMENT_BYTES, folder
+    )
+    assignment = _read(assigned) if assigned else None
+    files = {assigned}
+    if assignment is not None:
+        for target, _, most in client.wanted(clinic, assignment):
+            files.add(asked.bring(target, most, folder))
+    _forget(folder, files)
+    paths.write(home.fetched, b"", mode=0o660, shared=True)
+    return assignment
+
+
+def _read(file: Path) -> Assignment:
+    try:
+        return Assignment.from_bytes(file.read_bytes())
+    except EvidenceError as error:
+        raise PacksRefused(
+            f"the assignment of this clinic cannot be read ({error})", "update the agent"
+        ) from error
+
+
+def _forget(folder: Path, files: set[Path | None]) -> None:
+    """Remove the targets of before: each has its digest in its name, so they would pile up."""
+    for file in folder.rglob("*"):
+        if file.is_file() and file not in files:
+            file.unlink()

@@ -1,0 +1,219 @@
+"""Which of the rules that were fetched may this machine be judged by?
+
+The part with privilege and without a network. Nothing that was fetched is believed: the same
+client as in agent.packs.fetch asks `packs/incoming` as if it were a repository, with metadata of
+its own. Then: is this the assignment of this very clinic, no older than the one in force; is each
+pack the one that was assigned, sound, and within its limits; does the tailoring fit.
+
+- All or nothing: what is refused leaves the rules of before in force, and is said, as
+  `pack_rejected`.
+- Rules are written first and the record of what is in force last, by one rename.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from tuf.api.exceptions import DownloadHTTPError
+from tuf.ngclient.fetcher import FetcherInterface
+
+from agent import paths
+from agent.errors import PacksRefused, PacksUnreached
+from agent.host import files
+from agent.host.base import HostError
+from agent.identity.machine import Identity
+from agent.packs import client
+from agent.packs.client import Client
+from agent.packs.record import InForce, News, Record
+from agent.packs.sound import sound
+from evidence import distribution
+from evidence.bodies import PackRef
+from evidence.distribution import Assignment, Metadata
+from evidence.errors import EvidenceError
+
+_MOST = max(distribution.MOST_BYTES.values()) + distribution.ASSIGNMENT_BYTES
+_UPDATE = "update the agent, or have the rules signed anew for this release"
+_NOT_OURS = "nothing was taken; ask who signs the rules, and who runs the controller"
+
+
+class Incoming(FetcherInterface):
+    """What was fetched, as python-tuf asks for files: by the names that a repository has."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        try:
+            return iter((files.read(str(self._place(url)), _MOST),))
+        except FileNotFoundError as error:
+            raise DownloadHTTPError(f"{url} was not fetched", 404) from error
+        except HostError as error:
+            raise OSError(error.detail) from error
+
+    def _place(self, url: str) -> Path:
+        """The file of a name: python-tuf keeps metadata by its role, and roots by their version."""
+        if not distribution.is_served(url):
+            raise FileNotFoundError(url)
+        kind, _, name = url.partition("/")
+        if kind == "targets":
+            return self._folder / url
+        number, _, role = name.partition(".")
+        if role == "root.json":
+            return self._folder / "metadata" / "root_history" / name
+        return self._folder / "metadata" / (role if number.isdecimal() else name)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is signed for this clinic: its assignment, and all the files by their SHA-256."""
+
+    assignment: Assignment
+    sha256: str
+    files: dict[str, bytes]
+
+
+def install(identity: Identity, now: datetime) -> Record:
+    """Put the newest rules in force, and return the record; the record says what came of it.
+
+    PacksExpired or PacksUnreached if nothing newer can be told, HomeError; PacksRefused after the
+    refusal has been recorded.
+    """
+    home = identity.home
+    before = Record.load(home)
+    try:
+        record = _Installation(identity, before, now).run()
+    except PacksRefused as refused:
+        news = News(event="pack_rejected", code=refused.reason, of=refused.of, serial=0)
+        replace(before, news=news).save(home)
+        raise
+    record.save(home)
+    _forget(home.kept, _named(home.kept, record))
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    identity: Identity
+    before: Record
+    now: datetime
+
+    def run(self) -> Record:
+        home, clinic = self.identity.home, self.identity.clinic
+        root = client.bootstrap(self.identity)
+        asked = Client(home.checked / "metadata", "", Incoming(home.incoming), root)
+        asked.refresh()
+        folder = home.checked / "targets"
+        target = distribution.assignment_target(clinic)
+        assigned = asked.bring(target, distribution.ASSIGNMENT_BYTES, folder)
+        if assigned is None:
+            raise PacksUnreached(
+                "no rules are assigned to this machine's clinic yet",
+                "its own stay in force until somebody signs an assignment for it",
+            )
+        found = self._found(asked, assigned.read_bytes(), folder)
+        _forget(folder, set())
+        for digest, data in found.files.items():
+            paths.write(home.kept / digest, data)
+        return self._record(found, _digest(root))
+
+    def _found(self, asked: Client, data: bytes, folder: Path) -> Found:
+        digest = _digest(data)
+        try:
+            assignment = self._ours(Assignment.from_bytes(data), digest)
+            kept = {digest: data}
+            for target, sha256, most in client.wanted(self.identity.clinic, assignment):
+                file = asked.bring(target, most, folder)
+                kept[sha256] = _assigned(target, sha256, file)
+            sound(assignment, kept)
+        except EvidenceError as error:
+            said = f"the assignment cannot be read ({error})"
+            raise PacksRefused(said, _UPDATE, of=digest) from error
+        except PacksRefused as refused:
+            raise PacksRefused(refused.message, refused.advice, refused.reason, digest) from refused
+        return Found(assignment, digest, kept)
+
+    def _ours(self, assignment: Assignment, digest: str) -> Assignment:
+        ours = self.identity.org, self.identity.clinic
+        if (assignment.org, assignment.clinic) != ours:
+            raise PacksRefused("the assignment is of another org or clinic", _NOT_OURS)
+        known = self.before.rules
+        if known is None or known.bootstrap != _digest(client.bootstrap(self.identity)):
+            return assignment
+        if (known.org, known.clinic) != ours:
+            return assignment
+        is_other = assignment.serial == known.serial and digest != known.assignment
+        if assignment.serial < known.serial or is_other:
+            raise PacksRefused(
+                f"the assignment has number {assignment.serial}, and {known.serial} is in force",
+                _NOT_OURS,
+            )
+        return assignment
+
+    def _record(self, found: Found, bootstrap: str) -> Record:
+        metadata = self.identity.home.checked / "metadata"
+        heads = {role: _head(metadata / f"{role}.json") for role in distribution.LIVES}
+        theirs = metadata / f"{distribution.clinic_role(self.identity.clinic)}.json"
+        signed = [heads[distribution.ROOT], heads[distribution.TARGETS]]
+        signed += [_head(theirs)] if theirs.exists() else []
+        rules = InForce(
+            bootstrap=bootstrap,
+            org=found.assignment.org,
+            clinic=found.assignment.clinic,
+            serial=found.assignment.serial,
+            assignment=found.sha256,
+            packs=tuple(
+                PackRef(pack=one.pack, version=one.version, sha256=one.sha256)
+                for one in found.assignment.packs
+            ),
+            root=heads[distribution.ROOT].version,
+            targets=heads[distribution.TARGETS].version,
+            refreshed_at=self.now,
+            expires_at=min(head.expires for head in signed),
+            newest_until=min(
+                heads[distribution.SNAPSHOT].expires, heads[distribution.TIMESTAMP].expires
+            ),
+        )
+        return replace(self.before, rules=rules, news=self._news(rules))
+
+    def _news(self, rules: InForce) -> News | None:
+        known = self.before.rules
+        is_refused = self.before.news is not None and self.before.news.event == "pack_rejected"
+        if known is not None and known.assignment == rules.assignment and not is_refused:
+            return self.before.news
+        return News(event="pack_installed", code=None, of=rules.assignment, serial=rules.serial)
+
+
+def _assigned(target: str, sha256: str, file: Path | None) -> bytes:
+    if file is None:
+        raise PacksRefused(f"{target} is assigned, and nobody has signed for it", _NOT_OURS)
+    data = file.read_bytes()
+    if _digest(data) != sha256:
+        raise PacksRefused(f"{target} is signed for with other bytes than assigned", _NOT_OURS)
+    return data
+
+
+def _head(file: Path) -> Metadata:
+    return Metadata.from_bytes(file.read_bytes())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _named(kept: Path, record: Record) -> set[Path]:
+    """The files that the record needs."""
+    if record.rules is None:
+        return set()
+    names = {record.rules.assignment, *(one.sha256 for one in record.rules.packs)}
+    assignment = Assignment.from_bytes((kept / record.rules.assignment).read_bytes())
+    if assignment.tailoring is not None:
+        names.add(assignment.tailoring.sha256)
+    return {kept / name for name in names}
+
+
+def _forget(folder: Path, files: set[Path]) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file() and file not in files:
+            file.unlink()
