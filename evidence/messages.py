@@ -150,7 +150,6 @@ class Sync(Message):
     proof: bool = False
     packs: Hash | None = None
     ca: ReceiptKeys = ()
-    receipt: ReceiptKeys = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from controller.errors import NotThere
+from controller.errors import NotThere, Refusal
 from controller.fleet.models import (
+    Enrolment,
     FactsNow,
     JoinToken,
     Machine,
@@ -17,6 +18,8 @@ from controller.fleet.models import (
 from controller.tenants.scope import Place
 
 SERVERS = ("server", "imaging_server", "nas")
+_SHORTEST_ID = 6
+_PROPOSED = 5
 ENDED = (MachineState.SUPERSEDED, MachineState.REVOKED, MachineState.RETIRED)
 
 
@@ -64,6 +67,61 @@ def joined(place: Place) -> QuerySet[Machine]:
 def visited(place: Place, machine_id: UUID) -> QuerySet[Machine]:
     """The hosts without an agent that a machine visits, by name."""
     return machines(place).filter(visitor_id=machine_id).order_by("host", "id")
+
+
+def named(place: Place, text: str) -> Machine:
+    """The machine of that name or id, ended or not; NotThere or Refusal say what to type."""
+    whole = Machine.objects.at(place).select_related("clinic", "site", "visitor")
+    found = list(whole.filter(host__iexact=text).order_by("-enrolled_at"))
+    if not found and len(text) >= _SHORTEST_ID:
+        asked = text.replace("-", "").lower()
+        found = [one for one in whole.order_by("-enrolled_at") if one.id.hex.startswith(asked)]
+    live = [one for one in found if one.state not in ENDED] or found
+    if not live:
+        raise NotThere(f"there is no machine {text!r} here", help="`machine list` shows them")
+    if len(live) > 1:
+        choice = ", ".join(f"{one.id} ({one.clinic.name}, {one.state})" for one in live[:5])
+        raise Refusal(
+            f"more than one machine goes by {text!r}", help=f"say one by its id: {choice}"
+        )
+    return live[0]
+
+
+def likely_former(place: Place, machine: Machine) -> list[Machine]:
+    """Which older machines this one may be, set up anew: a proposal that a person confirms.
+
+    Same hash of board or disk, or the id that its agent had before it joined. Never believed by
+    itself: boards of some vendors all carry one id.
+    """
+    if machine.visitor_id is not None or machine.state in ENDED:
+        return []
+    same = Q(pk=machine.replaces) if machine.replaces else Q(pk__in=())
+    for part in ("board", "disk"):
+        if machine.hw.get(part):
+            same |= Q(**{f"hw__{part}": machine.hw[part]}, clinic_id=machine.clinic_id)
+    older = Machine.objects.at(place).filter(same, visitor__isnull=True)
+    older = older.filter(enrolled_at__lte=machine.enrolled_at).exclude(pk=machine.pk)
+    return list(older.exclude(state__in=ENDED).order_by("-enrolled_at")[:_PROPOSED])
+
+
+def roll(place: Place, *, ended: bool) -> QuerySet[Machine]:
+    """Every machine of a place: what a person is to approve first, then by clinic and name."""
+    whole = Machine.objects.at(place).select_related("clinic")
+    whole = whole if ended else whole.exclude(state__in=ENDED)
+    waits = Q(state__in=(MachineState.PENDING, MachineState.QUARANTINED))
+    return whole.annotate(waits=waits).order_by("-waits", "clinic__name", "host", "id")
+
+
+def pending(place: Place) -> QuerySet[Machine]:
+    """The machines that a person is to approve: new ones, and those in quarantine."""
+    waits = (MachineState.PENDING, MachineState.QUARANTINED)
+    return joined(place).filter(state__in=waits)
+
+
+def uses(place: Place, token_id: UUID) -> QuerySet[Enrolment]:
+    """Who joined by a token, from where, and when; the newest first."""
+    used = Enrolment.objects.at(place).filter(token_id=token_id).select_related("machine")
+    return used.defer("request", "answer").order_by("-at")
 
 
 def presence(role: str) -> Presence:

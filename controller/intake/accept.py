@@ -127,7 +127,7 @@ class Course:
         before, arrival = self._row.state, self._arrival
         nonce = self._batch.random(16).hex()
         self._row = heard(self._row, self._place, arrival.sync.boot, nonce, arrival.at)
-        self._row = notices.known(self._batch, self._row, arrival.sync)
+        self._row = notices.known(self._batch, self._of, self._row, arrival.sync)
         if self._row.state == before:
             return
         leaf = StateLeaf(

@@ -22,12 +22,12 @@ from uuid import UUID
 from controller.fleet.join_secret import hash_of
 from controller.fleet.silence import Opening, due_by
 from controller.identity.secrets import ONE_USE, Keys
-from controller.intake import statements
+from controller.intake import statements, tokens
 from controller.intake.accept import SYNC_S
 from controller.intake.batch import Batch, Reply
 from controller.intake.hearing import opening
 from controller.intake.problems import Problem, of_enrol
-from controller.intake.statements import TokenRow
+from controller.intake.tokens import TokenRow
 from controller.ledger import append
 from controller.ledger.append import Line
 from controller.ledger.sql import instant, moment
@@ -71,10 +71,10 @@ class EnrolJob:
 
     def apply(self, batch: Batch) -> Callable[[], Reply]:
         """Let it join, or answer again what was answered."""
-        token = statements.token(batch.cursor, self.enroll.tid)
+        token = tokens.token(batch.cursor, self.enroll.tid)
         if token is None or not hmac.compare_digest(token.secret_sha, hash_of(self.enroll.secret)):
             raise Problem(401, "token_unknown", "no join token goes by this id and secret")
-        given = statements.answer_given(batch.cursor, token.org_id, token.id, self.req)
+        given = tokens.answer_given(batch.cursor, token.org_id, token.id, self.req)
         if given is not None:
             return partial(Reply, 200, _again(batch.keys, *given))
         _require(token, self)
@@ -156,7 +156,7 @@ class _Joining:
         self._write_machine(sealed.sha)
         self._write_keys(leaf)
         batch.line(token.org_id, token.clinic_id, self._line(sealed.sha))
-        statements.use_token(batch.cursor, token.org_id, token.id)
+        tokens.use_token(batch.cursor, token.org_id, token.id)
         self._write_enrolment(leaf, answer.to_bytes())
         return body
 
@@ -169,7 +169,7 @@ class _Joining:
             agent=str(self._agent),
             org=enroll.org,
             clinic=enroll.clinic,
-            site=statements.site_slug(self._batch.cursor, token.org_id, token.site_id),
+            site=tokens.site_slug(self._batch.cursor, token.org_id, token.site_id),
             role=token.role if token.role else None,
             state=self._state,
             epoch=1,

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from controller.identity.home import ControllerHome
-from controller.intake import statements
+from controller.intake import statements, tokens
 from controller.intake.problems import Problem, busy
 from controller.intake.receive import Known
 from controller.ledger.sql import Cursor, connect, cursor, instant
@@ -51,7 +51,7 @@ class Reader:
 
     def welcome(self, tid: str, now: datetime) -> bytes:
         """The welcome document of a join token; Problem if nobody may join by it any more."""
-        found = self._read(lambda of: statements.welcome(of, tid))
+        found = self._read(lambda of: tokens.welcome(of, tid))
         if found is None or found[2] is not None:
             raise Problem(401, "token_unknown", "no join token goes by this id")
         if now >= instant(found[1]):

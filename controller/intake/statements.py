@@ -1,15 +1,16 @@
-"""The SQL of intake: what is read and written for machines, their chains and their joining.
+"""The SQL of intake: what is read and written for machines and their chains.
 
-Each statement begins from `org_id`, but the two by which a stranger is first known: a key id and a
-token id. Values stand in columns as controller.ledger.sql says; rows are frozen data classes.
-The derived tables have theirs in controller.findings.rows, the log in controller.ledger.append.
+Each statement begins from `org_id`, but the one by which a stranger is first known: a key id. The
+SQL of joining stands in controller.intake.tokens, that of the derived tables in
+controller.findings.rows, of the log in controller.ledger.append. Values stand in columns as
+controller.ledger.sql says; rows are frozen data classes.
 """
 
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 from controller.ledger.sql import Cursor, marks
-from evidence.words import MachineRole, MachineState
+from evidence.words import MachineState
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +108,6 @@ class ReportRow:
     leaf: int
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRow:
-    """What a join token allows; times as they stand in columns."""
-
-    id: str
-    org_id: str
-    clinic_id: str
-    site_id: str | None
-    secret_sha: str
-    role: MachineRole | Literal[""]
-    presence: str
-    platforms: str
-    approval: str
-    max_uses: int
-    uses: int
-    receipt: int
-    noticed: int
-    expires_at: str
-    withdrawn_at: str | None
-
-
 NEW_MACHINE: dict[str, Any] = {
     **dict.fromkeys(("epoch",), 1),
     **dict.fromkeys(("receipt",), 1),
@@ -153,7 +133,7 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
 _OPENING = ("time_zone", "hours", "closures")
 _WHOSE = ("clinic_id", "agent_id", "presence", "anchor", "enrolled_at")
 _MACHINE = _columns(MachineRow)
-_REPORT, _TOKEN = _columns(ReportRow), _columns(TokenRow)
+_REPORT = _columns(ReportRow)
 _READ_MACHINE = (
     f"SELECT {', '.join(f'c.{name}' for name in _OPENING)},"  # noqa: S608
     f" {', '.join(f'm.{name}' for name in (*_WHOSE, *_MACHINE))}"
@@ -163,7 +143,6 @@ _MOVE_MACHINE = (
     f"UPDATE machine SET {', '.join(f'{name} = %s' for name in _MACHINE)}"  # noqa: S608
     " WHERE org_id = %s AND id = %s"
 )
-_READ_TOKEN = f"SELECT {', '.join(_TOKEN)} FROM join_token WHERE tid = %s"  # noqa: S608
 _ADD_REPORT = _insert("report", _REPORT)
 _ADD_KEY = _insert(
     "machine_key",
@@ -265,41 +244,6 @@ def end_keys(cursor: Cursor, org: str, name: str, purpose: str, leaf: int) -> No
     )
 
 
-def welcome(cursor: Cursor, tid: str) -> tuple[bytes, str, str | None] | None:
-    """The welcome document of a token, when it expires, and whether it was withdrawn."""
-    cursor.execute(
-        "SELECT welcome, expires_at, withdrawn_at FROM join_token WHERE tid = %s", (tid,)
-    )
-    row: tuple[bytes, str, str | None] | None = cursor.fetchone()
-    return row
-
-
-def token(cursor: Cursor, tid: str) -> TokenRow | None:
-    """What a token allows."""
-    cursor.execute(_READ_TOKEN, (tid,))
-    row = cursor.fetchone()
-    return TokenRow(*row) if row else None
-
-
-def use_token(cursor: Cursor, org: str, name: str) -> None:
-    """Count one use."""
-    cursor.execute(
-        "UPDATE join_token SET uses = uses + 1 WHERE org_id = %s AND id = %s", (org, name)
-    )
-
-
-def answer_given(cursor: Cursor, org: str, name: str, req: str) -> tuple[bytes, str] | None:
-    """The answer that these very bytes of a request got before, and the machine's nonce now."""
-    cursor.execute(
-        "SELECT enrolment.answer, machine.nonce FROM enrolment JOIN machine"
-        " ON machine.org_id = enrolment.org_id AND machine.id = enrolment.machine_id"
-        " WHERE enrolment.org_id = %s AND enrolment.token_id = %s AND enrolment.req_sha = %s",
-        (org, name, req),
-    )
-    row = cursor.fetchone()
-    return (bytes(row[0]), str(row[1])) if row else None
-
-
 def notices(cursor: Cursor, org: str, clinic: str) -> tuple[NoticeRow, ...]:
     """What the machines of a clinic are told of the controller's own keys, the oldest first."""
     cursor.execute(
@@ -308,14 +252,6 @@ def notices(cursor: Cursor, org: str, clinic: str) -> tuple[NoticeRow, ...]:
         (org, clinic),
     )
     return tuple(NoticeRow(*row) for row in cursor.fetchall())
-
-
-def site_slug(cursor: Cursor, org: str, name: str | None) -> str | None:
-    """The word by which a site goes, if there is a site."""
-    if name is None:
-        return None
-    cursor.execute("SELECT slug FROM site WHERE org_id = %s AND id = %s", (org, name))
-    return str(cursor.fetchone()[0])
 
 
 def is_known_key(cursor: Cursor, *key_ids: str) -> bool:
