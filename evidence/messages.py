@@ -137,8 +137,7 @@ class Enrolled(Message):
 class Sync(Message):
     """Here I am, at this head; without reports as frames after it, it is the heartbeat.
 
-    `log` is the size of the newest checkpoint that was verified, 0 for none; `proof` asks for
-    proofs; `packs` is the hash of the timestamp.json held; `ca` are hashes of the CAs' keys.
+    `log` is the size of the newest verified checkpoint or 0, `packs` the hash of timestamp.json.
     """
 
     payload_type: ClassVar[PayloadType] = PayloadType.SYNC

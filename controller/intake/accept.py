@@ -14,7 +14,7 @@ from uuid import UUID
 
 from controller.findings.rows import Subject
 from controller.fleet import orders
-from controller.intake import notices, statements
+from controller.intake import chains, notices, statements
 from controller.intake.batch import Batch, Reply
 from controller.intake.hearing import heard
 from controller.intake.problems import Problem
@@ -114,7 +114,7 @@ class Course:
     def _is_stored(self, record: Record) -> bool:
         """Was this very report taken before? Then it may come again by a key that has ended."""
         place = record.header.epoch, record.header.seq
-        held = statements.stored(self._batch.cursor, *self._of.key, place)
+        held = chains.stored(self._batch.cursor, *self._of.key, place)
         return held is not None and held[0] == record.sha
 
     def _turns(self, record: Record, body: KeyRotate) -> bool:

@@ -2,7 +2,7 @@
 
 The newest checkpoint, the proof that it goes on from the size that the agent remembers, and the
 path from the line of the agent's newest report to its root. Asked for once a day and after any
-doubt. Where the log began anew after a restore, the signed notices that lead to it come along.
+doubt.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,11 +10,10 @@ from dataclasses import replace
 from functools import partial
 
 from controller.findings.rows import Subject
-from controller.intake import statements
+from controller.intake import chains
 from controller.intake.batch import Batch
-from controller.ledger import append, generations
-from controller.ledger.append import LogRow
-from evidence import envelope, merkle
+from controller.ledger import append
+from evidence import merkle
 from evidence.merkle import Node
 from evidence.messages import Answer, Inclusion
 
@@ -33,7 +32,6 @@ def prove(batch: Batch, of: Subject, remembered: int, answer: Answer) -> Answer:
         checkpoint=grown.note if grown else append.checkpoint_note(batch.cursor, log),
         consistency=consistency,
         inclusion=_inclusion(batch, of, answer.head, partial(_path, size, node)),
-        notices=_notices(batch, of, log),
     )
 
 
@@ -42,18 +40,11 @@ def _inclusion(
 ) -> Inclusion | None:
     """Where the newest report stands; None if it is in the log of before a restore."""
     log = batch.log(of.org, of.clinic)
-    index = statements.leaf_in(batch.cursor, of.org, log.id, of.machine, head)
+    index = chains.leaf_in(batch.cursor, of.org, log.id, of.machine, head)
     if index is None:
         return None
     line = append.line(batch.cursor, log, index).decode()
     return Inclusion(leaf=index, path=path(index), line=line)
-
-
-def _notices(batch: Batch, of: Subject, log: LogRow) -> tuple[str, ...]:
-    if log.generation == 1:
-        return ()
-    told = generations.notices(batch.cursor, batch.keys, of.org, of.clinic)
-    return tuple(envelope.to_json(notice).decode() for notice in told)
 
 
 def _path(size: int, node: Node, index: int) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from controller.findings.derive import Derivation
 from controller.findings.fold import Standing
 from controller.findings.rows import Subject
 from controller.fleet import orders
-from controller.intake import statements
+from controller.intake import chains, statements
 from controller.intake.batch import Batch
 from controller.intake.hosts import Hosts
 from controller.intake.receive import Record
@@ -81,7 +81,7 @@ class Taking:
         held = None
         if (step.epoch, step.seq) <= (head.epoch, head.seq):
             place = step.epoch, step.seq
-            held = statements.stored(self._batch.cursor, *self._of.key, place)
+            held = chains.stored(self._batch.cursor, *self._of.key, place)
         match link(head, step, self._anchor, held[0] if held else None):
             case Link.ACCEPT:
                 self._accept(record, derivation)
@@ -201,7 +201,7 @@ class Taking:
     def _fork(self, record: Record, held: str) -> None:
         header = record.header
         place = header.epoch, header.seq
-        if statements.is_known_fork(self._batch.cursor, *self._of.key, place, record.sha):
+        if chains.is_known_fork(self._batch.cursor, *self._of.key, place, record.sha):
             return
         leaf = ForkLeaf(
             at=self._known,

@@ -4,12 +4,11 @@ A log is never rewritten. One that lost its end, because the database was restor
 is closed as it stands, and a new generation of it begins: same log, next number, a name and a key
 of its own. A signed notice says to every agent which log goes on for which.
 
-Plain SQL, for the agents' door and for Django alike; controller.ledger.restart is who begins one.
+Plain SQL, for the agents' door and for Django alike; controller.fleet.restart begins one.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,7 @@ from controller.identity.secrets import Keys
 from controller.ledger.append import LogRow, agrees, edge
 from controller.ledger.lock import CheckpointLock, Held, LockAhead
 from controller.ledger.sql import Cursor, hex_id
-from evidence import merkle, messages
-from evidence.envelope import Envelope
+from evidence import merkle
 from evidence.messages import Notice
 from evidence.note import Verifier
 
@@ -37,28 +35,11 @@ class Outdated:
     known: Held
 
 
-def of(cursor: Cursor, org: str, clinic: str | None) -> tuple[LogRow, ...]:
-    """The generations of a clinic's log, or with None of the org's own, oldest first."""
-    whose = "clinic_id IS NULL" if clinic is None else "clinic_id = %s"
-    cursor.execute(
-        f"SELECT {_COLUMNS} FROM log WHERE org_id = %s AND {whose} ORDER BY generation",  # noqa: S608 - no value in it
-        (org,) if clinic is None else (org, clinic),
-    )
-    return tuple(_row(row) for row in cursor.fetchall())
-
-
-def notices(cursor: Cursor, keys: Keys, org: str, clinic: str | None) -> tuple[Envelope, ...]:
-    """The notices that lead from a log's first generation to its newest."""
-    rows = of(cursor, org, clinic)
-    return tuple(notice(keys, old, new) for old, new in pairwise(rows))
-
-
-def notice(keys: Keys, old: LogRow, new: LogRow) -> Envelope:
-    """What says that one log goes on for another; the same keys make the same bytes again."""
-    said = Notice(
+def restarted(keys: Keys, old: LogRow, new: LogRow) -> Notice:
+    """What says to agents that one log goes on for another."""
+    return Notice(
         kind="log_restart", old=vkey(keys, old), new=vkey(keys, new), from_leaf=0, why="restore"
     )
-    return messages.seal(said, keys.receipt())
 
 
 def vkey(keys: Keys, log: LogRow) -> str:

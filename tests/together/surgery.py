@@ -26,9 +26,9 @@ from agent.transport.https import Https
 from agent.transport.route import Route
 from controller.fleet.actions import TokenOrder, create_token
 from controller.identity.home import ControllerHome
-from controller.ledger import restart
+from controller.fleet import restart
+from controller.fleet.restart import Restarted
 from controller.ledger.actions import By
-from controller.ledger.restart import Restarted
 from tests.agent.practice import BOOT, OP1, Practice, full
 from tests.agent.wire import Door, Heard, Says
 from tests.controller.clinic import Clinic, Server

@@ -9,8 +9,10 @@ they keep their old checkpoint for ever, and fill in what the backup lacks.
 
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID, uuid4
 
+from controller.fleet.notices import Owner, publish
 from controller.identity.home import ControllerHome
 from controller.ledger import generations
 from controller.ledger.actions import Act, Books, By, acting
@@ -50,32 +52,35 @@ def restart(home: ControllerHome, by: By) -> tuple[Restarted, ...]:
 
 
 def _begin(books: Books, lock: CheckpointLock, one: Outdated) -> Restarted:
-    old, known = _newest_signed(books, lock, one)
-    new = _next(books, old, one.clinic, "open")
+    rows, known = _signed_before(books, lock, one)
+    old, new = rows[-1], _next(books, rows[-1], one.clinic, "open")
     org, clinic = UUID(old.org), UUID(one.clinic) if one.clinic else None
     leaf = RestartLeaf(
         at=books.by.at, old=old.origin, size=known.size, root=known.root.hex(), why="restore"
     )
     books.leaf(org, clinic, Line("restart", leaf.to_line()))
-    opening = messages.opening(books.keys.receipt(), generations.vkey(books.keys, new))
-    for notice in (*opening, generations.notice(books.keys, old, new)):
+    for notice in messages.opening(books.keys.receipt(), generations.vkey(books.keys, new)):
         line = KeysLeaf(at=books.by.at, env=notice.sha).to_line()
         books.leaf(org, clinic, Line("keys", line, env=notice.sha))
+    for before, after in pairwise((*rows, new)):
+        said = generations.restarted(books.keys, before, after)
+        publish(books, Owner(org, clinic), said, None, books.keys.receipt())
     told = {"generation": new.generation, "held": one.log.size, "signed": known.size}
     books.record(org, clinic, Act("controller.restore", old.origin, after=told))
     return Restarted(old.origin, new.origin, one.log.size, known.size)
 
 
-def _newest_signed(books: Books, lock: CheckpointLock, one: Outdated) -> tuple[LogRow, Held]:
-    """The newest generation that was ever signed here, and its last checkpoint known.
+def _signed_before(books: Books, lock: CheckpointLock, one: Outdated) -> tuple[list[LogRow], Held]:
+    """The generations that were ever signed here, and the last checkpoint known of the newest.
 
     The same backup may be restored twice: what began after the first time is not in it, and its
     name must not be signed for again. It gets its row, empty and closed, so that notices lead on.
     """
-    old, known = one.log, one.known
-    while (held := lock.held(_origin(old, old.generation + 1))) is not None:
-        old, known = _next(books, old, one.clinic, "closed"), held
-    return old, known
+    rows, known = [one.log], one.known
+    while (held := lock.held(_origin(rows[-1], rows[-1].generation + 1))) is not None:
+        rows.append(_next(books, rows[-1], one.clinic, "closed"))
+        known = held
+    return rows, known
 
 
 def _next(books: Books, old: LogRow, clinic: str | None, state: str) -> LogRow:
