@@ -16,10 +16,12 @@
     │   └── PinMismatch  A502  somebody else's certificate was shown
     ├── LedgerError      A601  the local store of imaging files cannot be read or written
     ├── UnknownHost      A701  a host without an agent shows a key that nobody has pinned
-    └── PacksError       A801  signed rules could not be taken; those of before stay in force
-        ├── PacksRefused A802  they are not what may be run here
-        ├── PacksExpired A803  what says that they are the newest has expired
-        └── PacksUnreached A804 they could not be had
+    ├── PacksError       A801  signed rules could not be taken; those of before stay in force
+    │   ├── PacksRefused A802  they are not what may be run here
+    │   ├── PacksExpired A803  what says that they are the newest has expired
+    │   └── PacksUnreached A804 they could not be had
+    └── AuthorError      A901  keys, roots or targets of a rule author are not as they must be
+        └── WrongPassphrase A902  a key file does not open
 
 Codes are never used twice. A message says who and where, `advice` what to do next; neither holds
 a path of a patient's file.
@@ -165,3 +167,15 @@ class PacksUnreached(PacksError):
     """No way to the repository, no token for it, or no root to begin from."""
 
     code = "A804"
+
+
+class AuthorError(AgentError):
+    """A key, a root or a set of targets is not what signing needs."""
+
+    code = "A901"
+
+
+class WrongPassphrase(AuthorError):
+    """The passphrase is not that of the key file, or the file is damaged."""
+
+    code = "A902"

@@ -20,7 +20,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "Say which archived images changed silently; compare a restored copy.",
     ),
     ("rules", "agent.cli.rules:app", "Check, test and explain rules."),
-    ("pack", "agent.cli.pack:app", "Compile packs of rules."),
+    ("pack", "agent.cli.pack:app", "Compile, sign and hand over packs of rules."),
     ("enroll", "agent.cli.enroll:enroll", "Join the controller that made a join string."),
     ("run", "agent.cli.run:run", "Watch, patrol and report in the foreground."),
     ("status", "agent.cli.status:status", "Say how this machine and its agent are."),

@@ -1,16 +1,25 @@
-"""From a folder of rules to the file that machines get: `dentinel pack build`."""
+"""From a folder of rules to what machines are judged by: build, sign and hand over.
+
+`dentinel pack build` stands here; what has to do with keys is a file each in agent.cli.signing.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.signing.keys import keys
+from agent.cli.signing.publish import publish
+from agent.cli.signing.sign import sign
+from agent.cli.signing.status import status
+from agent.cli.signing.take import take
+
 if TYPE_CHECKING:
     from rules.workbench.release import Release
 
 app = typer.Typer(
     name="pack",
-    help="Compile packs of rules.",
+    help="Compile, sign and hand over packs of rules.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -18,7 +27,7 @@ app = typer.Typer(
 
 @app.callback()
 def pack() -> None:
-    """Compile packs of rules."""
+    """Compile, sign and hand over packs of rules."""
 
 
 @app.command()
@@ -78,3 +87,10 @@ def _save(done: "Release", to: Path) -> None:
         typer.echo(f"{to / name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
     if done.pack is not None:
         typer.echo(f"{done.pack.pack} {done.pack.version}, {len(done.pack.rules)} rules")
+
+
+app.command()(keys)
+app.command()(sign)
+app.command()(publish)
+app.command()(take)
+app.command()(status)

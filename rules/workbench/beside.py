@@ -1,7 +1,8 @@
-"""Which tailorings and waivers lie beside the packs under check, and are they sound?
+"""Which tailorings, waivers and lists of who gets what lie beside packs, and are they sound?
 
 They may extend a pack that is checked with them, or the built-in one. Beside a pack that has
 errors of its own their keys alone are checked: what they mean is asked once the pack is mended.
+Of who gets what the keys alone are checked here: which clinics there are is known at signing.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from datetime import date
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.errors import Problem
+from rules.language import assignments
 from rules.language.document import Mapping, Scalar
 from rules.language.files import File, read_entry
 from rules.workbench import tailorings, waivers
@@ -18,14 +20,16 @@ from rules.workbench.packs import Checked
 
 
 def check_beside(checked: Sequence[Checked], today: date | None) -> list[Problem]:
-    """What is wrong with the tailorings and waivers of these folders."""
+    """What is wrong with the files of these folders that are no part of a pack."""
+    problems: list[Problem] = []
+    for file in _files(checked, assignments.FORM):
+        assignments.read_assignment(file, problems)
     of_tailorings = _files(checked, tailorings.FORM)
     of_waivers = _files(checked, waivers.FORM)
     if not of_tailorings and not of_waivers:
-        return []
+        return problems
     broken = {one.pack.pack for one in checked if one.has_errors and one.pack is not None}
     packs = _packs(checked)
-    problems: list[Problem] = []
     for file in [one for one in of_tailorings if _extended(one) in broken]:
         of_tailorings.remove(file)
         read_entry(file, problems)

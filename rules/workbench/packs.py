@@ -186,9 +186,9 @@ def _check_whole(checked: Checked) -> None:
 
 
 def _is_beside(checked: Checked) -> bool:
-    """Does the folder hold tailorings or waivers of a pack that lies elsewhere, and no pack?"""
+    """Does it hold tailorings, waivers or who gets what of packs elsewhere, and no pack?"""
     forms = {file.form for file in checked.files}
-    return bool(forms) and forms <= {"tailoring/v1", "waivers/v1"}
+    return bool(forms) and forms <= {"tailoring/v1", "waivers/v1", "assignment/v1"}
 
 
 def _check_retired(checked: Checked, pack: PackSource) -> None:

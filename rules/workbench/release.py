@@ -27,12 +27,16 @@ TAILORING = "tailoring.json"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to go out: the folder, the version before, tailorings, and the day of today."""
+    """What is to go out: the folder, the version before, tailorings, and the day of today.
+
+    Without `mutants` the tests run and lose their facts, and that is all.
+    """
 
     folder: Path
     today: date
     previous: Pack | None = None
     tailorings: tuple[Path, ...] = ()
+    mutants: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def release(draft: Draft, progress: Progress) -> Release:
 
 
 def _staged(draft: Draft, progress: Progress) -> Release:
-    tested = run([draft.folder], Wanted(mutants=True), progress)
+    tested = run([draft.folder], Wanted(mutants=draft.mutants), progress)
     if not tested.is_green:
         return Release(tested.outcome)
     checked = _one(tested, draft.folder)

@@ -12,18 +12,16 @@ _GROUP = Text(
         "such as imaging-servers, site:main or role:server",
     )
 )
-_MACHINE = Text(
-    spelt=Spelling(
-        "name of a machine",
-        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-        "the name of the computer: PANO-01",
-        limits.NAME_LENGTH,
-    )
+MACHINE_NAME = Spelling(
+    "name of a machine",
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+    "the name of the computer: PANO-01",
+    limits.NAME_LENGTH,
 )
 
 SCOPE_KEYS = (
     Key("org", LABEL, "The organisation that runs the practices."),
     Key("clinic", LABEL, "The practice."),
     Key("group", _GROUP, "A group of machines; also site:NAME and role:NAME."),
-    Key("machine", _MACHINE, "One machine."),
+    Key("machine", Text(spelt=MACHINE_NAME), "One machine."),
 )

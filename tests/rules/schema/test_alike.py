@@ -154,6 +154,20 @@ TAILORING: Json = {
         }
     ],
 }
+ASSIGNMENT: Json = {
+    "dentinel": "assignment/v1",
+    "sources": ["packs/north-quay"],
+    "clinics": [
+        {
+            "clinic": "bright-smiles",
+            "packs": {"dental-baseline": "1.0.0", "north-quay": "1.2.0"},
+            "tailoring": ["bright-smiles.yaml"],
+            "patrol": "30m",
+            "data": {"windows-builds": "data/builds.json"},
+            "machines": {"PANO-01": {"site": "main", "groups": ["xray"], "role": "workstation"}},
+        }
+    ],
+}
 WAIVERS: Json = {
     "dentinel": "waivers/v1",
     "waivers": [
@@ -498,6 +512,25 @@ ROWS: dict[str, tuple[Json, list[tuple[str, Json, bool]]]] = {
             ("waivers.0.until", "2027-02-00", BAD),
             ("waivers.0.until", 2027, BAD),
             ("waivers.0.approved", True, BAD),
+        ],
+    ),
+    "assignment/v1": (
+        ASSIGNMENT,
+        [
+            ("sources", GONE, GOOD),
+            ("sources", ["packs/a:b"], BAD),
+            *[(f"clinics.0.{key}", GONE, BAD) for key in ("clinic", "packs")],
+            *[(f"clinics.0.{key}", GONE, GOOD) for key in ("tailoring", "patrol", "data")],
+            ("clinics", [], BAD),
+            ("clinics.0.clinic", "Bright Smiles", BAD),
+            ("clinics.0.packs.north-quay", "newest", BAD),
+            ("clinics.0.packs.North", "1.0.0", BAD),
+            ("clinics.0.patrol", "often", BAD),
+            ("clinics.0.machines.PANO-01", {}, GOOD),
+            ("clinics.0.machines.PANO-01.role", "king", BAD),
+            ("clinics.0.machines.PANO-01.groups", "xray", BAD),
+            ("clinics.0.machines.PANO-01.site", "Main street", BAD),
+            ("clinics.0.colour", "red", BAD),
         ],
     ),
 }

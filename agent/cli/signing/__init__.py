@@ -1,0 +1,1 @@
+"""What a rule author signs with: one file a verb of `dentinel pack`."""

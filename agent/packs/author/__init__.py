@@ -1,0 +1,1 @@
+"""What a rule author keeps and signs: keys, roots, targets, and the file that is handed over."""
