@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evidence.verify.ask import ask
+from evidence.verify.ask import Brought, ask
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Check one bundle, print what was found, and give the exit code."""
     options = _parser().parse_args(argv)
-    code, answer = ask(options.bundle, options.policy, as_json=options.format == "json")
+    brought = Brought(options.policy, options.checkpoint)
+    code, answer = ask(options.bundle, brought, as_json=options.format == "json")
     print(answer, end="")
     return code
 
@@ -30,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("bundle", type=Path, metavar="BUNDLE")
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="a C2SP tlog-policy that names the log's key"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="a checkpoint of this log that you kept"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     return parser

@@ -24,6 +24,8 @@ CHUNK = 1 << 20
 _LOCAL = struct.Struct("<4s5HLLL2H")
 _CENTRAL = struct.Struct("<4s6HLLL5HLL")
 _END = struct.Struct("<4s4H2LH")
+HEADER_BYTES = _LOCAL.size
+"""How many bytes stand before the name of the first file."""
 _LOCAL_SIGN, _CENTRAL_SIGN, _END_SIGN = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _FLAGS, _STORED, _TIME, _DATE = 20, 0x0800, 0, 0, 0x0021
 _LONGEST_NAME = 255

@@ -2,12 +2,21 @@
 
 `NAME.dentinel-evidence` is a ZIP (evidence.archive) of fixed names without any program in it:
 
-    README.txt              how to check by hand
-    keys.jsonl              enrolment requests and notices of keys, with the line that logged them
+    README.txt              how to check by hand (evidence.by_hand)
+    attestations.jsonl      statements of people, whose hashes are in the log
+    derived/                a report and tables for reading: unsigned, not checked
+    keys.jsonl              enrolments, rotations, revocations and notices (evidence.records)
+    log/before              the note of the last audit, if there was one
     log/checkpoint          the signed note at `end`
     log/entries.jsonl       all lines of [first, end), byte for byte
     log/frontier.json       the perfect-subtree hashes of [0, first), largest first
+    log/newest              the newest note, and the proof that it goes on from `end`
+    log/restarts/<n>/       checkpoint, entries and frontier of an earlier generation
+    org/<n>.tlog-proof      entries of the organisation's log, one by one
+    packs/<sha256>.json     each pack of rules that a report names
     reports/<agent>.jsonl   envelopes in the order of the chain
+    tuf/                    <n>.root.json without a gap, and each <n>.targets.json that was used
+    waivers.jsonl           exceptions that people granted, whose hashes are in the log
     manifest.json           envelope: what all of this is, and the hash of each file
 
 Completeness is the point: whoever folds frontier and lines must meet the root of the checkpoint.
@@ -16,34 +25,50 @@ stay hidden from readers of exports.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Annotated, BinaryIO, ClassVar, Literal, Self, TypeAlias
 
-from evidence import checkpoint, envelope, shape, strict_json
+from evidence import by_hand, checkpoint, envelope, shape, strict_json
 from evidence.archive import Writer
+from evidence.checkpoint import Continuation, LogProof
 from evidence.envelope import Envelope, PayloadType
 from evidence.errors import Malformed
 from evidence.keys import SigningKey
 from evidence.marks import AtMost, By, Misfit, Pattern
+from evidence.records import DocumentRecord, KeyRecord
 from evidence.strict_json import Json
 from evidence.words import Count, Hash, Origin, Uuid
 
 MANIFEST = "manifest.json"
 README = "README.txt"
 KEYS = "keys.jsonl"
+ATTESTATIONS = "attestations.jsonl"
+WAIVERS = "waivers.jsonl"
 CHECKPOINT = "log/checkpoint"
 ENTRIES = "log/entries.jsonl"
 FRONTIER = "log/frontier.json"
+BEFORE = "log/before"
+NEWEST = "log/newest"
+RESTARTS = "log/restarts/"
+ORG = "org/"
+PACKS = "packs/"
 REPORTS = "reports/"
+TUF = "tuf/"
+DERIVED = "derived/"
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_MORE = r"log/(before|newest|restarts/[0-9]{1,6}/[a-z.]{1,32})|org/[0-9]{1,12}\.tlog-proof"
-_LATER = r"(tuf|packs|derived)/[A-Za-z0-9][A-Za-z0-9._-]{0,99}|(waivers|attestations)\.jsonl"
-NAME = rf"{README}|{KEYS}|{CHECKPOINT}|{ENTRIES}|{FRONTIER}|reports/{_UUID}\.jsonl|{_MORE}|{_LATER}"
-"""Every name that a bundle may hold beside its manifest, also those of later versions."""
+_PARTS = rf"{CHECKPOINT}|{ENTRIES}|{FRONTIER}|{BEFORE}|{NEWEST}"
+_EARLIER = rf"{RESTARTS}[1-9][0-9]{{0,5}}/(checkpoint|entries\.jsonl|frontier\.json)"
+_RULES = rf"{TUF}[1-9][0-9]{{0,9}}\.(root|targets)\.json|{PACKS}[0-9a-f]{{64}}\.json"
+_PROOFS = rf"{ORG}(0|[1-9][0-9]{{0,11}})\.tlog-proof"
+_DERIVED = rf"{DERIVED}[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}"
+NAME = (
+    rf"{README}|{ATTESTATIONS}|{WAIVERS}|{KEYS}|{_PARTS}|{_EARLIER}|{_PROOFS}|{_RULES}|{_DERIVED}"
+    rf"|{REPORTS}{_UUID}\.jsonl"
+)
+"""Every name that a bundle may hold beside its manifest."""
 
 Profile: TypeAlias = Literal["auditor", "owner", "insurer", "counsel"]
 
@@ -100,50 +125,36 @@ class Manifest(About):
         return shape.read(cls, strict_json.read(payload), closed=False)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRecord:
-    """What a line about keys stands for: the enrolment request, or the notice, at that leaf.
-
-    One from before `first` brings its line, and the proof that this line is in the log.
-    """
-
-    leaf: int
-    envelope: Envelope
-    line: bytes | None = None
-    proof: str | None = None
-
-    def to_line(self) -> bytes:
-        """As it stands in keys.jsonl."""
-        sealed = json.loads(envelope.to_json(self.envelope))
-        before = {"line": self.line.decode(), "proof": self.proof} if self.line is not None else {}
-        return strict_json.write({"leaf": self.leaf, "envelope": sealed, **before})
-
-    @classmethod
-    def from_line(cls, line: bytes) -> Self:
-        """Read a line; Malformed."""
-        document = strict_json.read(line)
-        try:
-            sealed = envelope.from_json(strict_json.write(document["envelope"]))
-            text, proof = document.get("line"), document.get("proof")
-            leaf = document["leaf"]
-        except (TypeError, KeyError, AttributeError):
-            raise Malformed("not a record of keys: leaf, envelope") from None
-        if type(leaf) is not int or not all(isinstance(t, str | None) for t in (text, proof)):
-            raise Malformed("not a record of keys: leaf, envelope, line, proof")
-        return cls(leaf, sealed, text.encode() if text is not None else None, proof)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What to export; lines and reports may be generators, read once and in order."""
+class Stretch:
+    """Lines of one log from `first` to its checkpoint; they may be a generator, read once."""
 
-    about: About
     first: int
     frontier: Sequence[bytes]
     lines: Iterable[bytes]
     checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents(Stretch):
+    """What to export; what is iterable is read once and in order.
+
+    `earlier` are generations before a restart by their number, `org` proofs of the organisation's
+    log that bring their entry, `packs` by hash, `tuf` and `derived` by file name.
+    """
+
+    about: About
     keys: Iterable[KeyRecord]
     reports: Mapping[str, Iterable[Envelope]]
+    before: str | None = None
+    newest: Continuation | None = None
+    earlier: Mapping[int, Stretch] = field(default_factory=dict)
+    org: Iterable[LogProof] = ()
+    packs: Mapping[str, bytes] = field(default_factory=dict)
+    tuf: Mapping[str, bytes] = field(default_factory=dict)
+    waivers: Iterable[DocumentRecord] = ()
+    attestations: Iterable[DocumentRecord] = ()
+    derived: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def write(out: BinaryIO, contents: Contents, key: SigningKey) -> Manifest:
@@ -152,17 +163,10 @@ def write(out: BinaryIO, contents: Contents, key: SigningKey) -> Manifest:
     Malformed if the checkpoint is not one of exactly these lines.
     """
     page = _Pages(out)
-    page.add(README, [_README.encode()])
-    page.lines(KEYS, (record.to_line() for record in contents.keys))
-    page.add(CHECKPOINT, [contents.checkpoint.encode()])
-    entries = page.lines(ENTRIES, contents.lines)
-    hashes = [node.hex() for node in contents.frontier]
-    page.add(FRONTIER, [strict_json.write({"size": contents.first, "hashes": hashes})])
-    of_agent = {
-        agent: page.lines(reports_of(agent), map(envelope.to_json, contents.reports[agent]))
-        for agent in sorted(contents.reports)
-    }
+    for name, pieces in sorted(_files(contents), key=lambda each: each[0]):
+        page.add(name, pieces)
     at_end = checkpoint.parse(contents.checkpoint)
+    entries = page.counts[ENTRIES]
     if at_end.size != contents.first + entries:
         raise Malformed(
             f"a checkpoint of {at_end.size} entries for the lines up to {contents.first + entries}"
@@ -172,13 +176,53 @@ def write(out: BinaryIO, contents: Contents, key: SigningKey) -> Manifest:
         **about,
         log=LogRange(origin=at_end.origin, first=contents.first, end=at_end.size),
         files=page.files,
-        machines=len(of_agent),
-        reports=sum(of_agent.values()),
+        machines=len(contents.reports),
+        reports=sum(page.counts[reports_of(agent)] for agent in contents.reports),
     )
     payload = strict_json.write(shape.to_json(manifest))
     page.add(MANIFEST, [envelope.to_json(envelope.sign(PayloadType.EVIDENCE, payload, key))])
     page.close()
     return manifest
+
+
+_File: TypeAlias = tuple[str, Iterable[bytes]]
+
+
+def _files(contents: Contents) -> Iterator[_File]:
+    yield README, [by_hand.TEXT.encode()]
+    yield KEYS, _lines(record.to_line() for record in contents.keys)
+    yield from _stretch("log/", contents)
+    for generation, earlier in contents.earlier.items():
+        yield from _stretch(f"{RESTARTS}{generation}/", earlier)
+    yield from _optional(contents)
+    for proof in contents.org:
+        yield f"{ORG}{proof.index}.tlog-proof", [str(proof).encode()]
+    for agent in contents.reports:
+        yield reports_of(agent), _lines(map(envelope.to_json, contents.reports[agent]))
+    held = ((TUF, contents.tuf), (DERIVED, contents.derived))
+    yield from ((folder + name, [data]) for folder, of in held for name, data in of.items())
+    yield from ((f"{PACKS}{sha}.json", [data]) for sha, data in contents.packs.items())
+
+
+def _stretch(folder: str, of: Stretch) -> Iterator[_File]:
+    hashes = [node.hex() for node in of.frontier]
+    yield f"{folder}checkpoint", [of.checkpoint.encode()]
+    yield f"{folder}entries.jsonl", _lines(of.lines)
+    yield f"{folder}frontier.json", [strict_json.write({"size": of.first, "hashes": hashes})]
+
+
+def _optional(contents: Contents) -> Iterator[_File]:
+    if contents.before is not None:
+        yield BEFORE, [contents.before.encode()]
+    if contents.newest is not None:
+        yield NEWEST, [str(contents.newest).encode()]
+    for name, records in ((WAIVERS, contents.waivers), (ATTESTATIONS, contents.attestations)):
+        if documents := [record.to_line() for record in records]:
+            yield name, _lines(documents)
+
+
+def _lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    return (line + b"\n" for line in lines)
 
 
 def reports_of(agent: str) -> str:
@@ -192,10 +236,11 @@ class _Pages:
     def __init__(self, out: BinaryIO) -> None:
         self._writer = Writer(out)
         self.files: dict[str, FileRecord] = {}
+        self.counts: dict[str, int] = {}
         self.close = self._writer.close
 
-    def add(self, name: str, pieces: Iterable[bytes]) -> int:
-        """Write one file; how many pieces it had."""
+    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write one file, and count its pieces."""
         sha, count = hashlib.sha256(), 0
 
         def hashed() -> Iterator[bytes]:
@@ -207,38 +252,4 @@ class _Pages:
 
         member = self._writer.add(name, hashed())
         self.files[name] = FileRecord(sha256=sha.hexdigest(), size=member.size)
-        return count
-
-    def lines(self, name: str, lines: Iterable[bytes]) -> int:
-        """Write one file of lines; how many there were."""
-        return self.add(name, (line + b"\n" for line in lines))
-
-
-_README = """\
-An evidence bundle of dentinel, and how to check it with your own tools
-=======================================================================
-
-With dentinel:   dentinel verify BUNDLE --policy FILE     (or: python -m evidence BUNDLE)
-FILE names the log's key. Have it from the clinic, on paper or by another way than this bundle.
-
-By hand, with any tool for SHA-256 and Ed25519:
-
-1. manifest.json is a DSSE envelope. Decode `payload` from base64. What was signed is
-       "DSSEv1 " + length of payloadType + " " + payloadType
-                 + " " + length of payload + " " + payload
-   with lengths in bytes; `sig` is Ed25519 over that, by the receipt key of the controller.
-   `files` in the payload gives SHA-256 and size of every other file here.
-2. log/entries.jsonl: each line without its newline is a leaf. Leaf hash: SHA-256(0x00 + line).
-   Node hash: SHA-256(0x01 + left + right). Continue log/frontier.json by these leaves as RFC 6962,
-   section 2.1, says; the root must be the third line of log/checkpoint, and the second line the
-   number of all leaves.
-3. log/checkpoint is a C2SP signed note (c2sp.org/signed-note): Ed25519 over its text up to and
-   without the empty line. Compare its key with the one in FILE.
-4. reports/AGENT.jsonl: each line is a DSSE envelope. SHA-256 of what was signed (see 1) is `env`
-   in the line of the log for that agent, epoch and seq, and `prev` in the payload of the next
-   report. The keys are in keys.jsonl: `report.public` in the payload of each enrolment.
-
-What this shows: these computers signed these reports, in this order, and none was changed, moved
-or taken out after it was logged. What it does not show: that a computer told the truth, anything
-about computers that never joined, or that a law was kept.
-"""
+        self.counts[name] = count

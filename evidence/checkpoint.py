@@ -2,7 +2,8 @@
 
 Checkpoints of C2SP (tlog-checkpoint.md): a signed note of origin, size and root. The name of the
 log's key is the origin itself, so that one vkey says both. A tlog-proof (tlog-proof.md) is a
-checkpoint with the path of one entry to its root.
+checkpoint with the path of one entry to its root; a continuation is the body of tlog-witness.md's
+add-checkpoint: an older size, the path from there, and the newer checkpoint.
 """
 
 import base64
@@ -19,6 +20,8 @@ from evidence.note import Verifier
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _PROOF = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
+_OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
+_EXTRA = "extra "
 _LONGEST_PATH = 64
 
 
@@ -42,15 +45,19 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class LogProof:
-    """That an entry stands in a log: its index, the path to the root, and the signed note."""
+    """That an entry stands in a log: its index, the path to the root, and the signed note.
+
+    `extra` may hold the entry itself.
+    """
 
     index: int
     path: tuple[bytes, ...]
     note: str
+    extra: bytes | None = None
 
     def __str__(self) -> str:
-        hashes = "".join(f"{base64.b64encode(each).decode()}\n" for each in self.path)
-        return f"{_PROOF}\nindex {self.index}\n{hashes}\n{self.note}"
+        extra = "" if self.extra is None else f"{_EXTRA}{_base64(self.extra)}\n"
+        return f"{_PROOF}\n{extra}index {self.index}\n{_lines(self.path)}\n{self.note}"
 
     def check(self, line: bytes) -> Checkpoint:
         """The checkpoint in which this line is shown to stand; BadProof if it is not.
@@ -63,16 +70,45 @@ class LogProof:
         return checkpoint
 
 
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """That a log of `old` entries goes on to that of a newer note."""
+
+    old: int
+    path: tuple[bytes, ...]
+    note: str
+
+    def __str__(self) -> str:
+        return f"old {self.old}\n{_lines(self.path)}\n{self.note}"
+
+    def check(self, root: bytes) -> Checkpoint:
+        """The newer checkpoint, which begins with the tree of that root; BadProof otherwise."""
+        newer = parse(self.note)
+        merkle.check_consistency(self.old, newer.size, root, newer.root, self.path)
+        return newer
+
+
+def parse_continuation(data: str) -> Continuation:
+    """Read a continuation; nothing is checked yet. Malformed if it is none."""
+    head, gap, text = data.partition("\n\n")
+    first, *lines = head.split("\n")
+    old = _OLD.fullmatch(first)
+    if old is None or not gap or len(lines) > _LONGEST_PATH:
+        raise Malformed("not a proof that a log goes on: old size, hashes, checkpoint")
+    return Continuation(int(old[1]), tuple(map(from_base64, lines)), text)
+
+
 def parse_proof(data: str) -> LogProof:
     """Read a tlog-proof; nothing is checked yet. Malformed if it is none."""
     head, gap, text = data.partition("\n\n")
     first, *lines = head.split("\n")
-    if lines and lines[0].startswith("extra "):
-        del lines[0]
+    extra = None
+    if lines and lines[0].startswith(_EXTRA):
+        extra = from_base64(lines.pop(0).removeprefix(_EXTRA))
     index = _INDEX.fullmatch(lines[0]) if lines else None
     if first != _PROOF or index is None or not gap or len(lines) > 1 + _LONGEST_PATH:
         raise Malformed("not a proof of a log: c2sp.org/tlog-proof@v1, index, hashes, checkpoint")
-    return LogProof(int(index[1]), tuple(map(from_base64, lines[1:])), text)
+    return LogProof(int(index[1]), tuple(map(from_base64, lines[1:])), text, extra)
 
 
 def parse(data: str) -> Checkpoint:
@@ -93,3 +129,11 @@ def read(data: str, verifier: Verifier) -> Checkpoint:
     if checkpoint.origin != verifier.name:
         raise Malformed("a checkpoint of another log than its key is named for")
     return checkpoint
+
+
+def _lines(path: tuple[bytes, ...]) -> str:
+    return "".join(f"{_base64(each)}\n" for each in path)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

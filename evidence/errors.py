@@ -2,7 +2,8 @@
 
     EvidenceError
     ├── Malformed E101          the bytes are not what they claim to be
-    │   └── TooLarge E102       more than this kind of bytes may hold
+    │   ├── TooLarge E102       more than this kind of bytes may hold
+    │   └── NoBundle E103       a file of another kind than an evidence bundle
     ├── Refused E200            read, and not believed
     │   ├── BadSignature E201   nobody with that key signed these bytes
     │   ├── UnknownKey E202     signed by a key that is not known here
@@ -38,6 +39,12 @@ class TooLarge(Malformed):
     """More than this kind of bytes may hold."""
 
     code = "E102"
+
+
+class NoBundle(Malformed):
+    """A file of another kind than an evidence bundle: nothing can be said of it."""
+
+    code = "E103"
 
 
 class Refused(EvidenceError):

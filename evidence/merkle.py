@@ -17,6 +17,7 @@ from typing import TypeAlias
 from evidence.errors import BadProof
 
 HASH_BYTES = 32
+_LEVEL_SHIFT = 56
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 Node: TypeAlias = Callable[[int, int], bytes]
@@ -61,6 +62,40 @@ class Frontier:
             level, index, top = level + 1, index >> 1, node_hash(edge.pop(), top)
             made.append((level, index, top))
         return Frontier(self.size + 1, (*edge, top)), made
+
+
+class Tree:
+    """A tree that grows leaf by leaf, and still knows the root that it had at each size."""
+
+    def __init__(self, start: Frontier) -> None:
+        self.first = self.size = start.size
+        self._edge = list(start.hashes)
+        self._nodes = dict(zip(map(_name, frontier_nodes(start.size)), start.hashes, strict=True))
+
+    @property
+    def root(self) -> bytes:
+        """The root of the whole."""
+        return root_from(self._edge)
+
+    def append(self, leaf: bytes) -> None:
+        """One more leaf, by its hash."""
+        level, index, top = 0, self.size, leaf
+        self._nodes[index] = top
+        while index & 1:
+            level, index, top = level + 1, index >> 1, node_hash(self._edge.pop(), top)
+            self._nodes[level << _LEVEL_SHIFT | index] = top
+        self._edge.append(top)
+        self.size += 1
+
+    def root_at(self, size: int) -> bytes:
+        """The root when there were so many leaves; BadProof before `first` and beyond the end."""
+        if not self.first <= size <= self.size:
+            raise BadProof(f"what the log was at {size} entries cannot be seen from here")
+        return root_from([self._nodes[_name(at)] for at in frontier_nodes(size)])
+
+
+def _name(at: tuple[int, int]) -> int:
+    return at[0] << _LEVEL_SHIFT | at[1]
 
 
 def root_from(edge: Sequence[bytes]) -> bytes:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
 from evidence.envelope import from_base64
@@ -24,6 +25,7 @@ ED25519 = 0x01
 COSIGNATURE_ED25519 = 0x04
 
 _LIMIT = 64 * 1024
+_LAST_SECOND = 253_402_300_799
 _SIGNATURES = 100
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufffd]")
 _NAME = re.compile(r"[^\s+]{1,200}")
@@ -128,6 +130,23 @@ def verify(note: Note, verifiers: Collection[Verifier]) -> tuple[Verifier, ...]:
     if not signed:
         raise UnknownKey("no signature of a known key under this note")
     return tuple(signed)
+
+
+def cosigned(note: Note, witness: Verifier) -> datetime | None:
+    """When this witness saw the note, by its own clock; None if it has not signed.
+
+    Cosignatures of C2SP (tlog-cosignature.md, type 0x04): eight bytes of seconds since 1970, and
+    Ed25519 over them and the text. BadSignature if one claims this witness and does not hold.
+    """
+    for each in note.signatures:
+        if (each.name, each.keyid) != (witness.name, witness.keyid):
+            continue
+        seconds = int.from_bytes(each.sig[:8], "big")
+        said = f"cosignature/v1\ntime {seconds}\n{note.text}"
+        if not witness.public.verifies(each.sig[8:], said.encode()) or seconds > _LAST_SECOND:
+            raise BadSignature(f"the cosignature of {witness.name} is not over this text")
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    return None
 
 
 def _signature(line: str) -> NoteSignature:

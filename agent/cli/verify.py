@@ -24,14 +24,22 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A checkpoint of this log that you were handed or mailed, and kept.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Check an evidence bundle, offline: 0 proven, 1 false, 2 incomplete.
 
     Example: dentinel verify clinic.dentinel-evidence --policy clinic.policy
     """
-    from evidence.verify.ask import ask
+    from evidence.verify.ask import Brought, ask
 
-    code, answer = ask(bundle, policy, as_json=output is Format.JSON)
+    code, answer = ask(bundle, Brought(policy, checkpoint), as_json=output is Format.JSON)
     typer.echo(answer, nl=False)
     raise typer.Exit(code)

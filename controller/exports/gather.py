@@ -1,42 +1,47 @@
 """What belongs into a clinic's evidence bundle?
 
 All lines of its log from 26 hours before the period, so that each live machine's daily full is
-inside, to the newest checkpoint; the frontier before them; the envelopes of the reports among
-them; and every record of keys, those from before with the proof that they stand in the log.
+inside, to the first checkpoint after it; the frontier before them; the envelopes of the reports
+among them; every record of keys; what people signed off; the rules by which was judged; the acts
+of the org, which concern all its clinics. What is from before comes with its proof.
 
 - What is written is read from the tables as it stands there: nothing is serialised again.
 - The request of each enrolment is in it, with the secret of its join token: while more machines
   may still join by one of them, nothing is exported.
-- Nothing of another clinic is in it: a log is one clinic's.
+- Nothing of another clinic is in it: a log is one clinic's, and what concerns one clinic only
+  does not stand in the org's.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import BinaryIO, Self
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import F, Max, QuerySet
+from django.db.models import F
 
 from controller.errors import NotThere, Refusal
+from controller.exports import derived, rules
+from controller.exports.keys import KeyRecords, verifier
+from controller.exports.stretch import Stretch, row_of
 from controller.fleet.models import Enrolment, JoinToken
 from controller.identity.home import ControllerHome
-from controller.identity.secrets import ONE_USE, Keys
-from controller.ledger import append, raw
+from controller.identity.secrets import Keys
+from controller.ledger import raw
 from controller.ledger.actions import Act, By, acting
-from controller.ledger.append import LogRow, log_of
-from controller.ledger.models import Checkpoint, Log, LogEntry, Report
+from controller.ledger.models import Audit, Document, Log, Report
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
-from evidence import bundle, frames, merkle, messages, trust_policy
-from evidence.bundle import About, Contents, KeyRecord, Manifest
+from evidence import bundle, trust_policy
+from evidence.bundle import About, Contents, Manifest
 from evidence.checkpoint import LogProof
 from evidence.envelope import Envelope
-from evidence.note import Verifier
+from evidence.records import DocumentRecord
 
 LEAD = timedelta(hours=26)
+EXPORT = "evidence.export"
+REACHES_BACK = timedelta(days=31)
+"""How far before its period a bundle begins at most, to go on from the last audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,15 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
     if clinic is None:
         raise NotThere("there is no such clinic here")
     keys = Keys.load(home)
+    last = _last_export(place.clinic(clinic.id))
     with acting(home, order.by) as books:
         told = {"from": order.since.isoformat(), "to": order.until.isoformat()}
-        books.record(clinic.org_id, clinic.id, Act("evidence.export", str(clinic.id), after=told))
-        source = _Source.of(place, clinic.id, keys, order.since - LEAD)
+        books.record(clinic.org_id, clinic.id, Act(EXPORT, str(clinic.id), after=told))
+        source = _Source.of(home, keys, place.clinic(clinic.id), order, last)
         source.require_spent(order.by.at)
+        source.own.checkpoints().filter(size__in=(source.own.end, source.own.log.size)).update(
+            keep=True
+        )
     about = About(
         org=str(clinic.org_id),
         clinic=str(clinic.id),
@@ -80,47 +89,84 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
 def policy(home: ControllerHome, place: Place) -> str:
     """The keys of the logs of a place, as a C2SP tlog-policy: to be handed over by another way."""
     keys = Keys.load(home)
-    logs = Log.objects.at(place).exclude(clinic=None).select_related("clinic").order_by("origin")
-    return trust_policy.write([_verifier(keys, log) for log in logs])
+    logs = list(Log.objects.at(place).select_related("clinic").order_by("origin"))
+    if place.clinics is not None:
+        logs += Log.objects.at(Place(place.org)).filter(clinic__isnull=True)
+    whose = (
+        f"{log.clinic.name if log.clinic else 'the organisation'}: {log.origin}" for log in logs
+    )
+    return trust_policy.write(
+        [verifier(keys, Stretch(place, row_of(log), 0, log.size)) for log in logs], whose
+    )
 
 
-def _verifier(keys: Keys, log: Log | LogRow) -> Verifier:
-    return Verifier(log.origin, keys.log(log.uuid, log.generation).public)
+def _last_export(place: Place) -> Audit | None:
+    """The last audit of this clinic, before the act that is now being done."""
+    return Audit.objects.at(place).filter(action=EXPORT).order_by("-n").first()
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """One log from `first` to its end, as it stood when it was first looked at."""
+    """The generations of one clinic's log, the oldest first, as far as they go into the bundle."""
 
-    place: Place
+    home: ControllerHome
     keys: Keys
-    log: LogRow
-    first: int
+    place: Place
+    stretches: tuple[Stretch, ...]
+    org: Stretch
+    last: int | None
 
     @classmethod
-    def of(cls, place: Place, clinic: UUID, keys: Keys, since: datetime) -> Self:
-        """A clinic's log from the last checkpoint before a time."""
-        log = log_of(connection.cursor(), place.org.hex, clinic.hex)
-        before = Checkpoint.objects.at(place).filter(log_id=log.id, at__lt=since)
-        first = before.aggregate(size=Max("size"))["size"]
-        return cls(place.clinic(clinic), keys, log, first or 0)
+    def of(
+        cls, home: ControllerHome, keys: Keys, place: Place, order: Order, last: Audit | None
+    ) -> Self:
+        """From the last checkpoint before the period, or from the last audit if that is near."""
+        since = order.since - LEAD
+        *earlier, own = Stretch.all_of(place, order.clinic)
+        own = own.since(since).until(order.until)
+        audited = last.leaf + 1 if last and str(last.log_id.hex) == own.log.id else None
+        if last and audited is not None and since - REACHES_BACK < last.at:
+            own = Stretch(place, own.log, min(own.first, audited), own.end)
+        # A log that goes back beyond its restart goes on from the one before.
+        known = [each.since(since) if own.first == 0 else _anchor(each) for each in earlier]
+        org = Stretch.all_of(Place(place.org), None)[-1].since(since)
+        return cls(home, keys, place, (*known, own), org, audited)
+
+    @property
+    def own(self) -> Stretch:
+        """The newest generation."""
+        return self.stretches[-1]
 
     def contents(self, about: About) -> Contents:
         """What to write; lines and reports are read while they are written."""
+        named = rules.Named.by(
+            sealed for machine in self._machines() for sealed in self._reports(machine)
+        )
+        own = self.own.written()
         return Contents(
             about=about,
-            first=self.first,
-            frontier=append.edge(connection.cursor(), self.log, self.first),
-            lines=map(bytes, self._entries().values_list("line", flat=True).iterator()),
-            checkpoint=self._note(),
-            keys=[*self._notices(), *self._enrolments()],
+            first=own.first,
+            frontier=own.frontier,
+            lines=own.lines,
+            checkpoint=own.checkpoint,
+            keys=KeyRecords(self.place, self.keys, self.stretches),
             reports={str(machine): self._reports(machine) for machine in self._machines()},
+            before=self._before(),
+            newest=self.own.goes_on(),
+            earlier={each.log.generation: each.written() for each in self.stretches[:-1]},
+            org=self._org(),
+            packs=rules.packs(self.place, named),
+            tuf=rules.metadata(self.home, self.place, named),
+            waivers=self._documents("waiver"),
+            attestations=self._documents("attestation"),
+            derived=derived.files(self.place, about),
         )
 
     def require_spent(self, now: datetime) -> None:
         """Refusal while somebody could join by a secret that the bundle would carry."""
+        joined = Enrolment.objects.at(self.place)
         open_yet = JoinToken.objects.at(self.place).filter(
-            id__in=self._joined().values("token_id"),
+            id__in=joined.values("token_id"),
             uses__lt=F("max_uses"),
             withdrawn_at=None,
             expires_at__gt=now,
@@ -133,45 +179,45 @@ class _Source:
                 f"{token.expires_at:%Y-%m-%d %H:%M} UTC",
             )
 
-    def _joined(self) -> QuerySet[Enrolment]:
-        return Enrolment.objects.at(self.place).filter(leaf__lt=self.log.size)
+    def _before(self) -> str | None:
+        """What the last audit saw, if the bundle reaches back to it."""
+        if self.last is None or not self.own.first <= self.last <= self.own.end:
+            return None
+        kept = self.own.checkpoints().filter(size=self.last).first()
+        return kept.note if kept else None
 
-    def _note(self) -> str:
-        return append.checkpoint_note(connection.cursor(), self.log)
-
-    def _entries(self) -> QuerySet[LogEntry]:
-        entries = LogEntry.objects.at(self.place).filter(log_id=self.log.id)
-        return entries.filter(idx__gte=self.first, idx__lt=self.log.size).order_by("idx")
-
-    def _machines(self) -> set[UUID]:
-        told = self._entries().filter(kind="report").values_list("machine_id", flat=True)
-        return {machine for machine in told.iterator() if machine is not None}
+    def _machines(self) -> list[UUID]:
+        told: set[UUID | None] = set()
+        for each in self.stretches:
+            told.update(each.entries().filter(kind="report").values_list("machine_id", flat=True))
+        return sorted(machine for machine in told if machine is not None)
 
     def _reports(self, machine: UUID) -> Iterator[Envelope]:
         """The envelopes that are kept, in the order of the chain, which is that of the log."""
-        reports = Report.objects.at(self.place).filter(machine_id=machine, standing="stored")
-        kept = reports.filter(leaf__gte=self.first, leaf__lt=self.log.size)
-        for packed in kept.order_by("leaf").values_list("raw", flat=True).iterator():
-            if packed is not None:
-                yield raw.unpack(bytes(packed))
+        for each in self.stretches:
+            lines = each.entries().filter(kind="report", machine_id=machine)
+            logged = set(lines.values_list("env", flat=True))
+            reports = Report.objects.at(self.place).filter(machine_id=machine, standing="stored")
+            kept = reports.filter(leaf__gte=each.first, leaf__lt=each.end).exclude(raw=None)
+            for sha, packed in kept.order_by("leaf").values_list("sha", "raw").iterator():
+                if sha in logged and packed is not None:
+                    yield raw.unpack(bytes(packed))
 
-    def _notices(self) -> Iterator[KeyRecord]:
-        """The two that opened the log: the same keys make the same bytes again."""
-        notices = messages.opening(self.keys.receipt(), str(_verifier(self.keys, self.log)))
-        for leaf, notice in enumerate(notices):
-            yield self._record(leaf, notice)
+    def _documents(self, kind: str) -> Iterator[DocumentRecord]:
+        of_log = {UUID(each.log.id): each for each in self.stretches}
+        said = Document.objects.at(self.place).filter(kind=kind, log_id__in=of_log)
+        for one in said.order_by("log__generation", "leaf").iterator():
+            stretch = of_log[one.log_id]
+            if one.leaf < stretch.end:
+                where = stretch.elsewhere(one.leaf)
+                yield DocumentRecord(one.leaf, bytes(one.data), where)
 
-    def _enrolments(self) -> Iterator[KeyRecord]:
-        joined = self._joined().order_by("leaf")
-        for leaf, machine, locked in joined.values_list("leaf", "machine_id", "request"):
-            request = self.keys.request_lock(machine).decrypt(ONE_USE, bytes(locked), None)
-            (sealed,) = frames.read(request, most=1)
-            yield self._record(leaf, sealed)
+    def _org(self) -> Iterator[LogProof]:
+        """The acts of the org in this time: they concern each of its clinics."""
+        for entry in self.org.entries().iterator():
+            yield self.org.proof(entry.idx, bytes(entry.line))
 
-    def _record(self, leaf: int, sealed: Envelope) -> KeyRecord:
-        if leaf >= self.first:
-            return KeyRecord(leaf, sealed)
-        node = partial(append.node, connection.cursor(), self.log)
-        path = tuple(merkle.prove_inclusion(leaf, self.log.size, node))
-        proof = LogProof(leaf, path, self._note())
-        return KeyRecord(leaf, sealed, append.line(connection.cursor(), self.log, leaf), str(proof))
+
+def _anchor(stretch: Stretch) -> Stretch:
+    """Nothing of it but what proves single lines."""
+    return Stretch(stretch.place, stretch.log, stretch.end, stretch.end)

@@ -14,20 +14,20 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
-from controller.ledger.append import Appender, Line, log_of, open_log
+from controller.ledger.append import Appender, Line, LogRow, log_of, open_log
 from controller.ledger.lock import CheckpointLock
-from controller.ledger.models import Audit
+from controller.ledger.models import Audit, Document
 from controller.ledger.sql import Cursor, to_millisecond
 from controller.tenants.models import Clinic, Org
 from evidence import messages
-from evidence.leaf import AdminLeaf, KeysLeaf
+from evidence.leaf import AdminLeaf, AttestationLeaf, KeysLeaf, WaiverLeaf
 from evidence.note import Verifier
 
 
@@ -54,6 +54,19 @@ class Act:
     after: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person signed off: `data` is kept byte for byte, and its hash is in the log.
+
+    `about` is the id of the waiver or attestation, `act` what was done to it.
+    """
+
+    kind: Literal["waiver", "attestation"]
+    about: UUID
+    act: str
+    data: bytes
+
+
 class Books:
     """The open transaction of `acting`."""
 
@@ -66,12 +79,12 @@ class Books:
 
     def record(self, org: UUID, clinic: UUID | None, act: Act) -> Audit:
         """Write the act into `audit` and into the log that it concerns."""
+        log = self._log(org, clinic)
         self.cursor.execute("SELECT max(n) FROM audit WHERE org_id = %s", (org.hex,))
-        n = (self.cursor.fetchone()[0] or 0) + 1
         row = Audit(
             org_id=org,
             clinic_id=clinic,
-            n=n,
+            n=(self.cursor.fetchone()[0] or 0) + 1,
             at=to_millisecond(self.by.at),
             actor=self.by.actor,
             address=self.by.address,
@@ -79,16 +92,35 @@ class Books:
             object=act.object,
             before=act.before,
             after=act.after,
+            log_id=UUID(log.id),
         )
-        leaf = AdminLeaf(at=row.at, n=n, act=act.action, row=audit_hash(row))
-        row.leaf = self.leaf(org, clinic, Line("admin", leaf.to_line()))
+        leaf = AdminLeaf(at=row.at, n=row.n, act=act.action, row=audit_hash(row))
+        row.leaf = self._append(log, Line("admin", leaf.to_line()))
+        row.save(force_insert=True)
+        return row
+
+    def state(self, org: UUID, clinic: UUID, said: Statement) -> Document:
+        """Keep what a person signed off, and its hash in the clinic's log."""
+        of = {"waiver": WaiverLeaf, "attestation": AttestationLeaf}[said.kind]
+        sha = hashlib.sha256(said.data).hexdigest()
+        leaf = of(at=to_millisecond(self.by.at), id=str(said.about), act=said.act, doc=sha)
+        log = self._log(org, clinic)
+        row = Document(
+            org_id=org,
+            clinic_id=clinic,
+            log_id=UUID(log.id),
+            leaf=self._append(log, Line(said.kind, leaf.to_line())),
+            kind=said.kind,
+            document_id=said.about,
+            act=said.act,
+            data=said.data,
+        )
         row.save(force_insert=True)
         return row
 
     def leaf(self, org: UUID, clinic: UUID | None, line: Line) -> int:
         """Append one line to a clinic's log, or to the org's; its index."""
-        log = log_of(self.cursor, org.hex, clinic.hex if clinic else None)
-        return self._appender.append(log, [line]).first
+        return self._append(self._log(org, clinic), line)
 
     def open_log(self, org: UUID, clinic: UUID | None) -> None:
         """A new log, whose first two lines say which keys speak for it."""
@@ -98,6 +130,12 @@ class Books:
         for notice in messages.opening(self.keys.receipt(), vkey):
             leaf = KeysLeaf(at=self.by.at, env=notice.sha)
             self.leaf(org, clinic, Line("keys", leaf.to_line(), env=notice.sha))
+
+    def _log(self, org: UUID, clinic: UUID | None) -> LogRow:
+        return log_of(self.cursor, org.hex, clinic.hex if clinic else None)
+
+    def _append(self, log: LogRow, line: Line) -> int:
+        return self._appender.append(log, [line]).first
 
     def settle_on_commit(self) -> None:
         """Have the lock moved when the outermost transaction is through."""
@@ -113,14 +151,25 @@ def acting(home: ControllerHome, by: By) -> Iterator[Books]:
         books.settle_on_commit()
 
 
+def told(home: ControllerHome, by: By, act: Act, org: UUID, clinic: UUID | None = None) -> None:
+    """An act that changes no other row: it is only told."""
+    with acting(home, by) as books:
+        books.record(org, clinic, act)
+
+
 def _settle(home: ControllerHome, appender: Appender) -> None:
     with closing(CheckpointLock.open(home)) as lock:
         appender.settle(lock)
 
 
 def audit_hash(row: Audit) -> str:
-    """The hash that the log holds of an audit row: SHA-256 over its columns as sorted JSON."""
+    """The hash that the log holds of an audit row: SHA-256 over its columns as sorted JSON.
+
+    Rows of the first release name no log, and their hash holds neither their id nor the clinic.
+    """
+    whose = {"id": str(row.id), "clinic": row.clinic_id and str(row.clinic_id)}
     columns = {
+        **(whose if row.log_id else {}),
         "n": row.n,
         "at": row.at.isoformat(),
         "actor": row.actor,

@@ -141,7 +141,8 @@ class Checkpoint(models.Model):
 class Audit(models.Model):
     """An act of a person, written in the transaction of the act; `leaf` is its place in the log.
 
-    `clinic` is null for what concerns the org: its leaf is then in the org's log.
+    `clinic` is null for what concerns the org: its leaf is then in the org's log. `log` is the
+    generation in which `leaf` counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -155,6 +156,7 @@ class Audit(models.Model):
     object = models.CharField(max_length=200, blank=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, null=True, db_index=False)
     leaf = models.BigIntegerField()
 
     objects: ClassVar[Scoped[Self]] = Scoped()
@@ -162,9 +164,42 @@ class Audit(models.Model):
     class Meta:
         db_table = "audit"
         constraints = (models.UniqueConstraint(fields=["org", "n"], name="audit_org_n"),)
+        indexes = (models.Index(fields=["org", "clinic", "-n"], name="audit_clinic"),)
 
     def __str__(self) -> str:
         return f"{self.n} {self.action}"
+
+
+class Document(models.Model):
+    """What a person signed off, byte for byte as its hash stands in the log: waiver, attestation.
+
+    `document_id` is the id of what it is about, `act` what was done to that. Never altered: a
+    change is another document.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False)
+    leaf = models.BigIntegerField()
+    kind = models.CharField(max_length=16)
+    document_id = models.UUIDField()
+    act = models.CharField(max_length=64)
+    data = models.BinaryField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "document"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "log", "leaf"], name="document_leaf"),
+        )
+        indexes = (
+            models.Index(fields=["org", "clinic", "kind", "document_id"], name="document_about"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.document_id} {self.act}"
 
 
 class Quarantine(models.Model):

@@ -2,20 +2,24 @@
 
 The log says: an `enroll` line commits to the request in which a machine named its keys and signed
 with them, a `keys` line to a notice about the controller's own keys. Each such line has its
-record in keys.jsonl, and each record its line. H1 is that nothing of this is missing or wrong.
+record in keys.jsonl, and each record its line. From before the bundle come, with their proofs,
+enrolments, notices, and each machine's rotations and revocations. H1 is that nothing of this is
+missing or wrong.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from evidence import leaf, messages
-from evidence.bundle import KEYS, KeyRecord, Manifest
+from evidence import leaf, messages, report
+from evidence.bodies import KeyRotate
+from evidence.bundle import KEYS, Manifest
 from evidence.checkpoint import parse_proof
 from evidence.envelope import Envelope, PayloadType
 from evidence.errors import EvidenceError, Malformed
 from evidence.keys import PublicKey
-from evidence.leaf import EnrollLeaf, KeysLeaf, Leaf, RevokeLeaf
+from evidence.leaf import EnrollLeaf, KeysLeaf, Leaf, ReportLeaf, RevokeLeaf
 from evidence.messages import Notice
 from evidence.note import Verifier
+from evidence.records import Elsewhere, KeyRecord
 from evidence.verify.case import Case, Place
 from evidence.verify.log import Log
 from evidence.verify.opened import Opened
@@ -23,7 +27,10 @@ from evidence.verify.opened import Opened
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """How a machine joined: its name, its anchor, its first report key, and at which line."""
+    """How a machine joined: its name, its anchor, its report key, and at which line.
+
+    The key is the one with which it comes into the bundle: a rotation before it was applied.
+    """
 
     agent: str
     hostname: str
@@ -60,8 +67,10 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
         for number, line in opened.lines(KEYS):
             try:
                 record = KeyRecord.from_line(line)
-                _require(record.leaf not in shown, "it stands twice")
-                shown.add(_record(record, log, manifest, history))
+                at, said = placed(record.leaf, record.elsewhere, log)
+                _require(at not in shown, "it stands twice")
+                _take(record, at, said, manifest, history)
+                shown.add(at)
             except EvidenceError as wrong:
                 case.false(
                     "H1", f"a record of keys does not hold: {wrong}", Place(file=KEYS, line=number)
@@ -70,9 +79,10 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
         case.false("H1", str(wrong), Place(file=KEYS))
     for index, said in log.leaves.items():
         if isinstance(said, EnrollLeaf | KeysLeaf) and index not in shown:
+            where = log.place(index)
             case.false(
                 "H1",
-                f"line {index} of the log is about keys, and its record is missing",
+                f"line {where.line} of {where.file} is about keys, and its record is missing",
                 Place(file=KEYS),
             )
         if isinstance(said, RevokeLeaf):
@@ -80,45 +90,62 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
     return history
 
 
-def _record(record: KeyRecord, log: Log, manifest: Manifest | None, history: KeyHistory) -> int:
-    said = _line_of(record, log)
-    if record.envelope.payload_type == PayloadType.ENROLL and isinstance(said, EnrollLeaf):
-        _enrolment(record, said, manifest, history)
-    elif record.envelope.payload_type == PayloadType.NOTICE and isinstance(said, KeysLeaf):
-        _require(said.env == record.envelope.sha, "it is not the notice that was logged")
-        _notice(record.envelope, history)
+def placed(leaf_at: int, elsewhere: Elsewhere | None, log: Log) -> tuple[int, Leaf]:
+    """The line that a record stands for, and its place; one that is not here must be proven."""
+    if elsewhere is None:
+        said = log.leaves.get(leaf_at)
+        if said is None:
+            raise Malformed("its line is not in the bundle, and there is no proof of it")
+        return leaf_at, said
+    proof = parse_proof(elsewhere.proof)
+    whole = proof.check(elsewhere.line)
+    _require(proof.index == leaf_at, "its proof is of another log")
+    of = log.proven(whole.origin, whole.size, whole.root)
+    return of.shift + leaf_at, leaf.read(elsewhere.line)
+
+
+def _take(
+    record: KeyRecord, at: int, said: Leaf, manifest: Manifest | None, history: KeyHistory
+) -> None:
+    sealed = record.envelope
+    kind = sealed.payload_type if sealed else None
+    if sealed is None and isinstance(said, RevokeLeaf):
+        history.revoked.setdefault((said.agent, said.keyid), at)
+    elif sealed and kind == PayloadType.ENROLL and isinstance(said, EnrollLeaf):
+        _enrolment(sealed, at, said, manifest, history)
+    elif sealed and kind == PayloadType.NOTICE and isinstance(said, KeysLeaf):
+        _require(said.env == sealed.sha, "it is not the notice that was logged")
+        _notice(sealed, history)
+    elif sealed and kind == PayloadType.REPORT and isinstance(said, ReportLeaf):
+        _rotation(sealed, said, history)
     else:
         raise Malformed("it is not of the kind of its line")
-    return record.leaf
 
 
-def _line_of(record: KeyRecord, log: Log) -> Leaf:
-    """The line that a record stands for; one from before the bundle must be proven."""
-    said = log.leaves.get(record.leaf)
-    if said is not None:
-        return said
-    if record.line is None or record.proof is None:
-        raise Malformed("its line is not in the bundle, and there is no proof of it")
-    proof = parse_proof(record.proof)
-    whole = proof.check(record.line)
-    found = (proof.index, whole.size, whole.root)
-    _require(found == (record.leaf, log.tree.size, log.tree.root), "its proof is of another log")
-    return leaf.read(record.line)
+def _rotation(sealed: Envelope, said: ReportLeaf, history: KeyHistory) -> None:
+    """A machine's new key, from before the bundle: signed by the one before, and by itself."""
+    joined = history.machines.get(said.agent)
+    if joined is None or said.env != sealed.sha:
+        raise Malformed("it is not the report that was logged, or of a machine that never joined")
+    rotated = report.unseal(sealed, {joined.key.keyid: joined.key})
+    if not isinstance(rotated.body, KeyRotate) or rotated.header.agent != said.agent:
+        raise Malformed("it is no rotation of this machine's key")
+    if rotated.body.purpose == "report":
+        key = PublicKey.from_hex(rotated.body.public)
+        history.machines[said.agent] = replace(joined, key=key)
 
 
 def _enrolment(
-    record: KeyRecord, said: EnrollLeaf, manifest: Manifest | None, history: KeyHistory
+    sealed: Envelope, at: int, said: EnrollLeaf, manifest: Manifest | None, history: KeyHistory
 ) -> None:
-    asked = messages.unseal_enroll(record.envelope)
+    asked = messages.unseal_enroll(sealed)
     key, courier = PublicKey.from_hex(asked.report.public), PublicKey.from_hex(asked.courier.public)
-    named = (record.envelope.sha, key.keyid, courier.keyid)
+    named = (sealed.sha, key.keyid, courier.keyid)
     _require((said.env, said.report_key, said.courier_key) == named, "its line names other keys")
     _require(said.agent not in history.machines, "the same machine joins twice")
     whose = (asked.org, asked.clinic)
     _require(not manifest or (manifest.org, manifest.clinic) == whose, "it is of another clinic")
-    history.machines[said.agent] = Enrolment(
-        said.agent, asked.hostname, said.anchor, key, record.leaf
-    )
+    history.machines[said.agent] = Enrolment(said.agent, asked.hostname, said.anchor, key, at)
 
 
 def _notice(sealed: Envelope, history: KeyHistory) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from evidence import chain
-from evidence.bundle import ENTRIES, Manifest, reports_of
+from evidence.bundle import Manifest, reports_of
 from evidence.chain import Head, Link, Step
 from evidence.leaf import ErasedLeaf, ForkLeaf, Leaf, RejectedLeaf, ReportLeaf, RestartLeaf
 from evidence.verify.case import Case, Place
@@ -89,9 +89,21 @@ def check_complete(
 def check_gaps(log: Log, history: KeyHistory, case: Case) -> None:
     """G1: what the log itself says was missing, doubled, refused or begun anew."""
     for index, said in log.leaves.items():
-        what = _gap(said, history)
+        what = _restart(said, log) if isinstance(said, RestartLeaf) else _gap(said, history)
         if what:
-            case.lacks("G1", what, Place(file=ENTRIES, line=index - log.first + 1))
+            case.lacks("G1", what, log.place(index))
+
+
+def _restart(said: RestartLeaf, log: Log) -> str:
+    """How much of the log before is here, and how much is not."""
+    begun = f"the log was begun anew ({said.why}) after {said.size:,} entries of {said.old}"
+    held = next((each for each in log.earlier if each.origin == said.old), None)
+    if held is None:
+        return f"{begun}, which are not in this bundle"
+    missing = said.size - held.tree.size
+    if missing <= 0:
+        return f"{begun}, of which none is missing"
+    return f"{begun}; the last {missing:,} of them are missing, but for what machines sent again"
 
 
 def _gap(said: Leaf, history: KeyHistory) -> str | None:
@@ -106,8 +118,6 @@ def _gap(said: Leaf, history: KeyHistory) -> str | None:
         case ForkLeaf():
             place = f"{said.epoch}:{said.seq} of {history.name_of(said.agent)}"
             return f"Two different reports {place} were signed"
-        case RestartLeaf():
-            return f"the log was begun anew after {said.size} entries of {said.old}"
     return None
 
 
@@ -116,7 +126,7 @@ def _start(machine: Machine, log: Log) -> Head | None:
     first, joined = machine.lines[0][1], machine.joined
     if joined is None:
         return None
-    if joined.leaf >= log.first:
+    if joined.leaf in log.leaves:
         return chain.start(joined.anchor)
     return Head(first.epoch, 0, joined.anchor) if first.seq == 1 else None
 

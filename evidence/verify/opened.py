@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 from evidence import archive, envelope
 from evidence.archive import Member
-from evidence.bundle import MANIFEST, NAME, Manifest
+from evidence.bundle import MANIFEST, NAME, README, Manifest
 from evidence.envelope import Envelope, PayloadType
-from evidence.errors import Malformed, TooLarge
+from evidence.errors import Malformed, NoBundle, TooLarge
 from evidence.leaf import LINE_LIMIT
 from evidence.verify import unpack
 from evidence.verify.case import Case, Place
@@ -61,12 +61,18 @@ class Opened:
 
 
 def open_bundle(file: BinaryIO, case: Case) -> Opened:
-    """The bundle in this file; what cannot be walked through has no files, and B1 is false."""
+    """The bundle in this file; one that is too damaged to walk through has no files: B1 is false.
+
+    NoBundle if the file never was one.
+    """
     try:
         found, packed_anew = _members(file)
     except Malformed as wrong:
+        _require_likeness(file)
         case.false("B1", str(wrong))
         return Opened(file, {})
+    if not any(_NAME.fullmatch(member.name) for member in found):
+        raise NoBundle("this is an archive, and no evidence bundle")
     names = [member.name for member in found]
     if len(set(names)) < len(names):
         case.false("B1", "a file stands twice in the bundle")
@@ -74,6 +80,13 @@ def open_bundle(file: BinaryIO, case: Case) -> Opened:
     for name in sorted(set(names) - set(known)):
         case.false("B1", f"{name!r} is no file of an evidence bundle")
     return Opened(file, known, packed_anew)
+
+
+def _require_likeness(file: BinaryIO) -> None:
+    """Where the name of a bundle's first file stands, whatever else of it is damaged."""
+    file.seek(archive.HEADER_BYTES)
+    if file.read(len(README)) != README.encode():
+        raise NoBundle("this is no evidence bundle")
 
 
 def _members(file: BinaryIO) -> tuple[Sequence[Member | Packed], bool]:

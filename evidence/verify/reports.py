@@ -1,14 +1,15 @@
 """Is each report the one that was logged, signed by its machine?
 
 R2, R3 and R5. A file of reports is matched to the log by the hash of each envelope. One that no
-line knows was changed after it was logged: its place in the chain says which report it was.
+line knows was changed after it was logged: its place in the chain says which report it was. L2 is
+asked on the way: the checkpoint that a machine quotes must be one of this log.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evidence import bodies, envelope, report
-from evidence.bodies import KeyRotate
+from evidence.bodies import Body, Delta, Full, KeyRotate, Policy
 from evidence.bundle import REPORTS, Manifest, reports_of
 from evidence.envelope import Envelope
 from evidence.errors import EvidenceError, LeavesTooMuch, Malformed, Refused
@@ -19,6 +20,7 @@ from evidence.verify.case import Case, Place
 from evidence.verify.keys import Enrolment, KeyHistory
 from evidence.verify.log import Log
 from evidence.verify.opened import Opened
+from evidence.verify.rules import Use
 
 
 @dataclass(slots=True)
@@ -59,12 +61,14 @@ def machines_of(log: Log, history: KeyHistory) -> dict[str, Machine]:
 
 @dataclass(frozen=True, slots=True)
 class ReportChecks:
-    """R2, R3 and R5 over one bundle."""
+    """R2, R3 and R5 over one bundle; `uses` is which rules reports name, for P1."""
 
     opened: Opened
+    log: Log
     history: KeyHistory
     manifest: Manifest | None
     case: Case
+    uses: dict[Policy, Use] = field(default_factory=dict)
 
     def check_file(self, machine: Machine) -> None:
         """Every line of a machine's file against the lines of the log."""
@@ -134,8 +138,28 @@ class ReportChecks:
             report.require_signers(sealed, whole)
         except EvidenceError as wrong:
             self.case.false("R2", f"{machine.title(at)}: {wrong}", place)
-        if isinstance(whole.body, KeyRotate) and whole.body.purpose == "report":
-            machine.key = PublicKey.from_hex(whole.body.public)
+        self._check_quote(machine, at, header, place)
+        self._note(machine, at, whole.body, place)
+
+    def _note(self, machine: Machine, at: int, body: Body, place: Place) -> None:
+        """What of a report later ones hang on: a new key, and the rules by which was judged."""
+        if isinstance(body, KeyRotate) and body.purpose == "report":
+            machine.key = PublicKey.from_hex(body.public)
+        if isinstance(body, Full | Delta) and body.policy not in self.uses:
+            self.uses[body.policy] = Use(machine.title(at), place)
+
+    def _check_quote(self, machine: Machine, at: int, header: Header, place: Place) -> None:
+        """L2: the log that this machine saw is this one, and was no longer than it was then."""
+        seen, index = header.log, machine.lines[at][0]
+        if seen is None:
+            return
+        same = self.log.was(seen.size, bytes.fromhex(seen.root))
+        if same is False or (index >= 0 and seen.size > index and not self.log.was_restarted):
+            what = f"{machine.title(at)} quotes a checkpoint of another history of this log"
+            self.case.false("L2", what, _with(place, None, f"{seen.size} entries, {seen.root}"))
+        elif same is None and self.log.was_restarted:
+            what = f"{machine.title(at)} quotes a checkpoint of entries that were lost at a restart"
+            self.case.lacks("L2", what, place)
 
     def _check_signature(self, machine: Machine, at: int, sealed: Envelope, place: Place) -> None:
         key, index = machine.key, machine.lines[at][0]

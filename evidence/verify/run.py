@@ -14,16 +14,20 @@ from evidence.bundle import MANIFEST, Manifest
 from evidence.checkpoint import Checkpoint
 from evidence.envelope import Envelope, PayloadType
 from evidence.errors import Refused
-from evidence.leaf import EnrollLeaf
+from evidence.leaf import EnrollLeaf, Leaf
 from evidence.note import Verifier
 from evidence.trust_policy import TrustPolicy
+from evidence.verify import documents, org, rules, witnesses
 from evidence.verify import log as logs
+from evidence.verify.audits import Audits
 from evidence.verify.case import Case, Place, Problem, Standing, worst
+from evidence.verify.documents import Stated
 from evidence.verify.keys import KeyHistory, read_keys
 from evidence.verify.links import Told, check_complete, check_gaps, check_links
 from evidence.verify.log import Log
-from evidence.verify.opened import check_files, open_bundle, read_manifest
+from evidence.verify.opened import Opened, check_files, open_bundle, read_manifest
 from evidence.verify.reports import ReportChecks, machines_of
+from evidence.verify.witnesses import Sighting
 
 EXIT = {Standing.PROVEN: 0, Standing.FALSE: 1, Standing.INCOMPLETE: 2}
 
@@ -37,6 +41,14 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """What the reader brings by another way than the bundle: a policy, a checkpoint he kept."""
+
+    policy: TrustPolicy | None = None
+    checkpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What all checks together say, and what they looked at."""
 
@@ -44,22 +56,39 @@ class Outcome:
     checks: Mapping[str, Standing]
     problems: tuple[Problem, ...]
     manifest: Manifest | None
-    first: int
-    checkpoint: Checkpoint | None
+    log: Log
     key: Verifier | None
     machines: int
     told: Told
     silence: Silence
+    witnesses: tuple[Sighting, ...]
+    stated: Stated
+    org: tuple[Leaf, ...]
+    builtin: bool
 
     @property
     def exit_code(self) -> int:
         """As the command ends."""
         return EXIT[self.standing]
 
+    @property
+    def is_demo(self) -> bool:
+        """Was it made by a demonstration, where all keys lie on one disk?"""
+        return self.log.origin.startswith("dentinel-demo/")
 
-def verify(file: BinaryIO, policy: TrustPolicy | None) -> Outcome:
-    """Check a bundle in a seekable file; nothing in it makes this raise but an unreadable disk."""
-    case = Case()
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """What the log was, as it was signed."""
+        return self.log.checkpoint
+
+
+def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) -> Outcome:
+    """Check a bundle in a seekable file; nothing in it makes this raise but an unreadable disk.
+
+    `policy` and `kept`, the text of a checkpoint, are what the reader has by another way. NoBundle
+    if it is a file of another kind, about which nothing can be said.
+    """
+    case, trust = Case(), Trust(policy, kept)
     opened = open_bundle(file, case)
     page = read_manifest(opened, case)
     manifest = page[1] if page else None
@@ -67,31 +96,58 @@ def verify(file: BinaryIO, policy: TrustPolicy | None) -> Outcome:
     log = logs.read_log(opened, case)
     history = read_keys(opened, log, manifest, case)
     _check_exporter(page[0] if page else None, history, case)
-    key = logs.check_signature(log, policy, tuple(history.log), case)
+    key = logs.check_signatures(log, policy, tuple(history.log), case)
     logs.check_root(log, manifest, case)
-    machines = machines_of(log, history)
-    checks = ReportChecks(opened, history, manifest, case)
-    told = Told()
-    for machine in machines.values():
-        if machine.joined is None:
-            case.false("H1", f"{machine.name} reports, and how it joined is not in the bundle")
-        checks.check_file(machine)
-        check_links(machine, log, case)
-        check_complete(machine, log, manifest, case, told)
-    checks.check_strangers(machines)
+    checks = ReportChecks(opened, log, history, manifest, case)
+    told, machines = _check_reports(checks)
     check_gaps(log, history, case)
+    rules.check(opened, log, checks.uses, case)
     return Outcome(
+        witnesses=_check_seen(opened, log, trust, history, case),
+        stated=documents.check(opened, log, case),
+        org=tuple(org.check(opened, log, policy, case)),
         standing=worst(case.problems),
         checks=case.standings(),
         problems=tuple(case.problems),
         manifest=manifest,
-        first=log.first,
-        checkpoint=log.checkpoint,
+        log=log,
         key=key,
-        machines=len(machines),
+        machines=machines,
         told=told,
         silence=_silence(log, history, manifest, told),
+        builtin=any(policy.targets is None for policy in checks.uses),
     )
+
+
+def _check_reports(checks: ReportChecks) -> tuple[Told, int]:
+    """R1 to R5, machine by machine; what was counted, and how many machines there are."""
+    told, case = Told(), checks.case
+    machines = machines_of(checks.log, checks.history)
+    for machine in machines.values():
+        if machine.joined is None:
+            case.false("H1", f"{machine.name} reports, and how it joined is not in the bundle")
+        checks.check_file(machine)
+        check_links(machine, checks.log, case)
+        check_complete(machine, checks.log, checks.manifest, case, told)
+    checks.check_strangers(machines)
+    return told, len(machines)
+
+
+def _check_seen(
+    opened: Opened, log: Log, trust: Trust, history: KeyHistory, case: Case
+) -> tuple[Sighting, ...]:
+    """L2, L3, C2 and C3: whoever else has seen this log."""
+    keys = tuple(
+        key
+        for each in log.generations
+        for key in logs.known_keys(each, trust.policy, tuple(history.log))
+    )
+    audits = Audits(log, keys, case)
+    audits.check_before(opened)
+    newest = audits.check_newest(opened)
+    if trust.checkpoint is not None:
+        audits.check_brought(trust.checkpoint, newest.checkpoint if newest else None)
+    return witnesses.check(trust.policy, [log.note, *([newest.note] if newest else [])], case)
 
 
 def _check_exporter(sealed: Envelope | None, history: KeyHistory, case: Case) -> None:

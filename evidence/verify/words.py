@@ -1,17 +1,31 @@
-"""How does one say what the checks found: to the lawyer first, then to the engineer, or as JSON?"""
+"""How does one say what the checks found: to the lawyer first, then to the engineer?"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from evidence import shape
-from evidence.bundle import LogRange
-from evidence.strict_json import Json
-from evidence.verify.case import CHECKS, NOT_MADE, Problem, Standing
+from evidence.bundle import DERIVED
+from evidence.verify.case import CHECKS, Problem, Standing
 from evidence.verify.run import Outcome
 
 _RULE = "-" * 72
 _LISTED = 20
-_TELLING = ("R3", "R2", "R4", "R5", "H1", "L1", "C1", "B2", "B1")
+_TELLING = (
+    "R3",
+    "R2",
+    "R4",
+    "R5",
+    "L2",
+    "H1",
+    "P1",
+    "W1",
+    "L1",
+    "C1",
+    "L3",
+    "C2",
+    "W2",
+    "B2",
+    "B1",
+)
 """The check that says most about what was done to a bundle comes first."""
 
 
@@ -21,41 +35,14 @@ def text(outcome: Outcome) -> str:
     return "".join(f"{_plain(line)}\n" for line in lines)
 
 
-def document(outcome: Outcome) -> Mapping[str, Json]:
-    """The same for programs; `outcome` is proven, false or incomplete."""
-    manifest, checkpoint = outcome.manifest, outcome.checkpoint
-    return {
-        "outcome": outcome.standing.value,
-        "clinic": manifest.clinic_name if manifest else None,
-        "from": shape.moment(manifest.from_) if manifest else None,
-        "to": shape.moment(manifest.to) if manifest else None,
-        "machines": outcome.machines,
-        "reports": outcome.told.reports,
-        "facts_gone": outcome.told.facts_gone,
-        "erased": outcome.told.erased,
-        "silent_days": outcome.silence.silent,
-        "days": outcome.silence.of,
-        "log": shape.to_json(
-            LogRange(origin=checkpoint.origin, first=outcome.first, end=checkpoint.size)
-        )
-        if checkpoint
-        else None,
-        "key": str(outcome.key) if outcome.key else None,
-        "checks": {check: _met(standing) for check, standing in outcome.checks.items()},
-        "not_checked": list(NOT_MADE),
-        "problems": [_problem(problem) for problem in outcome.problems],
-    }
-
-
 def _headline(outcome: Outcome) -> str:
     manifest = outcome.manifest
-    demo = outcome.checkpoint is not None and outcome.checkpoint.origin.startswith("dentinel-demo/")
     whose = (
         f"{manifest.clinic_name}, {_day(manifest.from_)} to {_day(manifest.to)}"
         if manifest
         else "a bundle whose manifest cannot be read"
     )
-    return f"{'DEMO  ' if demo else ''}{outcome.standing.upper()}   {whose}"
+    return f"{'DEMO  ' if outcome.is_demo else ''}{outcome.standing.upper()}   {whose}"
 
 
 def _body(outcome: Outcome) -> Iterator[str]:
@@ -72,7 +59,10 @@ def _body(outcome: Outcome) -> Iterator[str]:
     yield "What it does not show"
     yield "  That a computer told the truth: its administrator could make it lie."
     yield "  Anything about computers that never joined.  Whether a law was kept."
-    yield "  That an independent witness saw the log: this version does not check witnesses."
+    if not outcome.witnesses:
+        yield "  That an independent witness saw the log: none is shown to have."
+    if outcome.org:
+        yield "  What else the organisation's log holds: its entries here are a selection."
 
 
 def _false(outcome: Outcome) -> Iterator[str]:
@@ -103,6 +93,7 @@ def _shown(outcome: Outcome) -> Iterator[str]:
             f"  Of {_count(told.facts_gone, 'report')} of plain facts the content is no longer kept"
             " after 90 days; the log still holds their hashes."
         )
+    yield from _seen_and_stated(outcome)
     if silence.silent:
         yield (
             f"  On {silence.silent:,} of {silence.of:,} computer-days a computer was silent"
@@ -110,12 +101,29 @@ def _shown(outcome: Outcome) -> Iterator[str]:
         )
 
 
+def _seen_and_stated(outcome: Outcome) -> Iterator[str]:
+    for sight in outcome.witnesses:
+        yield f"  An independent witness ({sight.witness}) saw the log, last on {_day(sight.at)}."
+    if outcome.stated.waivers:
+        acts = outcome.stated.waivers
+        yield f"  {_count(len(acts), 'act')} on exceptions (waivers) by people in this time:"
+        for one in acts[:_LISTED]:
+            yield f"    {_day(one.at)}: {one.act}, waiver {one.id}"
+        if len(acts) > _LISTED:
+            yield f"    and {len(acts) - _LISTED:,} more; --format json lists them all"
+    if outcome.stated.attestations:
+        count = _count(len(outcome.stated.attestations), "statement")
+        yield f"  {count} of people (attestations); the text of each is the one that was logged."
+    if outcome.builtin:
+        yield "  Some were judged by rules that the agent itself carries: no author signed those."
+
+
 def _engineer(outcome: Outcome) -> Iterator[str]:
     yield "For the engineer"
     checkpoint = outcome.checkpoint
     if checkpoint:
         yield f"  log      {checkpoint.origin}"
-        yield f"           leaves {outcome.first:,} to {checkpoint.size:,}"
+        yield f"           leaves {outcome.log.first:,} to {checkpoint.size:,}"
         yield f"           root {checkpoint.root.hex()}"
     yield f"  key      {outcome.key or 'none is known'}"
     for standing, word in ((Standing.PROVEN, "met"), (Standing.FALSE, "FALSE")):
@@ -124,10 +132,9 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
     for check, standing in outcome.checks.items():
         if standing is not Standing.PROVEN:
             yield f"           {check}: {CHECKS[check]}"
-    yield "  not checked by this version"
-    for check, what in NOT_MADE.items():
-        yield f"           {check}: {what}"
-    derived = outcome.manifest and [n for n in outcome.manifest.files if n.startswith("derived/")]
+    if outcome.org:
+        yield f"  org log  {_count(len(outcome.org), 'entry', 'entries')}, a selection"
+    derived = outcome.manifest and [n for n in outcome.manifest.files if n.startswith(DERIVED)]
     if derived:
         yield f"  derived  {', '.join(derived)}: unsigned, not checked"
 
@@ -173,24 +180,8 @@ def _telling(problem: Problem) -> int:
     return _TELLING.index(problem.check) if problem.check in _TELLING else len(_TELLING)
 
 
-def _problem(problem: Problem) -> dict[str, Json]:
-    return {
-        "check": problem.check,
-        "standing": problem.standing.value,
-        "what": problem.what,
-        "file": problem.file,
-        "line": problem.line,
-        "expected": problem.expected,
-        "found": problem.found,
-    }
-
-
-def _met(standing: Standing) -> str:
-    return "met" if standing is Standing.PROVEN else standing.value
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _count(number: int, noun: str, many: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def _day(at: datetime) -> str:

@@ -44,7 +44,10 @@ from rules.verdict import Verdict
 
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 NEVER_TOO_OFTEN = Limits(10**9, 10**9, 10**9)
-PACK = PackRef(pack="dental-baseline", version="1.0.0", sha256="ab" * 32)
+PACK_DATA = b'{"pack":"dental-baseline","version":"1.0.0"}'
+PACK = PackRef(
+    pack="dental-baseline", version="1.0.0", sha256=hashlib.sha256(PACK_DATA).hexdigest()
+)
 LINUX = Os(family="linux", version="12", arch="x86_64")
 
 

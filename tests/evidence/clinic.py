@@ -20,7 +20,7 @@ from evidence.bodies import (
     RuleVerdict,
     kind_of,
 )
-from evidence.bundle import About, Contents, KeyRecord
+from evidence.bundle import About, Contents
 from evidence.checkpoint import Checkpoint, LogProof
 from evidence.envelope import Envelope
 from evidence.keys import SigningKey
@@ -28,6 +28,7 @@ from evidence.leaf import EnrollLeaf, KeysLeaf, Leaf, ReportLeaf
 from evidence.merkle import Frontier, leaf_hash, prove_inclusion
 from evidence.messages import Enroll, Hardware, NewKey
 from evidence.note import Verifier
+from evidence.records import Elsewhere, KeyRecord
 from evidence.report import Clock, Header, Report
 from evidence.trust_policy import TrustPolicy
 from evidence.words import Os
@@ -38,13 +39,14 @@ ORG = "5b0c0000-0000-4000-8000-000000000001"
 CLINIC = "91aa0000-0000-4000-8000-000000000002"
 ORIGIN = f"dentinel/{ORG}/{CLINIC}/1"
 HASH = sha256(b"").hexdigest()
+PACK = b'{"pack":"dental-baseline","version":"1.0.0"}'
 LINUX = Os(family="linux", version="12", arch="x86_64")
 POLICY = Policy(
     state="builtin",
     root=None,
     targets=None,
     assignment=None,
-    packs=(PackRef(pack="dental-baseline", version="1.0.0", sha256=HASH),),
+    packs=(PackRef(pack="dental-baseline", version="1.0.0", sha256=sha256(PACK).hexdigest()),),
     plan=None,
     site=None,
     groups=(),
@@ -253,6 +255,7 @@ class BrightSmiles:
                 for machine in self.machines.values()
                 if any(self._is_in(each, first) for each in machine.sealed)
             },
+            packs={sha256(PACK).hexdigest(): PACK},
         )
 
     def export(self, first: int = 0) -> bytes:
@@ -269,7 +272,7 @@ class BrightSmiles:
             return record
         path = prove_inclusion(record.leaf, len(self.lines), lambda *at: nodes[at])
         proof = LogProof(record.leaf, tuple(path), self.checkpoint())
-        return replace(record, line=self.lines[record.leaf], proof=str(proof))
+        return replace(record, elsewhere=Elsewhere.of(self.lines[record.leaf], proof))
 
 
 def request_of(machine: Machine) -> Enroll:

@@ -4,14 +4,16 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from evidence import bundle, envelope, strict_json
-from evidence.bundle import KeyRecord, Manifest
+from evidence.bundle import Manifest
 from evidence.envelope import PayloadType
 from evidence.errors import Malformed
-from tests.evidence.clinic import ORIGIN, BrightSmiles, files, key, lines_of, written
+from evidence.records import KeyRecord
+from tests.evidence.clinic import ORIGIN, PACK, BrightSmiles, files, key, lines_of, written
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def test_a_bundle_holds_fixed_files_in_a_fixed_order(
         "log/checkpoint",
         "log/entries.jsonl",
         "log/frontier.json",
+        f"packs/{sha256(PACK).hexdigest()}.json",
         *(f"reports/{agent}.jsonl" for agent in agents),
         "manifest.json",
     ]
@@ -96,7 +99,7 @@ def test_a_checkpoint_of_another_length_is_not_exported(clinic: BrightSmiles) ->
 def test_a_record_of_keys_is_read_as_it_was_written(clinic: BrightSmiles) -> None:
     contents = clinic.contents(first=5)
 
-    assert any(record.proof for record in contents.keys)
+    assert any(record.elsewhere for record in contents.keys)
     for record in contents.keys:
         assert KeyRecord.from_line(record.to_line()) == record
 

@@ -12,13 +12,14 @@ from controller.exports.gather import Order, evidence, policy
 from controller.fleet.actions import withdraw_token
 from controller.fleet.models import JoinToken
 from controller.ledger.actions import By
+from controller.policy.models import Pack
 from controller.tenants.scope import Place
 from evidence import frames, trust_policy
-from evidence.bundle import KeyRecord
 from evidence.envelope import PayloadType
 from evidence.join import JoinString, base32
+from evidence.records import KeyRecord
 from evidence.verify import run
-from tests.controller.clinic import Machine, Server, verdict
+from tests.controller.clinic import PACK, PACK_DATA, Machine, Server, verdict
 from tests.controller.tables import rows
 
 
@@ -38,6 +39,8 @@ def verified(server: Server, data: bytes) -> run.Outcome:
 @pytest.fixture
 def ten_days(server: Server) -> Server:
     """Two machines that reported daily for ten days; one changed its mind now and then."""
+    Pack(org_id=server.clinic.org, digest=PACK.sha256, name=PACK.pack, version=PACK.version,
+         data=PACK_DATA, known_at=server.now).save()  # fmt: skip
     machines = [server.machine(name) for name in ("OP1", "OP2")]
     for day in range(10):
         for machine in machines:

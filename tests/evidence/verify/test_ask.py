@@ -10,7 +10,7 @@ import pytest
 
 from evidence import __main__ as program
 from evidence import trust_policy
-from evidence.verify.ask import ask
+from evidence.verify.ask import Brought, ask
 from tests.evidence.clinic import BrightSmiles, edited
 
 
@@ -29,14 +29,14 @@ def policy(tmp_path: Path, clinic: BrightSmiles) -> Path:
 
 
 def test_a_true_bundle_with_its_policy_exits_0(bundle: Path, policy: Path) -> None:
-    code, answer = ask(bundle, policy, as_json=False)
+    code, answer = ask(bundle, Brought(policy), as_json=False)
 
     assert code == 0
     assert answer.startswith("PROVEN")
 
 
 def test_without_the_policy_it_exits_2(bundle: Path) -> None:
-    code, answer = ask(bundle, None, as_json=True)
+    code, answer = ask(bundle, Brought(), as_json=True)
 
     assert code == 2
     assert json.loads(answer)["outcome"] == "incomplete"
@@ -44,7 +44,7 @@ def test_without_the_policy_it_exits_2(bundle: Path) -> None:
 
 def test_a_changed_bundle_exits_1(bundle: Path, policy: Path) -> None:
     bundle.write_bytes(edited(bundle.read_bytes(), "README.txt", bytes.lower))
-    code, answer = ask(bundle, policy, as_json=True)
+    code, answer = ask(bundle, Brought(policy), as_json=True)
 
     assert code == 1
     assert json.loads(answer)["outcome"] == "false"
@@ -64,7 +64,7 @@ def test_wrong_use_exits_2_and_says_that_nothing_was_checked(
         (bundle, broken),
         (bundle, unfit),
     ):
-        code, answer = ask(*asked, as_json=as_json)
+        code, answer = ask(asked[0], Brought(asked[1]), as_json=as_json)
         assert code == 2
         if as_json:
             assert json.loads(answer)["outcome"] == "usage"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from evidence import envelope, messages, report, strict_json
 from evidence.bodies import KeyRotate
-from evidence.bundle import KeyRecord
 from evidence.envelope import PayloadType
+from evidence.errors import NoBundle
 from evidence.keys import SigningKey
 from evidence.leaf import (
     ErasedLeaf,
@@ -26,6 +26,7 @@ from evidence.leaf import (
     RevokeLeaf,
 )
 from evidence.messages import Notice
+from evidence.records import KeyRecord
 from evidence.report import Report
 from evidence.trust_policy import TrustPolicy
 from evidence.verify.case import CHECKS, Problem, Standing
@@ -509,7 +510,7 @@ def test_a_proof_of_another_log_does_not_hold(clinic: BrightSmiles) -> None:
 
 def test_a_line_without_its_proof_does_not_hold(clinic: BrightSmiles) -> None:
     contents = clinic.contents(first=7)
-    bare = [replace(record, proof=None) for record in contents.keys]
+    bare = [replace(record, elsewhere=None) for record in contents.keys]
     mixed = replace(contents, keys=bare)
 
     assert judged(written(mixed, clinic.receipt), clinic).checks["H1"] is Standing.FALSE
@@ -607,8 +608,18 @@ def test_a_manifest_about_another_log_is_found(clinic: BrightSmiles) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"hello", b"{}" * 1000])
-def test_what_is_no_bundle_is_false_and_does_no_harm(clinic: BrightSmiles, data: bytes) -> None:
-    assert judged(data, clinic).exit_code == 1
+def test_of_what_is_no_bundle_nothing_is_said(clinic: BrightSmiles, data: bytes) -> None:
+    with pytest.raises(NoBundle):
+        judged(data, clinic)
+
+
+def test_an_archive_of_other_files_is_no_bundle(clinic: BrightSmiles) -> None:
+    with pytest.raises(NoBundle):
+        judged(packed({"letter.docx": b"Dear Dr. Lee"}), clinic)
+
+
+def test_a_bundle_that_was_cut_short_is_false(clinic: BrightSmiles) -> None:
+    assert judged(clinic.export()[:5000], clinic).exit_code == 1
 
 
 def test_a_line_that_is_too_long_is_found(clinic: BrightSmiles) -> None:
@@ -650,7 +661,10 @@ def test_no_edit_of_a_true_bundle_is_proven(data: st.DataObject) -> None:
             changed = BUNDLE[:at]
         case _:
             changed = BUNDLE[:at] + data.draw(st.binary(min_size=1, max_size=20)) + BUNDLE[at:]
-    outcome = judged(changed, TRUE)
+    try:
+        outcome = judged(changed, TRUE)
+    except NoBundle:
+        return
 
     assert outcome.exit_code in (1, 2)
     assert json.dumps([problem.what for problem in outcome.problems])
