@@ -130,6 +130,16 @@ class Home:
         return self.identity / "trust.json"
 
     @property
+    def rotating(self) -> Path:
+        """Why new keys were made, while the old ones are not replaced yet."""
+        return self.identity / "rotating"
+
+    @property
+    def rotate_wanted(self) -> Path:
+        """Touched by `dentinel rotate-keys`: the next patrol makes new keys."""
+        return self.run / "rotate"
+
+    @property
     def outbox(self) -> Path:
         """Sealed reports (SQLite)."""
         return self.root / "outbox" / "outbox.sqlite"

@@ -42,6 +42,7 @@ GapReason: TypeAlias = Literal[
     "resend_impossible",
     "header_refused",
 ]
+RotateReason: TypeAlias = Literal["age", "order", "admin"]
 Event: TypeAlias = Literal[
     "agent_started",
     "agent_stopped",
@@ -237,7 +238,7 @@ class KeyRotate:
     purpose: Literal["report", "courier"]
     keyid: Hash
     public: Hash
-    reason: Literal["age", "order", "admin"]
+    reason: RotateReason
 
     def __post_init__(self) -> None:
         if PublicKey.from_hex(self.public).keyid != self.keyid:

@@ -26,6 +26,7 @@ from agent.identity.machine import Identity
 from agent.outbox import backoff
 from agent.outbox.drain import Conversation, Ending
 from agent.outbox.mailbag import Mailbag, Memory
+from agent.outbox.ring import Ring
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from agent.transport import tls
@@ -62,10 +63,10 @@ def _deliver(identity: Identity, outbox: Outbox, bag: Mailbag) -> Ending:
     early = _early(bag.memory(), _now())
     if early is not None:
         return Ending(answered=False, next_in=early)
-    key, boot = identity.courier_key(), _boot(identity.home, bag)
+    ring, boot = Ring.of(identity, bag), _boot(identity.home, bag)
     chance = random.SystemRandom().random
     with _wire(identity) as wire:
-        return Conversation(identity, key, outbox, bag, wire, boot, _now, chance).run()
+        return Conversation(identity, ring, outbox, bag, wire, boot, _now, chance).run()
 
 
 def _early(memory: Memory, now: datetime) -> timedelta | None:

@@ -140,6 +140,7 @@ class Patrol:
                 self.about.home, identity, partial(moments.moment, self.host)
             ) as sealer:
                 if sealer.ready:
+                    sealer.renew_keys()
                     self._tell_events(sealer, before, after)
                     after = ruled.tell(sealer, self.rules, after)
                     after = self._telling(sealer, identity).tell(

@@ -22,6 +22,24 @@ Purpose: TypeAlias = Literal["report", "courier"]
 AGAIN = "join again with a new join string: dentinel enroll JOIN --new-identity"
 
 
+def next_of(path: Path) -> Path:
+    """Where the key lies that is to take this one's place."""
+    return path.with_name(f"{path.name}.next")
+
+
+def old_of(path: Path) -> Path:
+    """Where the key lies that this one took the place of."""
+    return path.with_name(f"{path.name}.old")
+
+
+def read_if_there(path: Path, purpose: Purpose) -> SigningKey | None:
+    """The key of this purpose, if there is one here and it can be read."""
+    try:
+        return read(path, purpose)
+    except IdentityLost:
+        return None
+
+
 def write(path: Path, key: SigningKey, purpose: Purpose) -> None:
     """Store a key with its mode: 0600, the courier's 0640 for the courier's group."""
     document = {"v": 1, "purpose": purpose, "scheme": SCHEME, "seed": key.seed.hex()}

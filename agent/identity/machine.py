@@ -5,11 +5,12 @@ keys are read only by who signs with them: the patrol the report key, the courie
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from agent.errors import IdentityLost, NotEnrolled
 from agent.identity import keyfile
-from agent.identity.keyfile import AGAIN
+from agent.identity.keyfile import AGAIN, Purpose
 from agent.identity.trust import Trust
 from agent.paths import Home
 from evidence import envelope
@@ -65,18 +66,22 @@ class Identity:
 
     def report_key(self) -> SigningKey:
         """The key that signs reports; IdentityLost if it cannot be read or is another one."""
-        key = keyfile.read(self.home.report_key, "report")
-        return _ours(key, self.trust.report)
+        return _named(self.home.report_key, "report", self.trust.report)
 
     def courier_key(self) -> SigningKey:
         """The key that signs sync requests; IdentityLost if it cannot be read."""
-        key = keyfile.read(self.home.courier_key, "courier")
-        return _ours(key, self.trust.courier)
+        return _named(self.home.courier_key, "courier", self.trust.courier)
+
+    def courier_keys(self) -> dict[str, PublicKey]:
+        """The keys under which its own requests verify, one that is on its way too, by key id."""
+        path = keyfile.next_of(self.home.courier_key)
+        fresh = keyfile.read_if_there(path, "courier")
+        return self.trust.courier_keys | ({fresh.keyid: fresh.public} if fresh else {})
 
     def report_keys(self) -> dict[str, PublicKey]:
-        """The key under which this machine's own reports verify, by key id."""
-        key = PublicKey.from_hex(self.trust.report)
-        return {key.keyid: key}
+        """The keys under which this machine's own reports verify, former ones too, by key id."""
+        keys = map(PublicKey.from_hex, (*self.trust.former, self.trust.report))
+        return {key.keyid: key for key in keys}
 
 
 def _stored_answer(home: Home) -> Envelope:
@@ -94,7 +99,13 @@ def _stored_answer(home: Home) -> Envelope:
         raise IdentityLost(f"{home.enrolled} is damaged ({error})", AGAIN) from error
 
 
-def _ours(key: SigningKey, public: str) -> SigningKey:
+def _named(path: Path, purpose: Purpose, public: str) -> SigningKey:
+    """The key that `trust.json` names: a rotation may have left it under another name."""
+    for other in (keyfile.next_of(path), keyfile.old_of(path)):
+        key = keyfile.read_if_there(other, purpose)
+        if key is not None and key.public.hex == public:
+            return key
+    key = keyfile.read(path, purpose)
     if key.public.hex != public:
         raise IdentityLost("the key on disk is not the one that this machine joined with", AGAIN)
     return key

@@ -19,12 +19,19 @@ from evidence.keys import PublicKey
 from evidence.marks import AtMost, Between, Pattern
 from evidence.words import Hash, Hex32, Note, Vkey
 
+KEPT = 64
+"""How many former report keys are remembered."""
+
 Pem = Annotated[str, Pattern(r"(?s)-----BEGIN CERTIFICATE-----\n.{1,16384}")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """All that is believed; `anchor` names the enrolment that it belongs to."""
+    """All that is believed; `anchor` names the enrolment that it belongs to.
+
+    `report` and `courier` are the machine's own keys that are in force, `former` the report keys
+    before, the newest last.
+    """
 
     fixed: ClassVar = {"v": 1}
 
@@ -40,6 +47,15 @@ class Trust:
     courier: Hash
     clock_floor: datetime
     checkpoint: Note | None = None
+    former: Annotated[tuple[Hash, ...], AtMost(KEPT)] = ()
+    courier_before: Hash | None = None
+    rotated_at: datetime | None = None
+
+    @property
+    def courier_keys(self) -> dict[str, PublicKey]:
+        """The keys under which this machine's own requests verify, by key id."""
+        texts = [text for text in (self.courier, self.courier_before) if text]
+        return {key.keyid: key for key in map(PublicKey.from_hex, texts)}
 
     @property
     def receipt_keys(self) -> dict[str, PublicKey]:

@@ -15,16 +15,17 @@ from datetime import datetime, timedelta
 
 from agent.errors import PinMismatch, TransportError
 from agent.identity.machine import Identity
+from agent.identity.notices import spki
 from agent.outbox import backoff, settle
 from agent.outbox.backoff import Chance
 from agent.outbox.mailbag import Exchange, Mailbag, Plain
 from agent.outbox.parcel import Parcel
+from agent.outbox.ring import Ring
 from agent.outbox.settle import Next
 from agent.outbox.store import Outbox, Place, Sealed
 from agent.transport.base import Reply, Wire
 from evidence import checkpoint, frames
 from evidence.envelope import Envelope
-from evidence.keys import SigningKey
 from evidence.messages import Answer, Sync
 
 ROUNDS = 20
@@ -63,7 +64,7 @@ class Conversation:
     """One run of the courier; everything that it needs of the world is handed to it."""
 
     identity: Identity
-    key: SigningKey
+    ring: Ring
     outbox: Outbox
     bag: Mailbag
     wire: Wire
@@ -83,7 +84,8 @@ class Conversation:
         return self._answered(timedelta(minutes=1))
 
     def _round(self, before: Next) -> tuple[Ending | None, Next]:
-        parcel = self._parcel(self.outbox.waiting(self.most, BATCH_BYTES))
+        most = 0 if before is Next.SEEK else self.most
+        parcel = self._parcel(self.outbox.waiting(most, BATCH_BYTES))
         asked_at = self.now()
         try:
             reply = self.wire.post("/v1/sync", *_packed(parcel.body))
@@ -91,13 +93,14 @@ class Conversation:
             if isinstance(error, PinMismatch):
                 self.bag.doubt("tls_pin_mismatch")
             return self._later(None, error.message), before
-        got = parcel.answered(reply.body, self.identity.trust.receipt_keys)
+        got = parcel.answered(reply.body, self.ring.receipt)
         if got is None:
             return self._weather(reply, parcel)
         envelope, answer = got
-        self._remember(parcel, envelope, answer, asked_at)
+        is_news = self.ring.hear(answer)
+        self._remember(parcel, envelope, answer, asked_at, is_news=is_news)
         settled = settle.settle(self.outbox, parcel, answer)
-        self.for_patrol = self.for_patrol or settled.for_patrol
+        self.for_patrol = self.for_patrol or settled.for_patrol or is_news
         if settled.went_back:  # whether it is still the same log is to be shown now
             self.bag.remember(replace(self.bag.memory(), proof_at=None))
         if settled.next is Next.SMALLER:
@@ -113,11 +116,23 @@ class Conversation:
             head=(head.epoch, head.seq) if head else (0, 0),
             log=_size(self.identity.trust.checkpoint),
             proof=is_due,
+            ca=self._authorities(is_due=is_due),
         )
-        return Parcel.signed(sync, self.key, reports)
+        return Parcel.signed(sync, self.ring.signing(self.outbox), reports)
+
+    def _authorities(self, *, is_due: bool) -> tuple[str, ...]:
+        """Which CAs are believed: told once a day, and as long as one is to replace another."""
+        held = self.identity.trust.ca
+        return tuple(map(spki, held)) if is_due or len(held) > 1 else ()
 
     def _remember(
-        self, parcel: Parcel, envelope: Envelope, answer: Answer, asked_at: datetime
+        self,
+        parcel: Parcel,
+        envelope: Envelope,
+        answer: Answer,
+        asked_at: datetime,
+        *,
+        is_news: bool,
     ) -> None:
         """Keep the answer for the patrol, and what the next request needs of it."""
         now = self.now()
@@ -137,13 +152,14 @@ class Conversation:
             memory = replace(memory, proof_at=now)
         if answer.read is not None:
             memory = replace(memory, read_token=answer.read.token, read_until_at=answer.read.until)
-        self.bag.remember(memory, Exchange(parcel.sync, places, envelope, _plain(places, answer)))
+        plain = None if is_news else _plain(places, answer)
+        self.bag.remember(memory, Exchange(parcel.sync, places, envelope, plain))
 
     def _ending(self, answer: Answer, step: Next, before: Next) -> Ending | None:
         """None while there is more to say."""
         usual = timedelta(seconds=answer.sync_s)
         match step:
-            case Next.SMALLER:
+            case Next.SMALLER | Next.SEEK:
                 return None
             case Next.SEND:
                 waits = self.outbox.waiting(1, BATCH_BYTES)
@@ -163,6 +179,8 @@ class Conversation:
 
     def _weather(self, reply: Reply, parcel: Parcel) -> tuple[Ending | None, Next]:
         """A reply that is not the controller's answer: nothing of it is believed."""
+        if reply.status == 401 and self.ring.turn():
+            return None, Next.SEEK
         if reply.status == 413 and len(parcel.reports) > 1:
             self.most = len(parcel.reports) // 2
             return None, Next.SMALLER

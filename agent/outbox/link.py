@@ -21,7 +21,7 @@ from agent.identity.machine import Identity
 from agent.outbox import mark
 from agent.outbox.store import Outbox, Sealed
 from evidence import bodies, checkpoint, report
-from evidence.bodies import SELF, Basis, Body, Full, Gap, GapReason, Known, Subject
+from evidence.bodies import SELF, Basis, Body, Full, Gap, GapReason, KeyRotate, Known, Subject
 from evidence.chain import Head
 from evidence.keys import SigningKey
 from evidence.report import Clock, Header, LogSeen, Report
@@ -67,14 +67,17 @@ class Linker:
     salt: Callable[[], str] = _random_salt
     limits: Limits = field(default_factory=Limits)
 
-    def seal(self, body: Body) -> Head:
-        """Seal one statement; OutboxError, HomeError, or EvidenceError if it may not leave."""
+    def seal(self, body: Body, *also: SigningKey) -> Head:
+        """Seal one statement; OutboxError, HomeError, or EvidenceError if it may not leave.
+
+        `also` is the key that a `key_rotate` brings, which signs it as the second.
+        """
         self._make_room(body)
         with self.outbox.transaction():
             before = self.outbox.head()
             if before is None:
                 raise TypeError("nothing can be sealed before the chain has begun")
-            after = self._link(before, body)
+            after = self._link(before, body, *also)
         mark.save(self.identity.home.chain, self.identity.anchor, after)
         return after
 
@@ -108,7 +111,7 @@ class Linker:
         used -= self.outbox.prune(to_free=used - self.limits.cap + 1)
         if used < self.limits.cap:
             return
-        if not isinstance(body, Full | Gap):
+        if not isinstance(body, Full | Gap | KeyRotate):
             raise OutboxFull(
                 f"{used >> 20} MiB of reports wait for the controller",
                 "bring the controller back within reach: see dentinel status",
@@ -122,11 +125,11 @@ class Linker:
             self.open_epoch(head.epoch + 1, "outbox_full", head, give_up_to=head.epoch)
             self.outbox.drop_orphans()
 
-    def _link(self, before: Head, body: Body) -> Head:
+    def _link(self, before: Head, body: Body, *also: SigningKey) -> Head:
         """Sign a body as the report after `before` and store it; in a transaction."""
         moment = self.moments()
         header = self._header(before, body, moment)
-        sealed = report.seal(Report(header, body), self.key)
+        sealed = report.seal(Report(header, body), self.key, *also)
         after = header.step(sealed.sha).head
         self.outbox.append(after, header.kind, sealed, moment.at)
         return after

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from agent.errors import OutboxDamaged, OutboxError
 from agent.identity.machine import Identity
-from agent.outbox import mark, soundness
+from agent.outbox import mark, rotation, soundness
 from agent.outbox.link import Linker
 from agent.outbox.mailbag import Mailbag
 from agent.outbox.review import Demand
@@ -31,7 +31,7 @@ def look(identity: Identity, at: datetime) -> tuple[Outbox, Soundness]:
     return outbox, soundness.compare(outbox, marked, loss)
 
 
-def mend(linker: Linker, found: Soundness) -> None:
+def mend(linker: Linker, found: Soundness) -> Linker:
     """Make the outbox ready to seal as it was found; Forgotten leaves it as it is."""
     anchor, home = linker.identity.anchor, linker.identity.home
     match found:
@@ -43,7 +43,9 @@ def mend(linker: Linker, found: Soundness) -> None:
         case Broken(why, last):
             held = linker.outbox.head()
             newest = max(last.epoch, held.epoch if held else 0)
+            linker = rotation.unwound(linker)
             linker.open_epoch(newest + 1, why, last)
+    return linker
 
 
 def obey(linker: Linker, demand: Demand | None) -> Linker:
@@ -53,9 +55,10 @@ def obey(linker: Linker, demand: Demand | None) -> Linker:
     head = linker.outbox.head()
     if head is None:
         return _learned(linker, demand)
+    known, linker = linker.key, rotation.unwound(linker, give_up_to=head.epoch)
     epoch = demand.epoch + 1
     opening = linker.outbox.at((epoch, 1))
-    if opening is not None and opening.state == "waiting":
+    if opening is not None and opening.state == "waiting" and linker.key == known:
         linker.outbox.orphan(demand.epoch, linker.identity.trust.clock_floor)
         return linker
     if epoch <= head.epoch:

@@ -8,11 +8,12 @@ quoting, the time for the clock floor, and a directive for anything at all.
 Pure but for reading the outbox: `review` says what follows, agent.outbox.seal does it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from agent.identity.machine import Identity
+from agent.identity.notices import heed
 from agent.identity.trust import Trust
 from agent.outbox import notices, witness
 from agent.outbox.exhibits import Exhibit
@@ -42,10 +43,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What follows from the answers so far."""
+    """What follows from the answers so far; `orders` are directives with their ids."""
 
     trust: Trust
-    orders: frozenset[Directive] = frozenset()
+    orders: Mapping[Directive, str] = field(default_factory=dict)
     events: tuple[LocalEvent, ...] = ()
     proven: tuple[Place, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
@@ -62,8 +63,7 @@ class Reviewer:
     courier: dict[str, PublicKey] = field(init=False)
 
     def __post_init__(self) -> None:
-        key = PublicKey.from_hex(self.identity.trust.courier)
-        object.__setattr__(self, "courier", {key.keyid: key})
+        object.__setattr__(self, "courier", self.identity.courier_keys())
 
     def review(self, exchanges: Iterable[Exchange]) -> Review:
         """Fold all exchanges, oldest first; only the newest can demand a new epoch."""
@@ -77,24 +77,28 @@ class Reviewer:
 
     def _taken(self, so_far: Review, exchange: Exchange, reports: list[Sealed]) -> Review:
         """One exchange whose reports are still here, so that its request can be built again."""
-        read = self._verified(exchange, reports)
+        keys = self.identity.trust.receipt_keys | so_far.trust.receipt_keys
+        read = self._verified(exchange, reports, keys)
         if read is not None:
-            return self._followed(so_far, *read, len(reports))
+            followed = self._followed(so_far, *read, len(reports))
+            return _heeded(followed, read[1].notices, keys)
         doubt = _event("answer_untrusted", exchange.number)
         return replace(so_far, events=(*so_far.events, doubt), demand=None)
 
-    def _verified(self, exchange: Exchange, reports: list[Sealed]) -> tuple[Sync, Answer] | None:
+    def _verified(
+        self, exchange: Exchange, reports: list[Sealed], receipt: Mapping[str, PublicKey]
+    ) -> tuple[Sync, Answer] | None:
         try:
             asked = envelope.verify(exchange.sync, self.courier, {PayloadType.SYNC})
             sync = Sync.from_bytes(asked)
         except EvidenceError:
             return None
         parcel = Parcel.pack(exchange.sync, reports)
-        answer = parcel.believed(exchange.answer, self.identity.trust.receipt_keys)
+        answer = parcel.believed(exchange.answer, receipt)
         return (sync, answer) if answer else None
 
     def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
-        seen = self._seen(sync, answer)
+        seen = self._seen(so_far.trust, sync, answer)
         trust = replace(so_far.trust, clock_floor=max(so_far.trust.clock_floor, answer.at))
         if seen is not None and seen.turn in {None, "log_restarted"}:
             trust = replace(trust, checkpoint=seen.note, log=seen.vkey)
@@ -102,14 +106,14 @@ class Reviewer:
         return replace(
             so_far,
             trust=trust,
-            orders=so_far.orders | {order.do for order in answer.directives},
+            orders={**so_far.orders, **_orders(answer)},
             events=(*so_far.events, *told),
             proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
             exhibits=(*so_far.exhibits, *self._exhibit(seen, answer)),
             demand=self._demand(sync, answer, sent),
         )
 
-    def _seen(self, sync: Sync, answer: Answer) -> Seen | None:
+    def _seen(self, so_far: Trust, sync: Sync, answer: Answer) -> Seen | None:
         """What the answer shows of the log; its proof begins at the size that the request named.
 
         All requests since the last patrol named the same, so that each answer is compared with
@@ -117,9 +121,9 @@ class Reviewer:
         """
         trust = self.identity.trust
         known = checkpoint.parse(trust.checkpoint).size if trust.checkpoint else 0
-        if sync.log != known:
+        if sync.log != known or so_far.log != trust.log:
             return None
-        restarts = notices.restarts(answer, trust.receipt_keys)
+        restarts = notices.restarts(answer, trust.receipt_keys | so_far.receipt_keys)
         note, proof = answer.checkpoint, answer.consistency
         seen = witness.compare(trust.checkpoint, note, proof, trust.log, restarts)
         if seen.turn is None and not self._is_held(seen, answer):
@@ -161,6 +165,18 @@ class Reviewer:
         """Is the report that the controller expects still here, to be sent?"""
         wanted = self.outbox.at(expected) if expected else None
         return wanted is not None and wanted.state == "waiting"
+
+
+def _heeded(so_far: Review, told: tuple[str, ...], keys: Mapping[str, PublicKey]) -> Review:
+    """With what the notices of an answer change; one that is false is odd, and no more."""
+    heeded = heed(so_far.trust, told, keys)
+    doubt = (_event("answer_untrusted", heeded.refused),) if heeded.refused else ()
+    return replace(so_far, trust=heeded.trust, events=(*so_far.events, *doubt))
+
+
+def _orders(answer: Answer) -> dict[Directive, str]:
+    """What is ordered, each with its id as it stands in reports."""
+    return {order.do: order.id.replace("-", "") for order in answer.directives}
 
 
 def _events(answer: Answer) -> tuple[LocalEvent, ...]:

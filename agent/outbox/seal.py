@@ -14,20 +14,23 @@ machine itself must say about that. Closing forgets what was acknowledged 30 day
   epoch comes next: `ready` is False until then.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
 from agent.errors import OutboxFull
 from agent.identity.machine import Identity
-from agent.outbox import exhibits, recovery
+from agent.outbox import exhibits, recovery, rotation
 from agent.outbox.exhibits import Exhibit
 from agent.outbox.link import Limits, Linker, Moment
 from agent.outbox.mailbag import Mailbag, Oddity
 from agent.outbox.review import Review, Reviewer
+from agent.outbox.store import Outbox
 from agent.paths import Home
 from evidence.bodies import SELF, Basis, Body, Event, Facts, Full, LocalEvent, Subject
 from evidence.chain import Head
@@ -37,6 +40,9 @@ __all__ = ["Limits", "Moment", "Sealer"]
 
 KEPT = timedelta(days=30)
 """How long an acknowledged report stays, so that a restored controller can be refilled."""
+
+_ORDERS_REMEMBERED = 256
+"""How many local events are looked through for orders that were followed already."""
 
 _FOLLOWS: dict[type[Body], Directive] = {Full: "send_full", Facts: "send_facts"}
 
@@ -54,8 +60,11 @@ class Sealer:
         self._linker = linker
         self._review = review
         self._doubts = doubts
-        self._followed: set[Directive] = {order for order in review.orders if order == "rescan"}
-        self.orders = review.orders
+        done = _done(linker.outbox) if review.orders else frozenset[str]()
+        self.orders: Mapping[Directive, str] = {
+            do: ref for do, ref in review.orders.items() if ref not in done
+        }
+        self._followed: set[Directive] = {order for order in self.orders if order == "rescan"}
 
     @classmethod
     def open(
@@ -70,8 +79,7 @@ class Sealer:
         outbox, found = recovery.look(identity, moments().at)
         linker = Linker(identity, key, outbox, moments, limits=limits or Limits())
         try:
-            recovery.mend(linker, found)
-            return cls._caught_up(linker, home)
+            return cls._caught_up(recovery.mend(linker, found), home)
         except BaseException:
             linker.outbox.close()
             raise
@@ -91,6 +99,8 @@ class Sealer:
         with linker.outbox.transaction():
             for place in review.proven:
                 linker.outbox.prove(place, identity.trust.clock_floor)
+        if linker.outbox.head() is not None:
+            linker = rotation.carry_on(linker)
         return cls(linker, review, doubts)
 
     @property
@@ -122,6 +132,20 @@ class Sealer:
         if order is not None and order in self.orders:
             self._followed.add(order)
         return head
+
+    def renew_keys(self) -> None:
+        """Make new keys if they are due, and sign with them from here on."""
+        ordered = "rotate_keys" in self.orders
+        reason = rotation.due(self._linker, ordered=ordered)
+        if reason is not None:
+            self._linker = rotation.begin(self._linker, reason)
+        if ordered:
+            self._followed.add("rotate_keys")
+
+    @property
+    def identity(self) -> Identity:
+        """Who this machine is, as of what was verified and made since it was opened."""
+        return self._linker.identity
 
     def event(
         self, event: Event, *, code: str | None = None, ref: str | None = None, n: int = 0
@@ -156,7 +180,7 @@ class Sealer:
         for event, n in self._doubts.items():
             yield LocalEvent(event=event, code=None, ref=None, n=n)
         for order in sorted(self._followed):
-            yield LocalEvent(event="directive", code=order, ref=None, n=0)
+            yield LocalEvent(event="directive", code=order, ref=self.orders[order], n=0)
 
     def __enter__(self) -> Self:
         return self
@@ -172,3 +196,10 @@ class Sealer:
                 self._end()
         finally:
             self.close()
+
+
+def _done(outbox: Outbox) -> frozenset[str]:
+    """The ids of the orders that were followed of late: each is followed once."""
+    events = islice(outbox.all_of("local_event"), _ORDERS_REMEMBERED)
+    said = (json.loads(sealed.envelope.payload)["body"] for sealed in events)
+    return frozenset(body["ref"] for body in said if body["event"] == "directive" and body["ref"])

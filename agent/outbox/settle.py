@@ -20,6 +20,8 @@ class Next(Enum):
     """There is more to send, or there may be: look again."""
     RETRY = auto()
     """The nonce was not the one expected; the right one came with the answer."""
+    SEEK = auto()
+    """No key that was tried is known: ask by another, without reports, where the chain stands."""
     SMALLER = auto()
     """One report of several was refused: find out which, by sending fewer."""
     PATROL = auto()
@@ -52,8 +54,9 @@ def settle(outbox: Outbox, parcel: Parcel, answer: Answer) -> Settled:
         went_back = outbox.rewind(answer.head) > 0
     step = _next(outbox, parcel, answer)
     was_rejected = any(receipt.outcome == "rejected" for receipt in answer.receipts)
-    for_patrol = step is Next.PATROL or was_rejected or went_back or bool(answer.directives)
-    return Settled(step, for_patrol, went_back)
+    rotates = any(sealed.kind == "key_rotate" for sealed in parcel.reports)
+    odd = was_rejected or went_back or rotates or bool(answer.directives)
+    return Settled(step, step is Next.PATROL or odd, went_back)
 
 
 def _next(outbox: Outbox, parcel: Parcel, answer: Answer) -> Next:

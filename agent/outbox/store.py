@@ -142,6 +142,15 @@ class Outbox:
         where = "WHERE kind = ? AND epoch = ? AND state IN ('waiting', 'stored') ORDER BY seq DESC"
         return self._sealed(where, (kind, epoch))
 
+    def all_of(self, kind: str) -> Iterator[Sealed]:
+        """Every kept report of a kind, of any epoch and state, the newest first."""
+        return self._sealed("WHERE kind = ? ORDER BY epoch DESC, seq DESC", (kind,))
+
+    def is_proven(self, place: Place) -> bool:
+        """Has the patrol verified the receipt of this report?"""
+        where = "WHERE epoch = ? AND seq = ? AND proven_at IS NOT NULL"
+        return self._one(f"SELECT 1 FROM report {where}", place) is not None  # noqa: S608
+
     def mark(self, place: Place, state: State, leaf: int | None, why: str | None) -> bool:
         """Note what the controller said of a report; False if there is none or it is orphaned."""
         where = "WHERE epoch = ? AND seq = ? AND state != 'orphaned'"

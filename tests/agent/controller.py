@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from evidence import chain, checkpoint, frames, merkle, messages, note, report
+from evidence.bodies import KeyRotate
 from evidence.chain import Head, Link
 from evidence.envelope import Envelope
 from evidence.errors import EvidenceError
@@ -42,10 +43,21 @@ class Machine:
     stored: dict[tuple[int, int], str] = field(default_factory=dict)
     received: list[Envelope] = field(default_factory=list)
     orders: tuple[Order, ...] = ()
+    notices: tuple[str, ...] = ()
+    former: dict[str, PublicKey] = field(default_factory=dict)
 
     @property
     def reports(self) -> list[report.Report]:
-        return [report.unseal(envelope, self.keys) for envelope in self.received]
+        return [report.unseal(envelope, self.keys | self.former) for envelope in self.received]
+
+    def rotate(self, body: KeyRotate) -> None:
+        """The key of this purpose has ended; the new one counts."""
+        new = {body.keyid: PublicKey.from_hex(body.public)}
+        if body.purpose == "courier":
+            self.courier = new
+        else:
+            self.former |= self.keys
+            self.keys = new
 
 
 class Controller:
@@ -141,7 +153,7 @@ class Controller:
             return problem(401, "bad_signature")
         try:
             sync = messages.unseal(Sync, sync_frame, machine.courier)
-            said = [report.unseal(envelope, machine.keys) for envelope in rest]
+            said = _unsealed(rest, machine)
         except EvidenceError:
             return problem(401, "bad_signature")
         fields: dict = {"code": "ok"}
@@ -174,6 +186,8 @@ class Controller:
             receipts.append(Receipt(step.epoch, step.seq, len(lines) - 1, outcome, why))
             head, stored[step.epoch, step.seq] = step.head, envelope.sha
             received.extend([] if why else [envelope])
+            if isinstance(said.body, KeyRotate) and not why:
+                machine.rotate(said.body)
         machine.head, machine.stored, machine.received = head, stored, received
         machine.nonce, self.lines = secrets.token_hex(16), lines
         return {"code": "ok", "receipts": tuple(receipts)}
@@ -184,7 +198,8 @@ class Controller:
         answer = Answer(
             req=request, at=self.now(), state=machine.state, nonce=machine.nonce,
             head=(machine.head.epoch, machine.head.seq), sync_s=300,
-            checkpoint=self.checkpoint(), directives=machine.orders, **fields,
+            checkpoint=self.checkpoint(), directives=machine.orders, notices=machine.notices,
+            **fields,
         )  # fmt: skip
         status = {"ok": 200, "stopped": 403}.get(fields["code"], 409)
         return Says(status, frames.write([messages.seal(answer, self.receipt)]), FRAMES)
@@ -205,6 +220,21 @@ class Controller:
             return merkle.node_hash(node(level - 1, 2 * index), node(level - 1, 2 * index + 1))
 
         return merkle.prove_consistency(old, len(self.lines), node)
+
+
+def _unsealed(envelopes: list[Envelope], machine: Machine) -> list[report.Report]:
+    """Reports in chain order: what comes after a key_rotate is signed by the key that it brings.
+
+    What is in the chain already may come again by a key that has ended.
+    """
+    keys, said = dict(machine.keys), []
+    for envelope in envelopes:
+        again = envelope.sha in machine.stored.values()
+        told = report.unseal(envelope, keys | machine.former if again else keys)
+        if isinstance(told.body, KeyRotate) and told.body.purpose == "report" and not again:
+            keys = {told.body.keyid: PublicKey.from_hex(told.body.public)}
+        said.append(told)
+    return said
 
 
 STATUSES = {

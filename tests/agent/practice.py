@@ -11,6 +11,7 @@ from agent.identity.binding import Binding
 from agent.identity.machine import Identity
 from agent.outbox.drain import Conversation, Ending
 from agent.outbox.mailbag import Mailbag
+from agent.outbox.ring import Ring
 from agent.outbox.seal import Limits, Moment, Sealer
 from agent.outbox.store import Outbox
 from agent.paths import Home
@@ -116,7 +117,7 @@ class Practice:
             closing(Https(route, tls.pinned(identity.trust.ca))) as wire,
         ):
             yield Conversation(
-                identity, identity.courier_key(), outbox, bag, wire, BOOT,
+                identity, Ring.of(identity, bag), outbox, bag, wire, BOOT,
                 lambda: self.now, chance, **options,
             )  # fmt: skip
 

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 from agent.errors import TransportError
 from agent.outbox.drain import Conversation
 from agent.outbox.mailbag import Mailbag
+from agent.outbox.ring import Ring
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from agent.transport.base import Reply
@@ -114,7 +115,7 @@ class Operatory(RuleBasedStateMachine):
             Mailbag(self.practice.home.courier, identity.anchor) as bag,
         ):
             talk = Conversation(
-                identity, identity.courier_key(), rows, bag, Line(self.controller, fault), BOOT,
+                identity, Ring.of(identity, bag), rows, bag, Line(self.controller, fault), BOOT,
                 lambda: self.practice.now, lambda: 0.5, most=2,
             )  # fmt: skip
             try:
