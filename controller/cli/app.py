@@ -15,7 +15,9 @@ from typer.core import TyperGroup
 from controller.cli.demo.command import demo
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
+from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
+from controller.cli.migrate import migrate
 from controller.cli.serve import serve
 from controller.cli.token import app as token
 from controller.cli.user import app as user
@@ -68,6 +70,8 @@ def home(
 app.command()(init)
 app.command()(serve)
 app.add_typer(token, name="token")
+app.command()(migrate)
+app.add_typer(keys, name="keys")
 app.add_typer(machine, name="machine")
 app.add_typer(user, name="user")
 app.add_typer(evidence, name="evidence")

@@ -3,6 +3,7 @@
 import os
 import secrets
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -13,7 +14,27 @@ if TYPE_CHECKING:
     from controller.tenants.models import Org
 
 
+class Step(StrEnum):
+    """The steps by which one CA follows another."""
+
+    START = "start"
+    SERVE = "serve"
+    FINISH = "finish"
+    ROLLBACK = "rollback"
+
+
+_AFTER = {
+    Step.START: "agents hear of the new CA with their next sync; `keys show` counts them. Start"
+    " `serve` again; when they have it: init --rotate-ca serve",
+    Step.SERVE: "the new CA serves from the next start of `serve` on. When all is well:"
+    " init --rotate-ca finish; else: init --rotate-ca rollback",
+    Step.FINISH: "agents hear with their next sync to trust the new CA alone. Start `serve` again",
+    Step.ROLLBACK: "the former CA serves from the next start of `serve` on",
+}
+
+
 def init(
+    *,
     org: Annotated[
         str | None, typer.Option(help="Name of the practice or MSP that runs it.")
     ] = None,
@@ -23,12 +44,23 @@ def init(
         str | None, typer.Option(help="First person: e-mail, an administrator.")
     ] = None,
     name: Annotated[str, typer.Option(help="First person: name.")] = "Administrator",
+    rotate_ca: Annotated[
+        Step | None, typer.Option(help="One step of a change of the CA; nothing else is done.")
+    ] = None,
+    give_up: Annotated[
+        bool, typer.Option(help="Let the new CA serve though machines lack it: they join anew.")
+    ] = False,
 ) -> None:
     """Make the controller's home and tables; run it again to upgrade them, or to add a clinic.
 
     Example: dentinel-controller init --org "North Quay IT" --clinic "Bright Smiles"
     --zone America/New_York --email dr_lee@bright-smiles.example
+
+    A new CA, a step at a time while `serve` is stopped: dentinel-controller init --rotate-ca start
     """
+    if rotate_ca is not None:
+        _rotate_ca(rotate_ca, give_up=give_up)
+        return
     zone = _zone(zone)
     here = _home()
     _tables(here)
@@ -39,6 +71,26 @@ def init(
         if email is not None:
             _first_person(here, place, email, name)
     typer.echo("\nnext: dentinel-controller serve")
+
+
+def _rotate_ca(step: Step, *, give_up: bool) -> None:
+    """Agents hear of a new CA, then it serves, then the old one goes (trust.md, section 6)."""
+    from controller.cli import ready
+    from controller.fleet import own_keys
+    from controller.identity.sole import sole
+
+    here, by = ready.opened(), ready.by()
+    with sole(here):
+        if step is Step.SERVE:
+            for one in own_keys.serve_ca(here, by, give_up=give_up).lacking:
+                typer.echo(f"given up: {one.host} {one.id}: run `dentinel enroll JOIN` there")
+        else:
+            {
+                Step.START: own_keys.start_ca,
+                Step.FINISH: own_keys.finish_ca,
+                Step.ROLLBACK: own_keys.roll_back_ca,
+            }[step](here, by)
+    typer.echo(_AFTER[step])
 
 
 def _home() -> "ControllerHome":
@@ -70,15 +122,14 @@ def _home() -> "ControllerHome":
 
 def _tables(here: "ControllerHome") -> None:
     import django
-    from django.core.management import call_command
 
-    from controller.cli import ready
+    from controller.cli import tables
 
     os.umask(0o077)
     django.setup()
-    with ready.readable(here):
-        call_command("migrate", verbosity=0)
-    typer.echo("tables are current")
+    done = tables.bring_up(here)
+    said = "made" if done.is_new else "brought to this release" if done.missing else "current"
+    typer.echo(f"tables are {said}")
 
 
 def _org(here: "ControllerHome", name: str) -> "Org":

@@ -51,19 +51,22 @@ def readable(here: "ControllerHome") -> Iterator[None]:
 
 
 def _require_tables(here: "ControllerHome") -> None:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
+    from controller.cli import tables
     from controller.errors import HomeProblem
 
     with readable(here):
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
+        found = tables.Tables.read()
+    found.require_known(here)
+    if found.missing:
         raise HomeProblem(
-            "the tables are not those of this release",
-            help="run `dentinel-controller init` once; it brings them up to date",
+            f"the tables of {here.root} are older than this release: {len(found.missing)} steps"
+            " are missing",
+            help="run `dentinel-controller migrate`; nothing is served from them before",
         )
+    with readable(here):
+        from controller.fleet import own_keys
+
+        own_keys.settle(here)
 
 
 def reached_at(address: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from controller.errors import Refusal
 from controller.fleet import notices
 from controller.fleet.join_secret import hash_of
 from controller.fleet.models import Approval, JoinToken, Presence
-from controller.identity import authority
+from controller.identity import succession
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, Books, By, acting
 from controller.ledger.append import log_of
@@ -97,7 +97,7 @@ def _welcome(home: ControllerHome, books: Books, clinic: Clinic) -> bytes:
     return Welcome(
         org=str(clinic.org_id),
         clinic=str(clinic.id),
-        ca=(authority.ca_pem(home),),
+        ca=succession.trusted(home),
         tuf_root="",
         receipt=(books.keys.receipt().public.hex,),
         log=str(Verifier(log.origin, books.keys.log(log.uuid, log.generation).public)),

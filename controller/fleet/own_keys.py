@@ -4,13 +4,17 @@ Each change is a notice in every log (controller.fleet.notices) and an act in th
 serve meanwhile: the caller holds the home alone (controller.identity.sole).
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from django.db.models import Max
 
-from controller.fleet import notices
+from controller.errors import Refusal
+from controller.fleet import notices, queries
+from controller.fleet.models import Machine, MachineState
 from controller.fleet.models import Notice as Row
+from controller.identity import authority, succession
 from controller.identity.home import ControllerHome, write_private
 from controller.identity.secrets import Keys
 from controller.ledger.actions import Act, Books, By, acting
@@ -20,6 +24,11 @@ from evidence.messages import Notice
 
 Why: TypeAlias = Literal["age", "order", "compromise"]
 RECEIPT_LASTS = timedelta(days=365)
+ENOUGH = 99
+"""Of a hundred active machines, so many must trust a CA before it serves."""
+
+_NAMED = 20
+_ORDERED: dict[str, Any] = {"from_leaf": 0, "why": "order"}
 
 
 def rotate_receipt(home: ControllerHome, by: By, why: Why) -> int:
@@ -45,6 +54,86 @@ def settle(home: ControllerHome) -> None:
     known = max([_newest(Place(org.id)) for org in orgs()], default=1)
     if known > home.generation():
         write_private(home.receipt_generation, f"{known}\n".encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How many active machines say that they trust the coming CA, and which do not."""
+
+    holders: int
+    lacking: tuple[Machine, ...]
+
+    @property
+    def is_enough(self) -> bool:
+        """Do 99 of 100 trust it?"""
+        whole = self.holders + len(self.lacking)
+        return self.holders * 100 >= whole * ENOUGH
+
+
+def readiness(home: ControllerHome) -> Readiness:
+    """Who could still be reached if the coming CA served now."""
+    coming = authority.spki(succession.other(home))
+    active = [one for org in orgs() for one in _active(Place(org.id))]
+    lacking = tuple(one for one in active if coming not in one.ca.split(","))
+    return Readiness(len(active) - len(lacking), lacking)
+
+
+def start_ca(home: ControllerHome, by: By) -> None:
+    """Tell agents of a new CA; they trust both."""
+    coming = succession.draft(home, Keys.load(home), by.at)
+    _tell(home, by, Notice(kind="ca", old=authority.ca_pem(home), new=coming, **_ORDERED))
+    succession.start(home, coming)
+
+
+def serve_ca(home: ControllerHome, by: By, *, give_up: bool = False) -> Readiness:
+    """Have the new CA serve; Refusal while too many machines would be left outside.
+
+    `give_up`: the machines that lack it are named in the audit log, and join anew.
+    """
+    found = readiness(home) if succession.phase(home) is succession.Phase.STARTED else None
+    if found is not None and not (found.is_enough or give_up):
+        names = ", ".join(one.host for one in found.lacking[:_NAMED])
+        raise Refusal(
+            f"{len(found.lacking)} of {found.holders + len(found.lacking)} active machines do not"
+            f" trust the new CA yet: {names}",
+            help="wait until they have synced, or give them up with --give-up: each then needs"
+            " `dentinel enroll JOIN`",
+        )
+    succession.serve(home)
+    given_up = [str(one.id) for one in found.lacking] if found else []
+    with acting(home, by) as books:
+        _record(books, "keys.ca", {"step": "serve", "given_up": given_up})
+    return found or Readiness(0, ())
+
+
+def finish_ca(home: ControllerHome, by: By) -> None:
+    """Have agents trust the new CA alone."""
+    if succession.phase(home) is succession.Phase.SERVING:
+        _tell(home, by, Notice(kind="ca", old=None, new=authority.ca_pem(home), **_ORDERED))
+    succession.finish(home)
+
+
+def roll_back_ca(home: ControllerHome, by: By) -> None:
+    """Have agents trust the former CA alone, and serve by it."""
+    found = succession.phase(home)
+    if found is not succession.Phase.STANDBY:
+        is_serving = found is succession.Phase.SERVING
+        former = succession.other(home) if is_serving else authority.ca_pem(home)
+        _tell(home, by, Notice(kind="ca", old=None, new=former, **_ORDERED))
+    succession.rollback(home)
+
+
+def _tell(home: ControllerHome, by: By, notice: Notice) -> None:
+    with acting(home, by) as books:
+        for owner in notices.owners():
+            notices.publish(books, owner, notice, None, books.keys.receipt())
+        trusts = [authority.spki(pem) for pem in (notice.old, notice.new) if pem]
+        _record(books, "keys.ca", {"trusts": trusts})
+
+
+def _active(place: Place) -> list[Machine]:
+    whole = queries.joined(place).filter(state=MachineState.ACTIVE)
+    return list(whole.order_by("clinic__name", "host"))
 
 
 def _newest(place: Place) -> int:

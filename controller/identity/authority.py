@@ -5,6 +5,7 @@ certificate lives 90 days and is made anew at 60. TLS gives secrecy here; eviden
 it, because reports and answers are signed whatever it does.
 """
 
+import hashlib
 import ipaddress
 import ssl
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -25,6 +28,7 @@ from controller.identity.home import ControllerHome, write_private
 from controller.identity.secrets import Keys
 
 CA_LIFE = timedelta(days=3652)
+MOST_GENERATIONS = 64
 SERVER_LIFE = timedelta(days=90)
 RENEW_BEFORE_END = timedelta(days=30)
 # Clocks of operatory computers run late: a certificate made just now is valid there too.
@@ -34,14 +38,39 @@ _BACKDATED = timedelta(days=1)
 def ensure(home: ControllerHome, keys: Keys, names: Sequence[str], now: datetime) -> bool:
     """Make what is missing, due or has other names; True if the server's certificate is new."""
     if not home.ca_certificate.exists():
-        write_private(home.ca_certificate, _pem(_ca(keys, home, now)))
+        write_private(home.ca_certificate, new_ca(home, keys, 1, now).encode())
     if not _is_due(home, names, now):
         return False
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _server(keys, _read_ca(home), key, names, now)
+    issuer = keys.authority(generation(home, keys))
+    certificate = _server(issuer, _read_ca(home), key, names, now)
     write_private(home.server_key, _key_pem(key))
     write_private(home.server_certificate, _pem(certificate))
     return True
+
+
+def new_ca(home: ControllerHome, keys: Keys, generation: int, now: datetime) -> str:
+    """A CA's certificate, PEM, for the key of that generation; it is not stored."""
+    return _pem(_ca(keys.authority(generation), home, generation, now)).decode("ascii")
+
+
+def generation(home: ControllerHome, keys: Keys) -> int:
+    """Which of the keys that the seed gives is the CA's; HomeProblem if none of them is."""
+    held = spki(ca_pem(home))
+    for number in range(1, MOST_GENERATIONS + 1):
+        public = keys.authority(number).public_key()
+        if _spki(public) == held:
+            return number
+    raise HomeProblem(
+        f"{home.ca_certificate} is not of this controller's seed",
+        help="restore both from the same backup, or the seed from its recovery sheet",
+    )
+
+
+def spki(pem: str) -> str:
+    """SHA-256, in hex, of a CA's public key (DER, SubjectPublicKeyInfo): so agents name it."""
+    key = x509.load_pem_x509_certificate(pem.encode("ascii")).public_key()
+    return _spki(key)
 
 
 def ca_pem(home: ControllerHome) -> str:
@@ -63,13 +92,17 @@ def _is_due(home: ControllerHome, names: Sequence[str], now: datetime) -> bool:
     held = x509.load_pem_x509_certificate(home.server_certificate.read_bytes())
     if now >= held.not_valid_after_utc - RENEW_BEFORE_END:
         return True
+    if held.issuer != _read_ca(home).subject:
+        return True
     has = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return set(has) != {_name(name) for name in names}
 
 
-def _ca(keys: Keys, home: ControllerHome, now: datetime) -> x509.Certificate:
-    key = keys.authority()
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"dentinel CA {home.id()}")])
+def _ca(
+    key: ec.EllipticCurvePrivateKey, home: ControllerHome, generation: int, now: datetime
+) -> x509.Certificate:
+    name = f"dentinel CA {home.id()}{f' {generation}' if generation > 1 else ''}"
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usage = x509.KeyUsage(
         digital_signature=False,
         content_commitment=False,
@@ -90,13 +123,12 @@ def _ca(keys: Keys, home: ControllerHome, now: datetime) -> x509.Certificate:
 
 
 def _server(
-    keys: Keys,
+    issuer: ec.EllipticCurvePrivateKey,
     ca: x509.Certificate,
     key: ec.EllipticCurvePrivateKey,
     names: Sequence[str],
     now: datetime,
 ) -> x509.Certificate:
-    issuer = keys.authority()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "dentinel controller")])
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key())
     for_servers = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
@@ -149,6 +181,11 @@ def _read_ca(home: ControllerHome) -> x509.Certificate:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.PEM)
+
+
+def _spki(key: CertificatePublicKeyTypes) -> str:
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

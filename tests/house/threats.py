@@ -105,6 +105,29 @@ THREATS = (
         "no export while a token in it is open; requests lie encrypted in the database",
     ),
     Threat(
+        "stolen-join-string",
+        "a join string is stolen, or used again",
+        "one use, 72 hours, approval by a person for more, a log of uses, withdrawal",
+    ),
+    Threat(
+        "stolen-key",
+        "a machine's key is stolen from its disk",
+        "closed files, rotation signed by both keys, revocation by a line of the log: what the key "
+        "signs after it is false, also offline",
+    ),
+    Threat(
+        "cloned-machine",
+        "two computers speak as one: a copied disk or virtual machine",
+        "the binding resets a copy; boots that take turns for a day are quarantined for approval, "
+        "and both stay logged",
+    ),
+    Threat(
+        "ca-rotated",
+        "the certificate authority must change",
+        "agents trust both before the new one serves; it serves only when 99 of 100 do, or the "
+        "rest is given up by name",
+    ),
+    Threat(
         "swapped-folder",
         "an imaging folder is swapped under the watch",
         "the guard notices within seconds and looks anew",

@@ -126,6 +126,7 @@ def test_a_machine_of_another_org_is_not_there(op1: Machine) -> None:
         standing.quarantine(theirs)
 
 
+@pytest.mark.threat("stolen-key")
 def test_reports_after_a_revoke_line_are_false_for_whoever_checks(op1: Machine) -> None:
     """Whoever holds the database takes the revocation back: the log does not."""
     standing.revoke(call(op1), "stolen")

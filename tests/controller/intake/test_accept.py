@@ -1,15 +1,19 @@
 """The table of answers (trust.md, section 4): each row, and nothing else stored."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from controller.fleet import standing
+from controller.fleet.standing import Call
+from controller.ledger.actions import By
 from evidence import frames, messages
-from evidence.bodies import Basis, KeyRotate, LocalEvent
+from evidence.bodies import Basis, LocalEvent
 from evidence.envelope import Envelope
 from evidence.keys import SigningKey
 from evidence.messages import Sync
-from tests.controller.clinic import Machine, Server, verdict
+from tests.controller.clinic import MORNING, Machine, Server, verdict
 from tests.controller.tables import chain, changed, check_logs, contents, rows
 
 HEARTBEAT = {"machine"}
@@ -297,45 +301,6 @@ def _set(server: Server, sql: str, *params: object) -> None:
         connection.commit()
 
 
-def rotation(op1: Machine, purpose: str, new: SigningKey) -> Envelope:
-    from evidence import report
-    from evidence.report import Report, read_header
-
-    body = KeyRotate(purpose=purpose, keyid=new.keyid, public=new.public.hex, reason="age")  # type: ignore[arg-type]
-    draft = read_header(op1.draft(LocalEvent(event="directive", code=None, ref=None, n=0)).payload)
-    sealed = report.seal(Report(replace(draft[0], kind="key_rotate"), body), op1.report_key, new)
-    op1.head = read_header(sealed.payload)[0].step(sealed.sha).head
-    return sealed
-
-
-def test_a_new_report_key_counts_from_the_report_after_its_rotation(
-    server: Server, op1: Machine
-) -> None:
-    new = SigningKey.from_seed(b"\x05" * 32)
-    turn = rotation(op1, "report", new)
-    op1.report_key, old = new, op1.report_key
-    _, answer = op1.sync(turn, op1.event())
-
-    assert outcomes(answer) == [(2, "stored", None), (3, "stored", None)]
-    leaf = answer.receipts[0].leaf
-    ends = dict(
-        rows(server.home, "SELECT key_id, valid_to_leaf FROM machine_key WHERE purpose = 'report'")
-    )
-    assert ends == {old.keyid: leaf, new.keyid: None}
-
-    op1.report_key = old
-    assert server.post("/v1/sync", op1.body(op1.event())).problem() == "unknown_key"
-
-
-def test_a_new_courier_key_talks_from_the_next_sync(server: Server, op1: Machine) -> None:
-    new = SigningKey.from_seed(b"\x06" * 32)
-    op1.sync(rotation(op1, "courier", new))
-
-    assert server.post("/v1/sync", op1.body()).problem() == "unknown_key"
-    op1.courier_key = new
-    assert op1.sync()[0] == 200
-
-
 def test_proofs_lead_from_what_the_agent_knew_to_its_newest_report(
     server: Server, op1: Machine
 ) -> None:
@@ -361,14 +326,35 @@ def test_proofs_lead_from_what_the_agent_knew_to_its_newest_report(
     merkle.check_inclusion(answer.inclusion.leaf, now.size, merkle.leaf_hash(line), now.root, path)
 
 
-def test_two_boots_that_take_turns_for_a_day_are_two_machines(server: Server, op1: Machine) -> None:
-    for hour in range(26):
-        server.passes(hours=1)
+def boots(op1: Machine, *, hours: int) -> messages.Answer:
+    """Two computers with one identity sync by turns, an hour apart; the last answer."""
+    for hour in range(hours):
+        op1.server.passes(hours=1)
         _, answer = op1.sync(boot="c" * 16 if hour % 2 else "b" * 16)
+    return answer
 
-    assert answer.state == "quarantined"
+
+@pytest.mark.threat("cloned-machine")
+def test_two_boots_that_take_turns_for_a_day_are_two_machines(server: Server, op1: Machine) -> None:
+    assert boots(op1, hours=26).state == "quarantined"
     assert rows(server.home, "SELECT count(*) FROM log_entry WHERE kind = 'state'") == [(1,)]
     assert op1.sync(op1.event())[1].code == "ok"
+
+
+def test_copies_that_were_approved_and_go_on_are_suspected_again(op1: Machine) -> None:
+    boots(op1, hours=26)
+    call = Call(op1.server.home, op1.server.clinic.place, UUID(op1.agent), By("shell", "", MORNING))
+    standing.approve(call)
+    assert op1.sync()[1].state == "active"
+    assert boots(op1, hours=30).state == "quarantined"
+
+
+def test_a_restored_memory_is_no_clone(op1: Machine) -> None:
+    """A virtual machine restarts, and days later the snapshot from before comes back, once."""
+    for boot, days in (("b", 1), ("c", 3), ("b", 3), ("d", 1)):
+        op1.server.passes(days=days)
+        _, answer = op1.sync(boot=boot * 16)
+    assert answer.state == "active"
 
 
 def test_restarts_are_no_clone(server: Server, op1: Machine) -> None:

@@ -77,6 +77,7 @@ def test_a_machine_that_was_heard_has_its_answer(
     assert server.post("/v1/enroll", request).problem() == "token_used_up"
 
 
+@pytest.mark.threat("stolen-join-string")
 def test_a_token_lets_one_machine_in(server: Server, op1: Machine, join: JoinString) -> None:
     request = Machine(server, "OP2").request(join)
     op1.join(join)
@@ -87,6 +88,7 @@ def test_a_token_lets_one_machine_in(server: Server, op1: Machine, join: JoinStr
     assert contents(server.home) == before
 
 
+@pytest.mark.threat("stolen-join-string")
 def test_a_token_expires_after_72_hours(server: Server, op1: Machine, join: JoinString) -> None:
     request = op1.request(join)
     server.passes(hours=71, minutes=59)
