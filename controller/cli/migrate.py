@@ -24,7 +24,7 @@ def migrate(
     Keys.load(here)
     os.umask(0o077)
     django.setup()
-    with ready.readable(here):
+    with tables.readable(here):
         found = tables.Tables.read()
     found.require_known(here)
     if not found.missing:

@@ -2,8 +2,6 @@
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,27 +32,11 @@ def opened() -> "ControllerHome":
     return here
 
 
-@contextmanager
-def readable(here: "ControllerHome") -> Iterator[None]:
-    """HomeProblem for a database that is none, or not ours to read."""
-    from django.db import DatabaseError
-
-    from controller.errors import HomeProblem
-
-    try:
-        yield
-    except DatabaseError as error:
-        raise HomeProblem(
-            f"{here.database} cannot be used: {error}",
-            help="run as the user who owns it, or restore it from the newest backup",
-        ) from error
-
-
 def _require_tables(here: "ControllerHome") -> None:
     from controller.cli import tables
     from controller.errors import HomeProblem
 
-    with readable(here):
+    with tables.readable(here):
         found = tables.Tables.read()
     found.require_known(here)
     if found.missing:
@@ -63,7 +45,7 @@ def _require_tables(here: "ControllerHome") -> None:
             " are missing",
             help="run `dentinel-controller migrate`; nothing is served from them before",
         )
-    with readable(here):
+    with tables.readable(here):
         from controller.fleet import own_keys
 
         own_keys.settle(here)

@@ -1,5 +1,7 @@
 """Are the tables those of this release, and how do they become so?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -46,14 +48,29 @@ class Tables:
             )
 
 
+@contextmanager
+def readable(here: "ControllerHome") -> Iterator[None]:
+    """HomeProblem for a database that is none, or not ours to read."""
+    from django.db import DatabaseError
+
+    from controller.errors import HomeProblem
+
+    try:
+        yield
+    except DatabaseError as error:
+        raise HomeProblem(
+            f"{here.database} cannot be used: {error}",
+            help="run as the user who owns it, or restore it from the newest backup",
+        ) from error
+
+
 def bring_up(here: "ControllerHome") -> Tables:
     """Make what is missing, while nobody serves; what was missing."""
     from django.core.management import call_command
 
-    from controller.cli import ready
     from controller.identity.sole import sole
 
-    with ready.readable(here):
+    with readable(here):
         found = Tables.read()
         found.require_known(here)
         if found.missing:
