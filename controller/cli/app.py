@@ -12,12 +12,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from controller.cli.backup import backup
 from controller.cli.demo.command import demo
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
 from controller.cli.migrate import migrate
+from controller.cli.restore import restore
 from controller.cli.serve import serve
 from controller.cli.token import app as token
 from controller.cli.user import app as user
@@ -75,6 +77,8 @@ app.add_typer(keys, name="keys")
 app.add_typer(machine, name="machine")
 app.add_typer(user, name="user")
 app.add_typer(evidence, name="evidence")
+app.command()(backup)
+app.command()(restore)
 app.command()(demo)
 
 

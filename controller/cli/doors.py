@@ -12,7 +12,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,9 @@ from controller.identity import authority
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.identity.sole import sole
+from controller.ledger import generations
+from controller.ledger.lock import CheckpointLock
+from controller.ledger.sql import connect, cursor
 
 _DAY_SECONDS = 24 * 3600
 _GRACE_SECONDS = 10
@@ -101,6 +104,7 @@ def open_both(
     home = ready.opened()
     if people_tls is not None:
         people_tls.require_usable()
+    _require_signable(home)
     _sweep_sessions()
     keys = Keys.load(home)
     with sole(home), machines.bind() as agents_socket, browsers.bind() as people_socket:
@@ -109,6 +113,12 @@ def open_both(
         _tell(agents_socket, people_socket)
         with asyncio.Runner(loop_factory=pair[0].config.get_loop_factory()) as runner:
             runner.run(_serve(pair, (agents_socket, people_socket), certificate))
+
+
+def _require_signable(home: ControllerHome) -> None:
+    """LockAhead, before a door is open, if this database is an old copy."""
+    with closing(CheckpointLock.open(home)) as lock, closing(connect(home.database)) as connection:
+        generations.require_signable(cursor(connection), lock)
 
 
 def _sweep_sessions() -> None:

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from uuid import UUID, uuid4
 
+from django.db.models import F
+
+from controller.fleet.models import JoinToken
 from controller.fleet.notices import Owner, publish
 from controller.identity.home import ControllerHome
 from controller.ledger import generations
@@ -19,7 +22,8 @@ from controller.ledger.actions import Act, Books, By, acting
 from controller.ledger.append import Line, LogRow, log_of
 from controller.ledger.generations import Outdated
 from controller.ledger.lock import CheckpointLock, Held
-from controller.ledger.sql import Cursor
+from controller.tenants.queries import orgs
+from controller.tenants.scope import Place
 from evidence import messages
 from evidence.leaf import KeysLeaf, RestartLeaf
 
@@ -34,21 +38,15 @@ class Restarted:
     signed: int
 
 
-def look(home: ControllerHome, cursor: Cursor) -> tuple[Outdated, ...]:
-    """The logs that need a new generation; without a lock those are all."""
-    if not home.checkpoint_lock.exists():
-        with closing(CheckpointLock.nowhere()) as lock:
-            return generations.outdated(cursor, lock)
-    with closing(CheckpointLock.open(home)) as lock:
-        return generations.outdated(cursor, lock)
-
-
 def restart(home: ControllerHome, by: By) -> tuple[Restarted, ...]:
     """Open the next generation of every log that is older than what was signed."""
     if not home.checkpoint_lock.exists():
         CheckpointLock.make(home)
     with acting(home, by) as books, closing(CheckpointLock.open(home)) as lock:
-        return tuple(_begin(books, lock, one) for one in generations.outdated(books.cursor, lock))
+        began = tuple(_begin(books, lock, one) for one in generations.outdated(books.cursor, lock))
+        if began:
+            _withdraw_tokens(books)
+    return began
 
 
 def _begin(books: Books, lock: CheckpointLock, one: Outdated) -> Restarted:
@@ -68,6 +66,16 @@ def _begin(books: Books, lock: CheckpointLock, one: Outdated) -> Restarted:
     told = {"generation": new.generation, "held": one.log.size, "signed": known.size}
     books.record(org, clinic, Act("controller.restore", old.origin, after=told))
     return Restarted(old.origin, new.origin, one.log.size, known.size)
+
+
+def _withdraw_tokens(books: Books) -> None:
+    """A join string that was used since the backup would count as unused again."""
+    for org in orgs():
+        held = JoinToken.objects.at(Place(org.id)).filter(withdrawn_at=None, uses__lt=F("max_uses"))
+        for token in held.filter(expires_at__gt=books.by.at):
+            token.withdrawn_at = books.by.at
+            token.save(update_fields=["withdrawn_at"])
+            books.record(token.org_id, token.clinic_id, Act("token.withdraw", token.tid))
 
 
 def _signed_before(books: Books, lock: CheckpointLock, one: Outdated) -> tuple[list[LogRow], Held]:

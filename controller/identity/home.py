@@ -77,6 +77,11 @@ class ControllerHome:
         """The last signed size and root of each log; never backed up."""
         return self.root / "checkpoint-lock.sqlite"
 
+    @property
+    def last_backup(self) -> Path:
+        """When the newest backup was written: one line, RFC 3339."""
+        return self.root / "last-backup"
+
     def make(self, controller: UUID) -> Self:
         """Make the folders, 0700, and give the controller its id unless it has one."""
         for folder in (self.root, self.keys):

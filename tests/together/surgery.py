@@ -24,10 +24,10 @@ from agent.transport.base import Address
 from agent.transport.base import Limits as Times
 from agent.transport.https import Https
 from agent.transport.route import Route
-from controller.fleet.actions import TokenOrder, create_token
-from controller.identity.home import ControllerHome
 from controller.fleet import restart
+from controller.fleet.actions import TokenOrder, create_token
 from controller.fleet.restart import Restarted
+from controller.identity.home import ControllerHome
 from controller.ledger.actions import By
 from tests.agent.practice import BOOT, OP1, Practice, full
 from tests.agent.wire import Door, Heard, Says

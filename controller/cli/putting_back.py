@@ -1,0 +1,122 @@
+"""How is a home put back from a backup, so that a failure at any point leaves one that is whole?
+
+The backup is unpacked beside, its database checked, what was there set aside by a rename, and only
+then does the new take its place. Keys that are there stay: a newer certificate, a newer receipt
+key. Run again after a crash it does the same again.
+"""
+
+import os
+import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from controller.errors import HomeProblem, Refusal
+from controller.identity import backup
+from controller.identity.home import ControllerHome, write_private
+from controller.identity.secrets import Keys, seed_of_sheet
+from controller.ledger import generations
+from controller.ledger.generations import Outdated
+from controller.ledger.lock import CheckpointLock
+from controller.ledger.sql import connect, cursor
+
+if TYPE_CHECKING:
+    from controller.fleet.restart import Restarted
+
+_GROUP = re.compile(r"[A-Z2-7]{4}")
+
+
+def looked(home: ControllerHome, source: Path | None, sheet: Path | None) -> tuple[Outdated, ...]:
+    """The logs that would need a new generation, of a backup or of what is here."""
+    if source is None:
+        _require_whole(home.database)
+        return _outdated(home, home.database)
+    with backup.unpacked(home, source, _keys(home, sheet)) as found:
+        _require_whole(found.database)
+        return _outdated(home, found.database)
+
+
+def put_back(home: ControllerHome, source: Path, sheet: Path | None) -> None:
+    """Put all that a backup holds into its place; what was there is renamed, never deleted."""
+    keys = _keys(home, sheet)
+    with backup.unpacked(home, source, keys) as found:
+        _require_whole(found.database)
+        home.keys.mkdir(mode=0o700, exist_ok=True)
+        _set_aside(home)
+        for path in sorted(found.root.rglob("*")):
+            place = home.root / path.relative_to(found.root)
+            if path.is_dir():
+                place.mkdir(mode=0o700, exist_ok=True)
+            elif path.parent != found.keys or not place.exists():
+                path.replace(place)
+        if not home.seed.exists():
+            write_private(home.seed, keys.seed)
+
+
+def began_anew(home: ControllerHome) -> "tuple[Restarted, ...]":
+    """Bring the tables up to this release, and open the generations that are due."""
+    import django
+
+    Keys.load(home)
+    _require_whole(home.database)
+    os.umask(0o077)
+    django.setup()
+    from django.core.management import call_command
+
+    from controller.cli import ready
+    from controller.fleet import restart
+
+    with ready.readable(home):
+        call_command("migrate", verbosity=0)
+    return restart.restart(home, ready.by())
+
+
+def _keys(home: ControllerHome, sheet: Path | None) -> Keys:
+    """The keys that are here, or those of the recovery sheet."""
+    if home.seed.exists():
+        return Keys.load(home)
+    if sheet is None:
+        raise Refusal(
+            f"there is no seed in {home.root} that could open a backup",
+            help="copy the recovery sheet into a text file and say --sheet FILE",
+        )
+    try:
+        lines = sheet.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{sheet} cannot be read", help="name the sheet's text file") from error
+    words = [line.split() for line in lines]
+    letters = [w for w in words if w and all(_GROUP.fullmatch(each.upper()) for each in w)]
+    check = next((w[1] for w in words if len(w) == 2 and w[0] == "check"), "")
+    return Keys(seed_of_sheet("".join(each for w in letters for each in w), check))
+
+
+def _require_whole(database: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        raise HomeProblem(f"{database} is no whole database: {error}") from error
+    if found != ("ok",):
+        raise HomeProblem(
+            f"{database} is damaged: {found[0]}", help="restore an older backup in its place"
+        )
+
+
+def _outdated(home: ControllerHome, database: Path) -> tuple[Outdated, ...]:
+    has_lock = home.checkpoint_lock.exists()
+    with (
+        closing(CheckpointLock.open(home) if has_lock else CheckpointLock.nowhere()) as lock,
+        closing(connect(database)) as connection,
+    ):
+        return generations.outdated(cursor(connection), lock)
+
+
+def _set_aside(home: ControllerHome) -> None:
+    """Rename the database that is here, with what SQLite keeps beside it."""
+    stamp = datetime.now(tz=UTC).strftime("%Y%m%dT%H%M%S")
+    for end in ("", "-wal", "-shm"):
+        path = home.database.with_name(f"{home.database.name}{end}")
+        if path.exists():
+            path.replace(path.with_name(f"{home.database.name}.aside-{stamp}{end}"))

@@ -1,0 +1,120 @@
+"""What of a controller goes into a backup, and how does it come out again?
+
+All of its home but three things: the seed, which is on the recovery sheet and opens the backup;
+the checkpoint lock, which is what notices that a backup was put back; and the lock of who serves.
+The database is copied as of one moment while it is written to (SQLite's VACUUM INTO).
+
+- What was written is read back whole before it takes its name: a backup that nobody has read is
+  none. What comes out goes into a folder of its own; nothing of a home is touched by reading.
+"""
+
+import os
+import secrets
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+import zstandard
+
+from controller.errors import HomeProblem, Refusal
+from controller.identity.home import ControllerHome, write_private
+from controller.identity.secrets import Keys
+from controller.identity.strongbox import SALT_BYTES, Opening, Sealing
+
+_LEFT_OUT = ("serving.sqlite", "checkpoint-lock.sqlite", "controller.sqlite", "keys/seed")
+_MARKS = (".part", ".new", ".aside")
+_FOLDER = "restoring"
+
+
+def write(home: ControllerHome, out: Path, keys: Keys, at: str) -> int:
+    """Write a backup to a new file; how many bytes it has. Refusal if there is a file already."""
+    if out.exists():
+        raise Refusal(f"{out} is there already", help="name a new file, as backup-2026-11-23.box")
+    part, copy = out.with_name(f"{out.name}.part"), home.root / "controller.sqlite.new"
+    try:
+        _copy(home, copy)
+        part.touch(mode=0o600)
+        with part.open("wb") as file:
+            _seal(home, copy, file, keys)
+            file.flush()
+            os.fsync(file.fileno())
+        _read_back(part, keys)
+        part.replace(out)
+    except OSError as error:
+        raise HomeProblem(
+            f"{out} cannot be written: {error.strerror}", help="name a file on another disk"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+        copy.unlink(missing_ok=True)
+    write_private(home.last_backup, f"{at}\n".encode())
+    return out.stat().st_size
+
+
+@contextmanager
+def unpacked(home: ControllerHome, source: Path, keys: Keys) -> Iterator[ControllerHome]:
+    """What a backup holds, as a home of its own within this one, for as long as the block runs."""
+    folder = home.root / _FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        with source.open("rb") as file, _tar(file, keys) as tar:
+            tar.extractall(folder, filter="data")
+        yield ControllerHome(folder)
+    except (tarfile.TarError, zstandard.ZstdError) as error:
+        raise Refusal(f"{source} holds no backup: {error}") from error
+    except FileNotFoundError as error:
+        raise Refusal(f"{error.filename} is not there", help="name the file of a backup") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(home: ControllerHome, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(f"file:{home.database}?mode=ro", uri=True)) as source:
+            source.execute("VACUUM INTO ?", (str(copy),))
+    except sqlite3.Error as error:
+        raise HomeProblem(
+            f"{home.database} cannot be copied: {error}",
+            help=f"make room on the disk of {home.root}, or see `dentinel-controller doctor`",
+        ) from error
+
+
+def _seal(home: ControllerHome, copy: Path, file: BinaryIO, keys: Keys) -> None:
+    with (
+        closing(Sealing(file, keys, secrets.token_bytes(SALT_BYTES))) as box,
+        zstandard.ZstdCompressor(level=3).stream_writer(
+            cast("IO[bytes]", box), closefd=False
+        ) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as tar,
+    ):
+        tar.add(copy, "controller.sqlite")
+        for path in _others(home):
+            tar.add(path, path.relative_to(home.root).as_posix(), recursive=False)
+
+
+def _others(home: ControllerHome) -> Iterator[Path]:
+    """Every other file of the home, in order: keys, published rules, uploads."""
+    for path in sorted(home.root.rglob("*")):
+        name = path.relative_to(home.root).as_posix()
+        is_left_out = name.startswith(_LEFT_OUT) or any(mark in path.name for mark in _MARKS)
+        if path.is_file() and not path.is_symlink() and not is_left_out:
+            yield path
+
+
+def _read_back(part: Path, keys: Keys) -> None:
+    with part.open("rb") as file, _tar(file, keys) as tar:
+        if "controller.sqlite" not in [member.name for member in tar]:
+            raise HomeProblem(f"{part} does not read back as it was written", help="try again")
+
+
+@contextmanager
+def _tar(file: BinaryIO, keys: Keys) -> Iterator[tarfile.TarFile]:
+    packed = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", Opening(file, keys)))
+    with packed, tarfile.open(fileobj=packed, mode="r|") as tar:
+        yield tar
