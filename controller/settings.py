@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    # Before allauth: templates of ours stand in the place of its own.
     "controller.tenants",
     "controller.ledger",
     "controller.people",
@@ -63,6 +64,10 @@ INSTALLED_APPS = [
     "controller.policy",
     "controller.findings",
     "controller.pages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,6 +79,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "controller.people.logoff.automatic_logoff",
+    "allauth.account.middleware.AccountMiddleware",
+    "controller.people.second_factor.second_factor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "controller.pages.failures.TellErrors",
@@ -84,7 +91,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "controller.pages.appearance.in_every_template",
+            ],
             "builtins": ["controller.pages.templatetags.words"],
         },
     }
@@ -123,6 +133,24 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 
+# Nobody signs up. A second factor is forced for everybody (controller.people.second_factor).
+ACCOUNT_ADAPTER = "controller.people.accounts.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# What weighs much is asked for again after five minutes.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+MFA_ADAPTER = "controller.people.accounts.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Browsers speak of passkeys over https, and to localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _is_tls
+# A phone's clock may be half a minute off either way.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
 # 12 hours at most whatever happens; 15 minutes without a click (controller.people.logoff).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -141,7 +169,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        # data: is for the picture of a code that a phone reads.
+        "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

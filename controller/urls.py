@@ -1,9 +1,10 @@
 """Which address shows what? A page is one line here."""
 
-from django.urls import path
+from django.urls import include, path
 
 from controller.api import health
 from controller.pages import (
+    accounts,
     appearance,
     clinic,
     failures,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", home.page, name="home"),
     path("sign-in", sign_in.page, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("", include(accounts)),
     path("link/<str:secret>", sign_in.link, name="link"),
     path("appearance", appearance.choose, name="appearance"),
     path("healthz", health.alive, name="healthz"),

@@ -91,6 +91,26 @@ def password(
     told_link(here, queries.by_email(email))
 
 
+@app.command()
+def reset_second_factor(
+    email: Annotated[str, typer.Argument(help="E-mail of the account.")],
+) -> None:
+    """Take away the second factor of a person who lost phone, passkeys and recovery codes.
+
+    At the next sign-in a new one is set up, with the password alone: be sure who asks.
+
+    Example: dentinel-controller user reset-second-factor dr_lee@bright-smiles.example
+    """
+    from controller.cli import ready
+
+    here = ready.opened()
+    from controller.people import actions, queries
+
+    user = queries.by_email(email)
+    actions.reset_second_factor(here, user, ready.by())
+    typer.echo(f"{user} sets up a new second factor at the next sign-in; open sessions have ended")
+
+
 def told_link(here: "ControllerHome", user: "User") -> None:
     """Make a link for a first or new password and print it: the one time that it is seen."""
     from django.conf import settings

@@ -106,6 +106,10 @@ class Keys:
         """
         return AESGCM(self.derive("request", str(machine)))
 
+    def secrets_lock(self) -> AESGCM:
+        """What locks away the secrets that lie in the database: seeds of codes, of channels."""
+        return AESGCM(self.derive("secrets", ""))
+
     def authority(self, generation: int = 1) -> ec.EllipticCurvePrivateKey:
         """The key of the built-in CA: P-256, by extra random bits (FIPS 186-5, A.2.1)."""
         drawn = int.from_bytes(self.derive("ca", "", generation, length=48), "big")

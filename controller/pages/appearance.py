@@ -20,6 +20,11 @@ def scheme(request: HttpRequest) -> Scheme | None:
     return next((one for one in get_args(Scheme) if one == chosen), None)
 
 
+def in_every_template(request: HttpRequest) -> dict[str, Scheme | None]:
+    """For pages whose views are not ours."""
+    return {"scheme": scheme(request)}
+
+
 @login_not_required
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,12 +43,11 @@ def _try(request: HttpRequest, onward: str) -> HttpResponse:
     email = request.POST.get("email", "").strip()
     content = {"next": onward, "email": email, "wrong": True}
     try:
-        if actions.sign_in(request, email, request.POST.get("password", "")):
-            return redirect(onward)
+        answer = actions.sign_in(request, email, request.POST.get("password", ""), onward)
     except TooOften as error:
         content["waits"] = True
         return bare(request, "pages/sign_in.html", content, status=error.status)
-    return bare(request, "pages/sign_in.html", content)
+    return answer or bare(request, "pages/sign_in.html", content)
 
 
 @login_not_required
@@ -77,11 +77,12 @@ def _choose_password(request: HttpRequest, found: "Link") -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            used = actions.set_password_by_link(request, found, request.POST.get("password", ""))
+            chosen = request.POST.get("password", "")
+            answer = actions.set_password_by_link(request, found, chosen, reverse("home"))
         except Refusal as error:
             wrong = str(error)
         else:
-            return redirect("home") if used else _spent(request)
+            return answer or _spent(request)
     return bare(request, "pages/password.html", {"user_email": found.user.email, "wrong": wrong})
 
 

@@ -13,18 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from allauth.account.internal.flows.login import perform_password_login, record_authentication
+from allauth.account.models import Login
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
-from controller.people import logoff
+from controller.people import second_factor
 from controller.people.models import Link, Membership, Purpose, User
 from controller.people.roles import Role
 from controller.people.throttle import Throttle
@@ -99,18 +102,20 @@ def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
             books.record(org, clinic, Act("role.give", user.email, before or None, told))
 
 
-def sign_in(request: HttpRequest, email: str, password: str) -> bool:
-    """Begin a session if the password is this person's; TooOften after too many wrong ones."""
+def sign_in(request: HttpRequest, email: str, password: str, onward: str) -> HttpResponse | None:
+    """What follows a right password: the page wanted, or the question for the second factor.
+
+    None for a wrong password; TooOften after too many of them.
+    """
     email, address = email.strip().lower(), request.META.get("REMOTE_ADDR", "")
     if _throttle.is_over(email, address, time.monotonic()):
         raise TooOften("too many wrong passwords", help="wait 15 minutes and try again")
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
         _throttle.wrong(email, address, time.monotonic())
-        return False
+        return None
     _throttle.right(email, address)
-    _begin(request, user)
-    return True
+    return _enter(request, user, onward)
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -134,6 +139,17 @@ def is_demo(home: Path | None) -> bool:
     return home is not None and (home / DEMO_MARK).is_file()
 
 
+def reset_second_factor(home: ControllerHome, user: User, by: By) -> None:
+    """Take away every second factor of a person, and end his sessions; Refusal if he has none."""
+    with acting(home, by) as books:
+        if not second_factor.forget(user):
+            raise Refusal(f"{user.email} has no second factor")
+        for session in UserSession.objects.filter(user_id=user.pk):
+            session.end()
+        for org in {one.org_id for one in user.memberships()}:
+            books.record(org, None, Act("factor.reset", user.email))
+
+
 def find_link(secret: str) -> Link | None:
     """The link with that secret, if it can still be used."""
     return (
@@ -154,33 +170,38 @@ def sets_password(link: Link) -> bool:
 
 
 def enter_by_link(request: HttpRequest, link: Link) -> bool:
-    """Use a link up and begin a session; False if somebody was faster."""
+    """Use a demo's link up and begin a session; False if somebody was faster."""
     if not _claim(link):
         return False
-    _begin(request, link.user)
+    login(request, link.user, backend=_BACKEND)
+    record_authentication(request, link.user, second_factor.OF_A_DEMO)
     return True
 
 
 @transaction.atomic
-def set_password_by_link(request: HttpRequest, link: Link, password: str) -> bool:
-    """Use the link up, set the password and begin a session; False if somebody was faster.
+def set_password_by_link(
+    request: HttpRequest, link: Link, password: str, onward: str
+) -> HttpResponse | None:
+    """Use the link up, set the password and sign in with it; None if somebody was faster.
 
-    Refusal for a weak password, and then the link is not used up.
+    A second factor that is there is asked for all the same. Refusal for a weak password, and then
+    the link is not used up.
     """
     if not _claim(link):
-        return False
+        return None
     set_password(link.user, password)
-    _begin(request, link.user)
-    return True
+    return _enter(request, link.user, onward)
+
+
+def _enter(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+    logout(request)
+    signing_in = Login(user=user, email=user.email, redirect_url=onward)
+    answer: HttpResponse = perform_password_login(request, {"email": user.email}, signing_in)
+    return answer
 
 
 def _claim(link: Link) -> bool:
     return bool(Link.objects.filter(pk=link.pk, used_at=None).update(used_at=timezone.now()))
-
-
-def _begin(request: HttpRequest, user: User) -> None:
-    login(request, user, backend=_BACKEND)
-    logoff.begin(request.session, time.time())
 
 
 def _sha256(secret: str) -> str:

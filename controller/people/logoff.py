@@ -27,6 +27,11 @@ def begin(session: SessionBase, now: float) -> None:
     session[SIGNED_IN] = session[ACTED] = int(now)
 
 
+def began(sender: type, request: HttpRequest, **_: object) -> None:  # noqa: ARG001 - a signal's
+    """Hear that somebody has signed in, by whatever way."""
+    begin(request.session, time.time())
+
+
 def seconds_left(session: SessionBase, now: float) -> int:
     """Until the session ends; 0 or less when it has, or when it never began."""
     signed_in, acted = session.get(SIGNED_IN, 0), session.get(ACTED, 0)

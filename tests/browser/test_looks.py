@@ -81,7 +81,7 @@ def test_pages_before_signing_in_look_right(person: Person) -> None:
     looks_right(person)
     person.page.get_by_label("E-mail").fill("nobody@nowhere.example")
     person.page.get_by_label("Password").fill("not the password")
-    person.page.get_by_role("button", name="Sign in").click()
+    person.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(person.page.get_by_role("alert")).to_contain_text("do not belong together")
     looks_right(person)
     person.opens("/link/used-up")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DR_LEE, Person
+from tests.browser.conftest import CODES, DR_LEE, Person
 from tests.controller.bright_smiles import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -29,6 +29,9 @@ def test_a_person_gets_from_the_door_to_a_fix_by_keyboard(person: Person) -> Non
     page.keyboard.type(DR_LEE)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    page.keyboard.type(next(CODES))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("North Quay IT")
 

@@ -1,4 +1,4 @@
-"""Each threat that the documents call defended has a test that says so, and no test says another."""
+"""Each threat called defended has a test that says so, and no test says of another."""
 
 import pytest
 

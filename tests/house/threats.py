@@ -181,6 +181,12 @@ THREATS = (
         "no query without a place; every address is tried with foreign ids",
     ),
     Threat(
+        "stolen-password",
+        "somebody knows a person's password",
+        "a second factor is forced on everybody and outlives a new password; wrong passwords and "
+        "codes are put off",
+    ),
+    Threat(
         "fooled-verifier",
         "the verifier is fooled by an edited bundle",
         "every check runs on every bundle; no edit of a true one is ever called proven",

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
 from controller.identity.home import ControllerHome
@@ -29,13 +32,18 @@ def north_quay(db, home: ControllerHome) -> bright_smiles.Practice:
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    """A session of the person with that e-mail, begun as a password would begin it."""
+    """A session of the person with that e-mail, as a password and a code would have begun it."""
 
     def signed_in(email: str) -> Client:
-        client = Client()
-        client.force_login(by_email(email))
+        client, user = Client(), by_email(email)
+        client.force_login(user)
         session = client.session
         logoff.begin(session, time.time())
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "password", "at": time.time()},
+            {"method": "mfa", "at": time.time(), "type": "totp", "reauthenticated": True},
+        ]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
         session.save()
         return client
 
