@@ -14,6 +14,8 @@ _PARTS = {
     "patrol": "agent.errands.patrol",
     "inspect": "agent.errands.inspect",
     "courier": "agent.errands.courier",
+    "fetch-packs": "agent.errands.fetch_packs",
+    "install-packs": "agent.errands.install_packs",
     "visit": "agent.errands.visit",
     "probe": "agent.probes.main",
 }

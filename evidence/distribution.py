@@ -70,7 +70,7 @@ _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _VERSION = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}"
 _DIGEST = r"[0-9a-f]{64}"
 _METADATA = re.compile(
-    rf"timestamp\.json|[1-9][0-9]{{0,9}}\.(?:root|snapshot|targets|c-{_UUID})\.json"
+    rf"timestamp\.json|[1-9][0-9]{{0,15}}\.(?:root|snapshot|targets|c-{_UUID})\.json"
 )
 _TARGET = re.compile(
     rf"packs/{_NAME}/{_DIGEST}\.{_VERSION}\.json"

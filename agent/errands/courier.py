@@ -20,19 +20,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from agent import paths, settings
-from agent.errors import AgentError, IdentityError, SettingsError
+from agent import paths
+from agent.errands import calling
+from agent.errors import AgentError, IdentityError
 from agent.identity.machine import Identity
 from agent.outbox import backoff
 from agent.outbox.drain import Conversation, Ending
 from agent.outbox.mailbag import Mailbag, Memory
 from agent.outbox.ring import Ring
 from agent.outbox.store import Outbox
+from agent.packs.store import fetched
 from agent.paths import Home
-from agent.transport import tls
-from agent.transport.base import Address
-from agent.transport.https import Https
-from agent.transport.route import Route
 
 LATER = 75
 """Exit code of a try that is to be repeated (EX_TEMPFAIL of sysexits.h)."""
@@ -65,24 +63,16 @@ def _deliver(identity: Identity, outbox: Outbox, bag: Mailbag) -> Ending:
         return Ending(answered=False, next_in=early)
     ring, boot = Ring.of(identity, bag), _boot(identity.home, bag)
     chance = random.SystemRandom().random
-    with _wire(identity) as wire:
-        return Conversation(identity, ring, outbox, bag, wire, boot, _now, chance).run()
+    with calling.controller(identity) as wire:
+        return Conversation(
+            identity, ring, outbox, bag, wire, boot, _now, chance, packs=fetched(identity.home)
+        ).run()
 
 
 def _early(memory: Memory, now: datetime) -> timedelta | None:
     """How long the last run said to wait still; a clock that was set back does not lengthen it."""
     left = memory.next_at - now if memory.next_at else timedelta(0)
     return left if timedelta(0) < left <= backoff.DAILY else None
-
-
-def _wire(identity: Identity) -> Https:
-    trust = identity.trust
-    try:
-        proxy = settings.load(identity.home).proxy
-    except SettingsError as error:
-        _complain(error)
-        proxy = None
-    return Https(Route(Address(trust.host, trust.port), proxy), tls.pinned(trust.ca))
 
 
 def _boot(home: Home, bag: Mailbag) -> str:
@@ -102,13 +92,17 @@ def _boot(home: Home, bag: Mailbag) -> str:
 def _end(home: Home, waiting: int, ending: Ending) -> int:
     if ending.for_patrol:
         paths.write(home.patrol_wanted, b"", mode=0o660, shared=True)
-    _say(waiting, math.ceil(ending.next_in.total_seconds()), patrol=ending.for_patrol)
+    if ending.for_packs:
+        paths.write(home.packs_wanted, b"", mode=0o660, shared=True)
+    next_s = math.ceil(ending.next_in.total_seconds())
+    _say(waiting, next_s, patrol=ending.for_patrol, packs=ending.for_packs)
     return 0 if ending.answered else LATER
 
 
-def _say(waiting: int, next_s: int | None, *, patrol: bool = False) -> int:
-    line = json.dumps({"waiting": waiting, "next_s": next_s, "patrol": patrol})
-    sys.stdout.write(f"{line}\n")
+def _say(waiting: int, next_s: int | None, *, patrol: bool = False, packs: bool = False) -> int:
+    line = {"waiting": waiting, "next_s": next_s, "patrol": patrol}
+    line |= {"packs": True} if packs else {}
+    sys.stdout.write(f"{json.dumps(line)}\n")
     sys.stdout.flush()
     return 0
 

@@ -101,7 +101,7 @@ class Guard:
         notify("WATCHDOG=1")
         self._look_at_settings(now)
         self._look_at_mounts(now)
-        self._rounds.look()
+        self._rounds.look(now)
         if self._sleep.is_over():
             say("the machine has slept")
             self._attention.sweep_all(now)

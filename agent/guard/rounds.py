@@ -1,11 +1,11 @@
 """Which errand goes out now, and what did the last one bring back?
 
-Patrol, courier and visit: each by its hours, one of each at a time, each with a deadline, and none
-waits for another. The last line of what an errand prints is one JSON object; nothing else is
-believed of it.
+Patrol, courier, visit and those for new rules (agent.guard.rules): each by its hours, one of each
+at a time, each with a deadline, and none waits for another. The last line of what an errand prints
+is one JSON object; nothing else is believed of it.
 
-- Where the guard's unit forbids the network a child would inherit the ban. There courier and visit
-  are not started: `run/wake` or `run/wake-visit` is touched, and a path unit starts them.
+- Where the guard's unit forbids the network a child would inherit the ban. There what needs it is
+  not started: `run/wake`, `run/wake-visit` or `run/wake-packs` is touched, and a path unit does.
 - What is to be told to the controller (the agent has started, an errand was killed …) goes with
   the next patrol, and is told until one has succeeded.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 from agent.guard import children
 from agent.guard.children import Child
 from agent.guard.journal import say
+from agent.guard.rules import NewRules, changed_at
 from agent.guard.schedule import CourierHours, PatrolHours, VisitHours, Wish, until_slot
 from agent.paths import Home
 
@@ -27,6 +28,8 @@ _PATROL_S = 600.0
 _COURIER_S = 180.0
 _VISIT_S = 600.0
 """64 hosts, four at a time, thirty seconds each; and the ports of this machine."""
+_LEAST_S = 300.0
+"""The shortest period of patrols that an assignment may name."""
 _UNREACHED = 75
 """The courier's exit code when no controller answered (EX_TEMPFAIL of sysexits.h)."""
 _NOT_ALL = 1
@@ -52,23 +55,29 @@ class Rounds:
         self._patrol: Child | None = None
         self._courier: Child | None = None
         self._visit: Child | None = None
-        self._visited_at = _changed_at(home.visit_ended)
-        self._wanted_at = _changed_at(home.patrol_wanted)
-        self._enrolled_at = _changed_at(home.enrolled)
+        self._visited_at = changed_at(home.visit_ended)
+        self._wanted_at = changed_at(home.patrol_wanted)
+        self._enrolled_at = changed_at(home.enrolled)
+        self.rules = NewRules(
+            home,
+            lambda name, deadline: self._start(name, [], deadline),
+            None if network else _wake,
+        )
 
     @property
     def running(self) -> tuple[Child, ...]:
         """The errands that are out now."""
-        out = (self._patrol, self._courier, self._visit)
+        out = (self._patrol, self._courier, self._visit, self.rules.child)
         return tuple(child for child in out if child is not None)
 
-    def look(self) -> None:
+    def look(self, now: float) -> None:
         """Has somebody left word: courier or visit for the patrol, or `enroll` for us?"""
-        visited, self._visited_at = self._visited_at, _changed_at(self._home.visit_ended)
+        self.rules.look(now)
+        visited, self._visited_at = self._visited_at, changed_at(self._home.visit_ended)
         if visited != self._visited_at:
             self.patrol_hours.want(_AFTER_A_VISIT)
-        wanted, self._wanted_at = self._wanted_at, _changed_at(self._home.patrol_wanted)
-        enrolled, self._enrolled_at = self._enrolled_at, _changed_at(self._home.enrolled)
+        wanted, self._wanted_at = self._wanted_at, changed_at(self._home.patrol_wanted)
+        enrolled, self._enrolled_at = self._enrolled_at, changed_at(self._home.enrolled)
         if wanted != self._wanted_at or enrolled != self._enrolled_at:
             self.patrol_hours.want(Wish())
 
@@ -81,19 +90,21 @@ class Rounds:
         self._patrol = self._look_after(self._patrol, now)
         self._courier = self._look_after(self._courier, now)
         self._visit = self._look_after(self._visit, now)
+        self.rules.child = self._look_after(self.rules.child, now)
         if self.is_due(now):
             self._start_patrol(now)
         if self._courier is None and self.courier_hours.next_at() <= now:
             self._start_courier(now)
         if self._visit is None and self.visit_hours.next_at() <= now:
             self._start_visit(now)
+        self.rules.step(now)
 
     def next_due(self) -> float:
         """When `step` has something to do, if no errand ends before."""
         patrol = self._patrol.deadline if self._patrol else self.patrol_hours.next_at()
         courier = self._courier.deadline if self._courier else self.courier_hours.next_at()
         visit = self._visit.deadline if self._visit else self.visit_hours.next_at()
-        return min(patrol, courier, visit)
+        return min(patrol, courier, visit, self.rules.next_due())
 
     def stop(self) -> None:
         """End them: what they have sealed is sealed, the rest is done again."""
@@ -114,7 +125,7 @@ class Rounds:
     def _start_courier(self, now: float) -> None:
         self.courier_hours.started()
         if not self._network:
-            self._home.wake.write_text(f"{time.time():.0f}\n")
+            _wake(self._home.wake)
             self.courier_hours.succeeded(now, None)
             return
         self._courier = self._start("courier", [], now + _COURIER_S)
@@ -124,7 +135,7 @@ class Rounds:
     def _start_visit(self, now: float) -> None:
         self.visit_hours.started()
         if not self._network:
-            self._home.wake_visit.write_text(f"{time.time():.0f}\n")
+            _wake(self._home.wake_visit)
             self.visit_hours.ended(now)
             return
         self._visit = self._start("visit", [], now + _VISIT_S)
@@ -152,15 +163,20 @@ class Rounds:
         if code != 0 and (child.name, code) != ("visit", _NOT_ALL):
             say("an errand has failed", errand=child.name, code=code)
             self.events["errand_killed"] += code < 0
-        said = _last_line(child)
-        match child.name:
+        self._ended(child.name, code, _last_line(child), now)
+        return None
+
+    def _ended(self, name: str, code: int, said: Mapping[str, object], now: float) -> None:
+        match name:
             case "patrol":
                 self._patrolled(code, said, now)
             case "visit":
                 self._visited(code, now)
-            case _:
+            case "courier":
                 self._delivered(code, said, now)
-        return None
+            case _:
+                if self.rules.ended(name, code, said, now):
+                    self.patrol_hours.want(Wish())
 
     def _patrolled(self, code: int, said: Mapping[str, object], now: float) -> None:
         if code != 0:
@@ -170,12 +186,20 @@ class Rounds:
         self.wants_sweep |= said.get("rescan") is True
         if said.get("visit") is True:
             self.visit_hours.want(now)
+        if said.get("packs") is True:
+            self.rules.hours.want(now)
+        every = said.get("every")
+        if isinstance(every, int) and every >= _LEAST_S:
+            self.patrol_hours.every = float(every)
         agent = said.get("agent")
         period = self.patrol_hours.every
         slot = until_slot(agent if isinstance(agent, str) else None, period, time.time())
         self.patrol_hours.succeeded(self._wish, now, slot)
         waiting = bool(said.get("waiting"))
-        self.courier_hours.patrolled(now, enrolled=said.get("enrolled") is True, waiting=waiting)
+        enrolled = said.get("enrolled") is True
+        self.courier_hours.patrolled(now, enrolled=enrolled, waiting=waiting)
+        if enrolled:
+            self.rules.hours.joined(now)
 
     def _visited(self, code: int, now: float) -> None:
         if code not in (0, _NOT_ALL):
@@ -183,7 +207,7 @@ class Rounds:
             return
         self.visit_hours.ended(now)
         self.patrol_hours.want(_AFTER_A_VISIT)
-        self._visited_at = _changed_at(self._home.visit_ended)
+        self._visited_at = changed_at(self._home.visit_ended)
 
     def _delivered(self, code: int, said: Mapping[str, object], now: float) -> None:
         next_s = said.get("next_s")
@@ -194,7 +218,9 @@ class Rounds:
             self.courier_hours.failed(now, pause if code == _UNREACHED else None)
         if said.get("patrol") is True:
             self.patrol_hours.want(Wish())
-            self._wanted_at = _changed_at(self._home.patrol_wanted)
+            self._wanted_at = changed_at(self._home.patrol_wanted)
+        if said.get("packs") is True:
+            self.rules.hours.want(now)
 
 
 def _last_line(child: Child) -> Mapping[str, object]:
@@ -207,8 +233,6 @@ def _last_line(child: Child) -> Mapping[str, object]:
     return said if isinstance(said, dict) else {}
 
 
-def _changed_at(path: Path) -> float | None:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return None
+def _wake(path: Path) -> None:
+    """Touch a file: a path unit starts what this process may not."""
+    path.write_text(f"{time.time():.0f}\n")

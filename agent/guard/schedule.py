@@ -2,7 +2,8 @@
 
 Pure: the clock is an argument. A patrol is due by its hours, and at once when something wants it;
 the courier when reports wait, and for its heartbeat; a visit by its hours where there are hosts,
-and when a patrol has met a port that nobody has asked for DICOM.
+and when a patrol has met a port that nobody has asked for DICOM; new rules once a day, and when
+the courier has heard of some.
 
 - Machines of a practice are spread over the hour by their ids, so that they do not all call at
   once (`until_slot`).
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 _GAP_S = 4.0
 _FIRST_RETRY_S = 5.0
 _BETWEEN_VISITS_S = 300.0
+_DAY_S = 86_400.0
+_BETWEEN_FETCHES_S = 60.0
 
 
 def until_slot(agent: str | None, period: float, wall: float) -> float:
@@ -190,4 +193,43 @@ class VisitHours:
     def failed(self, now: float) -> None:
         """It was killed, or could not be started."""
         self._not_before = now + max(_BETWEEN_VISITS_S, self._retry.next_pause())
+        self.due_at = now
+
+
+@dataclass(slots=True)
+class PackHours:
+    """When rules are to be fetched next; never while this machine has joined no controller."""
+
+    due_at: float = math.inf
+    _not_before: float = -math.inf
+    _retry: _Retry = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._retry = _Retry(3600.0)
+
+    def joined(self, now: float) -> None:
+        """There is a controller to ask: within the day, if nothing calls for it before."""
+        self.due_at = min(self.due_at, now + _DAY_S)
+
+    def want(self, now: float) -> None:
+        """The controller has other rules."""
+        self.due_at = min(self.due_at, now)
+
+    def next_at(self) -> float:
+        """When they are to be fetched."""
+        return max(self._not_before, self.due_at)
+
+    def started(self) -> None:
+        """Somebody is on the way."""
+        self.due_at = math.inf
+
+    def ended(self, now: float) -> None:
+        """They are here, or somebody else has been asked to fetch them."""
+        self._retry.failures = 0
+        self._not_before = now + _BETWEEN_FETCHES_S
+        self.due_at = min(self.due_at, now + _DAY_S)
+
+    def failed(self, now: float) -> None:
+        """They could not be had, or were refused: again, later each time."""
+        self._not_before = now + max(_BETWEEN_FETCHES_S, self._retry.next_pause())
         self.due_at = now

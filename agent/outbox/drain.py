@@ -52,16 +52,23 @@ _ENDED = "the controller has ended this machine's enrolment"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a run ended: did the controller answer, when to come again, is the patrol needed?"""
+    """How a run ended: did the controller answer, when to come again, is the patrol needed?
+
+    `for_packs`: it has other rules than those that were fetched last.
+    """
 
     answered: bool
     next_in: timedelta
     for_patrol: bool = False
+    for_packs: bool = False
 
 
 @dataclass(slots=True)
 class Conversation:
-    """One run of the courier; everything that it needs of the world is handed to it."""
+    """One run of the courier; everything that it needs of the world is handed to it.
+
+    `packs` is the hash of the newest timestamp of rules that was fetched.
+    """
 
     identity: Identity
     ring: Ring
@@ -73,6 +80,8 @@ class Conversation:
     chance: Chance
     most: int = frames.RECORD_LIMIT
     for_patrol: bool = False
+    packs: str | None = None
+    for_packs: bool = False
 
     def run(self) -> Ending:
         """Talk until nothing waits, or until it cannot go on for now."""
@@ -101,6 +110,7 @@ class Conversation:
         self._remember(parcel, envelope, answer, asked_at, is_news=is_news)
         settled = settle.settle(self.outbox, parcel, answer)
         self.for_patrol = self.for_patrol or settled.for_patrol or is_news
+        self.for_packs = answer.packs not in {None, self.packs}
         if settled.went_back:  # whether it is still the same log is to be shown now
             self.bag.remember(replace(self.bag.memory(), proof_at=None))
         if settled.next is Next.SMALLER:
@@ -117,6 +127,7 @@ class Conversation:
             log=_size(self.identity.trust.checkpoint),
             proof=is_due,
             ca=self._authorities(is_due=is_due),
+            packs=self.packs,
         )
         return Parcel.signed(sync, self.ring.signing(self.outbox), reports)
 
@@ -175,7 +186,12 @@ class Conversation:
                 return self._answered(backoff.DAILY)
 
     def _answered(self, next_in: timedelta) -> Ending:
-        return Ending(answered=True, next_in=next_in, for_patrol=self.for_patrol)
+        return Ending(
+            answered=True,
+            next_in=next_in,
+            for_patrol=self.for_patrol,
+            for_packs=self.for_packs,
+        )
 
     def _weather(self, reply: Reply, parcel: Parcel) -> tuple[Ending | None, Next]:
         """A reply that is not the controller's answer: nothing of it is believed."""

@@ -24,8 +24,8 @@ from evidence.envelope import Envelope
 from evidence.errors import EvidenceError
 
 Plain: TypeAlias = Literal["log", "bare"]
-Oddity: TypeAlias = Literal["answer_untrusted", "tls_pin_mismatch"]
-"""What the courier noticed and only the patrol can say, as a local event."""
+Oddity: TypeAlias = Literal["answer_untrusted", "pack_rejected", "tls_pin_mismatch"]
+"""What who has the network noticed and only the patrol can say, as a local event."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS memory (

@@ -14,7 +14,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 from agent import paths
 from agent.errors import PacksRefused
 from agent.identity.machine import Identity
-from agent.packs import client
+from agent.packs import client, store
 from agent.packs.client import Client
 from agent.transport.base import Wire
 from evidence import distribution
@@ -44,9 +44,9 @@ def fetch(identity: Identity, wire: Wire, token: str) -> Assignment | None:
     home, clinic = identity.home, identity.clinic
     base = f"/{distribution.ROOM}/{identity.org}/"
     door = Door(wire, token)
-    asked = Client(home.incoming / "metadata", base, door, client.bootstrap(identity))
+    asked = Client(store.metadata(home.incoming), base, door, client.bootstrap(identity))
     asked.refresh()
-    folder = home.incoming / "targets"
+    folder = store.targets(home.incoming)
     assigned = asked.bring(
         distribution.assignment_target(clinic), distribution.ASSIGNMENT_BYTES, folder
     )

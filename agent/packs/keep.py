@@ -20,14 +20,15 @@ from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient.fetcher import FetcherInterface
 
 from agent import paths
-from agent.errors import PacksRefused, PacksUnreached
+from agent.errors import HomeError, PacksRefused, PacksUnreached
 from agent.host import files
 from agent.host.base import HostError
 from agent.identity.machine import Identity
-from agent.packs import client
+from agent.packs import client, store
 from agent.packs.client import Client
 from agent.packs.record import InForce, News, Record
 from agent.packs.sound import sound
+from agent.paths import Home
 from evidence import distribution
 from evidence.bodies import PackRef
 from evidence.distribution import Assignment, Metadata
@@ -58,11 +59,11 @@ class Incoming(FetcherInterface):
             raise FileNotFoundError(url)
         kind, _, name = url.partition("/")
         if kind == "targets":
-            return self._folder / url
-        number, _, role = name.partition(".")
-        if role == "root.json":
-            return self._folder / "metadata" / "root_history" / name
-        return self._folder / "metadata" / (role if number.isdecimal() else name)
+            return store.targets(self._folder) / name
+        role = name.removesuffix(".json").rpartition(".")[2]
+        if role == distribution.ROOT:
+            return store.root(self._folder, name)
+        return store.newest(self._folder, role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def install(identity: Identity, now: datetime) -> Record:
     refusal has been recorded.
     """
     home = identity.home
-    before = Record.load(home)
+    before = recorded(home)
     try:
         record = _Installation(identity, before, now).run()
     except PacksRefused as refused:
@@ -93,6 +94,14 @@ def install(identity: Identity, now: datetime) -> Record:
     return record
 
 
+def recorded(home: Home) -> Record:
+    """What is in force; an empty record in place of a damaged one, so that it is made anew."""
+    try:
+        return Record.load(home)
+    except HomeError:
+        return Record()
+
+
 @dataclass(frozen=True, slots=True)
 class _Installation:
     identity: Identity
@@ -102,9 +111,9 @@ class _Installation:
     def run(self) -> Record:
         home, clinic = self.identity.home, self.identity.clinic
         root = client.bootstrap(self.identity)
-        asked = Client(home.checked / "metadata", "", Incoming(home.incoming), root)
+        asked = Client(store.metadata(home.checked), "", Incoming(home.incoming), root)
         asked.refresh()
-        folder = home.checked / "targets"
+        folder = store.targets(home.checked)
         target = distribution.assignment_target(clinic)
         assigned = asked.bring(target, distribution.ASSIGNMENT_BYTES, folder)
         if assigned is None:
@@ -152,9 +161,9 @@ class _Installation:
         return assignment
 
     def _record(self, found: Found, bootstrap: str) -> Record:
-        metadata = self.identity.home.checked / "metadata"
-        heads = {role: _head(metadata / f"{role}.json") for role in distribution.LIVES}
-        theirs = metadata / f"{distribution.clinic_role(self.identity.clinic)}.json"
+        checked = self.identity.home.checked
+        heads = {role: _head(store.newest(checked, role)) for role in distribution.LIVES}
+        theirs = store.newest(checked, distribution.clinic_role(self.identity.clinic))
         signed = [heads[distribution.ROOT], heads[distribution.TARGETS]]
         signed += [_head(theirs)] if theirs.exists() else []
         rules = InForce(
@@ -169,13 +178,22 @@ class _Installation:
             ),
             root=heads[distribution.ROOT].version,
             targets=heads[distribution.TARGETS].version,
-            refreshed_at=self.now,
+            timestamp=heads[distribution.TIMESTAMP].version,
+            refreshed_at=self._refreshed_at(bootstrap, heads[distribution.TIMESTAMP]),
             expires_at=min(head.expires for head in signed),
             newest_until=min(
                 heads[distribution.SNAPSHOT].expires, heads[distribution.TIMESTAMP].expires
             ),
         )
         return replace(self.before, rules=rules, news=self._news(rules))
+
+    def _refreshed_at(self, bootstrap: str, timestamp: Metadata) -> datetime:
+        """Now, unless it is the same timestamp as before: who freezes one makes nothing fresh."""
+        known = self.before.rules
+        is_same = known is not None and known.bootstrap == bootstrap
+        if is_same and known is not None and known.timestamp == timestamp.version:
+            return known.refreshed_at
+        return self.now
 
     def _news(self, rules: InForce) -> News | None:
         known = self.before.rules

@@ -31,7 +31,8 @@ class InForce:
     """The rules of one assignment, with the versions of root and targets that signed for them.
 
     `bootstrap` is the hash of the root that this machine was given when it joined. `expires_at` is
-    the first end of what people signed, `newest_until` of what the controller did.
+    the first end of what people signed, `newest_until` of what the controller did, and
+    `refreshed_at` is when its timestamp was last a newer one.
     """
 
     bootstrap: Hash
@@ -42,6 +43,7 @@ class InForce:
     packs: Annotated[tuple[PackRef, ...], AtMost(16)]
     root: Position
     targets: Position
+    timestamp: Position
     refreshed_at: datetime
     expires_at: datetime
     newest_until: datetime
@@ -90,7 +92,7 @@ class Record:
         except EvidenceError as error:
             raise HomeError(
                 f"{home.in_force} is damaged ({error})",
-                "remove it: the rules are installed anew within the hour",
+                "nothing: the rules are installed anew with the next that are fetched",
             ) from error
 
     def save(self, home: Home) -> None:

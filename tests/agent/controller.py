@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
 
 from evidence import chain, checkpoint, frames, merkle, messages, note, report
 from evidence.bodies import KeyRotate
@@ -19,7 +21,7 @@ from evidence.envelope import Envelope
 from evidence.errors import EvidenceError
 from evidence.join import JoinString, Welcome, base32, pin_of
 from evidence.keys import PublicKey, SigningKey
-from evidence.messages import Answer, Enroll, Enrolled, Order, Receipt, Sync
+from evidence.messages import Answer, Enroll, Enrolled, Order, ReadToken, Receipt, Sync
 from tests.agent.wire import Heard, Says
 
 FRAMES = {"Content-Type": frames.MEDIA_TYPE}
@@ -79,6 +81,8 @@ class Controller:
         self.refuses: str | None = None
         self.rejects: Callable[[report.Report], str | None] = lambda _: None
         self.mangle: Callable[[Heard, Says], Says] = lambda _, says: says
+        self.repository: Any = None
+        self.read: ReadToken | None = None
         self.now: Callable[[], datetime] = lambda: datetime.now(tz=UTC)
         self._lock = threading.RLock()
 
@@ -109,10 +113,19 @@ class Controller:
         if heard.path.startswith("/v1/ca/"):
             known = heard.path.removeprefix("/v1/ca/") in self.secrets
             return Says(200, self.welcome) if known else problem(404, "token_unknown")
+        if heard.path.startswith("/tuf/"):
+            return self._rules(heard)
         body = heard.body
         if heard.headers.get("Content-Encoding") == "gzip":
             body = frames.inflate(body)
         return self._enroll(body) if heard.path == "/v1/enroll" else self._sync(body)
+
+    def _rules(self, heard: Heard) -> Says:
+        """A file of the org's repository, to who has the token of the last answer."""
+        if not self.read or heard.headers.get("Authorization") != f"Bearer {self.read.token}":
+            return problem(401, "token")
+        found = self.repository.serve(heard.path.removeprefix(f"/tuf/{self.org}/"))
+        return problem(404, "not_found") if found is None else Says(200, found)
 
     def _enroll(self, body: bytes) -> Says:
         request = messages.request_hash(body)
@@ -195,6 +208,9 @@ class Controller:
     def _signed(self, machine: Machine, sync: Sync, request: str, fields: dict) -> Says:
         if fields["code"] == "ok" and sync.log and sync.log <= len(self.lines):
             fields["consistency"] = tuple(h.hex() for h in self.consistency(sync.log))
+        if self.repository is not None:
+            fields["packs"] = sha256(self.repository.serve("metadata/timestamp.json")).hexdigest()
+            fields["read"] = self.read
         answer = Answer(
             req=request, at=self.now(), state=machine.state, nonce=machine.nonce,
             head=(machine.head.epoch, machine.head.seq), sync_s=300,

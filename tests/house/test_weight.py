@@ -38,6 +38,16 @@ ENTRIES = {
         {"yaml", "typer", "psutil", "django", "watchdog", "agent.facts", "agent.host", "requests"},
         "evidence.messages",
     ),
+    "what fetches rules": (
+        "import agent.errands.fetch_packs",
+        {"yaml", "typer", "psutil", "django", "watchdog", "agent.facts", "agent.host", "requests"},
+        "tuf.ngclient",
+    ),
+    "what installs rules": (
+        "import agent.errands.install_packs",
+        {"yaml", "typer", "psutil", "django", "watchdog", "agent.transport", "rules.engine"},
+        "tuf.ngclient",
+    ),
     "a visit": (
         "import agent.errands.visit",
         # (paramiko itself loads yaml, through invoke)

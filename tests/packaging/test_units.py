@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.guard import rounds
+from agent.guard import rounds, rules
 
 FOLDER = Path(__file__).parents[2] / "packaging" / "debian"
 UNITS = (
@@ -16,6 +16,8 @@ UNITS = (
     "dentinel-courier.path",
     "dentinel-visit.service",
     "dentinel-visit.path",
+    "dentinel-packs.service",
+    "dentinel-packs.path",
 )
 
 
@@ -81,7 +83,34 @@ def test_the_guard_brings_the_path_units_along():
     assert unit("dentinel-guard.service")["Install"]["Also"].split() == [
         "dentinel-courier.path",
         "dentinel-visit.path",
+        "dentinel-packs.path",
     ]
+
+
+def test_who_fetches_rules_has_no_privilege_and_sees_neither_reports_nor_keys():
+    service = unit("dentinel-packs.service")["Service"]
+
+    assert service["User"] == "dentinel"
+    assert service["CapabilityBoundingSet"] == ""
+    assert service["ReadWritePaths"].split() == [
+        "/var/lib/dentinel/packs/incoming",
+        "/var/lib/dentinel/courier",
+    ]
+    assert service["InaccessiblePaths"].split() == [
+        "/var/lib/dentinel/outbox",
+        "-/var/lib/dentinel/identity/courier.key",
+    ]
+
+
+def test_a_fetch_ends_when_the_guard_would_have_ended_it():
+    assert float(unit("dentinel-packs.service")["Service"]["TimeoutStartSec"]) == rules._FETCH_S
+
+
+def test_the_wake_file_of_rules_starts_their_fetch():
+    path = unit("dentinel-packs.path")["Path"]
+
+    assert path["PathModified"] == "/var/lib/dentinel/run/wake-packs"
+    assert path["Unit"] == "dentinel-packs.service"
 
 
 def test_the_wake_file_of_a_visit_starts_it():

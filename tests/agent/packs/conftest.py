@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.packs import fetch, keep, rules
+from agent.packs import fetch, keep, rules, store
 from agent.packs.record import Record
 from agent.packs.rules import Rules
 from agent.transport.base import Reply
@@ -93,9 +93,26 @@ class Machine:
         said = [pack.version for pack in found.packs]
         return ["builtin", *said] if found.policy.state == "builtin" else said
 
-    def overwrite(self, name: str, data: bytes) -> None:
+    def overwrite_target(self, name: str, data: bytes) -> None:
         """Put bytes where the fetcher, who may be anybody, has left its own."""
-        (self.home.incoming / name).write_bytes(data)
+        file = store.targets(self.home.incoming) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+    def steal_the_courier(self) -> None:
+        """Leave in `incoming` what the repository serves, as a fetcher that checks nothing."""
+        folder, served = self.home.incoming, self.wire.repository.folder
+        for file in (served / "metadata").iterdir():
+            place = keep.Incoming(folder)._place(f"metadata/{file.name}")
+            place.parent.mkdir(parents=True, exist_ok=True)
+        for file in sorted(
+            (served / "metadata").iterdir(), key=lambda file: file.stat().st_mtime_ns
+        ):
+            keep.Incoming(folder)._place(f"metadata/{file.name}").write_bytes(file.read_bytes())
+        for file in (served / "targets").rglob("*.json"):
+            self.overwrite_target(
+                file.relative_to(served / "targets").as_posix(), file.read_bytes()
+            )
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
@@ -64,6 +64,7 @@ class Repository:
     packs: dict[str, bytes] = field(default_factory=dict)
     tailoring: bytes | None = None
     machines: dict[str, Stand] = field(default_factory=dict)
+    kept: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys = {role: CryptoSigner.generate_ed25519() for role in (*OFFLINE, *ONLINE)}
@@ -137,7 +138,8 @@ class Repository:
         """Give a clinic an author of its own; the name of the role."""
         role, key = distribution.clinic_role(clinic), CryptoSigner.generate_ed25519()
         self.others[role] = key
-        self.meta[role] = Metadata(Targets(version=0))
+        self.meta[role] = Metadata(Targets())
+        self.meta[role].signed.version = 0
         delegations = self.targets.delegations or Delegations({}, {})
         delegations.keys[key.public_key.keyid] = key.public_key
         delegations.roles[role] = DelegatedRole(
@@ -177,9 +179,12 @@ class Repository:
         meta.signatures.clear()
         for signer in signers or [self.keys.get(role) or self.others[role]]:
             meta.sign(signer, append=True)
-        self.put(
-            f"metadata/{distribution.metadata_file(role, meta.signed.version)}", meta.to_bytes()
-        )
+        data = self.kept[role, meta.signed.version] = meta.to_bytes()
+        self.put(f"metadata/{distribution.metadata_file(role, meta.signed.version)}", data)
+
+    def signed_before(self, role: str, version: int) -> bytes:
+        """What a role signed once, and anybody may have kept."""
+        return self.kept[role, version]
 
     def rotate(self, *roles: str) -> None:
         """The holders of root replace the keys of these roles."""
@@ -205,14 +210,6 @@ class Repository:
         file = self.folder / path
         return file.read_bytes() if distribution.is_served(path) and file.is_file() else None
 
-    def backup(self) -> dict[str, bytes]:
-        """Every file that is served now."""
-        return {
-            file.relative_to(self.folder).as_posix(): file.read_bytes()
-            for file in self.folder.rglob("*")
-            if file.is_file()
-        }
-
     def stolen(self) -> "Repository":
         """The same in the hands of somebody who has the online keys, and not the others."""
         theirs = copy.copy(self)
@@ -220,10 +217,6 @@ class Repository:
         theirs.keys = {role: self.keys[role] for role in ONLINE}
         theirs.keys |= {role: CryptoSigner.generate_ed25519() for role in OFFLINE}
         return theirs
-
-
-def expires_in(role: str) -> timedelta:
-    return distribution.LIVES[role]
 
 
 def changed(data: bytes, **members: object) -> bytes:
