@@ -22,7 +22,7 @@ from django.db.models import F
 
 from controller.errors import NotThere, Refusal
 from controller.exports import derived, rules
-from controller.exports.keys import KeyRecords, verifier
+from controller.exports.keys import KeyRecords, exporter, verifier
 from controller.exports.stretch import Stretch, row_of
 from controller.fleet.models import Enrolment, JoinToken
 from controller.identity.home import ControllerHome
@@ -83,7 +83,7 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
         profile="auditor",
         made=order.by.at,
     )
-    return bundle.write(out, source.contents(about), keys.receipt())
+    return bundle.write(out, source.contents(about), exporter(source.place, keys, source.own))
 
 
 def policy(home: ControllerHome, place: Place) -> str:

@@ -8,14 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db import connection
+from django.db.models import Max
+
 from controller.exports.stretch import Stretch
 from controller.fleet.models import Enrolment, Notice
 from controller.identity.secrets import ONE_USE, Keys
-from controller.ledger import raw
+from controller.ledger import generations, raw
 from controller.ledger.models import LogEntry, Report
 from controller.tenants.scope import Place
 from evidence import envelope, frames, messages
 from evidence.envelope import Envelope
+from evidence.keys import SigningKey
 from evidence.note import Verifier
 from evidence.records import KeyRecord
 
@@ -73,10 +77,18 @@ class KeyRecords:
         given = Notice.objects.at(self.place).values_list("envelope", flat=True)
         found = [envelope.from_json(bytes(each)) for each in given]
         for stretch in self.stretches:
-            vkey = str(verifier(self.keys, stretch))
-            for generation in range(1, self.keys.generation + 1):
-                found += messages.opening(self.keys.receipt(generation), vkey)
+            receipt = generations.opened_by(connection.cursor(), self.keys, stretch.log)
+            found += messages.opening(receipt, str(verifier(self.keys, stretch)))
         return {each.sha: each for each in found}
+
+
+def exporter(place: Place, keys: Keys, own: Stretch) -> SigningKey:
+    """The receipt key for a bundle: the newest that its log names before its end."""
+    told = Notice.objects.at(place).filter(kind="receipt", log_id=own.log.id, leaf__lt=own.end)
+    newest = told.aggregate(generation=Max("generation"))["generation"]
+    if newest is not None:
+        return keys.receipt(newest)
+    return generations.opened_by(connection.cursor(), keys, own.log)
 
 
 def verifier(keys: Keys, stretch: Stretch) -> Verifier:

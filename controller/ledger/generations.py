@@ -16,7 +16,8 @@ from controller.identity.secrets import Keys
 from controller.ledger.append import LogRow, agrees, edge
 from controller.ledger.lock import CheckpointLock, Held, LockAhead
 from controller.ledger.sql import Cursor, hex_id
-from evidence import merkle
+from evidence import merkle, messages
+from evidence.keys import SigningKey
 from evidence.messages import Notice
 from evidence.note import Verifier
 
@@ -40,6 +41,21 @@ def restarted(keys: Keys, old: LogRow, new: LogRow) -> Notice:
     return Notice(
         kind="log_restart", old=vkey(keys, old), new=vkey(keys, new), from_leaf=0, why="restore"
     )
+
+
+def opened_by(cursor: Cursor, keys: Keys, log: LogRow) -> SigningKey:
+    """The receipt key that opened a log: the one whose notice its first `keys` line holds."""
+    cursor.execute(
+        "SELECT env FROM log_entry WHERE org_id = %s AND log_id = %s AND kind = 'keys'"
+        " ORDER BY idx LIMIT 1",
+        (log.org, log.id),
+    )
+    row = cursor.fetchone()
+    for generation in range(keys.generation, 0, -1):
+        receipt = keys.receipt(generation)
+        if row and messages.opening(receipt, vkey(keys, log))[0].sha == row[0]:
+            return receipt
+    return keys.receipt()
 
 
 def vkey(keys: Keys, log: LogRow) -> str:
