@@ -114,7 +114,10 @@ class HostSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that agent.toml can say; to `never_probe` nobody speaks DICOM."""
+    """All that agent.toml can say; to `never_probe` nobody speaks DICOM.
+
+    Without `defer_sweeps` folders are swept while the machine is busy or on battery.
+    """
 
     role: Role | None = None
     roots: tuple[RootSetting, ...] = ()
@@ -127,6 +130,7 @@ class Settings:
     sync_every: timedelta = timedelta(minutes=5)
     visit_every: timedelta = timedelta(hours=1)
     proxy: str | None = None
+    defer_sweeps: bool = True
 
 
 def load(home: Home) -> Settings:
@@ -289,6 +293,7 @@ _TOP = Keys(
             tables.matching, r"http://[A-Za-z0-9.-]+:[0-9]{1,5}", 'write it as "http://HOST:PORT"'
         ),
         "never_probe": tables.ports,
+        "defer_sweeps": tables.yes_or_no,
     },
     tables=("imaging", *(name for name in _LISTS if "." not in name)),
 )

@@ -176,6 +176,10 @@ def years(value: object) -> int:
     return value
 
 
+SMALL_HOURS = (time(1, 0), time(5, 0))
+"""When a practice is closed that does not say when."""
+
+
 def hours(value: object) -> tuple[time, time]:
     """From one time of day to another."""
     clock = r"([01][0-9]|2[0-3]):([0-5][0-9])"

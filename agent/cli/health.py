@@ -73,6 +73,7 @@ class Health:
     because: dict[str, str]
     agent: str | None
     roots: dict[str, bool]
+    waits: dict[str, str]
     hosts: dict[str, HostHealth]
     post: Standing
     faults: tuple[str, ...]
@@ -103,6 +104,7 @@ class Health:
             roots={label: root["watched"] for label, root in guard["roots"].items()}
             if guard
             else {},
+            waits=_waits(guard) if is_running else {},
             hosts=hosts,
             post=post,
             faults=tuple(fault for fault in faults if fault),
@@ -146,10 +148,20 @@ class Health:
                 "waiting": self.post.waiting,
                 "said": self.post.said,
             },
-            "roots": {label: {"watched": watched} for label, watched in self.roots.items()},
+            "roots": {
+                label: {"watched": watched, "sweep_waits": self.waits.get(label)}
+                for label, watched in self.roots.items()
+            },
             "hosts": {name: _host_json(host) for name, host in self.hosts.items()},
             "verdicts": {rule: str(verdict) for rule, verdict in self.verdicts.items()},
         }
+
+
+def _waits(guard: state.State | None) -> dict[str, str]:
+    """Of the folders whose sweep gives way to others, what it waits for."""
+    roots = guard["roots"] if guard else {}
+    said = {label: root.get("sweep_waits") for label, root in roots.items()}
+    return {label: why for label, why in said.items() if why}
 
 
 def _hosts(home: Home) -> dict[str, HostHealth]:

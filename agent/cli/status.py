@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from agent.cli.health import Health, HostHealth
 
 
+_AT_MOST = "it waits 12 hours at most, new files are judged meanwhile"
+_WAITS = {
+    "capture": f"; its sweep waits while images are captured ({_AT_MOST})",
+    "battery": f"; its sweep waits until the machine is plugged in ({_AT_MOST})",
+    "busy": f"; its sweep waits while the processor is busy ({_AT_MOST})",
+}
+
+
 class StatusForm(StrEnum):
     """How it is written: for a person, as a document, or in one line for a monitor."""
 
@@ -59,7 +67,8 @@ def _lines(health: "Health") -> "Iterator[str]":
         yield f"controller  {post.state or 'not reached yet'}, heard {_ago(post.seen_at)}"
         yield f"reports     {post.waiting} wait to be sent"
     for label, is_watched in health.roots.items():
-        yield f"folder      {label}: {'watched' if is_watched else 'not watched, swept instead'}"
+        how = "watched" if is_watched else "not watched, swept instead"
+        yield f"folder      {label}: {how}{_WAITS.get(health.waits.get(label, ''), '')}"
     for name, host in health.hosts.items():
         yield f"host        {name}: {_of_host(host)}"
     yield f"patrol      {_ago(health.patrolled_at)}"

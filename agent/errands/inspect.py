@@ -3,11 +3,13 @@
 Started by the guard, it reads one request a line and answers each in order:
 
     {"id": 7, "file": PATH, "root": LABEL, "at": SECONDS}       -> {"id": 7, "changed": false}
-    {"id": 8, "sweep": LABEL, "path": PATH|null, "at": SECONDS} -> {"id": 8, "changed": true}
+    {"id": 8, "sweep": LABEL, "path": PATH|null, "at": SECONDS, "since": SECONDS}
+                                                        -> {"id": 8, "changed": true}
 
 `changed`: a finding opened, closed or changed, a folder was swept for the first time, or many
-files have turned into something opaque. A request
-that cannot be read, or that names what is no imaging folder, is answered with false.
+files have turned into something opaque. A request that cannot be read, or that names what is no
+imaging folder, is answered with false. A sweep that is not done has `later` in its answer: null if
+it goes on when it is asked again (with `again`), else what it waits for.
 
 - No path is ever written to an answer or a log: what is known of a file goes to the ledger.
 - It takes what processor and disk nobody else wants, and leaves after a minute without work.
@@ -21,23 +23,27 @@ import select
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agent import settings
+from agent.errands.occupied import Occupied
+from agent.errands.sweeper import Sweeper, Task
 from agent.errors import SettingsError
 from agent.host.local import LocalHost
+from agent.imaging import products
+from agent.imaging.courtesy import Moment
 from agent.imaging.examine import Examiner
 from agent.imaging.ledger import Ledger
 from agent.imaging.roots import Roots
-from agent.imaging.sweep import sweep, sweep_part
+from agent.imaging.sweep import sweep_part
 from agent.imaging.volumes import Volumes
 from agent.paths import Home
 
 _LOG = logging.getLogger(__name__)
-_IDLE_SECONDS = 60.0
-_SIGN_OF_LIFE_SECONDS = 10.0
+_IDLE_SECONDS = 75.0
+"""A sweep that waits is asked of each minute, and what captures is known by what it did since."""
 _LONGEST_LINE = 1 << 20
 
 
@@ -58,11 +64,15 @@ def main(home: Home, argv: Sequence[str]) -> int:
 
 def _inspection(home: Home, ledger: Ledger) -> "Inspection":
     """By the settings as they are now; what they name no longer is forgotten."""
-    roots = Roots.of(settings.load(home))
+    decided = settings.load(home)
+    roots = Roots.of(decided)
     ledger.retain({root.label for root in roots.all})
     ledger.stand_by(roots.labels.mark)
     ledger.commit()
-    return Inspection(Examiner(ledger, roots, Volumes(LocalHost(), roots)), _say)
+    examiner = Examiner(ledger, roots, Volumes(LocalHost(), roots))
+    if not decided.defer_sweeps:
+        return Inspection(examiner)
+    return Inspection(examiner, Occupied(products.known().captures))
 
 
 def _age(path: Path) -> int | None:
@@ -74,41 +84,52 @@ def _age(path: Path) -> int | None:
 
 @dataclass(slots=True)
 class Inspection:
-    """Answers requests from the ledger and, where it must, from the files."""
+    """Answers requests from the ledger and, where it must, from the files.
+
+    `look` says what the machine is at, for which sweeps wait.
+    """
 
     examiner: Examiner
-    say: Callable[[dict[str, Any]], None]
-    _spoke_at: float = 0.0
+    look: Callable[[], Moment] = Moment
+    _sweeper: Sweeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sweeper = Sweeper(self.examiner, self.look)
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """One request, one answer; nothing is raised for what a request says."""
         request = _request(line)
         number = request.get("id")
         number = number if isinstance(number, int) else None
-        changed = self._file(request) if "file" in request else self._sweep(request, number)
+        said = self._file(request) if "file" in request else self._sweep(request)
         ledger = self.examiner.ledger
         ledger.commit()
-        return {"id": number, "changed": ledger.upheavals.stirred() or changed}
+        return {"id": number, **said, "changed": ledger.upheavals.stirred() or said["changed"]}
 
-    def _file(self, request: dict[str, Any]) -> bool:
+    def _file(self, request: dict[str, Any]) -> dict[str, Any]:
         path = self._path(request.get("root"), request.get("file"))
         if path is None:
-            return False
+            return {"changed": False}
         root = self.examiner.roots.owner(path)
         if root is not None and Path(path).is_dir() and not Path(path).is_symlink():
-            return sweep_part(self.examiner, root, path)
-        return self.examiner.path(path, give_up=request.get("gave_up") is True)
+            return {"changed": sweep_part(self.examiner, root, path)}
+        return {"changed": self.examiner.path(path, give_up=request.get("gave_up") is True)}
 
-    def _sweep(self, request: dict[str, Any], number: int | None) -> bool:
+    def _sweep(self, request: dict[str, Any]) -> dict[str, Any]:
         root = self.examiner.roots.labelled(request.get("sweep"))
-        at = request.get("at")
         if root is None:
-            return False
-        if request.get("path") is None:
-            began = float(at) if isinstance(at, int | float) else time.time()
-            return sweep(self.examiner, root, min(began, time.time()), self._alive(number))
-        path = self._path(root.label, request["path"])
-        return path is not None and sweep_part(self.examiner, root, path, self._alive(number))
+            return {"changed": False}
+        top = None
+        if request.get("path") is not None:
+            top = self._path(root.label, request["path"])
+            if top is None:
+                return {"changed": False}
+        now = time.time()
+        since, goes_on = _moment(request.get("since"), now), request.get("again") is True
+        task = Task(root, top, _moment(request.get("at"), now), now - since, goes_on)
+        done = self._sweeper.sweep(task)
+        said: dict[str, Any] = {"changed": done.changed}
+        return said if done.is_done else said | {"later": done.waits_for}
 
     def _path(self, label: object, path: object) -> str | None:
         """A path as it truly lies under an imaging folder; None if it does not."""
@@ -121,15 +142,10 @@ class Inspection:
             return None
         return root.true_path(path)
 
-    def _alive(self, number: int | None) -> Callable[[], None]:
-        """Say now and then that a long sweep is still at work."""
 
-        def say() -> None:
-            if time.monotonic() - self._spoke_at >= _SIGN_OF_LIFE_SECONDS:
-                self._spoke_at = time.monotonic()
-                self.say({"id": number, "busy": True})
-
-        return say
+def _moment(said: object, now: float) -> float:
+    """Seconds since the epoch, as they are said; never in the future."""
+    return min(float(said), now) if isinstance(said, int | float) else now
 
 
 def _request(line: bytes) -> dict[str, Any]:

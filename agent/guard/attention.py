@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
@@ -21,13 +22,14 @@ from typing import TypedDict
 from agent.guard import hours
 from agent.guard.inspection import Inspection
 from agent.guard.journal import say
-from agent.guard.questions import Question, Questions
+from agent.guard.questions import Answered, Question, Questions
 from agent.guard.settle import Settling, Wait
 from agent.guard.watch import Missed, Rest, Root, Seen, Watcher
 from agent.settings import RootSetting
 
 POLL_S = 900.0
 _QUEUED = 2_000
+_LATER_S = 60.0
 
 
 class Standing(TypedDict):
@@ -37,6 +39,21 @@ class Standing(TypedDict):
     stream_since: float | None
     oldest_pending: float | None
     dirty: bool
+    sweep_waits: str | None
+
+
+@dataclass(slots=True)
+class Later:
+    """A sweep that gives way to others: why, and when it is asked again."""
+
+    question: Question
+    why: str
+    due: float
+
+    def again(self) -> Question:
+        """The same, as due as it has been all the while."""
+        was = self.question
+        return Question(was.label, was.path, was.first, is_sweep=True)
 
 
 class Attention:
@@ -49,6 +66,7 @@ class Attention:
         self._settling = Settling(self._tops)
         self._sweep_at: dict[str, float] = {}
         self._unproven: set[str] = set()
+        self._later: dict[str, Later] = {}
         self.inspection = Inspection(command, Questions(self._tops, time.time))
         self.overflows = 0
 
@@ -59,6 +77,7 @@ class Attention:
         self._tops.update((root.label, str(root.path)) for root in roots)
         self._settling.forget_but(self._roots)
         self._unproven = set(self._roots)
+        self._later.clear()
         self._sweep_at = dict.fromkeys(self._roots, now)
         self.inspection.restart()
         self.look(network, now)
@@ -98,6 +117,9 @@ class Attention:
         for label, due in self._sweep_at.items():
             if due <= now:
                 self._sweep_root(label, now)
+        for path in [path for path, later in self._later.items() if later.due <= now]:
+            self._later[path].due = math.inf  # until it is answered
+            self.inspection.questions.ask(self._later[path].again())
         if len(self.inspection.questions) < _QUEUED:
             for path, wait in self._settling.to_sweep(now):
                 self._ask(path, wait, now, is_sweep=True)
@@ -110,7 +132,8 @@ class Attention:
         """Take in answers; True if the fact `imaging` has changed by them."""
         has_changed = False
         for answer in self.inspection.hear(now):
-            is_proof = self._proves(answer.question)
+            self._put_off(answer, now)
+            is_proof = answer.is_done and self._proves(answer.question)
             has_changed |= answer.changed or is_proof
         return has_changed
 
@@ -125,7 +148,8 @@ class Attention:
     def next_due(self) -> float:
         """When `step` has something to do, if nothing is seen or heard until then."""
         sweep = min(self._sweep_at.values(), default=math.inf)
-        return min(self._settling.next_due(), sweep, self.inspection.next_due())
+        later = min((one.due for one in self._later.values()), default=math.inf)
+        return min(self._settling.next_due(), sweep, later, self.inspection.next_due())
 
     def _note(self, seen: Seen, now: float) -> None:
         if isinstance(seen, Missed):
@@ -150,9 +174,24 @@ class Attention:
         first = time.time() - (now - wait.first)
         self.inspection.questions.ask(Question(wait.label, path, first, is_sweep))
 
+    def _put_off(self, answer: Answered, now: float) -> None:
+        """Remember a sweep that gives way to others, and ask again; forget one that was done."""
+        question, why = answer.question, answer.waits_for
+        before = self._later.get(question.path)
+        if why is None:
+            if answer.is_done and question.is_sweep:
+                self._later.pop(question.path, None)
+            return
+        if before is None or before.why != why:
+            say("a sweep waits", root=question.label, why=why)
+        first = min(question.first, before.question.first) if before else question.first
+        question.first = first
+        self._later[question.path] = Later(question, why, now + _LATER_S)
+
     def _given_up(self, question: Question, now: float) -> None:
         what = "a sweep" if question.is_sweep else "a file"
         say(f"{what} has killed inspect again and again", root=question.label)
+        self._later.pop(question.path, None)
         if question.is_sweep:
             self._settling.postpone(question.label, question.path, now, now + POLL_S)
 
@@ -169,15 +208,18 @@ class Attention:
         since = self._watcher.whole_since(label)
         questions = self.inspection.questions
         settling = self._settling.oldest(label)
+        laters = [later for later in self._later.values() if later.question.label == label]
         waits = [
             questions.oldest(label),
             None if settling is None else time.time() - (now - settling),
+            *(later.question.first for later in laters),
         ]
         return Standing(
             watched=since is not None,
             stream_since=since,
             oldest_pending=min((wait for wait in waits if wait is not None), default=None),
-            dirty=self._settling.owes_sweep(label) or questions.owes_sweep(label),
+            dirty=bool(laters) or self._settling.owes_sweep(label) or questions.owes_sweep(label),
+            sweep_waits=next((later.why for later in laters), None),
         )
 
 

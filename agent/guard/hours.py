@@ -7,7 +7,7 @@ hours. A machine that sleeps then does it in its first idle minute: the time has
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
-_SMALL_HOURS = (time(1, 0), time(5, 0))
+from agent.tables import SMALL_HOURS
 
 
 def until_quiet(
@@ -17,7 +17,7 @@ def until_quiet(
 
     Always more than a minute and less than two days: the next quiet hours that have not begun.
     """
-    begin, end = quiet or _SMALL_HOURS
+    begin, end = quiet or SMALL_HOURS
     opening = datetime.combine(now.date(), begin, now.tzinfo)
     if opening - now < timedelta(minutes=1):
         opening += timedelta(days=1)

@@ -31,6 +31,7 @@ class Question:
     is_sweep: bool = False
     strikes: int = 0
     id: int = 0
+    is_begun: bool = False
 
     @property
     def is_given_up(self) -> bool:
@@ -40,10 +41,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question that is done; `changed`: a finding opened, closed or changed."""
+    """What was said to a question; `changed`: a finding opened, closed or changed.
+
+    `waits_for`: a sweep that was put off, and why; a sweep that goes on is done later.
+    """
 
     question: Question
     changed: bool
+    is_done: bool = True
+    waits_for: str | None = None
 
 
 class Questions:
@@ -101,7 +107,9 @@ class Questions:
         if question.is_sweep:
             whole = question.path == self.tops.get(question.label)
             path = None if whole else question.path
-            return {"id": question.id, "sweep": question.label, "path": path, "at": self._wall()}
+            whose = {"id": question.id, "sweep": question.label, "path": path}
+            asked = whose | {"at": self._wall(), "since": question.first}
+            return asked | {"again": True} if question.is_begun else asked
         said: dict[str, object] = {
             "id": question.id,
             "file": question.path,
@@ -120,12 +128,19 @@ class Questions:
             return None
         if not self._flying or said.get("id") != self._flying[0].id:
             return None
-        return Answered(self._flying.popleft(), said["changed"])
+        question = self._flying.popleft()
+        if not question.is_sweep or "later" not in said:
+            return Answered(question, said["changed"])
+        if said["later"] is None:
+            question.is_begun = True
+            self._sweeps.appendleft(question)  # files go before it
+        return Answered(question, said["changed"], is_done=False, waits_for=said["later"])
 
     def left(self) -> None:
         """`inspect` went as it may, just when it was asked: ask the next one."""
         while self._flying:
             question = self._flying.pop()
+            question.is_begun = False
             (self._sweeps if question.is_sweep else self._files).appendleft(question)
 
     def died(self) -> Question | None:
@@ -138,6 +153,7 @@ class Questions:
             return None
         blamed = self._flying.popleft()
         self.left()
+        blamed.is_begun = False
         was_given_up = blamed.is_given_up
         blamed.strikes += 1
         if not was_given_up and not (blamed.is_sweep and blamed.is_given_up):
@@ -155,5 +171,5 @@ class Questions:
 
 
 def _covers(outer: Question, inner: Question) -> bool:
-    same = outer.label == inner.label
+    same = outer.label == inner.label and not outer.is_begun  # it may have passed by already
     return same and (inner.path == outer.path or inner.path.startswith(outer.path + "/"))

@@ -6,6 +6,7 @@ is written down as it was before: the next look finds it changed, and judges it 
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +23,15 @@ from agent.imaging.volumes import Volumes
 
 @dataclass(slots=True)
 class Examiner:
-    """Looks at files for the ledger. `opened` counts those that were opened."""
+    """Looks at files for the ledger.
+
+    `opened` counts those that were opened; `pace` holds us back before each, for others' sake.
+    """
 
     ledger: Ledger
     roots: Roots
     volumes: Volumes
+    pace: Callable[[Root], None] = lambda _: None
     opened: int = 0
     _shelters: dict[tuple[str, int], Shelter] = field(default_factory=dict)
 
@@ -47,7 +52,10 @@ class Examiner:
             return False  # the folder above is shut: the next sweep counts it
         if os.path.realpath(Path(path).parent) != str(Path(path).parent):
             return False  # reached over a link: it belongs to where it really lies
-        return stat.S_ISREG(status.st_mode) and self.file(root, path, status, give_up=give_up)
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        self.ledger.sweeps.stays(root.label, FileId.of(status))
+        return self.file(root, path, status, give_up=give_up)
 
     def file(self, root: Root, path: str, status: os.stat_result, *, give_up: bool = False) -> bool:
         """Look at a regular file of a folder; `status` is of the file itself."""
@@ -73,6 +81,7 @@ class Examiner:
 
     def _look(self, root: Root, path: str) -> Look:
         self.opened += 1
+        self.pace(root)
         return look(Path(path), identify=root.must_be_deidentified)
 
     def _shelter(self, root: Root, device: int, folder: str) -> Shelter:

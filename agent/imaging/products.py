@@ -33,6 +33,7 @@ class Product:
     configs: tuple[str, ...] = ()
     bridges: tuple[str, ...] = ()
     listens: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Known:
     products: tuple[Product, ...]
     bridges: tuple[str, ...]
     listens: frozenset[str]
+    captures: frozenset[str]
     clouds: Mapping[str, tuple[str, ...]]
 
 
@@ -55,6 +57,7 @@ def known() -> Known:
         products,
         tuple(said["bridges"]),
         frozenset({*said["listens"], *listens}),
+        frozenset(name for product in products for name in product.runs),
         _tuples(said["clouds"]),
     )
 

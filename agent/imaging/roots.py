@@ -30,6 +30,7 @@ class Root:
     batch: tuple[time, time] | None = None
     keep_years: int | None = None
     integrity: bool = False
+    quiet: tuple[time, time] | None = None
 
     @classmethod
     def of(cls, setting: RootSetting) -> Self:
@@ -45,6 +46,7 @@ class Root:
             setting.batch,
             setting.keep_years,
             setting.integrity,
+            setting.quiet,
         )
 
     def true_path(self, path: str) -> str | None:

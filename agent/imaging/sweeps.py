@@ -50,23 +50,34 @@ class Sweeps:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._db = database
+        self._walked: str | None = None
+        self._stayed: set[FileId] = set()
 
-    def begin(self) -> None:
-        """From now on every file that is met is noted."""
+    def begin(self, root: str) -> None:
+        """From now on every file of this root that is met is noted."""
         self._db.commit()
         self._db.execute("DROP TABLE IF EXISTS temp.met")
         self._db.execute(
             "CREATE TEMP TABLE met (device INTEGER, inode INTEGER, PRIMARY KEY (device, inode))"
             " WITHOUT ROWID"
         )
+        self._walked, self._stayed = root, set()
 
     def met(self, file: FileId) -> bool:
         """Note a file; False if this sweep met it before, under another name."""
         values = (file.device, file.inode)
         return self._db.execute("INSERT OR IGNORE INTO met VALUES (?, ?)", values).rowcount > 0
 
+    def stays(self, root: str, file: FileId) -> None:
+        """A file was seen otherwise while a sweep of its root is on: it is not to be forgotten."""
+        if root == self._walked:
+            self._stayed.add(file)
+
     def end(self, root: str, sweep: Sweep) -> None:
         """A whole root was walked. What was not met is forgotten, unless a folder was shut."""
+        for file in self._stayed:
+            self.met(file)
+        self._walked, self._stayed = None, set()
         if sweep.denied == 0:
             self._db.execute(_FORGET_UNMET, (root,))
         self._db.execute(

@@ -187,7 +187,8 @@ class Agent:
             f"role = {json.dumps(role)}\n"
             for label, (path, role) in roots.items()
         ]
-        (self.home / "agent.toml").write_text("\n".join(parts), encoding="utf-8")
+        said = "defer_sweeps = false\n" + "\n".join(parts)
+        (self.home / "agent.toml").write_text(said, encoding="utf-8")
 
     @property
     def id(self) -> str:

@@ -35,7 +35,8 @@ class Store:
         self.images.mkdir()
         self.home.mkdir(mode=0o700)
         (self.home / "agent.toml").write_text(
-            f'[[imaging.root]]\nlabel = "store"\npath = "{self.images}"\nrole = "store"\n'
+            f'defer_sweeps = false\n[[imaging.root]]\nlabel = "store"\npath = "{self.images}"\n'
+            'role = "store"\nquiet = "00:00-00:00"\n'
         )
         self.process: subprocess.Popen[bytes] | None = None
 

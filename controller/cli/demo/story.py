@@ -65,7 +65,7 @@ def staged(folder: Path, say: Callable[[str], None] = _silent) -> Iterator[Stage
     for made in (agent_home, export):
         made.mkdir(mode=0o700)
     (agent_home / "agent.toml").write_text(
-        "# Written by the demo.\n"
+        "# Written by the demo, which waits for nobody.\ndefer_sweeps = false\n"
         f'[[imaging.root]]\nlabel = "export"\npath = {json.dumps(str(export))}\nrole = "export"\n',
         encoding="utf-8",
     )

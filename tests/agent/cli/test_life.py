@@ -57,6 +57,23 @@ def test_a_failed_rule_exits_1_and_is_told(guarded):
     assert "volumes-encrypted" in done.output
 
 
+def test_what_a_sweep_waits_for_is_told(guarded):
+    root = {"watched": True, "stream_since": 1.0, "oldest_pending": None, "dirty": True}
+    said = dict.fromkeys(state.State.__required_keys__, 0) | {
+        "roots": {"sidexis": root | {"sweep_waits": "battery"}, "old": root}
+    }
+    guarded.guard.write_text(json.dumps(said))
+
+    assert "sidexis: watched; its sweep waits until the machine is plugged in" in (
+        dentinel(guarded, "status").output
+    )
+    told = json.loads(dentinel(guarded, "status", "--format", "json").output)["roots"]
+    assert {label: one["sweep_waits"] for label, one in told.items()} == {
+        "sidexis": "battery",
+        "old": None,
+    }
+
+
 @pytest.mark.parametrize("verdict", ["unknown", "error"])
 def test_what_is_not_known_exits_3(guarded, verdict):
     judged(guarded, patches_current=verdict)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.errands.inspect import Inspection
+from agent.imaging.courtesy import Moment
 from agent.imaging.ledger import Ledger
 from agent.paths import Home
 from tests.agent.imaging.samples.practice import Practice
@@ -27,7 +28,7 @@ def practice(tmp_path: Path):
 
 @pytest.fixture
 def inspection(practice: Practice) -> Inspection:
-    return Inspection(practice.examiner(), lambda said: None)
+    return Inspection(practice.examiner())
 
 
 def ask(inspection: Inspection, **request: object) -> dict[str, object]:
@@ -116,12 +117,28 @@ def test_a_name_that_is_no_text_is_judged(inspection, practice) -> None:
     assert practice.paths() == [name]
 
 
-def test_a_long_sweep_says_that_it_is_busy(practice) -> None:
-    said = []
-    for number in range(300):
-        practice.put(f"{number}.jpg", JPEG[:40])
-    ask(Inspection(practice.examiner(), said.append), id=3, sweep="images", path=None, at=1)
-    assert said == [{"id": 3, "busy": True}]
+def test_a_sweep_that_gives_way_says_to_what(practice) -> None:
+    practice.put("a.jpg")
+    inspection = Inspection(practice.examiner(), lambda: Moment(is_on_battery=True))
+
+    asked = {"id": 3, "sweep": "images", "path": None, "at": 1, "since": time.time() - 60}
+    assert ask(inspection, **asked) == {"id": 3, "changed": False, "later": "battery"}
+    assert practice.ledger.sweeps.last("images") is None
+
+
+def test_a_sweep_that_has_waited_for_half_a_day_goes_on(practice) -> None:
+    inspection = Inspection(practice.examiner(), lambda: Moment(is_on_battery=True))
+
+    asked = {"id": 3, "sweep": "images", "path": None, "at": 1, "since": time.time() - 43_201}
+    assert ask(inspection, **asked) == {"id": 3, "changed": True}
+
+
+def test_a_new_file_is_looked_at_while_sweeps_wait(practice) -> None:
+    path = practice.put("a.jpg")
+    inspection = Inspection(practice.examiner(), lambda: Moment(is_capturing=True))
+
+    ask(inspection, id=3, sweep="images", path=None, at=1, since=time.time())
+    assert ask(inspection, id=4, file=str(path), root="images", at=1)["changed"]
 
 
 @pytest.fixture
@@ -130,6 +147,7 @@ def home(practice: Practice) -> Home:
     home = Home(practice.home)
     home.create()
     home.settings.write_text(
+        "defer_sweeps = false\n"
         f'[[imaging.root]]\nlabel = "images"\npath = "{practice.images}"\nrole = "export"\n'
     )
     return home

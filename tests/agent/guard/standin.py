@@ -36,6 +36,11 @@ def inspect(home: Path) -> int:
                     note(home, crashed=name)
                     os._exit(9)
         note(home, asked=question)
+        if "sweep" in question and told(home, "sweep.waits"):
+            waits = {"id": question["id"], "changed": False, "later": told(home, "sweep.waits")}
+            sys.stdout.write(json.dumps(waits) + "\n")
+            sys.stdout.flush()
+            continue
         changed = "dicom" in name or "sweep" in question
         sys.stdout.write(json.dumps({"id": question["id"], "changed": changed}) + "\n")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +39,9 @@ def test_a_sweep_waits_for_the_files_and_goes_alone():
     assert [line["id"] for line in lines(questions)] == [1]
     assert lines(questions) == []
     answer(questions, 1)
-    assert lines(questions) == [{"id": 2, "sweep": "sidexis", "path": None, "at": 100.0}]
+    assert lines(questions) == [
+        {"id": 2, "sweep": "sidexis", "path": None, "at": 100.0, "since": 1.0}
+    ]
 
 
 def test_a_sweep_of_a_part_names_its_folder():
@@ -46,6 +49,47 @@ def test_a_sweep_of_a_part_names_its_folder():
     questions.ask(Question("sidexis", "/srv/PDATA/lee", 1.0, is_sweep=True))
 
     assert lines(questions)[0]["path"] == "/srv/PDATA/lee"
+
+
+@pytest.fixture
+def sweeping():
+    """A sweep that has been asked for and is on."""
+    questions = asked()
+    questions.ask(Question("sidexis", "/srv/PDATA", 1.0, is_sweep=True))
+    lines(questions)
+    return questions
+
+
+def test_a_sweep_that_is_not_done_goes_on_after_the_files(sweeping):
+    said = answer(sweeping, 1, later=None)
+    sweeping.ask(Question("sidexis", "/srv/PDATA/a.dcm", 2.0))
+
+    assert not said.is_done
+    assert [line.get("file") for line in lines(sweeping)] == ["/srv/PDATA/a.dcm"]
+    answer(sweeping, 2)
+    assert lines(sweeping)[0]["again"] is True
+
+
+def test_a_sweep_that_has_begun_stands_for_no_later_one(sweeping):
+    answer(sweeping, 1, later=None)
+    sweeping.ask(Question("sidexis", "/srv/PDATA", 5.0, is_sweep=True))
+
+    assert len(sweeping) == 2
+
+
+def test_a_sweep_begins_anew_with_a_new_inspect(sweeping):
+    answer(sweeping, 1, later=None)
+    lines(sweeping)
+    sweeping.died()
+
+    assert "again" not in lines(sweeping)[0]
+
+
+def test_a_sweep_that_gives_way_is_told_and_owed_by_who_asked(sweeping):
+    said = answer(sweeping, 1, later="battery")
+
+    assert (said.is_done, said.waits_for) == (False, "battery")
+    assert len(sweeping) == 0
 
 
 def test_a_sweep_inside_one_that_waits_is_not_asked_again():
