@@ -229,7 +229,7 @@ def _packed(body: bytes) -> tuple[bytes, dict[str, str]]:
 
 def _plain(places: tuple[Place, ...], answer: Answer) -> Plain | None:
     """Is this a heartbeat's answer that orders nothing, and does it show the log?"""
-    if places or answer.directives or answer.code not in {"ok", "nonce"}:
+    if places or answer.directives or answer.notices or answer.code not in {"ok", "nonce"}:
         return None
     return "log" if answer.checkpoint else "bare"
 

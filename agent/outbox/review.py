@@ -98,10 +98,13 @@ class Reviewer:
         return (sync, answer) if answer else None
 
     def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
-        seen = self._seen(so_far.trust, sync, answer)
-        trust = replace(so_far.trust, clock_floor=max(so_far.trust.clock_floor, answer.at))
+        restarts = notices.restarts(answer, so_far.trust.receipt_keys)
+        vkey = witness.follow(so_far.trust.log, restarts)
+        seen = self._seen(vkey, sync, answer)
+        floor = max(so_far.trust.clock_floor, answer.at)
+        trust = replace(so_far.trust, clock_floor=floor, log=vkey)
         if seen is not None and seen.turn in {None, "log_restarted"}:
-            trust = replace(trust, checkpoint=seen.note, log=seen.vkey)
+            trust = replace(trust, checkpoint=seen.note)
         told = (event for event in _events(answer) if event not in so_far.events)
         return replace(
             so_far,
@@ -113,30 +116,27 @@ class Reviewer:
             demand=self._demand(sync, answer, sent),
         )
 
-    def _seen(self, so_far: Trust, sync: Sync, answer: Answer) -> Seen | None:
+    def _seen(self, vkey: str, sync: Sync, answer: Answer) -> Seen | None:
         """What the answer shows of the log; its proof begins at the size that the request named.
 
         All requests since the last patrol named the same, so that each answer is compared with
         the checkpoint remembered then; one from before that is passed over.
         """
-        trust = self.identity.trust
-        known = checkpoint.parse(trust.checkpoint).size if trust.checkpoint else 0
-        if sync.log != known or so_far.log != trust.log:
+        old = self.identity.trust.checkpoint
+        if sync.log != (checkpoint.parse(old).size if old else 0):
             return None
-        restarts = notices.restarts(answer, trust.receipt_keys | so_far.receipt_keys)
-        note, proof = answer.checkpoint, answer.consistency
-        seen = witness.compare(trust.checkpoint, note, proof, trust.log, restarts)
-        if seen.turn is None and not self._is_held(seen, answer):
-            return Seen(trust.checkpoint, trust.log, "log_fork")
+        seen = witness.compare(old, answer.checkpoint, answer.consistency, vkey)
+        if seen.turn is None and not self._is_held(vkey, answer):
+            return Seen(old, "log_fork")
         return seen
 
-    def _is_held(self, seen: Seen, answer: Answer) -> bool:
+    def _is_held(self, vkey: str, answer: Answer) -> bool:
         """Is the newest report that was acknowledged in the log, if the answer shows its line?"""
         newest = self.outbox.at(answer.head)
         if answer.inclusion is None or answer.checkpoint is None or newest is None:
             return True
         sent = Sent(self.identity.agent, newest.epoch, newest.seq, newest.sha)
-        return witness.holds(answer.inclusion, answer.checkpoint, seen.vkey, sent)
+        return witness.holds(answer.inclusion, answer.checkpoint, vkey, sent)
 
     def _exhibit(self, seen: Seen | None, answer: Answer) -> tuple[Exhibit, ...]:
         """The two notes, if the one that was shown does not go on from the one remembered."""

@@ -11,7 +11,7 @@ controller that shows two histories must lie to every machine for ever.
   was remembered of the one before is kept for ever (agent.outbox.exhibits).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -29,13 +29,12 @@ Proof: TypeAlias = tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The checkpoint to remember from now on (as a note), by which key; what it turned into.
+    """The checkpoint to remember from now on, as a note.
 
     `turn` is set when the new note does not simply go on from the old one.
     """
 
     note: str | None
-    vkey: str
     turn: Turn | None = None
 
 
@@ -49,29 +48,31 @@ class Sent:
     env: str
 
 
-def compare(
-    old: str | None,
-    new: str | None,
-    proof: Proof,
-    vkey: str,
-    restarts: Sequence[Notice] = (),
-) -> Seen:
-    """What to remember; a note that the log did not sign says nothing and is passed over."""
-    before = checkpoint.parse(old) if old else None
-    origin = before.origin if before else Verifier.parse(vkey).name
-    newest = _newest(origin, restarts) or vkey
+def follow(vkey: str, restarts: Iterable[Notice]) -> str:
+    """The key of the newest generation to which signed restarts lead from this log."""
+    led = {Verifier.parse(one.old).name: one.new for one in restarts if one.old}
+    while (name := Verifier.parse(vkey).name) in led:
+        vkey = led.pop(name)
+    return vkey
+
+
+def compare(old: str | None, new: str | None, proof: Proof, vkey: str) -> Seen:
+    """What to remember; a note that the log did not sign says nothing and is passed over.
+
+    A key of another log than the remembered one is there because a signed restart led to it.
+    """
     try:
-        now = checkpoint.read(new, Verifier.parse(newest)) if new else None
+        now = checkpoint.read(new, Verifier.parse(vkey)) if new else None
     except EvidenceError:
-        return Seen(old, vkey)
+        return Seen(old)
     if now is None or new is None:
-        return Seen(old, vkey)
-    if before is None or old is None:
-        return Seen(new, newest)
+        return Seen(old)
+    if old is None:
+        return Seen(new)
+    before = checkpoint.parse(old)
     if before.origin != now.origin:
-        is_led = _newest(before.origin, restarts) is not None
-        return Seen(new, newest, "log_restarted") if is_led else Seen(old, vkey, "log_fork")
-    return _grown(Seen(old, vkey), before, Seen(new, vkey), now, proof)
+        return Seen(new, "log_restarted")
+    return _grown(old, before, new, now, proof)
 
 
 def holds(inclusion: Inclusion, note: str, vkey: str, sent: Sent) -> bool:
@@ -89,26 +90,16 @@ def holds(inclusion: Inclusion, note: str, vkey: str, sent: Sent) -> bool:
     return Sent(said.agent, said.epoch, said.seq, said.env) == sent
 
 
-def _newest(origin: str, restarts: Sequence[Notice]) -> str | None:
-    """The key to which signed restarts lead from a log's name; None if they lead nowhere."""
-    followed = {Verifier.parse(one.old).name: one.new for one in restarts if one.old}
-    vkey = None
-    while origin in followed:
-        vkey = followed.pop(origin)
-        origin = Verifier.parse(vkey).name
-    return vkey
-
-
-def _grown(old: Seen, before: Checkpoint, new: Seen, now: Checkpoint, proof: Proof) -> Seen:
+def _grown(old: str, before: Checkpoint, new: str, now: Checkpoint, proof: Proof) -> Seen:
     if now.size < before.size:
-        return Seen(old.note, old.vkey, "log_rollback")
+        return Seen(old, "log_rollback")
     if before.size == 0 or now == before:
-        return new
+        return Seen(new)
     if now.size > before.size and not proof:
-        return old
+        return Seen(old)
     hashes = [bytes.fromhex(text) for text in proof or ()]
     try:
         merkle.check_consistency(before.size, now.size, before.root, now.root, hashes)
     except BadProof:
-        return Seen(old.note, old.vkey, "log_fork")
-    return new
+        return Seen(old, "log_fork")
+    return Seen(new)

@@ -65,10 +65,11 @@ def began_anew(home: ControllerHome) -> "tuple[Restarted, ...]":
     django.setup()
     from django.core.management import call_command
 
-    from controller.cli import ready
+    from controller.cli import ready, tables
     from controller.fleet import restart
 
-    with ready.readable(home):
+    with tables.readable(home):
+        tables.Tables.read().require_known(home)
         call_command("migrate", verbosity=0)
     return restart.restart(home, ready.by())
 

@@ -17,6 +17,7 @@ from django.db import connection
 from agent.enrol.join import Join, Joined
 from agent.outbox.drain import Conversation
 from agent.outbox.mailbag import Mailbag
+from agent.outbox.ring import Ring
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from agent.transport import tls
@@ -56,7 +57,7 @@ class Operatory(Practice):
             closing(Https(route, tls.pinned(identity.trust.ca))) as wire,
         ):
             yield Conversation(
-                identity, identity.courier_key(), outbox, bag, wire, BOOT,
+                identity, Ring.of(identity, bag), outbox, bag, wire, BOOT,
                 lambda: self.now, chance, **options,
             )  # fmt: skip
 

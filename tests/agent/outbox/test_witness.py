@@ -35,24 +35,24 @@ OLD = signed(lines(5))
 
 
 def test_the_first_checkpoint_is_believed_on_the_log_s_key() -> None:
-    assert compare(None, OLD, None, VKEY) == Seen(OLD, VKEY)
+    assert compare(None, OLD, None, VKEY) == Seen(OLD)
 
 
 def test_a_checkpoint_that_goes_on_from_the_known_one_takes_its_place() -> None:
     newer = signed(lines(9))
-    assert compare(OLD, newer, proof(5, lines(9)), VKEY) == Seen(newer, VKEY)
+    assert compare(OLD, newer, proof(5, lines(9)), VKEY) == Seen(newer)
 
 
 def test_without_a_proof_the_old_one_stays_and_nothing_is_wrong() -> None:
-    assert compare(OLD, signed(lines(9)), None, VKEY) == Seen(OLD, VKEY)
+    assert compare(OLD, signed(lines(9)), None, VKEY) == Seen(OLD)
 
 
 def test_a_log_that_stood_still_is_the_same() -> None:
-    assert compare(OLD, OLD, None, VKEY) == Seen(OLD, VKEY)
+    assert compare(OLD, OLD, None, VKEY) == Seen(OLD)
 
 
 def test_no_checkpoint_changes_nothing() -> None:
-    assert compare(OLD, None, None, VKEY) == Seen(OLD, VKEY)
+    assert compare(OLD, None, None, VKEY) == Seen(OLD)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_no_checkpoint_changes_nothing() -> None:
     ids=["another key", "no note", "another log"],
 )
 def test_what_the_log_did_not_sign_says_nothing(stranger: str) -> None:
-    assert compare(OLD, stranger, proof(5, lines(9)), VKEY) == Seen(OLD, VKEY)
+    assert compare(OLD, stranger, proof(5, lines(9)), VKEY) == Seen(OLD)
 
 
 def test_a_smaller_log_is_a_roll_back() -> None:
-    assert compare(OLD, signed(lines(3)), None, VKEY) == Seen(OLD, VKEY, "log_rollback")
+    assert compare(OLD, signed(lines(3)), None, VKEY) == Seen(OLD, "log_rollback")
 
 
 def test_a_log_of_other_entries_is_a_fork() -> None:
     other = lines(9, "rewritten")
-    assert compare(OLD, signed(other), proof(5, other), VKEY) == Seen(OLD, VKEY, "log_fork")
+    assert compare(OLD, signed(other), proof(5, other), VKEY) == Seen(OLD, "log_fork")
 
 
 def test_two_roots_of_one_size_are_a_fork() -> None:
-    assert compare(OLD, signed(lines(5, "rewritten")), None, VKEY) == Seen(OLD, VKEY, "log_fork")
+    assert compare(OLD, signed(lines(5, "rewritten")), None, VKEY) == Seen(OLD, "log_fork")

@@ -200,3 +200,16 @@ def test_an_old_copy_is_refused_before_a_door_is_open(grown: Shell, box: Path) -
 
     assert done.exit_code == 2
     assert "restore --in-place" in done.output
+
+
+def test_a_backup_of_a_newer_release_is_refused(shell: Shell, tmp_path: Path) -> None:
+    connections["default"].close()
+    with closing(sqlite3.connect(shell.home.database)) as old:
+        old.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('ledger', 'x', 0)")
+        old.commit()
+    box = tmp_path / "newer.box"
+    shell.says("backup", str(box))
+
+    done = shell("restore", str(box))
+    assert done.exit_code == 2
+    assert "newer release" in done.output
