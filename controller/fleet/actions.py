@@ -2,9 +2,11 @@
 
 A join token is leave for one machine, for 72 hours, unless its maker says otherwise. What is kept
 of its secret is a hash; the join string is shown once. Its pin is the hash of the welcome
-document, which is kept byte for byte: so one line on paper pins CA, receipt key and log.
+document, which is kept byte for byte: so one line on paper pins CA, receipt key, log,
+and who may sign rules.
 """
 
+import base64
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from controller.fleet.join_secret import hash_of
 from controller.fleet.models import Approval, JoinToken, Presence
 from controller.identity import succession
 from controller.identity.home import ControllerHome
+from controller.identity.shelf import Shelf
 from controller.ledger.actions import Act, Books, By, acting
 from controller.ledger.append import log_of
 from controller.tenants.models import Clinic
@@ -98,7 +101,7 @@ def _welcome(home: ControllerHome, books: Books, clinic: Clinic) -> bytes:
         org=str(clinic.org_id),
         clinic=str(clinic.id),
         ca=succession.trusted(home),
-        tuf_root="",
+        tuf_root=base64.b64encode(Shelf(home).root(clinic.org_id)).decode(),
         receipt=(books.keys.receipt().public.hex,),
         log=str(Verifier(log.origin, books.keys.log(log.uuid, log.generation).public)),
         hw_salt=books.keys.hardware_salt(clinic.id).hex(),

@@ -1,4 +1,4 @@
-"""The agents' door: `/v1/ca/<tid>`, `/v1/enroll`, `/v1/sync`, and nothing else.
+"""The agents' door: `/v1/ca/<tid>`, `/v1/enroll`, `/v1/sync`, `/tuf/<org>/…`, and nothing else.
 
 A bare ASGI callable: agents never pass through Django, whose middleware costs seventeen times as
 much. The event loop checks and reads (controller.intake.receive), one thread writes
@@ -9,10 +9,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
@@ -21,14 +22,16 @@ from controller.intake.accept import SyncJob
 from controller.intake.batch import Job, Reply
 from controller.intake.commit import Around, Writer
 from controller.intake.door import Gone, Receive, Scope, Send, body, refuse, say
+from controller.intake.leave import Leave
 from controller.intake.problems import Problem, busy
 from controller.intake.rates import Rate
 from controller.intake.reader import Reader
 from controller.intake.waiting import Full, Queue, Waiting
 from controller.ledger.sql import to_millisecond
 from controller.policy.rulebook import Carried, carried
-from evidence import frames, messages
+from evidence import distribution, frames, messages
 from evidence.join import WELCOME_TYPE
+from evidence.messages import Answer
 
 _MINUTE_S = 60
 # What counts against an address: everything but that we are slow or busy.
@@ -72,6 +75,7 @@ class Intake:
         self._queue = Queue()
         self._writer = Writer(self._home, keys, self._around, self._queue)
         self._reader = Reader(self._home)
+        self._leave = Leave(self._home, keys)
         self._writer.start()
 
     def stop(self) -> None:
@@ -117,23 +121,45 @@ class Intake:
                 await self._sync(await body(scope, receive), send)
             case "POST", ["v1", "enroll"]:
                 await self._enrol(await body(scope, receive), send, address)
-            case _, ["v1", "sync" | "enroll"] | ["v1", "ca", _]:
+            case "GET", [distribution.ROOM, org, *name]:
+                await self._rules(scope, send, org, "/".join(name))
+            case _, ["v1", "sync" | "enroll"] | ["v1", "ca", _] | [distribution.ROOM, _, *_]:
                 raise Problem(405, "method", "this address takes another method")
             case _:
-                raise Problem(404, "not_found", "agents call /v1/ca, /v1/enroll and /v1/sync")
+                raise Problem(404, "not_found", "agents call /v1/ca, /v1/enroll, /v1/sync, /tuf")
 
     async def _sync(self, data: bytes, send: Send) -> None:
         arrival = receive.receive(data, self._reader.known, self._now())
         if self._syncs.is_over(arrival.holder.machine, time.monotonic()):
             raise _too_many("more syncs in a minute than may be")
         self._syncs.count(arrival.holder.machine, time.monotonic())
-        await self._answer(SyncJob(arrival, data), send)
+        said = await self._written(SyncJob(arrival, data))
+        if isinstance(said, Reply) and isinstance(said.said, Answer):
+            holder = arrival.holder
+            org, machine = UUID(holder.org), UUID(holder.machine)
+            told = self._leave.told(said.said, org, machine, arrival.sync.packs)
+            said = replace(said, said=told)
+        await self._answer(said, send)
+
+    async def _rules(self, scope: Scope, send: Send, org: str, name: str) -> None:
+        """A file of the repository of an org.
+
+        One that is not there is nobody's fault: who looks for a newer root asks for its number.
+        """
+        authorization = dict(scope["headers"]).get(b"authorization", b"")
+        data = self._leave.read(org, name, authorization, self._now())
+        if data is None:
+            await refuse(
+                send, Problem(404, "not_found", "there is no such file in this repository")
+            )
+        else:
+            await say(send, 200, "application/json", data)
 
     async def _enrol(self, data: bytes, send: Send, address: str) -> None:
         self._count_join(("address", address))
         job = enrol.receive(data, address, self._now())
         self._count_join(("token", job.enroll.tid))
-        await self._answer(job, send)
+        await self._answer(await self._written(job), send)
 
     def _now(self) -> datetime:
         return to_millisecond(self._around.now())
@@ -143,8 +169,7 @@ class Intake:
             raise _too_many("more requests to join in a minute than may be")
         self._joins.count(key, time.monotonic())
 
-    async def _answer(self, job: Job, send: Send) -> None:
-        said = await self._written(job)
+    async def _answer(self, said: Reply | Problem, send: Send) -> None:
         if isinstance(said, Problem):
             raise said
         data = said.said
