@@ -25,8 +25,20 @@ class Permission(StrEnum):
     VERDICTS_READ = "verdicts.read"
     FACTS_READ = "facts.read"
     MACHINES_JOIN = "machines.join"
+    MACHINES_REVOKE = "machines.revoke"
+    WAIVERS_REQUEST = "waivers.request"
+    WAIVERS_APPROVE = "waivers.approve"
+    ATTESTATIONS_SIGN = "attestations.sign"
+    REGISTERS_READ = "registers.read"
+    REGISTERS_WRITE = "registers.write"
+    PACKS_STAGE = "packs.stage"
+    ALERTS_MUTE = "alerts.mute"
+    CHANNELS_MANAGE = "channels.manage"
     EVIDENCE_EXPORT = "evidence.export"
+    TABLES_EXPORT = "tables.export"
     USERS_MANAGE = "users.manage"
+    AUDIT_READ = "audit.read"
+    SETTINGS_MANAGE = "settings.manage"
 
 
 LABELS = {
@@ -39,18 +51,36 @@ LABELS = {
     Role.AUDITOR: "Auditor",
 }
 
-_EVERYONE = frozenset(Role)
+_ADMIN, _TECH, _AUTHOR = Role.MSP_ADMIN, Role.MSP_TECH, Role.RULE_AUTHOR
+_OWNER, _MANAGER, _IT, _AUDITOR = (
+    Role.CLINIC_OWNER,
+    Role.OFFICE_MANAGER,
+    Role.CLINIC_IT,
+    Role.AUDITOR,
+)
+_MACHINES = {_ADMIN, _TECH, _IT}
 MAY: dict[Permission, frozenset[Role]] = {
-    Permission.VERDICTS_READ: _EVERYONE,
+    Permission.VERDICTS_READ: frozenset(Role),
     # Facts, fixes and envelopes: what a technician needs, and more than an owner asked for.
-    Permission.FACTS_READ: frozenset(
-        {Role.MSP_ADMIN, Role.MSP_TECH, Role.RULE_AUTHOR, Role.CLINIC_IT, Role.AUDITOR}
-    ),
-    Permission.MACHINES_JOIN: frozenset({Role.MSP_ADMIN, Role.MSP_TECH, Role.CLINIC_IT}),
-    Permission.EVIDENCE_EXPORT: frozenset(
-        {Role.MSP_ADMIN, Role.MSP_TECH, Role.CLINIC_OWNER, Role.CLINIC_IT, Role.AUDITOR}
-    ),
-    Permission.USERS_MANAGE: frozenset({Role.MSP_ADMIN}),
+    Permission.FACTS_READ: frozenset({*_MACHINES, _AUTHOR, _AUDITOR}),
+    Permission.MACHINES_JOIN: frozenset(_MACHINES),
+    Permission.MACHINES_REVOKE: frozenset({*_MACHINES, _OWNER}),
+    Permission.WAIVERS_REQUEST: frozenset({*_MACHINES, _AUTHOR, _OWNER}),
+    # To accept a risk is the covered entity's decision; an administrator's only where the clinic
+    # has delegated it, which is asked for at the act.
+    Permission.WAIVERS_APPROVE: frozenset({_ADMIN, _OWNER}),
+    # Of an MSP only who is designated for it, which is asked for at the act.
+    Permission.ATTESTATIONS_SIGN: frozenset({*_MACHINES, _OWNER, _MANAGER}),
+    Permission.REGISTERS_READ: frozenset({*_MACHINES, _OWNER, _MANAGER, _AUDITOR}),
+    Permission.REGISTERS_WRITE: frozenset({*_MACHINES, _OWNER, _MANAGER}),
+    Permission.PACKS_STAGE: frozenset({_ADMIN, _AUTHOR}),
+    Permission.ALERTS_MUTE: frozenset({*_MACHINES, _OWNER, _MANAGER}),
+    Permission.CHANNELS_MANAGE: frozenset({_ADMIN, _OWNER}),
+    Permission.EVIDENCE_EXPORT: frozenset({*_MACHINES, _OWNER, _AUDITOR}),
+    Permission.TABLES_EXPORT: frozenset({*_MACHINES, _OWNER, _MANAGER, _AUDITOR}),
+    Permission.USERS_MANAGE: frozenset({_ADMIN, _OWNER}),
+    Permission.AUDIT_READ: frozenset({_ADMIN, _OWNER, _AUDITOR}),
+    Permission.SETTINGS_MANAGE: frozenset({_ADMIN}),
 }
 
 
