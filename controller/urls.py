@@ -13,6 +13,7 @@ from controller.pages import (
     home,
     join,
     machine,
+    machine_acts,
     sign_in,
 )
 
@@ -31,6 +32,11 @@ urlpatterns = [
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/reports", machine.reports, name="reports"),
+    path(
+        "<slug:org>/c/<slug:clinic>/m/<uuid:machine>/do/<slug:deed>/",
+        machine_acts.page,
+        name="machine-act",
+    ),
 ]
 
 handler400 = failures.bad_request

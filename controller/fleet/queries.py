@@ -104,6 +104,14 @@ def likely_former(place: Place, machine: Machine) -> list[Machine]:
     return list(older.exclude(state__in=ENDED).order_by("-enrolled_at")[:_PROPOSED])
 
 
+def former(place: Place, machine: Machine) -> Machine | None:
+    """The older machine whose place this one took, as a person has confirmed."""
+    if machine.replaces is None:
+        return None
+    whole = Machine.objects.at(place).select_related("clinic")
+    return whole.filter(pk=machine.replaces, state=MachineState.SUPERSEDED).first()
+
+
 def roll(place: Place, *, ended: bool) -> QuerySet[Machine]:
     """Every machine of a place: what a person is to approve first, then by clinic and name."""
     whole = Machine.objects.at(place).select_related("clinic")

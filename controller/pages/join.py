@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from controller.fleet.models import JoinToken
 
 _RECENT = 20
+_DIGITS = 3
 _USES = {
     "operatory": "Operatory",
     "front_desk": "Front desk",
@@ -41,6 +43,7 @@ class Command:
 
     text: str
     system: str
+    uses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,11 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     where = enter(request, org, clinic)
     if not may(request, Permission.MACHINES_JOIN, where):
         raise Http404
+    if request.method == "POST" and "withdraw" in request.POST:
+        return _withdraw(request, where)
     content = {
         "command": _make(request, where) if request.method == "POST" else None,
+        "waiting": list(fleet.pending(where.place)[:_RECENT]),
         "uses": _USES,
         "systems": _SYSTEMS,
         "use": request.POST.get("use", "operatory"),
@@ -84,11 +90,32 @@ def _make(request: HttpRequest, where: Where) -> Command:
         role=use,
         presence=fleet.presence(use),
         platforms=(system,),
+        max_uses=_number(request),
     )
-    by = By(person(request).email, request.META.get("REMOTE_ADDR", ""), timezone.now())
-    made = actions.create_token(own_home(), where.place, order, by)
+    made = actions.create_token(own_home(), where.place, order, _by(request))
     lead = "" if system == "windows" else "sudo "
-    return Command(f"{lead}dentinel enroll {made}", _SYSTEMS[system])
+    return Command(f"{lead}dentinel enroll {made}", _SYSTEMS[system], order.max_uses)
+
+
+def _withdraw(request: HttpRequest, where: Where) -> HttpResponse:
+    """Nobody joins by that command any more; back to the page."""
+    held = fleet.join_tokens(where.place).filter(tid=request.POST["withdraw"]).first()
+    if held is None:
+        raise Http404
+    actions.withdraw_token(own_home(), where.place, held.id, _by(request))
+    return redirect(request.path)
+
+
+def _number(request: HttpRequest) -> int:
+    said = request.POST.get("number", "1")
+    if not (said.isascii() and said.isdigit() and len(said) <= _DIGITS):
+        raise BadRequest("no such number of machines")
+    return int(said)
+
+
+def _by(request: HttpRequest) -> By:
+    user = person(request)
+    return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now(), user.id)
 
 
 def _open(tokens: "Iterable[JoinToken]", now: datetime) -> list[Leave]:

@@ -21,7 +21,7 @@ from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.ledger.actions import By
-from controller.pages import documents, elsewhere, lines, reasons
+from controller.pages import documents, elsewhere, lines, machine_acts, reasons
 from controller.pages.changes import of_machine
 from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
 from controller.pages.lines import Line
@@ -66,6 +66,8 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
         "changes": of_machine(where.place, found, rules),
         "hosts": _hosts(where, found),
         "refused": _refused(found, states),
+        "acts": machine_acts.open_to(request, where, found),
+        "former": fleet.former(where.place, found),
         "caveat": confirmed.of_machine(found.os_family, facts.document if facts else ()),
     }
     return show(request, "pages/machine.html", where, content)

@@ -28,6 +28,10 @@ def _machine(there: Practice) -> dict[str, object]:
     return {**_clinic(there), "machine": next(iter(there.machines.values())).id}
 
 
+def _retire(there: Practice) -> dict[str, object]:
+    return {**_machine(there), "deed": "retire"}
+
+
 # What a route is called with to ask for a place; None for a route that has none.
 ROUTES: dict[str, Args | None] = {
     "home": None,
@@ -59,6 +63,7 @@ ROUTES: dict[str, Args | None] = {
     "findings": _clinic,
     "join": _clinic,
     "machine": _machine,
+    "machine-act": _retire,
     "reports": _machine,
 }
 OF_A_PLACE = [name for name, args in ROUTES.items() if args]
@@ -97,11 +102,11 @@ def test_a_strangers_page_is_not_there(route: str, dr_lee: Client, strangers: Pr
     assert [word for word in words(strangers) if word.encode() in answer.content] == []
 
 
-@pytest.mark.parametrize("route", ["machine", "reports"])
+@pytest.mark.parametrize("route", ["machine", "machine-act", "reports"])
 def test_a_strangers_machine_is_not_in_my_clinic(
     route: str, dr_lee: Client, north_quay: Practice, strangers: Practice
 ) -> None:
-    mine = {**_machine(strangers), **_clinic(north_quay)}
+    mine = {**ROUTES[route](strangers), **_clinic(north_quay)}
 
     answer = dr_lee.get(reverse(route, kwargs=mine))
 
@@ -174,7 +179,7 @@ def test_an_office_manager_sees_verdicts_but_no_facts_and_no_fixes(
     assert b'id="fix-volumes-encrypted"' not in machine.content
 
 
-@pytest.mark.parametrize("route", ["join", "reports"])
+@pytest.mark.parametrize("route", ["join", "reports", "machine-act"])
 def test_what_a_role_does_not_allow_is_not_there(
     route: str, front_desk: Client, north_quay: Practice
 ) -> None:
