@@ -8,6 +8,7 @@
     ├── IdentityError    A301  the keys or the enrolment cannot be used
     │   ├── NotEnrolled  A302  this machine never joined a controller
     │   └── IdentityLost A303  it did, and its keys cannot be read
+    │       └── CloneReset A304  it is a copy of the computer that did
     ├── EnrolError       A310  joining failed
     ├── OutboxError      A401  the sealed reports cannot be read or written
     │   ├── OutboxFull   A402  too much waits: only daily reports are sealed
@@ -84,6 +85,12 @@ class IdentityLost(IdentityError):
     """A controller has been joined, and the keys cannot be read any more."""
 
     code = "A303"
+
+
+class CloneReset(IdentityLost):
+    """The computer is a copy of one that joined: the keys that came with it are destroyed."""
+
+    code = "A304"
 
 
 class EnrolError(AgentError):

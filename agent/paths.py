@@ -130,6 +130,11 @@ class Home:
         return self.identity / "trust.json"
 
     @property
+    def copied(self) -> Path:
+        """The enrolment that this computer is only a copy of."""
+        return self.identity / "copied"
+
+    @property
     def rotating(self) -> Path:
         """Why new keys were made, while the old ones are not replaced yet."""
         return self.identity / "rotating"

@@ -60,7 +60,7 @@ def _forget_output() -> None:
 
 def _run(words: list[str]) -> None:
     if words == ["--help"]:
-        commands = "\n".join(f"  {name:<10}  {does}" for name, _, does in COMMANDS)
+        commands = "\n".join(f"  {name:<11}  {does}" for name, _, does in COMMANDS)
         sys.stdout.write(_HELP.format(about=ABOUT, commands=commands, next=NEXT))
     elif words == ["--version"]:
         from agent.version import VERSION

@@ -22,6 +22,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("rules", "agent.cli.rules:app", "Check, test and explain rules."),
     ("pack", "agent.cli.pack:app", "Compile, sign and hand over packs of rules."),
     ("enroll", "agent.cli.enroll:enroll", "Join the controller that made a join string."),
+    ("rotate-keys", "agent.cli.rotate:rotate", "Let this machine make new keys."),
+    ("seal", "agent.cli.seal:seal", "Remove identity and local data, before a disk is imaged."),
     ("run", "agent.cli.run:run", "Watch, patrol and report in the foreground."),
     ("status", "agent.cli.status:status", "Say how this machine and its agent are."),
     ("doctor", "agent.cli.doctor:doctor", "Check the agent itself, and say what to mend."),

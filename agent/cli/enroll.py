@@ -22,13 +22,17 @@ _STATES = {
 def enroll(
     ctx: typer.Context,
     join: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="JOIN",
+            metavar="[JOIN]",
             help="The join string, a file that holds it, or - to read it.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="PATH", help="A file that holds the join string."),
+    ] = None,
     new_identity: Annotated[
         bool,
         typer.Option("--new-identity", help="Start over as a new machine, with new keys."),
@@ -37,37 +41,68 @@ def enroll(
     """Join the controller that made this join string.
 
     An argument shows in the list of processes: on a shared machine hand over a file, or - .
-    On a machine that has joined, the address and pins are renewed; keys and chain stay.
+    On a machine that has joined, a join string of the same clinic renews address and pins; keys
+    and chain stay. One of another clinic makes it a new machine there.
 
-    Example: dentinel enroll join.txt
+    Example: dentinel enroll --file join.txt
     """
     from agent import settings
     from agent.enrol.join import Join, parse
 
     home = ctx.obj.home()
     chosen = settings.load(home)
-    string = parse(_read(join))
+    string = parse(_said(join, file))
     home.create()
+    unsent = _unsent(home)
     joined = Join(home, string, _about(home, chosen), chosen.proxy).run(new_identity=new_identity)
     typer.echo(_told(joined))
+    if unsent and not joined.renewed:
+        typer.echo(
+            f"{unsent} report(s) of the machine that this was before were never sent. They are kept"
+            f" in {home.outbox.parent}, and nobody will send them."
+        )
+
+
+def _said(join: str | None, file: Path | None) -> str:
+    """What the argument or the file says; wrong use, unless exactly one of both was given."""
+    if join is not None and file is None:
+        return _read(join)
+    if file is not None and join is None:
+        return _from_file(file)
+    raise typer.BadParameter("give the join string, or by --file the file that holds it")
 
 
 def _read(join: str) -> str:
     """The join string itself: as given, from standard input, or from the file of this name."""
-    from agent.errors import EnrolError
-
     if join == "-":
         return sys.stdin.read(4096)
     if join.startswith("dentinel1."):
         return join
+    return _from_file(Path(join))
+
+
+def _from_file(path: Path) -> str:
+    from agent.errors import EnrolError
+
     try:
-        with Path(join).open(encoding="ascii") as file:
+        with path.open(encoding="ascii") as file:
             return file.read(4096)
     except (OSError, ValueError) as error:
         raise EnrolError(
-            f"{join!r} is neither a join string nor a file that holds one",
+            f"{str(path)!r} is neither a join string nor a file that holds one",
             "a join string begins with dentinel1. and stands on one line",
         ) from error
+
+
+def _unsent(home: "Home") -> int:
+    """How many reports wait that only the identity of now can send."""
+    from agent.errors import AgentError
+    from agent.outbox import standing
+
+    try:
+        return standing.read(home).waiting
+    except AgentError:
+        return 0
 
 
 def _about(home: "Home", chosen: "Settings") -> "About":

@@ -14,7 +14,7 @@ from typing import Self
 from agent import settings
 from agent.errands import results
 from agent.errands.results import Results
-from agent.errors import AgentError, IdentityError, NotEnrolled
+from agent.errors import AgentError, CloneReset, IdentityError, IdentityLost, NotEnrolled
 from agent.guard import state
 from agent.identity.machine import Identity
 from agent.outbox import standing
@@ -201,11 +201,25 @@ def _because(rule_id: str, result: Mapping[str, Json]) -> str:
 def _agent(home: Home) -> tuple[str | None, str | None]:
     """The machine's id, or what is wrong with its identity."""
     try:
-        return Identity.load(home).agent, None
+        identity = Identity.load(home)
     except NotEnrolled:
         return None, "not enrolled: dentinel enroll JOIN"
+    except CloneReset as error:
+        return None, f"clone_reset: {error.message}"
     except IdentityError as error:
-        return None, f"the identity is lost: {error.message}"
+        return None, f"identity_lost: {error.message}"
+    return identity.agent, _keys_fault(identity)
+
+
+def _keys_fault(identity: Identity) -> str | None:
+    """What is wrong with the keys, as far as whoever asks may read them."""
+    for key in (identity.report_key, identity.courier_key):
+        try:
+            key()
+        except IdentityLost as error:
+            if not isinstance(error.__cause__, PermissionError):
+                return f"identity_lost: {error.message}"
+    return None
 
 
 def _post(home: Home) -> tuple[Standing, str | None]:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from agent.cli.health import Health, HostHealth
 
 
+_STATES = {
+    "": "not reached yet",
+    "pending": "pending: somebody must approve this machine on the controller",
+    "quarantined": "quarantined: held apart until somebody approves it on the controller",
+    "superseded": "superseded: another machine took the place of this one",
+    "revoked": "revoked: the controller takes nothing of this machine any more",
+    "retired": "retired: the controller takes nothing of this machine any more",
+}
+"""What the controller calls this machine, in words; a state that counts stands for itself."""
 _AT_MOST = "it waits 12 hours at most, new files are judged meanwhile"
 _WAITS = {
     "capture": f"; its sweep waits while images are captured ({_AT_MOST})",
@@ -64,7 +73,7 @@ def _lines(health: "Health") -> "Iterator[str]":
     yield f"guard       {'runs' if health.is_running else 'does not run'}"
     yield f"enrolled    {'as ' + health.agent if health.agent else 'no'}"
     if health.agent:
-        yield f"controller  {post.state or 'not reached yet'}, heard {_ago(post.seen_at)}"
+        yield f"controller  {_STATES.get(post.state or '', post.state)}, heard {_ago(post.seen_at)}"
         yield f"reports     {post.waiting} wait to be sent"
     for label, is_watched in health.roots.items():
         how = "watched" if is_watched else "not watched, swept instead"

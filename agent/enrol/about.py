@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.enrol import hardware
 from agent.facts.base import About as Collecting
 from agent.facts.gather import gather
+from agent.facts.host import hardware
 from agent.host.base import Host
 from agent.identity.binding import Binding
 from agent.version import VERSION

@@ -6,6 +6,8 @@ one request signed by both new keys; its signed answer is the machine's enrolmen
 
 - A machine that has joined the same clinic keeps its keys and chain: only address and pins are
   renewed, and the secret of the join string is not used.
+- Of another clinic it becomes a new machine, and says which one it was (`replaces`): log, evidence
+  and rules belong to the clinic, so nothing of the former one moves.
 - There is no way to skip the pin.
 """
 
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from agent.enrol import refusal, staging, welcome
 from agent.enrol.about import About
 from agent.enrol.staging import Request
-from agent.errors import EnrolError, IdentityLost, NotEnrolled
+from agent.errors import CloneReset, EnrolError, IdentityLost, NotEnrolled
 from agent.identity.machine import Identity
 from agent.identity.trust import Trust
 from agent.outbox import witness
@@ -65,9 +67,13 @@ class Join:
         if staging.finish(self.home):
             return self._joined(Identity.load(self.home), renewed=False)
         before = self._before(new_identity=new_identity)
-        if before is not None and not new_identity:
-            return self._renew(before)
-        request = staging.pending(self.home, self.string) or self._prepare(before)
+        request = staging.pending(self.home, self.string)
+        if request is None:
+            document = self._welcome()
+            pinned = Welcome.from_bytes(document)
+            if before is not None and not new_identity and _is_of(before, pinned):
+                return self._renew(before, pinned)
+            request = self._prepare(before, document)
         answer, enrolled = self._ask(request)
         staging.accept(self.home, answer, self._trust(request, answer, enrolled))
         return self._joined(Identity.load(self.home), renewed=False)
@@ -75,7 +81,7 @@ class Join:
     def _before(self, *, new_identity: bool) -> Identity | None:
         try:
             return Identity.load(self.home)
-        except NotEnrolled:
+        except (NotEnrolled, CloneReset):
             return None
         except IdentityLost as error:
             if new_identity:
@@ -88,9 +94,8 @@ class Join:
     def _welcome(self) -> bytes:
         return welcome.fetch(Route(self.address, self.proxy), self.string)
 
-    def _prepare(self, before: Identity | None) -> Request:
+    def _prepare(self, before: Identity | None, document: bytes) -> Request:
         """Make keys, sign the request with both, and store it: nothing has been sent yet."""
-        document = self._welcome()
         pinned = Welcome.from_bytes(document)
         report, courier = _new_key(), _new_key()
         enroll = Enroll(
@@ -152,17 +157,12 @@ class Join:
             checkpoint=witness.compare(None, enrolled.checkpoint, None, enrolled.log).note,
         )
 
-    def _renew(self, before: Identity) -> Joined:
+    def _renew(self, before: Identity, pinned: Welcome) -> Joined:
         """Take address and pins from a join string of the same clinic; keys and chain stay."""
-        pinned = Welcome.from_bytes(self._welcome())
-        if (pinned.org, pinned.clinic) != (before.org, before.clinic):
-            raise EnrolError(
-                "this machine belongs to another clinic than this join string",
-                "log, evidence and rules stay with the clinic; to start over in the new one: "
-                "dentinel enroll JOIN --new-identity",
-            )
+        checkpoint = before.trust.checkpoint if pinned.log == before.trust.log else None
         trust = replace(
             before.trust,
+            checkpoint=checkpoint,
             host=self.string.host,
             port=self.string.port,
             ca=pinned.ca,
@@ -178,6 +178,11 @@ class Join:
         return Joined(
             enrolled.agent, enrolled.org, enrolled.clinic, enrolled.state, self.address, renewed
         )
+
+
+def _is_of(before: Identity, pinned: Welcome) -> bool:
+    """Is this join string of the clinic to which the machine belongs?"""
+    return (pinned.org, pinned.clinic) == (before.org, before.clinic)
 
 
 def _believed(reply: bytes, body: bytes, pinned: Welcome) -> tuple[Envelope, Enrolled]:

@@ -101,9 +101,19 @@ def finish(home: Home) -> bool:
     except OSError as error:
         said = f"the new identity cannot be stored in {home.identity}: {error.strerror}"
         raise HomeError(said, "run as root, then enroll again with the same join string") from error
+    _forget_former(home)
     mark.save(home.chain, answer.sha, Head(epoch, 0, answer.sha))
     discard(home)
     return True
+
+
+def _forget_former(home: Home) -> None:
+    """Destroy what the identity before left beside its keys."""
+    for path in (home.report_key, home.courier_key):
+        for other in (keyfile.next_of(path), keyfile.old_of(path)):
+            other.unlink(missing_ok=True)
+    home.rotating.unlink(missing_ok=True)
+    home.copied.unlink(missing_ok=True)
 
 
 def discard(home: Home) -> None:

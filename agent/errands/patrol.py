@@ -34,12 +34,14 @@ from agent.errands.words import Words, read_words
 from agent.errors import IdentityLost, LedgerError, NotEnrolled, SettingsError
 from agent.facts.base import About
 from agent.facts.gather import gather
+from agent.facts.host import hardware
 from agent.facts.memory import Memory
 from agent.host import clocks
 from agent.host.base import Host
 from agent.host.clocks import Clocks
 from agent.host.local import LocalHost
 from agent.host.survivors import Survivors
+from agent.identity import copy
 from agent.identity.machine import Identity
 from agent.imaging.ledger import Ledger
 from agent.outbox.seal import Sealer
@@ -136,9 +138,11 @@ class Patrol:
         """Seal what is due, keep what has been said by now, judge hosts; the line for the guard."""
         try:
             identity = Identity.load(self.about.home)
-            with Sealer.open(
-                self.about.home, identity, partial(moments.moment, self.host)
-            ) as sealer:
+            doubt = partial(self._require_original, identity)
+            if self.words.is_start:
+                doubt()
+            moment = partial(moments.moment, self.host)
+            with Sealer.open(self.about.home, identity, moment, doubt=doubt) as sealer:
                 if sealer.ready:
                     sealer.renew_keys()
                     self._tell_events(sealer, before, after)
@@ -159,6 +163,12 @@ class Patrol:
             sys.stderr.write(f"patrol: {error}\n")
             self._hosts(None)
         return {"enrolled": False, "agent": None, "waiting": 0}
+
+    def _require_original(self, identity: Identity) -> None:
+        """CloneReset if this computer is a copy of the one that joined."""
+        home = self.about.home
+        if copy.check(home, identity.anchor, hardware.read(self.host)):
+            raise copy.told(home)
 
     def _hosts(self, sealed: tuple[Sealer, Identity] | None) -> None:
         """Judge what visits left; without usable settings nobody knows of whom."""

@@ -42,6 +42,12 @@ class Binding:
         pairs = zip(astuple(self), astuple(now), strict=True)
         return sum(old is not None and new is not None and old != new for old, new in pairs)
 
+    def renewed(self, now: Self) -> Self:
+        """What is known now, and where that is nothing, what was known."""
+        pairs = zip(astuple(self), astuple(now), strict=True)
+        board, install, disk = (new if new is not None else old for old, new in pairs)
+        return type(self)(board, install, disk)
+
     def save(self, path: Path) -> None:
         """Write it for root alone."""
         paths.write(path, strict_json.write(shape.to_json(self)), mode=0o600)

@@ -32,6 +32,12 @@ def old_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.old")
 
 
+def destroy(path: Path) -> None:
+    """Remove a key with the one that came before it and the one that was to come after it."""
+    for name in (next_of(path), old_of(path), path):
+        name.unlink(missing_ok=True)
+
+
 def read_if_there(path: Path, purpose: Purpose) -> SigningKey | None:
     """The key of this purpose, if there is one here and it can be read."""
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from agent.errors import IdentityLost, NotEnrolled
-from agent.identity import keyfile
+from agent.identity import copy, keyfile
 from agent.identity.keyfile import AGAIN, Purpose
 from agent.identity.trust import Trust
 from agent.paths import Home
@@ -33,6 +33,8 @@ class Identity:
     def load(cls, home: Home) -> Self:
         """Read it from its home; NotEnrolled, or IdentityLost if it joined and that is damaged."""
         answer = _stored_answer(home)
+        if copy.is_of(home, answer.sha):
+            raise copy.told(home)
         trust = Trust.load(home.trust)
         if trust.anchor != answer.sha:
             raise IdentityLost(

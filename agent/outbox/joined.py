@@ -14,15 +14,14 @@ from agent.paths import Home
 def read(home: Home) -> Standing:
     """Look at outbox and courier's memory; OutboxError if they are there and cannot be read."""
     try:
-        anchor = Identity.load(home).anchor
+        identity = Identity.load(home)
     except NotEnrolled:
         return Standing()
     except IdentityLost as error:
         return Standing(said=error.message)
-    memory = _memory(home.courier, anchor)
-    told = Standing(
-        seen_at=memory.seen_at, next_at=memory.next_at, state=memory.state, said=memory.said
-    )
+    memory = _memory(home.courier, identity.anchor)
+    state = memory.state or identity.enrolled.state
+    told = Standing(seen_at=memory.seen_at, next_at=memory.next_at, state=state, said=memory.said)
     return _counted(home.outbox, told) if home.outbox.exists() else told
 
 

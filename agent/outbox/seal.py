@@ -73,19 +73,23 @@ class Sealer:
         identity: Identity,
         moments: Callable[[], Moment],
         limits: Limits | None = None,
+        doubt: Callable[[], None] = lambda: None,
     ) -> Self:
-        """Look, verify, mend, be ready; OutboxError, IdentityLost or HomeError otherwise."""
+        """Look, verify, mend, be ready; OutboxError, IdentityLost or HomeError otherwise.
+
+        `doubt` is called before a fork is answered: it may raise CloneReset.
+        """
         key = identity.report_key()
         outbox, found = recovery.look(identity, moments().at)
         linker = Linker(identity, key, outbox, moments, limits=limits or Limits())
         try:
-            return cls._caught_up(recovery.mend(linker, found), home)
+            return cls._caught_up(recovery.mend(linker, found), home, doubt)
         except BaseException:
             linker.outbox.close()
             raise
 
     @classmethod
-    def _caught_up(cls, linker: Linker, home: Home) -> Self:
+    def _caught_up(cls, linker: Linker, home: Home, doubt: Callable[[], None]) -> Self:
         """Verify and follow what the courier was told since the last patrol."""
         identity = linker.identity
         with recovery.mailbag(home, identity.anchor, linker.moments().at) as bag:
@@ -95,6 +99,8 @@ class Sealer:
             review.trust.save(home.trust)
         identity = replace(identity, trust=review.trust)
         linker = replace(linker, identity=identity, offset_ms=offset_ms)
+        if review.demand and review.demand.why == "state_rollback":
+            doubt()
         linker = recovery.obey(linker, review.demand)
         with linker.outbox.transaction():
             for place in review.proven:

@@ -83,9 +83,12 @@ class Practice:
         string = self.controller.join(self.door.port)
         return Join(home or self.home, string, about).run(**options)
 
-    def sealer(self, limits: Limits | None = None) -> Sealer:
+    def sealer(
+        self, limits: Limits | None = None, doubt: Callable[[], None] = lambda: None
+    ) -> Sealer:
         """What a patrol opens."""
-        return Sealer.open(self.home, self.identity, lambda: Moment(self.now, BOOT, 1000), limits)
+        moment = Moment(self.now, BOOT, 1000)
+        return Sealer.open(self.home, self.identity, lambda: moment, limits, doubt)
 
     def seal(self, count: int = 1) -> None:
         """A patrol that seals so many events."""

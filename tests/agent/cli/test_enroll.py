@@ -44,6 +44,30 @@ def test_a_join_string_is_read_from_a_file(strangers: Practice, tmp_path: Path) 
     assert strangers.identity
 
 
+def test_a_join_string_is_read_from_the_file_that_an_option_names(
+    strangers: Practice, tmp_path: Path
+) -> None:
+    file = tmp_path / "-"
+    file.write_text(f"{strangers.controller.join(strangers.door.port)}\n")
+
+    assert run(strangers, "--file", str(file)).exit_code == 0
+    assert strangers.identity
+
+
+@pytest.mark.parametrize("words", [(), ("dentinel1.x@h", "--file", "join.txt")])
+def test_one_join_string_is_wanted_and_no_more(strangers: Practice, words: tuple[str, ...]) -> None:
+    done = run(strangers, *words)
+
+    assert (done.exit_code, strangers.door.heard) == (2, [])
+
+
+def test_what_the_former_machine_had_not_sent_is_told(practice: Practice) -> None:
+    practice.seal(3)
+    done = run(practice, str(practice.controller.join(practice.door.port)), "--new-identity")
+
+    assert "3 report(s) of the machine that this was before" in done.stdout
+
+
 def test_a_join_string_is_read_from_standard_input(strangers: Practice) -> None:
     text = str(strangers.controller.join(strangers.door.port))
 

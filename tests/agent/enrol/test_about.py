@@ -4,17 +4,23 @@ from collections.abc import Mapping
 
 import pytest
 
-from agent.enrol import about, hardware
-from agent.host.base import Absent, Entry
+from agent.enrol import about
+from agent.facts.host import hardware
+from agent.host.base import Absent, Entry, Key
 from agent.identity.binding import Binding
 from evidence.bodies import Os
 
 
 class Bench:
-    """A computer on the bench: files by path, folders by what lies in them."""
+    """A computer on the bench: files by path, folders by what lies in them, keys by name."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], os: str = "linux") -> None:
         self.files = files
+        self.os = os
+
+    def registry(self, key: str) -> Key | None:
+        said = {k.rpartition("\\")[2]: ("sz", v) for k, v in self.files.items() if key in k}
+        return Key(said) if said else None
 
     def read(
         self, path: str, limit: int = 1 << 20, offset: int = 0, *, whole: bool = True
@@ -53,8 +59,18 @@ def test_the_serial_is_that_of_the_disk_below_partition_luks_and_lvm(
     assert hardware.read(Bench(files)) == Binding("4c4c4544-0042", "b08dfa6083e7567a", disk)
 
 
-def test_what_cannot_be_read_is_none() -> None:
-    assert hardware.read(Bench({})) == Binding()
+@pytest.mark.parametrize("os", ["linux", "windows", "macos"])
+def test_what_cannot_be_read_is_none(os: str) -> None:
+    assert hardware.read(Bench({}, os)) == Binding()
+
+
+def test_a_windows_knows_its_board_and_its_installation() -> None:
+    says = {
+        r"HKLM\SYSTEM\HardwareConfig\LastConfig": "{4c4c4544-0042}",
+        r"HKLM\SOFTWARE\Microsoft\Cryptography\MachineGuid": "b08dfa60-83e7",
+    }
+
+    assert hardware.read(Bench(says, "windows")) == Binding("4c4c4544-0042", "b08dfa60-83e7")
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ def test_private_keys_are_for_root_and_the_courier_alone(practice: Practice) -> 
     }  # fmt: skip
 
 
+@pytest.mark.threat("stolen-join-string")
 def test_the_secret_is_gone_once_the_machine_has_joined(strangers: Practice) -> None:
     string = strangers.controller.join(strangers.door.port)
     Join(strangers.home, string, OP1).run()
@@ -63,6 +64,20 @@ def test_the_secret_is_gone_once_the_machine_has_joined(strangers: Practice) -> 
     left = contents(strangers.home.root)
     assert base32(string.secret).encode() not in left
     assert not staging.folder(strangers.home).root.exists()
+
+
+@pytest.mark.threat("stolen-join-string")
+def test_a_thief_who_was_faster_is_told_of_to_the_machine_that_comes_after(
+    strangers: Practice,
+) -> None:
+    string = strangers.controller.join(strangers.door.port)
+    thief = Home(strangers.home.root.with_name("thief"))
+    Join(thief, string, replace(OP1, hostname="thief")).run()
+    with pytest.raises(EnrolError, match="has been used already") as caught:
+        Join(strangers.home, string, OP1).run()
+
+    assert "it may have been stolen" in caught.value.advice
+    assert base32(string.secret).encode() not in contents(strangers.home.root)
 
 
 def test_hardware_leaves_as_keyed_hashes_only(practice: Practice) -> None:
@@ -80,6 +95,7 @@ def test_a_damaged_join_string_is_to_be_copied_again(strangers: Practice) -> Non
     assert "copy it again" in caught.value.advice
 
 
+@pytest.mark.threat("false-controller")
 def test_a_false_controller_gets_not_one_secret_byte(
     strangers: Practice, tmp_path: Path, authority: Authority
 ) -> None:
@@ -247,15 +263,28 @@ def test_joining_again_in_the_same_clinic_keeps_keys_and_chain(practice: Practic
     assert sum(h.path == "/v1/enroll" for h in practice.door.heard) == used
 
 
-def test_another_clinic_is_refused_without_a_new_identity(
-    practice: Practice, tmp_path: Path, authority: Authority
+@pytest.mark.parametrize("same_org", [True, False])
+def test_in_another_clinic_it_is_a_new_machine_that_says_which_one_it_was(
+    practice: Practice, tmp_path: Path, authority: Authority, same_org: bool
 ) -> None:
+    """To another operator its former id says nothing, and is not told."""
+    before = practice.identity
     north_quay = Controller(authority.pem)
-    with (
-        opened(authority, tmp_path, north_quay) as door,
-        pytest.raises(EnrolError, match="another clinic"),
-    ):
-        Join(practice.home, north_quay.join(door.port), OP1).run()
+    if same_org:
+        north_quay.org = practice.controller.org
+        welcome = replace(Welcome.from_bytes(north_quay.welcome), org=north_quay.org)
+        north_quay.welcome = welcome.to_bytes()
+    with opened(authority, tmp_path, north_quay) as door:
+        joined = Join(practice.home, north_quay.join(door.port), OP1).run()
+
+    after = practice.identity
+    assert (joined.renewed, after.clinic) == (False, north_quay.clinic)
+    assert not {after.trust.report, after.trust.courier} & {
+        before.trust.report,
+        before.trust.courier,
+    }
+    request = next(h for h in door.heard if h.path == "/v1/enroll")
+    assert (f'"replaces":"{before.agent}"'.encode() in request.body) == same_org
 
 
 def test_a_new_identity_starts_over_and_names_the_old_one(practice: Practice) -> None:

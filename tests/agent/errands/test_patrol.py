@@ -1,11 +1,15 @@
 """A patrol over this machine: it judges always, and seals what is new, and only that."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from agent.errands import patrol, results
+from agent.facts.host import hardware
+from agent.host.local import LocalHost
+from agent.identity.binding import Binding
 from agent.imaging.ledger import Ledger
 from agent.outbox.store import Outbox
 from agent.paths import Home
@@ -13,6 +17,7 @@ from evidence import report
 from evidence.bodies import Delta, Facts, Full, LocalEvent
 from rules.compiled import builtin
 from rules.verdict import Verdict
+from tests.agent.practice import OP1
 
 
 def bodies(practice):
@@ -31,6 +36,13 @@ def walk(home, capsys, *words):
 
 
 @pytest.fixture
+def practice(strangers):
+    """The machine that the tests run on, which has joined."""
+    strangers.join(about=replace(OP1, binding=hardware.read(LocalHost())))
+    return strangers
+
+
+@pytest.fixture
 def alone(tmp_path):
     """A machine that has not joined."""
     return Home(tmp_path / "op1")
@@ -42,6 +54,17 @@ def test_a_machine_that_never_joined_is_judged_and_seals_nothing(alone, capsys):
     assert line == {"enrolled": False, "agent": None, "waiting": 0}
     assert {*results.load(alone).verdicts} == {rule.id for rule in builtin.pack().rules}
     assert not alone.outbox.exists()
+
+
+@pytest.mark.threat("cloned-machine")
+def test_a_copy_finds_out_at_its_start_and_judges_on(practice, capsys):
+    Binding("board-1", "install-1", "disk-1").save(practice.home.binding)
+
+    assert walk(practice.home, capsys)["enrolled"]
+    assert not walk(practice.home, capsys, "--cause=start")["enrolled"]
+    assert not practice.home.report_key.exists()
+    assert not walk(practice.home, capsys)["enrolled"]
+    assert {*results.load(practice.home).verdicts} == {rule.id for rule in builtin.pack().rules}
 
 
 def test_a_machine_whose_pack_is_damaged_judges_nothing_and_says_why(alone, capsys, tmp_path):
@@ -97,8 +120,6 @@ def test_a_start_and_a_new_day_say_everything_again(practice, capsys):
 
 
 def replaced(found, **changed):
-    from dataclasses import replace
-
     return replace(found, **changed)
 
 

@@ -51,6 +51,7 @@ def told(practice: Practice) -> Practice:
     return practice
 
 
+@pytest.mark.threat("stolen-key")
 def test_both_keys_are_new_and_the_controller_knows_them(told: Practice) -> None:
     before = keys(told)
     round_(told)
@@ -195,6 +196,7 @@ def killed_before(step: int, does: Callable[[], None]) -> bool:
     return status == signal.SIGKILL
 
 
+@pytest.mark.threat("stolen-key")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a child that can be killed is forked")
 def test_a_kill_between_any_two_steps_is_finished_at_the_next_start(told: Practice) -> None:
     step, cut = 0, True

@@ -1,18 +1,32 @@
-"""By which values of its hardware would this computer know that it was copied?
+r"""By which values of its hardware would this computer know that it was copied?
 
 Linux: the board's UUID (SMBIOS, readable by root), the installation's machine-id (systemd), and
-the serial of the disk that holds the system. What cannot be read is None, which proves nothing.
+the serial of the disk that holds the system. Windows: the board's UUID as the system noted it at
+its start (`HardwareConfig\LastConfig`) and the installation's MachineGuid; not yet confirmed on a
+real one. macOS: nothing yet. What cannot be read is None, which proves nothing.
 """
 
+from collections.abc import Callable
+
 from agent.host.base import Host, HostFault
+from agent.host.registry import opened
 from agent.identity.binding import Binding
+from agent.readers.errors import ParseError
+from rules.facts.host import Os
 
 _SERIALS = ("serial", "device/serial", "wwid", "device/wwid")
 _DEEPEST = 8
+_BOARD = r"HKLM\SYSTEM\HardwareConfig", "LastConfig"
+_INSTALL = r"HKLM\SOFTWARE\Microsoft\Cryptography", "MachineGuid"
 
 
 def read(host: Host) -> Binding:
     """The three values, through the host."""
+    collect = _SYSTEMS.get(host.os)
+    return collect(host) if collect else Binding()
+
+
+def _linux(host: Host) -> Binding:
     return Binding(
         board=_text(host, "/sys/class/dmi/id/product_uuid"),
         install=_text(host, "/etc/machine-id"),
@@ -20,12 +34,30 @@ def read(host: Host) -> Binding:
     )
 
 
+def _windows(host: Host) -> Binding:
+    return Binding(board=_value(host, *_BOARD), install=_value(host, *_INSTALL))
+
+
+def _value(host: Host, key: str, name: str) -> str | None:
+    try:
+        said = opened(host, key).text(name)
+    except (HostFault, ParseError):
+        return None
+    return _known(said.strip("{} ") if said else "")
+
+
 def _text(host: Host, path: str) -> str | None:
     try:
         said = host.read(path, 4096).decode("ascii").strip()
     except (HostFault, UnicodeDecodeError):
         return None
-    return said if 0 < len(said) <= 128 and said.isprintable() else None
+    return _known(said)
+
+
+def _known(said: str) -> str | None:
+    """A value as it can be kept: short, printable and plain."""
+    is_plain = said.isascii() and said.isprintable()
+    return said if 0 < len(said) <= 128 and is_plain else None
 
 
 def _disk(host: Host) -> str | None:
@@ -61,3 +93,6 @@ def _names(host: Host, folder: str) -> list[str]:
         return sorted(entry.name for entry in host.list(folder))
     except HostFault:
         return []
+
+
+_SYSTEMS: dict[Os, Callable[[Host], Binding]] = {"linux": _linux, "windows": _windows}
