@@ -19,6 +19,7 @@ from controller.cli.init import init
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
 from controller.cli.migrate import migrate
+from controller.cli.packs import app as packs
 from controller.cli.restore import restore
 from controller.cli.serve import serve
 from controller.cli.token import app as token
@@ -77,6 +78,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(machine, name="machine")
 app.add_typer(user, name="user")
 app.add_typer(evidence, name="evidence")
+app.add_typer(packs, name="packs")
 app.command()(backup)
 app.command()(restore)
 app.command()(demo)

@@ -2,6 +2,7 @@
 
 - Both sockets are bound before anything starts, so that a taken port is told in a sentence.
 - The servers' own signal handlers are not used: they would stop only one of the two.
+- What says which rules are newest is signed again hourly (controller.cli.freshness).
 - The agents' certificate is looked at daily and taken over without a restart when it was renewed.
 """
 
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
+from controller.cli import freshness
 from controller.cli.arrival import bounded
 from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
@@ -221,7 +223,10 @@ async def _serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    daily = asyncio.create_task(certificate.kept_fresh())
+    background = [
+        asyncio.create_task(certificate.kept_fresh()),
+        asyncio.create_task(freshness.kept(certificate.home)),
+    ]
     serving = [
         asyncio.create_task(one.serve([bound])) for one, bound in zip(pair, sockets, strict=True)
     ]
@@ -231,7 +236,8 @@ async def _serve(
         stop()
         await asyncio.gather(*serving)
     finally:
-        daily.cancel()
+        for task in background:
+            task.cancel()
     if not all(server.started for server in pair):
         raise HomeProblem(
             "the controller did not start", help="what stands above says why; then start it again"

@@ -134,7 +134,7 @@ def _derive(live: PercentCursor, org: str) -> sqlite3.Connection:
     derived = cursor(scratch)
     _copy_tables(live, derived, org)
     counts: Counts = {}
-    rulebook = Rulebook()
+    rulebook = Rulebook(learns=False)
     derived.execute("SELECT org_id, clinic_id, id FROM machine ORDER BY id")
     for whose in derived.fetchall():
         _derive_machine(live, derived, Subject(*whose), rulebook, counts)

@@ -77,6 +77,10 @@ class ControllerHome:
         """The last signed size and root of each log; never backed up."""
         return self.root / "checkpoint-lock.sqlite"
 
+    def tuf(self, org: UUID) -> Path:
+        """The repository of an org's signed rules, as machines fetch them."""
+        return self.root / "tuf" / str(org)
+
     @property
     def last_backup(self) -> Path:
         """When the newest backup was written: one line, RFC 3339."""

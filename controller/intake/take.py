@@ -26,7 +26,7 @@ from controller.ledger.append import Line
 from controller.ledger.sql import moment
 from evidence.bodies import Delta, Facts, Full, KeyRotate
 from evidence.chain import Head, Link, link
-from evidence.leaf import ForkLeaf, RejectedLeaf, ReportLeaf
+from evidence.leaf import ForkLeaf, PolicyLeaf, RejectedLeaf, ReportLeaf
 from evidence.messages import Code, Receipt
 from evidence.report import Report
 from evidence.words import RejectWhy
@@ -152,6 +152,7 @@ class Taking:
             self._rotate(body, index)
         elif isinstance(body, Full | Delta) and body.subject.kind == "self":
             self._said(body, record)
+            self._ran(body.policy.targets)
 
     def _said(self, body: Full | Delta, record: Record) -> None:
         packs = body.policy.packs
@@ -166,6 +167,17 @@ class Taking:
         )
         if isinstance(body, Full):
             self.row = replace(self.row, full_seq=record.header.seq, full_sha=record.sha)
+
+    def _ran(self, targets: int | None) -> None:
+        """The first machine of the clinic that runs signed rules puts them into its log."""
+        if targets is None:
+            return
+        org, clinic = self._of.org, self._of.clinic
+        book = self._batch.rulebook
+        digest = book.first_run(self._batch.cursor, org, clinic, targets, self._known)
+        if digest:
+            leaf = PolicyLeaf(at=self._known, targets=targets, sha256=digest)
+            self._batch.line(org, clinic, Line("policy", leaf.to_line()))
 
     def _rotate(self, body: KeyRotate, leaf: int) -> None:
         statements.end_keys(self._batch.cursor, *self._of.key, body.purpose, leaf)

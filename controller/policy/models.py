@@ -2,7 +2,8 @@
 
 As-of: a `rule_no` keeps its meaning for ever and is never reused; packs are kept by their digest,
 so a verdict of any day can be explained by the pack that gave it. Rebuild: numbers are given by
-intake when a rule is first heard of, and are not derived again. Retention: for ever.
+intake when a rule is first heard of, as first runs are, and are not derived again; publications
+are acts of people. Retention: for ever.
 """
 
 from typing import ClassVar, Self
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 from django.db import models
 
-from controller.tenants.models import Org
+from controller.tenants.models import Clinic, Org
 from controller.tenants.scope import Scoped
 
 
@@ -56,3 +57,49 @@ class Pack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Publication(models.Model):
+    """Rules as an author signed them: the version and the hash of the targets metadata.
+
+    The metadata themselves lie in the repository (controller.policy.repository), for ever.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    targets = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    root = models.IntegerField()
+    published_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "publication"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "targets"], name="publication_org_targets"),
+        )
+
+    def __str__(self) -> str:
+        return f"targets {self.targets}"
+
+
+class PolicyRun(models.Model):
+    """When a machine of a clinic first said that it runs these targets: a leaf in its log."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    targets = models.IntegerField()
+    first_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "policy_run"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "clinic", "targets"], name="policy_run_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"targets {self.targets} since {self.first_at:%Y-%m-%d}"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from controller.policy.models import Pack, Rule
+from controller.policy import compiled
+from controller.policy.models import Pack, PolicyRun, Publication, Rule
 from controller.tenants.scope import Place
 from rules.compiled import builtin
-from rules.compiled.pack import load
 from rules.compiled.rule import Pack as Compiled
-from rules.errors import PackRefused
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -26,7 +28,7 @@ def packs(place: Place, digests: Iterable[str]) -> dict[str, Compiled]:
     missing = wanted - found.keys()
     if missing:
         for row in Pack.objects.at(place).filter(digest__in=missing):
-            pack = _load(bytes(row.data))
+            pack = compiled.read(bytes(row.data))
             if pack is not None:
                 found[row.digest] = pack
     return found
@@ -35,15 +37,6 @@ def packs(place: Place, digests: Iterable[str]) -> dict[str, Compiled]:
 def _builtin() -> dict[str, Compiled]:
     pack = builtin.pack()
     return {pack.sha256: pack}
-
-
-@lru_cache(maxsize=32)
-def _load(data: bytes) -> Compiled | None:
-    """A pack that was stored; None if this release refuses it, and its rules go by their ids."""
-    try:
-        return load(data)
-    except PackRefused:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +59,31 @@ def described(place: Place) -> dict[int, Described]:
     A rule that no pack at hand describes goes by its id.
     """
     numbered = rules(place)
-    known = {rule.id: rule for rule in builtin.pack().rules}
-    if any(rule.name not in known for rule in numbered.values()):
-        for row in Pack.objects.at(place).order_by("known_at"):
-            pack = _load(bytes(row.data))
-            known |= {rule.id: rule for rule in pack.rules} if pack is not None else {}
+    known: dict[tuple[str, str], str] = {}
+    for pack in _newest_last(place, {rule.pack for rule in numbered.values()}):
+        known |= {(pack.pack, rule.id): rule.title for rule in pack.rules}
     return {
-        number: Described(
-            rule.name, known[rule.name].title if rule.name in known else rule.name, rule.severity
-        )
+        number: Described(rule.name, known.get((rule.pack, rule.name), rule.name), rule.severity)
         for number, rule in numbered.items()
     }
+
+
+def _newest_last(place: Place, names: set[str]) -> list[Compiled]:
+    """Every version of these packs that is at hand: the titles of the highest win."""
+    found = {digest: pack for digest, pack in _builtin().items() if pack.pack in names}
+    rows = Pack.objects.at(place).filter(name__in=names).exclude(digest__in=found)
+    for row in rows:
+        pack = compiled.read(bytes(row.data))
+        if pack is not None:
+            found[row.digest] = pack
+    return sorted(found.values(), key=compiled.rank)
+
+
+def publications(place: Place) -> "QuerySet[Publication]":
+    """What was published for an org, the newest first."""
+    return Publication.objects.at(place).order_by("-targets")
+
+
+def runs(place: Place) -> "QuerySet[PolicyRun]":
+    """Which targets the machines of each clinic were the first to run, and when."""
+    return PolicyRun.objects.at(place).select_related("clinic").order_by("clinic__slug", "-targets")

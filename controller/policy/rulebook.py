@@ -1,8 +1,8 @@
 """Which number does a rule have, and how severe is it?
 
-A rule gets its number when it is first heard of, and keeps it for ever. A pack is stored by its
-digest as soon as a report names one that this controller carries itself, so that its verdicts can
-be explained on any later day.
+A rule gets its number when it is first heard of, and keeps it for ever. Packs that authors
+publish are stored by their digest then; one that this controller carries itself as soon as a
+report names it. So verdicts can be explained on any later day.
 
 - Works on any cursor and without Django. After a rollback it must be forgotten (`forget`): what it
   had inserted is not there.
@@ -14,6 +14,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from controller.ledger.sql import Cursor, moment
+from controller.policy import compiled
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 
@@ -40,12 +41,18 @@ class _Org:
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     severities: dict[int, str] = field(default_factory=dict)
     packs: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    ran: set[tuple[str, int]] = field(default_factory=set)
 
 
 class Rulebook:
-    """The rules of every org that was asked for, read once."""
+    """The rules of every org that was asked for, read once.
 
-    def __init__(self, carried: Iterable[Carried] = ()) -> None:
+    One that does not `learn` takes numbers and severities as they are: for who derives again.
+    """
+
+    def __init__(self, carried: Iterable[Carried] = (), *, learns: bool = True) -> None:
+        self._learns = learns
         self._carried = {one.pack.sha256: one for one in carried}
         self._orgs: dict[str, _Org] = {}
 
@@ -60,7 +67,7 @@ class Rulebook:
         if known is not None:
             return known
         no = max(book.severities, default=0) + 1
-        severity = self._severity(pack, rule)
+        severity = self._severity(cursor, org, pack, rule)
         cursor.execute(
             "INSERT INTO rule (id, org_id, rule_no, pack, name, severity)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
@@ -75,18 +82,62 @@ class Rulebook:
         return RANKS.get(self._book(cursor, org).severities[rule_no], UNKNOWN_RANK)
 
     def keep(self, cursor: Cursor, org: str, digest: str, at: datetime) -> None:
-        """Store a pack that a report names, if this controller carries it and has not yet."""
+        """Have a pack that a report names in the books, if it was published or is carried here.
+
+        The severities of its rules count from then on, if no higher version of it is known.
+        """
         book = self._book(cursor, org)
-        carried = self._carried.get(digest)
-        if carried is None or digest in book.packs:
+        if not self._learns or digest in book.kept:
             return
+        book.kept.add(digest)
+        carried = self._carried.get(digest)
+        if carried is not None and digest not in book.packs:
+            self._store(cursor, org, carried, at)
+            book.packs.add(digest)
+        cursor.execute("SELECT data FROM pack WHERE org_id = %s AND digest = %s", (org, digest))
+        row = cursor.fetchone()
+        pack = compiled.read(bytes(row[0])) if row is not None else None
+        if pack is not None and self._known(cursor, org, pack.pack)[0].version == pack.version:
+            self._weigh(cursor, org, pack)
+
+    def first_run(self, cursor: Cursor, org: str, clinic: str, targets: int, at: datetime) -> str:
+        """A machine of a clinic says that it runs these targets: their hash if it is the first.
+
+        Empty if another said so before, or if they were never published here.
+        """
+        book = self._book(cursor, org)
+        if (clinic, targets) in book.ran:
+            return ""
+        cursor.execute(
+            "SELECT sha256 FROM publication WHERE org_id = %s AND targets = %s", (org, targets)
+        )
+        published = cursor.fetchone()
+        if published is None:
+            return ""
+        book.ran.add((clinic, targets))
+        key = org, clinic, targets
+        cursor.execute(
+            "SELECT 1 FROM policy_run WHERE org_id = %s AND clinic_id = %s AND targets = %s", key
+        )
+        if cursor.fetchone() is not None:
+            return ""
+        cursor.execute(
+            "INSERT INTO policy_run (id, org_id, clinic_id, targets, first_at)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (uuid4().hex, *key, moment(at)),
+        )
+        return str(published[0])
+
+    def _store(self, cursor: Cursor, org: str, carried: Carried, at: datetime) -> None:
         pack = carried.pack
         cursor.execute(
             "INSERT INTO pack (id, org_id, digest, name, version, data, known_at)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            (uuid4().hex, org, digest, pack.pack, pack.version, carried.data, moment(at)),
+            (uuid4().hex, org, pack.sha256, pack.pack, pack.version, carried.data, moment(at)),
         )
-        book.packs.add(digest)
+
+    def _weigh(self, cursor: Cursor, org: str, pack: Pack) -> None:
+        book = self._book(cursor, org)
         for rule in pack.rules:
             no = book.numbers.get((pack.pack, rule.id))
             if no is not None and book.severities[no] != rule.severity:
@@ -96,12 +147,18 @@ class Rulebook:
                 )
                 book.severities[no] = rule.severity
 
-    def _severity(self, pack: str, rule: str) -> str:
-        for carried in self._carried.values():
-            known = carried.pack.rule(rule) if carried.pack.pack == pack else None
-            if known is not None:
-                return known.severity
-        return ""
+    def _severity(self, cursor: Cursor, org: str, pack: str, rule: str) -> str:
+        """That of the highest version of the pack that has the rule."""
+        found = (known.rule(rule) for known in self._known(cursor, org, pack))
+        return next((one.severity for one in found if one is not None), "")
+
+    def _known(self, cursor: Cursor, org: str, name: str) -> list[Pack]:
+        """Every version of a pack that is at hand, the highest first."""
+        cursor.execute("SELECT data FROM pack WHERE org_id = %s AND name = %s", (org, name))
+        stored = [compiled.read(bytes(data)) for (data,) in cursor.fetchall()]
+        carried = [one.pack for one in self._carried.values() if one.pack.pack == name]
+        found = {pack.sha256: pack for pack in (*carried, *stored) if pack is not None}
+        return sorted(found.values(), key=compiled.rank, reverse=True)
 
     def _book(self, cursor: Cursor, org: str) -> _Org:
         book = self._orgs.get(org)

@@ -117,7 +117,7 @@ class _Asked:
         """Show the sheet, or write it where it was asked for."""
         from datetime import UTC, datetime
 
-        from agent import paths
+        from agent import files
         from agent.cli.terminal import say
         from agent.packs.author.sheet import sheet
 
@@ -125,7 +125,7 @@ class _Asked:
         if self.sheet is None:
             say(f"\n{text}\n")
         else:
-            paths.write(self.sheet, text.encode())
+            files.write(self.sheet, text.encode())
             typer.echo(f"wrote the recovery sheet {self.sheet}: print it, then delete the file")
 
 
@@ -186,7 +186,7 @@ def _practice(asked: _Asked, online: Path, sticks: _Sticks) -> None:
 def _mine(asked: _Asked, name: str, only: Only | None, stick: Path | None) -> None:
     import os
 
-    from agent import paths
+    from agent import files
     from agent.cli.signing import passphrase
     from agent.packs.author import making
     from evidence.roster import PUBLIC_SUFFIX, PublicKeys
@@ -203,7 +203,7 @@ def _mine(asked: _Asked, name: str, only: Only | None, stick: Path | None) -> No
     hexes = {role: key.public.hex for role, key in made.items()}
     public = PublicKeys(name=name, root=hexes.get("root"), targets=hexes.get("targets"))
     file = desk.folder / f"{name}{PUBLIC_SUFFIX}"
-    paths.write(file, public.to_bytes(), mode=0o644)
+    files.write(file, public.to_bytes(), mode=0o644)
     for place in places:
         typer.echo(f"wrote {place.file}")
     asked.print({f"{name}, {role}": key for role, key in made.items()}, name)
@@ -223,7 +223,7 @@ def _msp(asked: _Asked, online: Path, people: list[Path]) -> None:
 
     from tuf.api.metadata import Metadata
 
-    from agent import paths
+    from agent import files
     from agent.cli.signing.reading import public_file
     from agent.cli.terminal import say
     from agent.packs.author import roots, rootwords
@@ -241,7 +241,7 @@ def _msp(asked: _Asked, online: Path, people: list[Path]) -> None:
     ]
     root = roots.first(holders, roots.Thresholds(2), roster, datetime.now(UTC))
     _begin(desk, online, roster)
-    paths.write(desk.draft, Metadata(root).to_bytes(), mode=0o644)
+    files.write(desk.draft, Metadata(root).to_bytes(), mode=0o644)
     say("\n".join([*rootwords.lines(root, None), ""]))
     typer.echo(f"wrote {desk.draft}; it counts when two have signed it:")
     typer.echo(f"next: dentinel pack sign --role root {desk.draft} --key STICK/NAME-root.key")
@@ -276,14 +276,14 @@ def _require_new(desk: "Desk") -> None:
 
 def _begin(desk: "Desk", online: Path, roster: "Roster") -> None:
     """The author's folder, with what the controller said and a first list of who gets what."""
-    from agent import paths
+    from agent import files
     from agent.packs.author.making import starter
     from rules.compiled import builtin
 
     desk.folder.mkdir(parents=True, exist_ok=True)
     if online.resolve() != desk.online.resolve():
-        paths.write(desk.online, online.read_bytes(), mode=0o644)
+        files.write(desk.online, online.read_bytes(), mode=0o644)
     if not desk.assignment.exists():
         pack = builtin.pack()
         text = starter(roster, pack.pack, pack.version)
-        paths.write(desk.assignment, text.encode(), mode=0o644)
+        files.write(desk.assignment, text.encode(), mode=0o644)

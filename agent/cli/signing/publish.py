@@ -21,7 +21,7 @@ def publish(
 
     Example: dentinel pack publish --folder our-rules -o our-rules-4.dentinel-packs
     """
-    from agent import paths
+    from agent import files
     from agent.packs.author.chain import check
     from agent.packs.author.desk import Desk
     from evidence.handover import SUFFIX
@@ -32,7 +32,7 @@ def publish(
     name = f"{desk.roster().org.name}-{checked.targets.version}{SUFFIX}"
     file = to or folder / name
     data = handed.to_bytes()
-    paths.write(file, data, mode=0o644)
+    files.write(file, data, mode=0o644)
     typer.echo(
         f"{file}: root {checked.root.version}, targets {checked.targets.version}, ", nl=False
     )

@@ -34,7 +34,7 @@ class Wanted:
 
 def sign_root(wanted: Wanted, passphrase_file: Path | None) -> None:
     """Begin or take the draft, tell what it says, sign it, and keep it once it counts."""
-    from agent import paths
+    from agent import files
     from agent.cli.signing import passphrase
     from agent.cli.terminal import say
     from agent.packs.author import roots, rootwords
@@ -54,14 +54,14 @@ def sign_root(wanted: Wanted, passphrase_file: Path | None) -> None:
         add_signature(draft, key)
     say("\n".join([*rootwords.signatures(draft, known), ""]))
     if wanted.online is not None:
-        paths.write(desk.online, wanted.online.read_bytes(), mode=0o644)
+        files.write(desk.online, wanted.online.read_bytes(), mode=0o644)
     is_ours = draft.signed.version == 1 or known is not None
     if roots.standing(draft, known).is_enough and is_ours and desk.online.exists():
         file.unlink(missing_ok=True)
         say(f"it counts: {desk.keep_root(draft)}\n")
         say(f"next: dentinel pack sign --folder {wanted.folder}, then dentinel pack publish\n")
     else:
-        paths.write(file, draft.to_bytes(), mode=0o644)
+        files.write(file, draft.to_bytes(), mode=0o644)
         say(f"next: pass on {file}, to be signed in the same way\n")
 
 

@@ -25,7 +25,7 @@ def take(
 
     Example: dentinel pack take north-quay-4.dentinel-packs --folder our-rules
     """
-    from agent import paths
+    from agent import files
     from agent.errors import AuthorError
     from agent.packs.author.chain import check
     from agent.packs.author.desk import Desk, read_handover, read_roster
@@ -43,7 +43,7 @@ def take(
     if online is not None:
         read_roster(online)
         desk.folder.mkdir(parents=True, exist_ok=True)
-        paths.write(desk.online, online.read_bytes(), mode=0o644)
+        files.write(desk.online, online.read_bytes(), mode=0o644)
     desk.take(handed)
     typer.echo(f"root {checked.root.version}, targets {checked.targets.version}")
     if is_new:

@@ -20,7 +20,7 @@ from pathlib import Path
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 
-from agent import paths
+from agent import files
 from agent.errors import AuthorError
 from agent.packs.author import roots
 from evidence import distribution
@@ -89,14 +89,14 @@ class Desk:
 
     def targets(self) -> Metadata[Targets] | None:
         """The newest targets, with their signatures; None before the first were signed."""
-        files = sorted(self._metadata.glob("*.targets.json"), key=_version)
-        if not files:
+        held = sorted(self._metadata.glob("*.targets.json"), key=_version)
+        if not held:
             return None
         try:
-            found = Metadata[Targets].from_bytes(files[-1].read_bytes())
+            found = Metadata[Targets].from_bytes(held[-1].read_bytes())
         except RepositoryError as error:
             raise AuthorError(
-                f"{files[-1]} is damaged", "take it anew: dentinel pack take FILE"
+                f"{held[-1]} is damaged", "take it anew: dentinel pack take FILE"
             ) from error
         return found
 
@@ -125,12 +125,12 @@ class Desk:
     def keep_targets(self, signed: Metadata[Targets], contents: Mapping[str, bytes]) -> Path:
         """Add targets that were signed: first what they name, last themselves."""
         below = self.signed / TARGETS
-        files = {
+        named = {
             below / distribution.target_file(name, hashlib.sha256(data).hexdigest()): data
             for name, data in contents.items()
         }
         file = self._metadata / distribution.metadata_file(TARGETS, signed.signed.version)
-        self._write({**files, file: signed.to_bytes()})
+        self._write({**named, file: signed.to_bytes()})
         return file
 
     def take(self, handed: Handover) -> None:
@@ -142,25 +142,25 @@ class Desk:
         newest = self.targets()
         if newest is None:
             raise AuthorError("no targets were signed yet", "sign them: dentinel pack sign")
-        files = {
+        all_of = {
             f"metadata/{distribution.metadata_file(ROOT, one.signed.version)}": one.to_bytes()
             for one in self.roots()
         }
         name = distribution.metadata_file(TARGETS, newest.signed.version)
-        files[f"metadata/{name}"] = (self._metadata / name).read_bytes()
+        all_of[f"metadata/{name}"] = (self._metadata / name).read_bytes()
         for target, data in self.contents().items():
             digest = hashlib.sha256(data).hexdigest()
-            files[f"targets/{distribution.target_file(target, digest)}"] = data
-        return Handover(files)
+            all_of[f"targets/{distribution.target_file(target, digest)}"] = data
+        return Handover(all_of)
 
     @property
     def _metadata(self) -> Path:
         return self.signed / "metadata"
 
-    def _write(self, files: Mapping[Path, bytes]) -> None:
-        for file, data in files.items():
+    def _write(self, wanted: Mapping[Path, bytes]) -> None:
+        for file, data in wanted.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            paths.write(file, data, mode=0o644)
+            files.write(file, data, mode=0o644)
 
 
 def read_roster(file: Path) -> Roster:

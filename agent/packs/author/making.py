@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import paths
+from agent import files
 from agent.errors import AuthorError
 from agent.packs.author import keyfile
 from evidence.keys import SigningKey
@@ -55,7 +55,7 @@ def make(places: list[Place], passphrase: str, random: Random) -> dict[str, Sign
 
 def write(file: Path, key: SigningKey, passphrase: str, random: Random) -> None:
     """Write one key file, whole or not at all."""
-    paths.write(file, keyfile.seal(key, passphrase, random), mode=0o600)
+    files.write(file, keyfile.seal(key, passphrase, random), mode=0o600)
 
 
 def starter(roster: Roster, pack: str, version: str) -> str:
