@@ -6,6 +6,7 @@ from controller.api import health
 from controller.pages import (
     accounts,
     appearance,
+    audit,
     clinic,
     failures,
     findings,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("<slug:org>/", fleet.page, name="fleet"),
+    path("<slug:org>/audit/", audit.page, name="audit"),
+    path("<slug:org>/c/<slug:clinic>/audit/", audit.page, name="clinic-audit"),
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
     path("<slug:org>/c/<slug:clinic>/findings/", findings.page, name="findings"),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from controller.cli.audit import app as audit
 from controller.cli.backup import backup
+from controller.cli.checkpoint import app as checkpoint
 from controller.cli.demo.command import demo
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
@@ -81,6 +83,8 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(packs, name="packs")
 app.command()(backup)
 app.command()(restore)
+app.add_typer(audit, name="audit")
+app.add_typer(checkpoint, name="checkpoint")
 app.command()(demo)
 
 

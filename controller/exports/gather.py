@@ -124,7 +124,7 @@ class _Source:
         since = order.since - LEAD
         *earlier, own = Stretch.all_of(place, order.clinic)
         own = own.since(since).until(order.until)
-        audited = last.leaf + 1 if last and str(last.log_id.hex) == own.log.id else None
+        audited = last.leaf + 1 if last and last.log_id == UUID(own.log.id) else None
         if last and audited is not None and since - REACHES_BACK < last.at:
             own = Stretch(place, own.log, min(own.first, audited), own.end)
         # A log that goes back beyond its restart goes on from the one before.

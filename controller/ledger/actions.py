@@ -94,8 +94,7 @@ class Books:
             after=act.after,
             log_id=UUID(log.id),
         )
-        leaf = AdminLeaf(at=row.at, n=row.n, act=act.action, row=audit_hash(row))
-        row.leaf = self._append(log, Line("admin", leaf.to_line()))
+        row.leaf = self._append(log, Line("admin", leaf_of(row).to_line()))
         row.save(force_insert=True)
         return row
 
@@ -160,6 +159,11 @@ def told(home: ControllerHome, by: By, act: Act, org: UUID, clinic: UUID | None 
 def _settle(home: ControllerHome, appender: Appender) -> None:
     with closing(CheckpointLock.open(home)) as lock:
         appender.settle(lock)
+
+
+def leaf_of(row: Audit) -> AdminLeaf:
+    """What the log holds of an act."""
+    return AdminLeaf(at=row.at, n=row.n, act=row.action, row=audit_hash(row))
 
 
 def audit_hash(row: Audit) -> str:

@@ -177,7 +177,7 @@ class Document(models.Model):
     change is another document.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    pk = models.CompositePrimaryKey("org_id", "log_id", "leaf")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False)
@@ -191,9 +191,6 @@ class Document(models.Model):
 
     class Meta:
         db_table = "document"
-        constraints = (
-            models.UniqueConstraint(fields=["org", "log", "leaf"], name="document_leaf"),
-        )
         indexes = (
             models.Index(fields=["org", "clinic", "kind", "document_id"], name="document_about"),
         )

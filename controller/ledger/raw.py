@@ -12,6 +12,8 @@ from evidence import frames
 from evidence.envelope import Envelope
 
 _LEVEL = 3
+DAMAGED = zstandard.ZstdError
+"""What unpacking bytes raises that no compressor wrote."""
 _own = threading.local()
 
 

@@ -89,8 +89,11 @@ def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
     if grant.role is Role.AUDITOR and grant.until is None:
         raise Refusal("an auditor's role must have an end", help="add `--until YYYY-MM-DD`")
     org, clinics = grant.place.org, grant.place.clinics
+    is_new = not Membership.objects.of(user).exists()
     with acting(home, by) as books:
         for clinic in [None] if clinics is None else sorted(clinics):
+            if is_new:
+                books.record(org, clinic, Act("user.make", user.email))
             held = Membership.objects.of(user).filter(org_id=org)
             held = held.filter(clinic_id=clinic) if clinic else held.filter(clinic__isnull=True)
             before = list(held.values_list("role", flat=True))

@@ -12,5 +12,8 @@ class PeopleConfig(AppConfig):
     name = "controller.people"
 
     def ready(self) -> None:
-        """Hear of sessions that begin."""
+        """Hear of sessions that begin, and write down who comes and goes."""
+        from controller.people import doorbook  # noqa: PLC0415 - models are known only now
+
         user_logged_in.connect(logoff.began)
+        doorbook.open_book()

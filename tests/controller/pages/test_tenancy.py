@@ -61,6 +61,8 @@ ROUTES: dict[str, Args | None] = {
     "fleet": _org,
     "clinic": _clinic,
     "findings": _clinic,
+    "audit": _org,
+    "clinic-audit": _clinic,
     "join": _clinic,
     "machine": _machine,
     "machine-act": _retire,
