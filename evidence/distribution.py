@@ -121,8 +121,8 @@ def metadata_file(role: str, version: int) -> str:
 
 def target_file(target: str, sha256: str) -> str:
     """The file of a target, below `targets/`: its digest goes before its name."""
-    folder, _, name = target.rpartition("/")
-    return f"{folder}/{sha256}.{name}"
+    folder, slash, name = target.rpartition("/")
+    return f"{folder}{slash}{sha256}.{name}"
 
 
 def is_served(path: str) -> bool:

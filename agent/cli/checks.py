@@ -12,10 +12,12 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from agent import settings
+from agent.cli.signed import Signed
 from agent.errands import results
 from agent.errors import AgentError, NotEnrolled
 from agent.guard import state
 from agent.identity.machine import Identity
+from agent.identity.trust import Trust
 from agent.outbox import standing
 from agent.paths import Home
 from rules.facts.form import Json
@@ -132,9 +134,24 @@ def _guard(home: Home) -> _Told:
     yield "the guard runs", None
 
 
+def _rules(home: Home) -> _Told:
+    signed = Signed.of(home, results.load(home).policy, datetime.now(UTC))
+    if signed.fault is not None:
+        yield f"{signed.said}; {signed.fault}", "see docs/operate.md, on signed rules"
+    elif home.packs_wanted.exists() and not Trust.load(home.trust).tuf_root:
+        yield (
+            f"{signed.said}; the controller has signed rules, and this machine joined before",
+            "join again, keys and chain stay: dentinel enroll JOIN",
+        )
+    else:
+        yield signed.said, None
+
+
 def _patrols(home: Home) -> _Told:
-    clocks = results.load(home).clocks
-    every = settings.load(home).patrol_every
+    found = results.load(home)
+    clocks = found.clocks
+    signed = Signed.of(home, found.policy, datetime.now(UTC))
+    every = signed.every or settings.load(home).patrol_every
     if clocks is None:
         yield "no patrol has ended", "see the guard's journal: journalctl -u dentinel-guard"
     elif datetime.now(UTC) - clocks.at > 2 * every:
@@ -167,6 +184,7 @@ _CHECKS: dict[str, Callable[[Home], _Told]] = {
     "folders": _folders,
     "keys": _keys,
     "guard": _guard,
+    "rules": _rules,
     "patrols": _patrols,
     "controller": _controller,
 }

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Self
 
 from agent import settings
+from agent.cli.signed import Signed
 from agent.errands import results
 from agent.errands.results import Results
 from agent.errors import AgentError, CloneReset, IdentityError, IdentityLost, NotEnrolled
@@ -19,9 +20,12 @@ from agent.guard import state
 from agent.identity.machine import Identity
 from agent.outbox import standing
 from agent.outbox.contact import Standing
+from agent.packs import rules as packs
 from agent.paths import Home
 from rules.compiled import builtin
+from rules.compiled.rule import Rule
 from rules.engine import explain
+from rules.errors import PackRefused
 from rules.facts.base import Why
 from rules.facts.form import Json, timestamp
 from rules.verdict import Verdict
@@ -76,6 +80,7 @@ class Health:
     waits: dict[str, str]
     hosts: dict[str, HostHealth]
     post: Standing
+    rules: Signed | None
     faults: tuple[str, ...]
 
     @classmethod
@@ -87,11 +92,14 @@ class Health:
         agent, identity_fault = _agent(home)
         post, post_fault = _post(home)
         hosts = _hosts(home)
+        rules, rules_fault = _rules(home, found, now)
+        known = _known(home, now)
         patrolled_at = found.clocks.at if found.clocks else None
         faults = (
             None if is_running else "the guard does not run",
-            _age_fault(home, patrolled_at, now),
+            _age_fault(home, rules, patrolled_at, now),
             identity_fault,
+            rules_fault or (rules.fault if rules else None),
             post_fault or _post_fault(post, now),
             *(_host_fault(name, host) for name, host in hosts.items()),
         )
@@ -99,7 +107,7 @@ class Health:
             is_running=is_running,
             patrolled_at=patrolled_at,
             verdicts={rule: Verdict(one["verdict"]) for rule, one in found.verdicts.items()},
-            because={rule: _because(rule, one) for rule, one in found.verdicts.items()},
+            because={id_: _because(known.get(id_), one) for id_, one in found.verdicts.items()},
             agent=agent,
             roots={label: root["watched"] for label, root in guard["roots"].items()}
             if guard
@@ -107,6 +115,7 @@ class Health:
             waits=_waits(guard) if is_running else {},
             hosts=hosts,
             post=post,
+            rules=rules,
             faults=tuple(fault for fault in faults if fault),
         )
 
@@ -148,6 +157,7 @@ class Health:
                 "waiting": self.post.waiting,
                 "said": self.post.said,
             },
+            "rules": self.rules.to_json() if self.rules else None,
             "roots": {
                 label: {"watched": watched, "sweep_waits": self.waits.get(label)}
                 for label, watched in self.roots.items()
@@ -189,9 +199,21 @@ def _host_json(host: HostHealth) -> dict[str, Json]:
     }
 
 
-def _because(rule_id: str, result: Mapping[str, Json]) -> str:
+def _known(home: Home, now: datetime) -> Mapping[str, Rule]:
+    """The rules in force by their ids, for their words; none if not even ours can be read."""
+    try:
+        identity = Identity.load(home)
+    except IdentityError:
+        identity = None
+    try:
+        in_force = packs.in_force(home, identity, now, builtin.pack)
+    except PackRefused:
+        return {}
+    return {rule.id: rule for _, rule in in_force.numbered()}
+
+
+def _because(rule: Rule | None, result: Mapping[str, Json]) -> str:
     """In words, the first thing that failed; a reason code for what is unknown."""
-    rule = builtin.pack().rule(rule_id)
     failed = next((one for one in result["items"] if one["verdict"] == Verdict.FAIL), None)
     if rule is None or failed is None:
         return result["why"] or ""
@@ -235,9 +257,20 @@ def _post_fault(post: Standing, now: datetime) -> str | None:
     return None
 
 
-def _age_fault(home: Home, patrolled_at: datetime | None, now: datetime) -> str | None:
+def _rules(home: Home, found: Results, now: datetime) -> tuple[Signed | None, str | None]:
     try:
-        every = settings.load(home).patrol_every
+        return Signed.of(home, found.policy, now), None
+    except AgentError as error:
+        return None, error.message
+    except PackRefused as refused:
+        return None, str(refused)
+
+
+def _age_fault(
+    home: Home, rules: Signed | None, patrolled_at: datetime | None, now: datetime
+) -> str | None:
+    try:
+        every = (rules and rules.every) or settings.load(home).patrol_every
     except AgentError as error:
         return error.message.partition("\n")[0]
     if patrolled_at is None:

@@ -75,6 +75,8 @@ def _lines(health: "Health") -> "Iterator[str]":
     if health.agent:
         yield f"controller  {_STATES.get(post.state or '', post.state)}, heard {_ago(post.seen_at)}"
         yield f"reports     {post.waiting} wait to be sent"
+    if health.rules is not None:
+        yield f"rules       {health.rules.said}"
     for label, is_watched in health.roots.items():
         how = "watched" if is_watched else "not watched, swept instead"
         yield f"folder      {label}: {how}{_WAITS.get(health.waits.get(label, ''), '')}"

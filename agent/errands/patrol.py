@@ -48,6 +48,7 @@ from agent.outbox.seal import Sealer
 from agent.packs.rules import Rules
 from agent.paths import Home, hand_over
 from agent.settings import Settings
+from evidence import shape
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.errors import PackRefused
@@ -81,7 +82,8 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
         return 1
     home.create()
     decided = _settings(home)
-    about = About(decided or Settings(), home, _memory(home), now.at, kept=now)
+    policy = shape.to_json(rules.policy)
+    about = About(decided or Settings(), home, _memory(home), now.at, kept=now, policy=policy)
     unread = frozenset() if decided else _BY_SETTINGS
     patrol = Patrol(host, about, rules, words, unread)
     before = results.load(home)

@@ -7,6 +7,7 @@ is `not_collected`.
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ _GUARDED, _MAGIC = "/Library/Application Support/com.apple.TCC/TCC.db", 16
 
 _BUDGET_MS = {"cheap": 1_000, "medium": 10_000, "heavy": 60_000}
 _READ = frozenset({"ok", "partial"})
+_STATES = frozenset({"builtin", "fresh", "stale", "expired"})
 
 
 @answers(AGENT, on=EVERYWHERE)
@@ -39,11 +41,12 @@ def everywhere(host: Host, about: About) -> Agent:
     outbox = part(lambda: _standing(about))
     readings = part(lambda: _last_readings(host, about))
     guard = part(lambda: _document(host, str(about.home.guard)))
+    policy = _last_policy(host, about) if about.policy is None else about.policy
     return Agent(
         version=Version.parse(VERSION),
         elevated=host.elevated,
-        rules_state="builtin",
-        pack_version=part(lambda: Version.parse(builtin.pack().version)),
+        rules_state=policy["state"],
+        pack_version=part(lambda: Version.parse(policy["packs"][0]["version"])),
         controller_seen=outbox if isinstance(outbox, Unknown) else outbox.seen_at,
         outbox_waiting=outbox if isinstance(outbox, Unknown) else outbox.waiting,
         outbox_oldest=outbox if isinstance(outbox, Unknown) else outbox.oldest_at,
@@ -93,6 +96,17 @@ def _last_readings(host: Host, about: About) -> dict[str, dict[str, Any]]:
     if not isinstance(found, dict):
         raise ParseError("the results of the last patrol hold no readings")
     return found
+
+
+def _last_policy(host: Host, about: About) -> Mapping[str, Any]:
+    """By which rules the last patrol judged; before there was one, by those that we carry."""
+    try:
+        found = _document(host, str(about.home.results)).get("policy")
+    except (HostError, ParseError):
+        found = None
+    if isinstance(found, dict) and found.get("state") in _STATES and found.get("packs"):
+        return found
+    return {"state": "builtin", "packs": [{"version": builtin.pack().version}]}
 
 
 def _unread(readings: dict[str, dict[str, Any]]) -> int:

@@ -20,6 +20,7 @@ from agent.paths import Home
 from agent.readers.errors import ParseError
 from agent.settings import Settings
 from rules.facts.base import Confidence, Fact, Maybe, Reading, Unknown, Why
+from rules.facts.form import Json
 from rules.facts.host import Os
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class About:
 
     `readings` holds the facts that it comes after, as they were read in the same pass. `kept` are
     the clocks of a patrol, which may keep dear answers (agent.facts.kept); None: all is afresh.
+    `policy` is what a patrol says of its rules, in the form of reports; None: ask the last one.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class About:
     now: datetime
     readings: Mapping[str, Reading] = field(default_factory=dict)
     kept: Clocks | None = None
+    policy: Mapping[str, Json] | None = None
 
 
 Answer: TypeAlias = Callable[[Host, About], T | Unknown]

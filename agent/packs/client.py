@@ -12,8 +12,9 @@ import base64
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from tuf.api import exceptions
 from tuf.ngclient.config import UpdaterConfig
@@ -38,17 +39,32 @@ CONFIG: Final = UpdaterConfig(
 _AGAIN = "it is tried again; if it stays, ask who signs the rules, and who runs the controller"
 
 
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Under which names its files are asked for."""
+
+    metadata: str
+    targets: str
+
+    @classmethod
+    def below(cls, base: str) -> Self:
+        """As controllers serve it, and as it lies in `packs/incoming`."""
+        return cls(f"{base}metadata/", f"{base}targets/")
+
+
 class Client:
     """One look at a repository; each method raises a PacksError, or HomeError."""
 
-    def __init__(self, store: Path, base: str, fetcher: FetcherInterface, root: bytes) -> None:
+    def __init__(
+        self, store: Path, repository: Repository, fetcher: FetcherInterface, root: bytes
+    ) -> None:
         logging.getLogger("tuf").setLevel(logging.CRITICAL)
         store.mkdir(parents=True, exist_ok=True)
         with _translated():
             self._updater = Updater(
                 str(store),
-                f"{base}metadata/",
-                target_base_url=f"{base}targets/",
+                repository.metadata,
+                target_base_url=repository.targets,
                 fetcher=fetcher,
                 config=CONFIG,
                 bootstrap=root,

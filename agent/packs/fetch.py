@@ -15,7 +15,7 @@ from agent import paths
 from agent.errors import PacksRefused
 from agent.identity.machine import Identity
 from agent.packs import client, store
-from agent.packs.client import Client
+from agent.packs.client import Client, Repository
 from agent.transport.base import Wire
 from evidence import distribution
 from evidence.distribution import Assignment
@@ -42,9 +42,9 @@ def fetch(identity: Identity, wire: Wire, token: str) -> Assignment | None:
     PacksRefused, PacksExpired or PacksUnreached if they cannot be had; HomeError.
     """
     home, clinic = identity.home, identity.clinic
-    base = f"/{distribution.ROOM}/{identity.org}/"
-    door = Door(wire, token)
-    asked = Client(store.metadata(home.incoming), base, door, client.bootstrap(identity))
+    theirs = Repository.below(f"/{distribution.ROOM}/{identity.org}/")
+    root = client.bootstrap(identity)
+    asked = Client(store.metadata(home.incoming), theirs, Door(wire, token), root)
     asked.refresh()
     folder = store.targets(home.incoming)
     assigned = asked.bring(

@@ -25,7 +25,7 @@ from agent.host import files
 from agent.host.base import HostError
 from agent.identity.machine import Identity
 from agent.packs import client, store
-from agent.packs.client import Client
+from agent.packs.client import Client, Repository
 from agent.packs.record import InForce, News, Record
 from agent.packs.sound import sound
 from agent.paths import Home
@@ -111,7 +111,8 @@ class _Installation:
     def run(self) -> Record:
         home, clinic = self.identity.home, self.identity.clinic
         root = client.bootstrap(self.identity)
-        asked = Client(store.metadata(home.checked), "", Incoming(home.incoming), root)
+        fetched = Repository.below("")
+        asked = Client(store.metadata(home.checked), fetched, Incoming(home.incoming), root)
         asked.refresh()
         folder = store.targets(home.checked)
         target = distribution.assignment_target(clinic)
@@ -172,6 +173,7 @@ class _Installation:
             clinic=found.assignment.clinic,
             serial=found.assignment.serial,
             assignment=found.sha256,
+            patrol_s=int(found.assignment.every.total_seconds()),
             packs=tuple(
                 PackRef(pack=one.pack, version=one.version, sha256=one.sha256)
                 for one in found.assignment.packs

@@ -19,7 +19,7 @@ from agent.paths import Home
 from evidence import distribution, shape, strict_json
 from evidence.bodies import EventCode, PackRef
 from evidence.errors import EvidenceError
-from evidence.marks import AtMost
+from evidence.marks import AtMost, Between
 from evidence.strict_json import Json
 from evidence.words import Count, Hash, Position, Uuid
 
@@ -30,7 +30,8 @@ State: TypeAlias = Literal["builtin", "fresh", "stale", "expired"]
 class InForce:
     """The rules of one assignment, with the versions of root and targets that signed for them.
 
-    `bootstrap` is the hash of the root that this machine was given when it joined. `expires_at` is
+    `bootstrap` is the hash of the root that this machine was given when it joined, `patrol_s` how
+    often the assignment wants the machine looked through, in seconds. `expires_at` is
     the first end of what people signed, `newest_until` of what the controller did, and
     `refreshed_at` is when its timestamp was last a newer one.
     """
@@ -40,6 +41,7 @@ class InForce:
     clinic: Uuid
     serial: Position
     assignment: Hash
+    patrol_s: Annotated[int, Between(300, 86_400)]
     packs: Annotated[tuple[PackRef, ...], AtMost(16)]
     root: Position
     targets: Position
