@@ -15,8 +15,12 @@ import typer
 from agent.cli import scanned
 
 if TYPE_CHECKING:
-    from agent.imaging.scan import Scan
+    from typing import TypeAlias
+
+    from agent.imaging.scan import Identified, Record, Scan
     from agent.paths import Home
+
+    Found: TypeAlias = tuple[Record, Identified | None]
 
 
 class Role(StrEnum):
@@ -55,7 +59,7 @@ def scan(
     Example: dentinel scan /srv/images --role store
     """
     told = _Told(_scan(ctx.obj.home(), role, identify=identity))
-    found = told.files([str(path) for path in paths])
+    found = told.records([str(path) for path in paths])
     {Form.TEXT: _text, Form.JSON: _json, Form.JSONL: _jsonl}[form](found, told)
     raise typer.Exit(told.exit_code)
 
@@ -88,16 +92,17 @@ class _Told:
     verdicts: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
-    def files(self, paths: list[str]) -> Iterator[dict[str, Any]]:
+    def records(self, paths: list[str]) -> "Iterator[Found]":
         """The record of each file, with progress on a terminal."""
         seen = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         progress = scanned.Progress(lambda: self.scan.names(paths), sys.stderr, shows=seen)
         try:
-            for number, (record, identified) in enumerate(self.scan.records(paths), 1):
-                self.verdicts[record.verdict] += 1
-                self.outcomes[record.outcome] += 1
-                progress.said(number)
-                yield _fields(record) | (_fields(identified) if identified else {})
+            for number, found in enumerate(self.scan.records(paths), 1):
+                self.verdicts[found[0].verdict] += 1
+                self.outcomes[found[0].outcome] += 1
+                if seen:
+                    progress.said(number)
+                yield found
         finally:
             progress.close()
 
@@ -118,28 +123,38 @@ class _Told:
         }
 
 
-def _fields(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the flat records
-    """The fields by name; `asdict` copies what is inside them and takes ten times as long."""
-    return {name: getattr(record, name) for name in record.__slots__}
+def _fields(found: "Found") -> dict[str, Any]:
+    """All that is known of a file, by name."""
+    record, identified = found
+    return record._asdict() | (identified._asdict() if identified else {})
 
 
-def _jsonl(files: Iterator[dict[str, Any]], _: _Told) -> None:
-    for file in files:
-        sys.stdout.write(json.dumps(file) + "\n")  # not one flush a line
+def _jsonl(files: "Iterator[Found]", _: _Told) -> None:
+    """A line a file. Most files are alike but for their path: the rest of the line is kept."""
+    tails: dict[tuple[object, ...], str] = {}
+    encode = json.JSONEncoder().encode
+    for record, identified in files:
+        alike = record[1:] + (identified or ())
+        tail = tails.get(alike)
+        if tail is None:
+            known = _fields((record, identified))
+            del known["path"]
+            tail = tails[alike] = encode(known)[1:]
+        sys.stdout.write(f'{{"path": {encode(record.path)}, {tail}\n')  # not one flush a line
 
 
-def _json(files: Iterator[dict[str, Any]], told: _Told) -> None:
-    listed = list(files)
-    unreadable = [_fields(each) for each in told.scan.unreadable]
+def _json(files: "Iterator[Found]", told: _Told) -> None:
+    listed = [_fields(found) for found in files]
+    unreadable = [{"path": each.path, "reason": each.reason} for each in told.scan.unreadable]
     document = {"files": listed, "summary": told.summary(), "unreadable": unreadable}
     typer.echo(json.dumps(document, indent=2))
 
 
-def _text(files: Iterator[dict[str, Any]], told: _Told) -> None:
+def _text(files: "Iterator[Found]", told: _Told) -> None:
     """Only what needs somebody's attention, alike things together, then the sums."""
     groups = scanned.Groups()
-    for file in files:
-        groups.add(file)
+    for found in files:
+        groups.add(_fields(found))
     for said in groups.lines():
         typer.echo(said)
     for each in told.scan.unreadable:

@@ -151,6 +151,15 @@ class Findings:
         sql = "SELECT device, inode FROM imaging_finding WHERE state = 'open' AND "
         return [FileId(*row) for row in self._db.execute(sql + _BELOW, _reach(path))]
 
+    def is_elsewhere(self, file: FileId, path: str) -> bool:
+        """Is there an open finding about a file that lies neither at a path nor below it?
+
+        Numbers of files are given anew: what lay here may be what lies there by now.
+        """
+        sql = "SELECT 1 FROM imaging_finding WHERE device = ? AND inode = ? AND state = 'open'"
+        other = f" AND (path IS NULL OR NOT {_BELOW})"
+        return bool(self._db.execute(sql + other, (*astuple(file), *_reach(path))).fetchone())
+
     def gone(self, path: str, now: float) -> bool:
         """Nothing lies at a path any more, nor below it; a file with other names stays open."""
         self._db.execute(_OTHER_NAMES, _reach(path))

@@ -45,18 +45,16 @@ ReadAt = Callable[[int, int], bytes]
 
 @dataclass(slots=True)
 class Purse:
-    """What is left to spend on one file, whatever is decoded out of it."""
+    """What is left to spend on one file, whatever is decoded out of it.
 
-    cpu_ends: float
-    wall_ends: float
+    The clocks run from the first payment: what needs its head alone never looks at them.
+    """
+
+    cpu_ends: float = 0.0
+    wall_ends: float = 0.0
     reads: int = READS
     octets: int = BYTES
     inflated: int = INFLATED
-
-    @classmethod
-    def full(cls) -> "Purse":
-        """The whole budget, from now on, for the thread that asks."""
-        return cls(time.thread_time() + CPU_SECONDS, time.monotonic() + WALL_SECONDS)
 
     def pay(self, octets: int) -> None:
         """Pay for one read."""
@@ -67,8 +65,11 @@ class Purse:
         self.pay_time()
 
     def pay_time(self) -> None:
-        """Look at the clocks."""
-        if time.thread_time() > self.cpu_ends or time.monotonic() > self.wall_ends:
+        """Look at the clocks, of the thread that asks."""
+        if not self.wall_ends:
+            self.cpu_ends = time.thread_time() + CPU_SECONDS
+            self.wall_ends = time.monotonic() + WALL_SECONDS
+        elif time.thread_time() > self.cpu_ends or time.monotonic() > self.wall_ends:
             raise Spent
 
 
@@ -81,7 +82,7 @@ class Glance:
         """With a purse it is a view into another glance, whose reads are paid there."""
         self._read = read
         self._inner = purse is not None
-        self._purse = purse or Purse.full()
+        self._purse = purse or Purse()
         self.size = size
         self.head = read(0, min(HEAD, size))
 

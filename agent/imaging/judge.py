@@ -10,8 +10,8 @@ proves nothing: it is `unknown`, never encrypted and never without content.
 
 import struct
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.imaging import identity, surroundings
 from agent.imaging.formats.base import Inside, Members
@@ -36,13 +36,16 @@ _CHI_SQUARE = 1000.0
 _FAULTS = (ArithmeticError, EOFError, LookupError, OSError, ValueError, struct.error)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one look into a file gave; `identity` only of DICOM, and only if it was asked for."""
+class Look(NamedTuple):
+    """What one look into a file gave; `identity` only of DICOM, and only if it was asked for.
+
+    `device`: the file system of a file that was opened.
+    """
 
     judgement: Judgement
     identity: Identity | None = None
     is_gone: bool = False
+    device: int | None = None
 
 
 def judge(path: str | Path) -> Judgement:
@@ -53,12 +56,14 @@ def judge(path: str | Path) -> Judgement:
 def look(path: str | Path, *, identify: bool = False) -> Look:
     """Open a file, judge it, and say whose picture it is if that is asked; nothing is raised."""
     try:
-        with Opened(path) as glance:
+        opened = Opened(path)
+        with opened as glance:
             judgement = weigh(glance)
             if judgement.verdict == "unknown" or judgement.kind == "text":
                 judgement = _in_its_place(Path(path), judgement, glance)
             is_dicom = judgement.format == "dicom"
-            return Look(judgement, _whose(glance) if identify and is_dicom else None)
+            whose = _whose(glance) if identify and is_dicom else None
+            return Look(judgement, whose, device=opened.device)
     except Refused as refused:
         return Look(unproven(refused.reason), is_gone=refused.gone)
 

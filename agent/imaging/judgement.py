@@ -6,6 +6,7 @@
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rules.facts.imaging import FileKind, FileReason, FileVerdict
 
@@ -35,16 +36,19 @@ class Judgement:
         return replace(self, names_exposed=True)
 
 
+@lru_cache(512)
 def readable(kind: FileKind, form: str, reason: FileReason = "content") -> Judgement:
     """Anybody can read it."""
     return Judgement("plaintext", reason, kind, form)
 
 
+@lru_cache(512)
 def unproven(reason: FileReason, kind: FileKind = "other", form: str | None = None) -> Judgement:
     """The bytes prove nothing; `reason` says why not."""
     return Judgement("unknown", reason, kind, form)
 
 
+@lru_cache(512)
 def no_content(reason: FileReason, form: str | None = None) -> Judgement:
     """Nothing clinical can be in it."""
     key = reason in {"key", "secret_key", "certificate"}

@@ -178,7 +178,7 @@ class Ledger:
         told = Told(judged.verdict, judged.kind, judged.reason)
         before = self.findings.at(entry.path)
         if before is not None and before.file != entry.file:
-            self._forget(before.file)
+            self._forget(before.file, entry.path)
         place = (entry.file.device, entry.file.inode, entry.root)
         more = (judged.names_exposed, whose, now, now)
         seen = (stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.links)
@@ -197,15 +197,14 @@ class Ledger:
     def gone(self, path: str) -> bool:
         """Nothing lies at a path any more, nor below it; did a finding close by it?"""
         for file in self.findings.files_at(path):
-            self._forget(file)
+            self._forget(file, path)
         return self.findings.gone(path, self.now())
 
-    def _forget(self, file: FileId) -> None:
+    def _forget(self, file: FileId, path: str) -> None:
         """Drop a file whose only name is lost; one with other names waits for a sweep."""
-        self._db.execute(
-            "DELETE FROM imaging_file WHERE device = ? AND inode = ? AND links < 2",
-            (file.device, file.inode),
-        )
+        sql = "DELETE FROM imaging_file WHERE device = ? AND inode = ? AND links < 2"
+        if not self.findings.is_elsewhere(file, path):
+            self._db.execute(sql, (file.device, file.inode))
 
     def note_change(self, known: Known | None, entry: Entry) -> None:
         """Is it a sign that somebody turns files into ciphertext, or leaves a note of it?"""

@@ -55,18 +55,30 @@ class Opened:
     Raises Refused, with no path in it. (A class: a generator costs a tenth of a whole look.)
     """
 
-    __slots__ = ("_path", "_source")
+    __slots__ = ("_path", "_source", "device")
 
     def __init__(self, path: str | Path) -> None:
         self._path = path
+        self.device: int | None = None
 
     def __enter__(self) -> Glance:
         self._source = _Source(_open(self._path))
         try:
-            return _glance(self._source)
+            return self._glance()
         except BaseException:
             self._source.close()
             raise
+
+    def _glance(self) -> Glance:
+        try:
+            status = os.fstat(self._source.descriptor)
+            if stat.S_ISREG(status.st_mode):
+                self.device = status.st_dev
+                return Glance(self._source, status.st_size)
+            refused = Refused("error")
+        except OSError as error:
+            refused = _refused(error)
+        raise refused
 
     def __exit__(self, *_: object) -> None:
         self._source.close()
@@ -94,17 +106,6 @@ def octets(path: str | Path) -> Iterator[bytes]:
             return
     finally:
         source.close()
-    raise refused
-
-
-def _glance(source: "_Source") -> Glance:
-    try:
-        status = os.fstat(source.descriptor)
-        if stat.S_ISREG(status.st_mode):
-            return Glance(source, status.st_size)
-        refused = Refused("error")
-    except OSError as error:
-        refused = _refused(error)
     raise refused
 
 

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from agent.imaging.identity import NOTHING, Modality, State
 from agent.imaging.judge import Look, look
@@ -30,8 +31,7 @@ _CHUNK = 128
 _AHEAD = 2 * _THREADS
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One file; `path` for the screen of this machine alone."""
 
     path: str
@@ -44,8 +44,7 @@ class Record:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """Whose picture a file is; None if it is no DICOM."""
 
     identity: State | None
@@ -76,48 +75,43 @@ class Scan:
         """Each file below the paths, once a path that reaches it, in no order."""
         found = self._files(paths)
         with ThreadPoolExecutor(_THREADS) as pool:
-            running: deque[Future[list[tuple[Record, Identified | None]]]] = deque()
+            running: deque[Future[list[tuple[str, Look]]]] = deque()
             while chunk := list(islice(found, _CHUNK)):
-                running.append(pool.submit(self._chunk, chunk))
+                running.append(pool.submit(self._looks, chunk))
                 if len(running) > _AHEAD:
-                    yield from running.popleft().result()
+                    yield from map(self._record, running.popleft().result())
             while running:
-                yield from running.popleft().result()
+                yield from map(self._record, running.popleft().result())
 
     def names(self, paths: Iterable[str]) -> Iterator[str]:
         """The paths alone, by a walk of its own: to know how many there are."""
         walk = Walk(self.walk.roots, self.walk.volumes)
         for path in map(os.path.abspath, paths):
-            if stat.S_ISDIR(_kind(path)[0]):
+            if stat.S_ISDIR(_mode(path)):
                 yield from (entry.path for entry in walk.files(path))
             else:
                 yield path
 
-    def _files(self, paths: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Paths of regular files, with the file system of each."""
+    def _files(self, paths: Iterable[str]) -> Iterator[str]:
+        """Paths of regular files."""
         for path in map(os.path.abspath, paths):
-            mode, device = _kind(path)
+            mode = _mode(path)
             if stat.S_ISREG(mode):
-                yield self._sheltered(path, device)
+                yield path
             elif stat.S_ISDIR(mode):
-                for entry in self.walk.files(path):
-                    yield self._sheltered(entry.path, _kind(entry.path)[1])
+                yield from (entry.path for entry in self.walk.files(path))
             else:
                 self.unreadable.append(Unreadable(path, "no_file" if mode else "gone"))
         self.unreadable += [Unreadable(folder, "shut") for folder in self.walk.shut]
 
-    def _sheltered(self, path: str, device: int) -> tuple[str, int]:
-        if device not in self._shelters:
-            self._shelters[device] = self.volumes.under(str(Path(path).parent)).shelter
-        return path, device
+    def _looks(self, files: list[str]) -> list[tuple[str, Look]]:
+        looks = ((path, look(path, identify=self.identify)) for path in files)
+        return [each for each in looks if not each[1].is_gone]
 
-    def _chunk(self, files: list[tuple[str, int]]) -> list[tuple[Record, Identified | None]]:
-        looks = ((path, device, look(path, identify=self.identify)) for path, device in files)
-        return [self._record(*each) for each in looks if not each[2].is_gone]
-
-    def _record(self, path: str, device: int, seen: Look) -> tuple[Record, Identified | None]:
+    def _record(self, each: tuple[str, Look]) -> tuple[Record, Identified | None]:
+        path, seen = each
         found = self.labels.answer(path, seen.judgement)
-        means = outcome(found.verdict, self.role, self._shelters[device])
+        means = outcome(found.verdict, self.role, self._shelter(path, seen.device))
         record = Record(
             path,
             found.verdict,
@@ -130,6 +124,13 @@ class Scan:
         )
         return record, self._whose(seen) if self.identify else None
 
+    def _shelter(self, path: str, device: int | None) -> Shelter:
+        """Of the file system of a file; that of its folder where the file was not opened."""
+        device = _device(path) if device is None else device
+        if device not in self._shelters:
+            self._shelters[device] = self.volumes.under(str(Path(path).parent)).shelter
+        return self._shelters[device]
+
     def _whose(self, seen: Look) -> Identified:
         if seen.judgement.format != "dicom":
             return Identified(None, None)
@@ -137,9 +138,15 @@ class Scan:
         return Identified(whose.state, whose.modality)
 
 
-def _kind(path: str) -> tuple[int, int]:
+def _mode(path: str) -> int:
     try:
-        status = os.lstat(path)
+        return os.lstat(path).st_mode
     except (OSError, ValueError):
-        return 0, 0
-    return status.st_mode, status.st_dev
+        return 0
+
+
+def _device(path: str) -> int:
+    try:
+        return os.lstat(path).st_dev
+    except (OSError, ValueError):
+        return 0

@@ -22,7 +22,7 @@ from tests.agent.imaging.samples.raster import JPEG, PNG
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nothing-unjudged")]
 QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
-BURST = 6_000
+BURST = 3_000
 PATIENCE = 240.0
 
 

@@ -86,7 +86,7 @@ def test_content_never_gets_lost_by_a_flipped_bit(sample) -> None:
 def test_randomness_proves_nothing() -> None:
     chance = random.Random(1895)
     found: Counter[tuple[str, str]] = Counter()
-    for _ in range(60_000):
+    for _ in range(20_000):
         judgement = weigh(Glance.of(chance.randbytes(min(chance.randrange(1, 1 << 13), 2000))))
         found[judgement.verdict, judgement.kind] += 1
 

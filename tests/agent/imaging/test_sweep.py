@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.imaging.findings import FileId
 from agent.imaging.sweep import Walk
 from agent.settings import RootSetting
 from tests.agent.imaging.samples.practice import Practice
@@ -179,3 +180,29 @@ def test_folders_that_the_settings_no_longer_name_are_forgotten(full) -> None:
     assert full.counts() == {}
     assert full.findings() == []
     assert not full.ledger.retain({"others"})
+
+
+def test_files_that_changed_places_are_both_known(north_quay) -> None:
+    """As after a folder was removed and filled anew: numbers of files are given again."""
+    names = ("a.jpg", "b.jpg", "c.jpg")
+    paths = [north_quay.put(name, JPEG + name.encode()) for name in names]
+    north_quay.sweep()
+    spare = [path.rename(path.with_suffix(".new")) for path in paths]
+    for path, moved in zip(paths, [*spare[1:], spare[0]], strict=True):
+        moved.rename(path)
+    north_quay.sweep()
+
+    known = [north_quay.ledger.known(FileId.of(path.lstat())) for path in paths]
+    assert None not in known
+    assert north_quay.paths() == list(names)
+
+
+def test_what_is_gone_takes_no_file_with_it_that_bears_its_number(north_quay) -> None:
+    old, other = north_quay.put("old/a.jpg"), north_quay.put("b.jpg", JPEG + b"b")
+    north_quay.sweep()
+    other.unlink()
+    old.rename(other)
+    north_quay.examiner().path(str(other))
+    north_quay.examiner().path(str(old.parent / "a.jpg"))
+
+    assert north_quay.ledger.known(FileId.of(other.lstat())) is not None
