@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from controller.identity.home import ControllerHome
@@ -88,6 +89,24 @@ def org(slug: str | None) -> "Org":
         f"there is no org {slug!r}" if slug else "there is more than one org",
         help=f"say one of: {', '.join(f'--org {one.slug}' for one in there)}",
     )
+
+
+def site(clinic: "Clinic", slug: str | None) -> "UUID | None":
+    """The id of a building of a clinic, by its slug; NotThere names the choice."""
+    from controller.errors import NotThere
+    from controller.tenants.queries import sites
+    from controller.tenants.scope import Place
+
+    if slug is None:
+        return None
+    there = {one.slug: one.id for one in sites(Place(clinic.org_id).clinic(clinic.id))}
+    if slug not in there:
+        choice = ", ".join(f"--site {one}" for one in there)
+        raise NotThere(
+            f"{clinic.name} has no site {slug!r}",
+            help=f"say one of: {choice}" if there else "it has none: leave --site away",
+        )
+    return there[slug]
 
 
 def clinic(org: "Org", slug: str | None) -> "Clinic":

@@ -25,6 +25,21 @@ class Use(StrEnum):
     NAS = "nas"
 
 
+class Approval(StrEnum):
+    """Does a machine that joins count at once, or after a person said yes?"""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+class Platform(StrEnum):
+    """The systems that a token may be for."""
+
+    WINDOWS = "windows"
+    MACOS = "macos"
+    LINUX = "linux"
+
+
 @app.command()
 def make(
     *,
@@ -40,6 +55,18 @@ def make(
     use: Annotated[Use | None, typer.Option(help="What the machine is for.")] = None,
     uses: Annotated[int, typer.Option(help="How many machines may join by it.")] = 1,
     hours: Annotated[int, typer.Option(min=1, max=720, help="How long it can be used.")] = 72,
+    platform: Annotated[
+        list[Platform] | None, typer.Option(help="For this system only; may stand several times.")
+    ] = None,
+    approval: Annotated[
+        Approval | None,
+        typer.Option(
+            help="auto: counts at once; manual: waits. Without it manual, if it has several uses."
+        ),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(help="Short name of the building in which it will stand.")
+    ] = None,
 ) -> None:
     """Make a join string; it is shown once and not kept.
 
@@ -48,20 +75,24 @@ def make(
     from controller.cli import ready
 
     here = ready.opened()
-    from controller.fleet import queries
+    from controller.fleet import models, queries
     from controller.fleet.actions import TokenOrder, create_token
     from controller.tenants.scope import Place
 
     where = ready.org(org)
     name, port = ready.reached_at(host)
+    chosen = ready.clinic(where, clinic)
     order = TokenOrder(
-        clinic=ready.clinic(where, clinic).id,
+        clinic=chosen.id,
         host=name,
         port=port,
         role=use or "",
         presence=queries.presence(use or ""),
         max_uses=uses,
         life=timedelta(hours=hours),
+        platforms=tuple(platform or ()),
+        approval=models.Approval(approval) if approval else None,
+        site=ready.site(chosen, site),
     )
     typer.echo(str(create_token(here, Place(where.id), order, ready.by())))
 
@@ -86,6 +117,37 @@ def show(org: _Org = None) -> None:
         )
 
 
+@app.command(name="show")
+def uses(
+    number: Annotated[str, typer.Argument(help="The token's number, as `token list` shows it.")],
+    org: _Org = None,
+) -> None:
+    """What a token allows, and which machines joined by it, from where and when.
+
+    Example: dentinel-controller token show abcdefghij234
+    """
+    from controller.cli import ready
+
+    ready.opened()
+    from controller.fleet import queries
+    from controller.tenants.scope import Place
+
+    place = Place(ready.org(org).id)
+    one = queries.join_token(place, number)
+    for name, value in (
+        ("clinic", one.clinic.name),
+        ("made by", f"{one.made_by}, {one.made_at:%Y-%m-%d %H:%M} UTC"),
+        ("ends", f"{one.expires_at:%Y-%m-%d %H:%M} UTC"),
+        ("approval", one.approval),
+        ("systems", ", ".join(one.platforms) or "any"),
+        ("used", f"{one.uses} of {one.max_uses}"),
+    ):
+        typer.echo(f"{name:<9} {value}")
+    for use in queries.uses(place, one.id):
+        machine = f"{use.machine.host}  {use.machine.state}  {use.machine_id}"
+        typer.echo(f"{use.at:%Y-%m-%d %H:%M} UTC  from {use.address}  {machine}")
+
+
 @app.command()
 def revoke(
     number: Annotated[str, typer.Argument(help="The token's number, as `token list` shows it.")],
@@ -98,13 +160,10 @@ def revoke(
     from controller.cli import ready
 
     here = ready.opened()
-    from controller.errors import NotThere
     from controller.fleet import actions, queries
     from controller.tenants.scope import Place
 
     place = Place(ready.org(org).id)
-    found = queries.join_tokens(place).filter(tid=number).first()
-    if found is None:
-        raise NotThere(f"there is no token {number}", help="`dentinel-controller token list`")
+    found = queries.join_token(place, number)
     actions.withdraw_token(here, place, found.id, ready.by())
     typer.echo(f"nobody joins by {number} any more")

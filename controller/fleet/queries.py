@@ -168,6 +168,14 @@ def join_tokens(place: Place) -> QuerySet[JoinToken]:
     return JoinToken.objects.at(place).select_related("clinic").order_by("-made_at")
 
 
+def join_token(place: Place, tid: str) -> JoinToken:
+    """One token by its number; NotThere if it is not in the place."""
+    found = join_tokens(place).filter(tid=tid).first()
+    if found is None:
+        raise NotThere(f"there is no token {tid}", help="`dentinel-controller token list`")
+    return found
+
+
 def policies(place: Place) -> QuerySet[Machine, dict[str, object]]:
     """By whose rules the reporting machines of a place are judged, and how many by each."""
     return (

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from controller.cli.app import app
 from controller.ledger.models import Audit
+from evidence.join import JoinString
 from tests.controller.clinic import Machine, Server
 
 
@@ -98,3 +99,34 @@ def test_another_clinic_is_joined_anew(server: Server, op1: Machine) -> None:
 def test_a_name_that_nobody_has_says_what_to_do(server: Server) -> None:
     done = types(server, "approve", "OP9")
     assert (done.exit_code, "machine list" in done.stderr) == (2, True)
+
+
+def token(server: Server, *words: str) -> Result:
+    return CliRunner().invoke(app, ["--home", str(server.home.root), "token", *words])
+
+
+def test_a_token_says_who_joined_by_it(server: Server) -> None:
+    made = token(
+        server, "make", "--uses", "2", "--platform", "linux", "--host", "controller.lan:8443"
+    )
+    number = made.stdout.split(".")[1]
+    op1 = Machine(server, "OP1")
+    op1.join(JoinString.parse(made.stdout))
+
+    said = token(server, "show", number).stdout
+    assert "used      1 of 2" in said
+    assert "systems   linux" in said
+    assert "from 192.0.2.7  OP1  pending" in said
+
+
+def test_a_token_of_two_uses_may_be_for_machines_that_count_at_once(server: Server) -> None:
+    made = token(server, "make", "--uses", "2", "--approval", "auto")
+    op1 = Machine(server, "OP1")
+    op1.join(JoinString.parse(made.stdout))
+    assert op1.enrolled.state == "active"
+
+
+@pytest.mark.parametrize("words", [("make", "--site", "annex"), ("show", "abcdefghij234")])
+def test_what_is_not_there_is_said(server: Server, words: tuple[str, ...]) -> None:
+    done = token(server, *words)
+    assert (done.exit_code, "next:" in done.stderr) == (2, True)
