@@ -12,7 +12,8 @@
     ├── EnrolError       A310  joining failed
     ├── OutboxError      A401  the sealed reports cannot be read or written
     │   ├── OutboxFull   A402  too much waits: only daily reports are sealed
-    │   └── OutboxDamaged A403 the file is no whole database any more
+    │   ├── OutboxDamaged A403 the file is no whole database any more
+    │   └── DiskFull     A404  the disk has no room for another report
     ├── TransportError   A501  the controller could not be reached, or was not believed
     │   └── PinMismatch  A502  somebody else's certificate was shown
     ├── LedgerError      A601  the local store of imaging files cannot be read or written
@@ -115,6 +116,12 @@ class OutboxDamaged(OutboxError):
     """The file of the outbox, or of the courier, is no whole SQLite database any more."""
 
     code = "A403"
+
+
+class DiskFull(OutboxError):
+    """The disk has no room: nothing is sealed until there is, and nothing that was is lost."""
+
+    code = "A404"
 
 
 class TransportError(AgentError):

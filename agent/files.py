@@ -7,6 +7,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from agent.errors import HomeError
@@ -42,7 +43,8 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that fails has turned read-only by now
+            temporary.unlink(missing_ok=True)
         raise HomeError(
             f"{path} cannot be written: {error.strerror}",
             "run as root, or choose a folder of your own with --home DIR; look for a full disk",

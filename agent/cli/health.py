@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Self
 
 from agent import settings
+from agent.cli import alarms
 from agent.cli.signed import Signed
 from agent.errands import results
 from agent.errands.results import Results
@@ -101,6 +102,8 @@ class Health:
             identity_fault,
             rules_fault or (rules.fault if rules else None),
             post_fault or _post_fault(post, now),
+            alarms.of_sealing(home, found.trouble),
+            alarms.of_log(home),
             *(_host_fault(name, host) for name, host in hosts.items()),
         )
         return cls(
@@ -252,6 +255,8 @@ def _post(home: Home) -> tuple[Standing, str | None]:
 
 
 def _post_fault(post: Standing, now: datetime) -> str | None:
+    if post.alarm is not None:
+        return post.alarm
     if post.oldest_at is not None and now - post.oldest_at > _UNSENT:
         return f"reports wait for more than a day ({post.said or 'the controller is silent'})"
     return None

@@ -20,18 +20,28 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from agent import settings
 from agent.errands import moments, results, ruled, unasked
 from agent.errands.hosts import Replay
+from agent.errands.keeping import keep
 from agent.errands.remotes import Remotes
 from agent.errands.results import Results
 from agent.errands.statements import Speaker
 from agent.errands.telling import Telling
 from agent.errands.words import Words, read_words
-from agent.errors import IdentityLost, LedgerError, NotEnrolled, SettingsError
+from agent.errors import (
+    AgentError,
+    HomeError,
+    IdentityLost,
+    LedgerError,
+    NotEnrolled,
+    OutboxError,
+    SettingsError,
+)
 from agent.facts.base import About
 from agent.facts.gather import gather
 from agent.facts.host import hardware
@@ -80,7 +90,7 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
     except PackRefused as refused:
         sys.stderr.write(f"patrol: {refused}\n")
         return 1
-    home.create()
+    _make(home)
     decided = _settings(home)
     policy = shape.to_json(rules.policy)
     about = About(decided or Settings(), home, _memory(home), now.at, kept=now, policy=policy)
@@ -88,9 +98,10 @@ def main(home: Home, argv: Sequence[str], carried: Callable[[], Pack] = builtin.
     patrol = Patrol(host, about, rules, words, unread)
     before = results.load(home)
     after = patrol.look(before)
-    results.save(home, after)
+    keep(home, after)
     due = list(unasked.due(after.readings.get("listeners")))
-    unasked.leave(home, due)
+    with suppress(HomeError):  # on a full disk the next patrol leaves it
+        unasked.leave(home, due)
     line = patrol.report(before, after) | ruled.for_guard(rules)
     sys.stdout.write(json.dumps(line | ({"visit": True} if due else {})) + "\n")
     return 0
@@ -120,7 +131,9 @@ class Patrol:
             if self.words.only & {*rule.reads} or rule.id not in known
         )
         read = {**before.read, **dict.fromkeys(found, now)}
-        after = replace(before, readings=readings, read=read, clocks=clocks.look(self.host))
+        after = replace(
+            before, readings=readings, read=read, clocks=clocks.look(self.host), trouble=None
+        )
         return after.renewed(self.rules, new)
 
     def _to_read(self, before: Results, now: Clocks) -> frozenset[str]:
@@ -140,31 +153,38 @@ class Patrol:
         """Seal what is due, keep what has been said by now, judge hosts; the line for the guard."""
         try:
             identity = Identity.load(self.about.home)
-            doubt = partial(self._require_original, identity)
-            if self.words.is_start:
-                doubt()
-            moment = partial(moments.moment, self.host)
-            with Sealer.open(self.about.home, identity, moment, doubt=doubt) as sealer:
-                if sealer.ready:
-                    sealer.renew_keys()
-                    self._tell_events(sealer, before, after)
-                    after = ruled.tell(sealer, self.rules, after)
-                    after = self._telling(sealer, identity).tell(
-                        after, is_start=self.words.is_start
-                    )
-                    results.save(self.about.home, after)
-                    self._hosts((sealer, identity))
-                else:
-                    self._hosts(None)
-                waits = sealer.waiting if sealer.ready else 1
-                line = {"enrolled": True, "agent": identity.agent, "waiting": waits}
-                return line | {"rescan": "rescan" in sealer.orders}
+            return self._sealed(identity, before, after)
         except NotEnrolled:
             self._hosts(None)
         except IdentityLost as error:
             sys.stderr.write(f"patrol: {error}\n")
             self._hosts(None)
+        except (OutboxError, HomeError, sqlite3.Error) as error:
+            sys.stderr.write(f"patrol: {error}\n")
+            said = error.message if isinstance(error, AgentError) else str(error)
+            keep(self.about.home, replace(after, trouble=said))
+            return {"enrolled": True, "agent": identity.agent, "waiting": 1, "rescan": False}
         return {"enrolled": False, "agent": None, "waiting": 0}
+
+    def _sealed(self, identity: Identity, before: Results, after: Results) -> dict[str, Json]:
+        """The line for the guard, once all that is due lies sealed in the outbox."""
+        doubt = partial(self._require_original, identity)
+        if self.words.is_start:
+            doubt()
+        moment = partial(moments.moment, self.host)
+        with Sealer.open(self.about.home, identity, moment, doubt=doubt) as sealer:
+            if sealer.ready:
+                sealer.renew_keys()
+                self._tell_events(sealer, before, after)
+                after = ruled.tell(sealer, self.rules, after)
+                after = self._telling(sealer, identity).tell(after, is_start=self.words.is_start)
+                keep(self.about.home, after)
+                self._hosts((sealer, identity))
+            else:
+                self._hosts(None)
+            waits = sealer.waiting if sealer.ready else 1
+            line = {"enrolled": True, "agent": identity.agent, "waiting": waits}
+            return line | {"rescan": "rescan" in sealer.orders}
 
     def _require_original(self, identity: Identity) -> None:
         """CloneReset if this computer is a copy of the one that joined."""
@@ -210,10 +230,20 @@ def _settings(home: Home) -> Settings | None:
         return None
 
 
+def _make(home: Home) -> None:
+    """Its folders. Where they are and nothing can be written, there is judging all the same."""
+    try:
+        home.create()
+    except HomeError as error:
+        if not home.run.is_dir():
+            raise
+        sys.stderr.write(f"patrol: {error}\n")
+
+
 def _memory(home: Home) -> Memory:
     try:
         memory = Memory.create(home.local)
-    except sqlite3.Error:
+        hand_over(home.local, 0o600, shared=False)
+    except (sqlite3.Error, OSError):
         return Memory.none()
-    hand_over(home.local, 0o600, shared=False)
     return memory

@@ -61,6 +61,8 @@ class Results:
     read: Mapping[str, Clocks] = field(default_factory=dict)
     said: Said = field(default_factory=Said)
     visited: Visited | None = None
+    trouble: str | None = None
+    """What kept the last patrol from sealing, in a sentence."""
 
     def without(self, names: Container[str]) -> Self:
         """As if these facts had never been read."""
@@ -124,6 +126,7 @@ def _form(results: Results) -> dict[str, Json]:
     return {
         "form": _FORM,
         "visited": results.visited and results.visited.to_json(),
+        "trouble": results.trouble,
         "clocks": clocks and _clocks(clocks),
         "rules": results.rules,
         "policy": dict(results.policy),
@@ -163,6 +166,7 @@ def _read(document: Mapping[str, Json]) -> Results:
             host_key=said.get("host_key"),
         ),
         visited=visited and Visited.from_json(visited),
+        trouble=document.get("trouble"),
     )
 
 

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from agent.errands import cutting
 from agent.packs.rules import Rules
 from agent.version import VERSION
 from evidence import minimum, readings, shape
@@ -93,25 +94,19 @@ class Speaker:
         parcel: dict[str, Json] = {}
         size = 0
         for reading in read:
-            document = readings.redact(reading, self.numbers, self.fact_key)
+            whole = readings.redact(reading, self.numbers, self.fact_key)
+            document = cutting.fitted(whole, _REPORT_BYTES)
             weight = len(json.dumps(document))
             if parcel and size + weight > _REPORT_BYTES:
                 yield self._facts(parcel)
                 parcel, size = {}, 0
-            parcel[reading.fact] = _cut(document, weight)
+            parcel[reading.fact] = document
             size += weight
         if parcel:
             yield self._facts(parcel)
 
     def _facts(self, parcel: Mapping[str, Json]) -> Facts:
         return Facts(subject=self.subject, catalogue=CATALOGUE_VERSION, facts=dict(parcel))
-
-
-def _cut(document: dict[str, Json], weight: int) -> dict[str, Json]:
-    """A fact that no report can hold alone: its value is unknown there, `too_large`."""
-    if weight <= _REPORT_BYTES:
-        return document
-    return {**document, "status": "unknown", "value": {"$unknown": "too_large"}, "reasons": []}
 
 
 def agent_version() -> str:

@@ -13,7 +13,8 @@ class Standing:
     """Reports and contact; `said` is the last failure in a sentence, None after an answer.
 
     `seen_at` is the controller's own time in its newest answer, `next_at` when the courier will
-    try again after a failure, `state` what the controller calls this machine.
+    try again after a failure, `state` what the controller calls this machine, `alarm` what only a
+    person can mend.
     """
 
     waiting: int = 0
@@ -24,3 +25,4 @@ class Standing:
     next_at: datetime | None = None
     state: str | None = None
     said: str | None = None
+    alarm: str | None = None

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent import paths
-from agent.errors import OutboxDamaged, OutboxError, OutboxFull
+from agent.errors import DiskFull, OutboxDamaged, OutboxError
 
 _BUSY_MS = 10_000
 KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
@@ -73,7 +73,7 @@ def translated(path: Path) -> Iterator[None]:
 def _operational(path: Path, error: sqlite3.OperationalError) -> OutboxError:
     match error.sqlite_errorcode & 0xFF:
         case sqlite3.SQLITE_FULL:
-            return OutboxFull(f"{path} cannot grow: the disk is full", "make room on this disk")
+            return DiskFull(f"{path} cannot grow: the disk is full", "make room on this disk")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return OutboxError(f"{path} is held by another process", "try again in a minute")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

@@ -38,6 +38,9 @@ _PROOF_EVERY = timedelta(days=1)
 _PROBLEMS = frozenset({401, 413, 429, 500, 503})
 """Statuses that a controller gives without a signature; others without one are somebody else's."""
 
+_ALARMS = frozenset({401, 413})
+"""What time alone does not mend."""
+
 _SAID = {
     401: "the controller does not know this machine's key or signature",
     413: "one report is larger than the controller takes",
@@ -101,6 +104,7 @@ class Conversation:
         except TransportError as error:
             if isinstance(error, PinMismatch):
                 self.bag.doubt("tls_pin_mismatch")
+                return self._later(None, error.message, is_alarm=True), before
             return self._later(None, error.message), before
         got = parcel.answered(reply.body, self.ring.receipt)
         if got is None:
@@ -155,6 +159,7 @@ class Conversation:
             state=answer.state,
             failures=0,
             said=None,
+            alarm=None,
             next_at=None,
             seen_at=answer.at,
             offset_ms=_offset_ms(asked_at, now, answer.at),
@@ -176,12 +181,12 @@ class Conversation:
                 waits = self.outbox.waiting(1, BATCH_BYTES)
                 return None if waits else self._answered(usual)
             case Next.RETRY:
-                return self._later(None, _TWINS) if before is Next.RETRY else None
+                return self._later(None, _TWINS, is_alarm=True) if before is Next.RETRY else None
             case Next.PATROL:
                 return self._answered(usual)
             case Next.STOP:
                 ended_until = self.now() + backoff.DAILY
-                memory = replace(self.bag.memory(), next_at=ended_until, said=_ENDED)
+                memory = replace(self.bag.memory(), next_at=ended_until, said=_ENDED, alarm=_ENDED)
                 self.bag.remember(memory)
                 return self._answered(backoff.DAILY)
 
@@ -203,15 +208,16 @@ class Conversation:
         self.for_patrol = self.for_patrol or self._is_damaged(parcel)
         if reply.status not in _PROBLEMS:
             self.bag.doubt("answer_untrusted")
-        return self._later(reply, _SAID.get(reply.status, _ALIEN)), Next.SEND
+        said = _SAID.get(reply.status, _ALIEN)
+        return self._later(reply, said, is_alarm=reply.status in _ALARMS), Next.SEND
 
-    def _later(self, reply: Reply | None, said: str) -> Ending:
+    def _later(self, reply: Reply | None, said: str, *, is_alarm: bool = False) -> Ending:
         """Keep everything, and come again after a while."""
         memory = self.bag.memory()
         wait = backoff.after(reply, memory.failures, self.chance)
-        self.bag.remember(
-            replace(memory, failures=memory.failures + 1, said=said, next_at=self.now() + wait)
-        )
+        memory = replace(memory, failures=memory.failures + 1, said=said)
+        alarm = said if is_alarm else memory.alarm
+        self.bag.remember(replace(memory, alarm=alarm, next_at=self.now() + wait))
         return Ending(answered=False, next_in=wait, for_patrol=self.for_patrol)
 
     def _is_damaged(self, parcel: Parcel) -> bool:

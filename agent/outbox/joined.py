@@ -21,7 +21,13 @@ def read(home: Home) -> Standing:
         return Standing(said=error.message)
     memory = _memory(home.courier, identity.anchor)
     state = memory.state or identity.enrolled.state
-    told = Standing(seen_at=memory.seen_at, next_at=memory.next_at, state=state, said=memory.said)
+    told = Standing(
+        seen_at=memory.seen_at,
+        next_at=memory.next_at,
+        state=state,
+        said=memory.said,
+        alarm=memory.alarm,
+    )
     return _counted(home.outbox, told) if home.outbox.exists() else told
 
 

@@ -42,7 +42,8 @@ class Memory:
     """What the courier carries from one run to the next; times are aware, in UTC.
 
     `nonce` is for the next request (None: the one of the enrolment), `offset_ms` this clock
-    minus the controller's, `said` the last failure in a sentence, `failures` how many in a row.
+    minus the controller's, `said` the last failure in a sentence, `failures` how many in a row,
+    `alarm` what only a person can mend.
     """
 
     nonce: str | None = None
@@ -51,6 +52,7 @@ class Memory:
     state: str | None = None
     failures: int = 0
     said: str | None = None
+    alarm: str | None = None
     offset_ms: int | None = None
     read_token: str | None = None
     next_at: datetime | None = None

@@ -89,6 +89,11 @@ THREATS = (
         "both signed notes for ever where it does not",
     ),
     Threat(
+        "full-disk",
+        "the disk of a machine is full, or answers with errors",
+        "what was sealed stays; the patrol goes on judging from a reserve and says so in status",
+    ),
+    Threat(
         "rolled-back-state",
         "a machine's state is rolled back: a snapshot, a restored home",
         "the fork is noticed on both sides; a new epoch begins by a signed gap that names what "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import OutboxDamaged, OutboxError, OutboxFull
+from agent.errors import DiskFull, OutboxDamaged, OutboxError
 from agent.outbox.store import Outbox
 from evidence import chain, envelope
 from evidence.chain import Head
@@ -32,7 +32,7 @@ def test_a_full_disk_is_said_and_leaves_the_head_where_it_was(
     outbox: Outbox, practice: Practice
 ) -> None:
     outbox._link.execute("PRAGMA max_page_count = 8")
-    with pytest.raises(OutboxFull, match="disk is full"):
+    with pytest.raises(DiskFull, match="disk is full"):
         fill(outbox, practice)
 
     assert outbox.head() == chain.start("ab" * 32)
