@@ -15,6 +15,7 @@ from controller.pages import (
     join,
     machine,
     machine_acts,
+    people,
     sign_in,
 )
 
@@ -30,6 +31,14 @@ urlpatterns = [
     path("<slug:org>/", fleet.page, name="fleet"),
     path("<slug:org>/audit/", audit.page, name="audit"),
     path("<slug:org>/c/<slug:clinic>/audit/", audit.page, name="clinic-audit"),
+    path("<slug:org>/people/", people.page, name="people"),
+    path("<slug:org>/people/<uuid:held>/end", people.end, name="people-end"),
+    path("<slug:org>/c/<slug:clinic>/people/", people.page, name="clinic-people"),
+    path(
+        "<slug:org>/c/<slug:clinic>/people/<uuid:held>/end",
+        people.end,
+        name="clinic-people-end",
+    ),
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
     path("<slug:org>/c/<slug:clinic>/findings/", findings.page, name="findings"),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),

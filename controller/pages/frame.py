@@ -3,11 +3,14 @@
 A page finds its place by `enter` and shows itself by `show`. Times read in the clinic's zone.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,6 +66,18 @@ def own_home() -> ControllerHome:
 def may(request: HttpRequest, permission: Permission, where: Where) -> bool:
     """May this person do that here?"""
     return person(request).has_perm(permission, where.place)
+
+
+def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose acts weigh much: a POST asks for password or factor again after five minutes."""
+    guarded = reauthentication_required(app="controller")(view)
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
+        chosen: Callable[..., HttpResponse] = guarded if request.method == "POST" else view
+        return chosen(request, *args, **named)
+
+    return answer
 
 
 def show(

@@ -1,11 +1,16 @@
 """Where may a person go, and who is there?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
 from controller.errors import NotThere
 from controller.people.models import Membership, User
+from controller.people.roles import Role
+from controller.people.second_factor import FACTORS
 from controller.tenants.models import Org
 from controller.tenants.scope import Place
 
@@ -44,6 +49,23 @@ def _place(held: list[Membership]) -> Place:
 def members(place: Place) -> QuerySet[Membership]:
     """Who is what in a place, by name. One clinic's list leaves out who is in all of them."""
     return Membership.objects.at(place).select_related("user", "clinic").order_by("user__name")
+
+
+def roles_at(user: User, place: Place) -> frozenset[Role]:
+    """What a person is in all of a place: in the org, or in each of the clinics it names."""
+    held = [one for one in user.memberships() if one.org_id == place.org]
+    if place.clinics is None:
+        held = [one for one in held if one.clinic_id is None]
+    elif place.clinics:
+        ours = [{one.role for one in held if one.clinic_id in (None, c)} for c in place.clinics]
+        return frozenset(Role(role) for role in set.intersection(*ours))
+    return frozenset(Role(one.role) for one in held)
+
+
+def with_second_factor(users: Iterable[UUID]) -> frozenset[UUID]:
+    """Who of these has set one up."""
+    found = Authenticator.objects.filter(user_id__in=set(users), type__in=FACTORS)
+    return frozenset(found.values_list("user_id", flat=True))
 
 
 def by_email(email: str) -> User:

@@ -84,6 +84,16 @@ MAY: dict[Permission, frozenset[Role]] = {
 }
 
 
+_OF_A_CLINIC = (Role.CLINIC_OWNER, Role.OFFICE_MANAGER, Role.CLINIC_IT, Role.AUDITOR)
+
+
+def grantable(held: frozenset[Role]) -> tuple[Role, ...]:
+    """Which roles may be given by who has these? An administrator all, an owner his clinic's."""
+    if Role.MSP_ADMIN in held:
+        return tuple(Role)
+    return _OF_A_CLINIC if Role.CLINIC_OWNER in held else ()
+
+
 def allows(role: str, permission: str) -> bool:
     """May somebody in that role do that? A role or permission that is not in the table: no."""
     if permission not in set(Permission):

@@ -37,6 +37,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "host with another key": lambda person: person.machine("pacs"),
     "findings": lambda _: f"{CLINIC}findings/",
     "join": lambda _: f"{CLINIC}join/",
+    "people": lambda _: "/north-quay-it/people/",
 }
 
 

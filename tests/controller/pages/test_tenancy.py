@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
+from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.urls import urlpatterns
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
@@ -30,6 +31,10 @@ def _machine(there: Practice) -> dict[str, object]:
 
 def _retire(there: Practice) -> dict[str, object]:
     return {**_machine(there), "deed": "retire"}
+
+
+def _membership(there: Practice) -> dict[str, object]:
+    return {**_org(there), "held": Membership.objects.at(there.place)[0].pk}
 
 
 # What a route is called with to ask for a place; None for a route that has none.
@@ -60,6 +65,8 @@ ROUTES: dict[str, Args | None] = {
     "readyz": None,
     "fleet": _org,
     "clinic": _clinic,
+    "people": _org,
+    "clinic-people": _clinic,
     "findings": _clinic,
     "audit": _org,
     "clinic-audit": _clinic,
@@ -67,6 +74,11 @@ ROUTES: dict[str, Args | None] = {
     "machine": _machine,
     "machine-act": _retire,
     "reports": _machine,
+}
+# What is only ever posted to.
+ACTS: dict[str, Args] = {
+    "people-end": _membership,
+    "clinic-people-end": lambda there: {**_clinic(there), "held": _membership(there)["held"]},
 }
 OF_A_PLACE = [name for name, args in ROUTES.items() if args]
 
@@ -92,7 +104,7 @@ def strangers(north_quay: Practice) -> Practice:
 
 
 def test_every_route_is_in_this_table() -> None:
-    assert set(routes(urlpatterns)) == set(ROUTES)
+    assert set(routes(urlpatterns)) == set(ROUTES) | set(ACTS)
 
 
 @pytest.mark.threat("curious-clinic")
@@ -102,6 +114,17 @@ def test_a_strangers_page_is_not_there(route: str, dr_lee: Client, strangers: Pr
 
     assert answer.status_code == 404
     assert [word for word in words(strangers) if word.encode() in answer.content] == []
+
+
+@pytest.mark.parametrize("route", ACTS)
+def test_nothing_is_done_at_a_strangers(route: str, dr_lee: Client, strangers: Practice) -> None:
+    before = list(Membership.objects.at(strangers.place).values())
+
+    answer = dr_lee.post(reverse(route, kwargs=ACTS[route](strangers)))
+
+    assert answer.status_code == 404
+    assert [word for word in words(strangers) if word.encode() in answer.content] == []
+    assert list(Membership.objects.at(strangers.place).values()) == before
 
 
 @pytest.mark.parametrize("route", ["machine", "machine-act", "reports"])

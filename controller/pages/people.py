@@ -1,0 +1,116 @@
+"""Who may sign in here, as what, until when; and how does somebody come or go?
+
+Whoever manages people hands out no more than he has: an owner's roles are those of his clinic. A
+link to choose a first password is shown once, and only for an account that this made: who signs in
+elsewhere already gets the role and no link, or an owner could take over a stranger's account.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from controller.errors import NotThere, Refusal
+from controller.ledger.actions import By
+from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
+from controller.people import membership, queries
+from controller.people.actions import Grant
+from controller.people.roles import LABELS, Permission, Role, grantable
+
+if TYPE_CHECKING:
+    from controller.people.models import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person in a place."""
+
+    membership: "Membership"
+    label: str
+    has_factor: bool
+    is_me: bool
+
+
+@asked_again
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("link")
+def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
+    """The list, and a form to let somebody in."""
+    where = enter(request, org, clinic)
+    if not may(request, Permission.USERS_MANAGE, where):
+        raise Http404
+    roles = grantable(queries.roles_at(person(request), where.place))
+    content = {
+        "here": "people",
+        "roles": {role: LABELS[role] for role in roles},
+        "asked": {"role": Role.OFFICE_MANAGER, **request.POST.dict()},
+        "wrong": "",
+        "let_in": "",
+        "link": "",
+    }
+    if request.method == "POST":
+        try:
+            content |= _let_in(request, where, roles)
+        except Refusal as error:
+            content["wrong"] = str(error)
+    return show(request, "pages/people.html", where, {**content, "rows": _rows(request, where)})
+
+
+@asked_again
+@require_http_methods(["POST"])
+def end(request: HttpRequest, org: str, held: UUID, clinic: str | None = None) -> HttpResponse:
+    """Take a role away."""
+    where = enter(request, org, clinic)
+    if not may(request, Permission.USERS_MANAGE, where):
+        raise Http404
+    try:
+        membership.end_role(own_home(), where.place, held, _by(request))
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    if clinic is None:
+        return redirect("people", org)
+    return redirect("clinic-people", org, clinic)
+
+
+def _let_in(request: HttpRequest, where: Where, roles: tuple[Role, ...]) -> dict[str, str]:
+    """Give the role; the link for who is new, to be handed over by the one who asked."""
+    wanted = request.POST.get("role", "")
+    if wanted not in roles:
+        raise BadRequest("there is no such role to give")
+    until = _day(request.POST.get("until", ""))
+    grant = Grant(where.place, Role(wanted), until)
+    email, name = request.POST.get("email", "").strip(), request.POST.get("name", "").strip()
+    let_in = membership.let_in(own_home(), email, name, grant, _by(request))
+    link = f"{settings.PUBLIC_URL}/link/{let_in.secret}" if let_in.secret else ""
+    return {"let_in": let_in.user.email, "link": link}
+
+
+def _rows(request: HttpRequest, where: Where) -> list[Row]:
+    held = list(queries.members(where.place))
+    holders = queries.with_second_factor({one.user_id for one in held})
+    me = person(request).pk
+    return [
+        Row(one, LABELS[Role(one.role)], one.user_id in holders, one.user_id == me) for one in held
+    ]
+
+
+def _day(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Refusal(f"{text!r} is no day", help="write it as 2027-01-31") from error
+
+
+def _by(request: HttpRequest) -> By:
+    user = person(request)
+    return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now())

@@ -1,0 +1,68 @@
+"""How does somebody get a role here, and how does it end?
+
+What is done here is done through pages, by people who manage people: no more than they could see.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from controller.errors import NotThere, Refusal
+from controller.identity.home import ControllerHome
+from controller.ledger.actions import Act, By, acting
+from controller.people.actions import PASSWORD_LINK_LASTS, Grant, add_user, give_role, make_link
+from controller.people.models import Membership, Purpose, User
+from controller.people.roles import Role
+from controller.tenants.scope import Place
+
+
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Who came in, and the secret of his link for a first password if the account is new."""
+
+    user: User
+    secret: str | None
+
+
+def let_in(home: ControllerHome, email: str, name: str, grant: Grant, by: By) -> LetIn:
+    """Give somebody a role, with an account if there is none. Refusal as `add_user`, `give_role`.
+
+    A link goes to a new account, and again to one that belongs here alone and nobody ever opened.
+    """
+    with transaction.atomic():
+        user = User.objects.filter(email=email.strip().lower()).first()
+        user = user or add_user(email, name or email.partition("@")[0])
+        is_theirs = not user.has_usable_password() and _belongs_only_to(user, grant.place.org)
+        give_role(home, user, grant, by)
+    if not is_theirs:
+        return LetIn(user, None)
+    return LetIn(user, make_link(user, Purpose.PASSWORD, home.root, PASSWORD_LINK_LASTS))
+
+
+def end_role(home: ControllerHome, place: Place, membership: UUID, by: By) -> None:
+    """Take one role away, at once. NotThere elsewhere; Refusal for the last administrator."""
+    with acting(home, by) as books:
+        held = Membership.objects.at(place).filter(pk=membership).select_related("user").first()
+        if held is None:
+            raise NotThere("there is no such role here")
+        if _is_last_administrator(held):
+            raise Refusal(
+                "this is the last administrator",
+                help="let another administrator in first; then this role can end",
+            )
+        held.delete()
+        books.record(place.org, held.clinic_id, Act("role.end", held.user.email, held.role))
+
+
+def _belongs_only_to(user: User, org: UUID) -> bool:
+    return all(one.org_id == org for one in Membership.objects.of(user))
+
+
+def _is_last_administrator(held: Membership) -> bool:
+    if held.role != Role.MSP_ADMIN or held.clinic_id is not None:
+        return False
+    others = Membership.objects.at(Place(held.org_id)).exclude(pk=held.pk)
+    others = others.filter(role=Role.MSP_ADMIN, clinic__isnull=True, user__is_active=True)
+    return not others.exclude(until__lte=timezone.now()).exists()
