@@ -26,7 +26,8 @@ def forget(home: Home) -> tuple[Path, ...]:
         for key in (home.report_key, home.courier_key):
             keyfile.destroy(key)
         for folder in _folders(home):
-            shutil.rmtree(folder, ignore_errors=not folder.exists())
+            if folder.exists():
+                shutil.rmtree(folder)
         for file in (home.chain, home.exhibits):
             file.unlink(missing_ok=True)
         for end in _SIDE:

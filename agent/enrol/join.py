@@ -32,6 +32,7 @@ from evidence.errors import DamagedJoin, EvidenceError, Malformed
 from evidence.join import JoinString, Welcome, base32
 from evidence.keys import PublicKey, SigningKey
 from evidence.messages import Enroll, Enrolled, NewKey
+from evidence.note import Verifier
 from evidence.words import MachineState
 
 
@@ -198,6 +199,7 @@ def _believed(reply: bytes, body: bytes, pinned: Welcome) -> tuple[Envelope, Enr
         raise Malformed("an answer of another clinic than the one that was asked")
     for key in enrolled.receipt:
         PublicKey.from_hex(key)
+    Verifier.parse(enrolled.log)
     return answer, enrolled
 
 

@@ -12,6 +12,8 @@ from agent.transport.https import Https
 from agent.transport.route import Route
 from evidence.errors import EvidenceError, WrongPin
 from evidence.join import JoinString, Welcome, base32
+from evidence.keys import PublicKey
+from evidence.note import Verifier
 
 
 def fetch(route: Route, join: JoinString) -> bytes:
@@ -21,7 +23,7 @@ def fetch(route: Route, join: JoinString) -> bytes:
     if reply.status != 200:
         raise _unwelcome(reply, route.address)
     try:
-        Welcome.pinned(reply.body, join)
+        _require_strong(Welcome.pinned(reply.body, join))
     except WrongPin as error:
         raise EnrolError(
             f"what answers at {route.address} is not the controller that this join string was "
@@ -34,6 +36,13 @@ def fetch(route: Route, join: JoinString) -> bytes:
             "bring agent and controller to the same version",
         ) from error
     return reply.body
+
+
+def _require_strong(welcome: Welcome) -> None:
+    """WeakKey or Malformed, if anybody could sign in the controller's place, or in its log's."""
+    for key in welcome.receipt:
+        PublicKey.from_hex(key)
+    Verifier.parse(welcome.log)
 
 
 def _unwelcome(reply: Reply, address: Address) -> EnrolError:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evidence import keys
+from evidence import bodies, keys
 from evidence.errors import Malformed, WeakKey
 from evidence.keys import PublicKey, SigningKey
+from evidence.messages import Notice, seal, unseal_notice
 from evidence.note import ED25519, Verifier
 from tests.evidence.clinic import key
 
@@ -69,6 +70,22 @@ def test_a_key_under_which_anybody_can_sign_is_refused(point: str, sign: int) ->
         PublicKey.from_hex(raw.hex())
 
 
+@pytest.mark.threat("weak-key")
+@pytest.mark.parametrize("sign", [0, 1])
+@pytest.mark.parametrize("point", SMALL_ORDER)
+def test_no_rotation_and_no_notice_brings_such_a_key(point: str, sign: int) -> None:
+    raw = with_sign(point, sign)
+    said = {"purpose": "report", "keyid": keys.keyid(raw), "public": raw.hex(), "reason": "age"}
+    old = key("receipt")
+    notice = Notice(kind="receipt", old=old.public.hex, new=raw.hex(), from_leaf=1, why="age")
+
+    with pytest.raises(WeakKey):
+        bodies.read("key_rotate", said)
+    with pytest.raises(WeakKey):
+        unseal_notice(seal(notice, old, key("other")), {old.keyid: old.public})
+
+
+@pytest.mark.threat("weak-key")
 @pytest.mark.parametrize("sign", [0, 1])
 @pytest.mark.parametrize("point", SMALL_ORDER)
 def test_such_a_key_is_refused_as_a_log_key_too(point: str, sign: int) -> None:

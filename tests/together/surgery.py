@@ -40,7 +40,9 @@ __all__ = ["Operatory", "Surgery", "opened"]
 
 @dataclass
 class Operatory(Practice):
-    """OP1 with a controller that is the real one."""
+    """OP1 with a controller that is the real one; `boot` names its start."""
+
+    boot: str = BOOT
 
     def conversation(self, chance: Callable[[], float] = lambda: 0.5, **options: object):
         return self._conversation(chance, **options)
@@ -57,7 +59,7 @@ class Operatory(Practice):
             closing(Https(route, tls.pinned(identity.trust.ca))) as wire,
         ):
             yield Conversation(
-                identity, Ring.of(identity, bag), outbox, bag, wire, BOOT,
+                identity, Ring.of(identity, bag), outbox, bag, wire, self.boot,
                 lambda: self.now, chance, **options,
             )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Joining a controller over real TLS on loopback."""
 
+import base64
+import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -217,6 +219,13 @@ def forged(practice: Practice, signer: SigningKey | None = None, **changes: obje
 SMALL_ORDER = "00" * 32
 
 
+def weak_log(name: str) -> str:
+    """A log's key of small order, as no function of ours would write it."""
+    raw = b"\x01" + bytes.fromhex(SMALL_ORDER)
+    keyid = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4].hex()
+    return f"{name}+{keyid}+{base64.b64encode(raw).decode()}"
+
+
 @pytest.mark.parametrize(
     "lie",
     [
@@ -224,6 +233,7 @@ SMALL_ORDER = "00" * 32
         {"clinic": "7d9b1c0e-4f5a-4e7e-9f7e-0a3d6f1f2b11"},
         {"org": "7d9b1c0e-4f5a-4e7e-9f7e-0a3d6f1f2b11"},
         {"receipt": (SMALL_ORDER,)},
+        {"log": weak_log("dentinel/log")},
         {"signer": key(99)},
     ],
     ids=lambda lie: next(iter(lie)),
@@ -364,14 +374,23 @@ def test_a_welcome_that_cannot_be_read_is_said_to_be_so(strangers: Practice) -> 
         Join(strangers.home, string, OP1).run()
 
 
-def test_a_receipt_key_of_small_order_in_the_welcome_is_refused(strangers: Practice) -> None:
+@pytest.mark.threat("weak-key")
+@pytest.mark.parametrize("weak", [{"receipt": (SMALL_ORDER,)}, {"log": weak_log("dentinel/log")}])
+@pytest.mark.parametrize("joined", [False, True])
+def test_a_key_of_small_order_in_the_welcome_is_refused(
+    strangers: Practice, weak: dict, joined: bool
+) -> None:
+    """Also when a machine that has joined renews its pins."""
+    if joined:
+        strangers.join()
+    before = strangers.home.trust.read_bytes() if joined else None
     welcome = Welcome.from_bytes(strangers.controller.welcome)
-    strangers.controller.welcome = replace(welcome, receipt=(SMALL_ORDER,)).to_bytes()
+    strangers.controller.welcome = replace(welcome, **weak).to_bytes()
     with pytest.raises(EnrolError):
         strangers.join()
 
-    with pytest.raises(NotEnrolled):
-        Identity.load(strangers.home)
+    after = strangers.home.trust.read_bytes() if strangers.home.trust.exists() else None
+    assert after == before
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_sent(tmp_path: Path) -> None:
