@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from controller.findings.models import ClinicRule, EvidenceGap, Finding, RuleSpan, RuleState
 from controller.findings.scores import Tally
 from controller.fleet.models import Machine
-from controller.fleet.queries import machines, silent
+from controller.fleet.queries import ENDED, machines, silent
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
@@ -162,7 +162,11 @@ def open_states(place: Place) -> QuerySet[RuleState]:
 
 
 def by_rule(place: Place) -> list[dict[str, int]]:
-    """For each rule, by `rule_no`: on how many machines of a place it has each verdict."""
+    """For each rule, by `rule_no`: on how many machines of a place it has each verdict.
+
+    Machines that have ended are in the rows, because their reports are; here they are taken out.
+    """
+    ended = _ended(place)
     rows = (
         ClinicRule.objects.at(place)
         .values("rule_no")
@@ -175,17 +179,34 @@ def by_rule(place: Place) -> list[dict[str, int]]:
         )
         .order_by("-failing", "rule_no")
     )
-    return [
+    found = [
         {
             "rule_no": row["rule_no"],
-            Verdict.PASS: row["passing"],
-            Verdict.FAIL: row["failing"],
-            Verdict.ERROR: row["broken"],
-            Verdict.UNKNOWN: row["unread"],
-            Verdict.NOT_APPLICABLE: row["outside"],
+            **{
+                verdict: row[column] - ended[row["rule_no"], verdict]
+                for verdict, column in _SUMS.items()
+            },
         }
         for row in rows
     ]
+    return sorted(found, key=lambda one: -one[Verdict.FAIL])
+
+
+_SUMS = {
+    Verdict.PASS: "passing",
+    Verdict.FAIL: "failing",
+    Verdict.ERROR: "broken",
+    Verdict.UNKNOWN: "unread",
+    Verdict.NOT_APPLICABLE: "outside",
+}
+
+
+def _ended(place: Place) -> Counter[tuple[int, str]]:
+    """By rule and verdict, what is held of machines that have ended."""
+    gone = Machine.objects.at(place).filter(state__in=ENDED).order_by().values("id")
+    held = RuleState.objects.at(Place(place.org)).filter(machine_id__in=gone)
+    rows = held.order_by().values("rule_no", "verdict").annotate(n=Count("machine_id"))
+    return Counter({(row["rule_no"], row["verdict"]): row["n"] for row in rows})
 
 
 def proven_on(place: Place, rule_no: int, now: datetime) -> int:
@@ -204,6 +225,7 @@ def proven_on(place: Place, rule_no: int, now: datetime) -> int:
 def open_findings(place: Place, host: str | None = None) -> QuerySet[Finding]:
     """Files that lie readable now or are not shown not to, the newest first; of one host or all."""
     found = Finding.objects.at(place).filter(known_to__isnull=True)
+    found = found.exclude(machine__state__in=ENDED)
     return (
         (found.filter(machine__host=host) if host else found)
         .select_related("machine", "clinic")

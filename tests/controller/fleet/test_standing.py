@@ -8,6 +8,7 @@ import pytest
 
 from controller.errors import AlreadyDone, NotThere, Refusal
 from controller.exports import gather
+from controller.findings import queries as findings
 from controller.fleet import directives, queries, standing
 from controller.fleet.models import Machine as Row
 from controller.fleet.models import MachineKey
@@ -18,7 +19,8 @@ from controller.tenants.scope import Place
 from evidence import messages, trust_policy
 from evidence.messages import Hardware
 from evidence.verify import run
-from tests.controller.clinic import MORNING, Machine, Server, verdict
+from rules.verdict import Verdict
+from tests.controller.clinic import MORNING, Machine, Server, finding, imaging, verdict
 from tests.controller.tables import check_logs, rows
 
 DR_LEE = UUID("11111111-1111-4111-8111-111111111111")
@@ -236,3 +238,19 @@ def test_a_revoked_machine_hears_so_signed_and_bound_to_its_request(op1: Machine
     body = op1.body()
     answer = op1.read(op1.server.post("/v1/sync", body), body)
     assert (answer.code, answer.req) == ("stopped", messages.request_hash(body))
+
+
+def test_what_has_ended_counts_no_more(op1: Machine) -> None:
+    server = op1.server
+    op2 = server.machine("OP2")
+    bad = finding("IMG_0001.dcm")
+    op2.sync(op2.seal(op2.full(verdict("screen-locks", "fail"), imaging=imaging(bad))))
+    place = server.clinic.place
+    assert sum(one[Verdict.FAIL] for one in findings.by_rule(place)) == 1
+    assert findings.open_findings(place).count() == 1
+    standing.revoke(call(op2), "stolen")
+
+    assert sum(one[Verdict.FAIL] for one in findings.by_rule(place)) == 0
+    assert sum(one[Verdict.PASS] for one in findings.by_rule(place)) == 1
+    assert findings.open_findings(place).count() == 0
+    assert [one.machines for one in findings.standings(place, server.now)] == [1]
