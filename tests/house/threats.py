@@ -72,6 +72,22 @@ THREATS = (
         "an answer counts only if signed and bound to the request",
     ),
     Threat(
+        "taken-over-controller",
+        "a controller that was taken over pushes changed, older or foreign rules, or commands",
+        "rules count only if signed offline (TUF), for the machine's own clinic, and no older than "
+        "those in force; where a machine stands is signed too; directives are four closed words",
+    ),
+    Threat(
+        "foreign-author",
+        "one clinic's author signs rules for another",
+        "a delegated role has the paths of its own clinic, and ends there",
+    ),
+    Threat(
+        "expired-rules",
+        "metadata of rules expires, is frozen or withheld",
+        "the last verified rules stay in force for ever; reports say `stale` or `expired`",
+    ),
+    Threat(
         "edited-history",
         "history is edited in the database",
         "the log's root, checked by `verify` and by `rebuild --check`",

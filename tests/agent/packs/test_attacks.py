@@ -55,6 +55,7 @@ def fails(machine, cause):
     return told.value
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_rules_signed_by_an_online_key_are_refused(good, thief):
     thief.keys["targets"] = thief.keys["timestamp"]
     thief.publish("9.2.0")
@@ -64,6 +65,7 @@ def test_rules_signed_by_an_online_key_are_refused(good, thief):
     assert isinstance(error.__cause__, UnsignedMetadataError)
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_old_targets_under_a_fresh_snapshot_are_refused(good, thief):
     thief.targets.version = 1
     thief.sign_online()
@@ -73,6 +75,7 @@ def test_old_targets_under_a_fresh_snapshot_are_refused(good, thief):
     assert isinstance(error.__cause__, BadVersionNumberError)
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_an_old_timestamp_is_refused(good, thief):
     thief.put("metadata/timestamp.json", thief.signed_before("timestamp", 1))
 
@@ -81,6 +84,7 @@ def test_an_old_timestamp_is_refused(good, thief):
     assert isinstance(error.__cause__, BadVersionNumberError)
 
 
+@pytest.mark.threat("expired-rules")
 def test_a_frozen_timestamp_shows_after_three_days(good, thief):
     later = timedelta(days=3)
     assert good.rules(later - timedelta(seconds=1)).policy.state == "fresh"
@@ -112,6 +116,7 @@ def test_a_frozen_timestamp_that_never_expires_is_stale_all_the_same(good, thief
     assert good.rules(timedelta(days=3)).policy.state == "stale"
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_changed_bytes_of_a_pack_are_refused(good, thief, repository):
     repository.publish("9.2.0")
     target = distribution.target_file(
@@ -130,6 +135,7 @@ def test_changed_bytes_of_a_pack_are_refused(good, thief, repository):
     assert good.versions == ["9.1.0"]
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_a_root_with_one_offline_and_one_online_signature_is_refused(op1, repository):
     """Root is 2 of 2 people here; the thief has one of their keys, and all online keys."""
     second = CryptoSigner.generate_ed25519()
@@ -152,6 +158,7 @@ def test_an_unsigned_root_is_refused(good, thief):
     fails(good, UnsignedMetadataError)
 
 
+@pytest.mark.threat("taken-over-controller")
 @pytest.mark.parametrize("version", [2**31, 2**53 - 1])
 def test_a_fast_forward_is_cured_by_a_new_root_alone(good, thief, repository, version):
     thief.meta["snapshot"].signed.version = version - 1
@@ -171,6 +178,7 @@ def test_a_fast_forward_is_cured_by_a_new_root_alone(good, thief, repository, ve
     assert good.versions == ["9.2.0"]
 
 
+@pytest.mark.threat("foreign-author")
 def test_a_clinics_author_cannot_sign_for_another_clinic(good, repository):
     """A role for every path of the other clinic, but its own name: none of it is looked at."""
     stranger = uuid("another clinic")
@@ -189,6 +197,7 @@ def test_a_clinics_author_cannot_sign_for_another_clinic(good, repository):
     assert good.versions == ["9.1.0"]
 
 
+@pytest.mark.threat("foreign-author")
 def test_a_clinics_author_cannot_sign_packs(good, repository):
     role = repository.delegate(good.identity.clinic)
     repository.packs = {"9.2.0": pack("9.2.0", rules=1)}
@@ -224,6 +233,7 @@ def test_a_clinics_own_author_assigns_what_the_org_has_signed(good, repository):
     assert good.versions == ["9.2.0"]
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_another_clinics_assignment_in_place_of_ones_own_is_refused(good, thief, repository):
     """Signed rightly, for another clinic of the org, and handed to OP1 under OP1's name."""
     theirs = repository.assignment(clinic=uuid("another clinic"))
@@ -238,6 +248,7 @@ def test_another_clinics_assignment_in_place_of_ones_own_is_refused(good, thief,
     assert good.versions == ["9.1.0"]
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_a_machine_that_the_controller_moves_keeps_its_tailoring(op1, repository):
     """Enrolment may say anything; the signed assignment says where a machine stands."""
     repository.machines = {op1.identity.agent: Stand(site="main", role="server")}
@@ -251,6 +262,7 @@ def test_a_machine_that_the_controller_moves_keeps_its_tailoring(op1, repository
     assert (policy.site, policy.role) == ("main", "server")
 
 
+@pytest.mark.threat("expired-rules")
 @pytest.mark.parametrize("days", [181, 400])
 def test_rules_that_have_expired_are_judged_by_and_said_to_be_expired(good, days):
     rules = good.rules(timedelta(days=days))
@@ -270,6 +282,7 @@ def test_a_repository_that_has_expired_stops_no_fetching_agent(good, repository)
     assert good.versions == ["9.1.0"]
 
 
+@pytest.mark.threat("expired-rules")
 @pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
 def test_a_controller_that_withholds_rules_leaves_those_of_before(good, thief, status):
     good.wire.mangle = {"metadata/timestamp.json": status}
@@ -328,6 +341,7 @@ def test_a_pack_that_is_signed_and_too_long_is_not_even_fetched(good, repository
     assert not any("9.2.0" in name for name in good.wire.asked)
 
 
+@pytest.mark.threat("stolen-courier")
 def test_a_stolen_courier_can_install_nothing(good, repository, thief):
     """It owns `incoming` whole, roots and all; what has the privilege begins at its own."""
     stranger = type(repository)(thief.folder.with_name("own"), repository.org, repository.clinic)
@@ -352,6 +366,7 @@ def test_a_refusal_is_recorded_for_the_controller(good, thief):
     assert Record.load(good.home).news.event == "pack_rejected"
 
 
+@pytest.mark.threat("taken-over-controller")
 def test_an_assignment_with_an_unknown_member_is_refused(good, repository):
     """`run` is no member of an assignment, whoever signs it."""
     data = changed(repository.assignment().to_bytes(), run="calc.exe")
