@@ -33,7 +33,9 @@ def read(data: bytes) -> Json:
     except ValueError:
         # Python's own text quotes the document.
         raise Malformed("not JSON in UTF-8") from None
-    _bounded(value)
+    # With no more brackets than levels nothing lies deeper, and the look for it is half the work.
+    if data.count(b"{") + data.count(b"[") > LEVELS:
+        _bounded(value)
     if b"\\u" in data:
         _whole_characters(value)
     return value

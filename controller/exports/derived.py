@@ -21,7 +21,8 @@ from evidence.bundle import About
 from rules.verdict import Verdict
 
 MARK = "derived: unsigned, not checked"
-_COLUMNS = (f"machine ({MARK})", "rule", "verdict", "from", "to", "known from", "known to")
+_TITLE = f"# {MARK}"
+_COLUMNS = ("machine", "rule", "verdict", "from", "to", "known from", "known to")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -75,6 +76,7 @@ def _spans(place: Place, about: About) -> QuerySet[RuleSpan]:
 def _table(rows: list[Row]) -> str:
     out = io.StringIO()
     written = csv.writer(out)
+    written.writerow([_TITLE])
     written.writerow(_COLUMNS)
     written.writerows(row.cells for row in rows)
     return out.getvalue()

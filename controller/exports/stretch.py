@@ -45,7 +45,7 @@ class Stretch:
 
     def until(self, at: datetime) -> Self:
         """To the first checkpoint that is kept after a time; to the end if something was erased."""
-        after = self.checkpoints().filter(at__gte=at)
+        after = self.checkpoints().filter(at__gt=at)
         size = after.aggregate(size=Min("size"))["size"] or self.end
         erased = LogEntry.objects.at(self.place).filter(log_id=self.log.id, kind="erased")
         end = self.end if erased.filter(idx__gte=size).exists() else size

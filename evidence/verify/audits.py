@@ -89,8 +89,9 @@ class Audits:
         if newest and seen.size == newest.size and seen.origin == newest.origin:
             same: bool | None = seen.root == newest.root
         else:
-            same = self.log.was(seen.size, seen.root)
-        if same is None or (not same and seen.size > self.log.tree.size):
+            is_later = seen.size > self.log.tree.size
+            same = None if is_later else self.log.was(seen.size, seen.root)
+        if same is None:
             said = "before this bundle begins" if seen.size < self.log.first else "after it ends"
             self.case.lacks("L2", f"{what} is from {said}: ask for a longer one")
         elif not same:

@@ -208,6 +208,22 @@ THREATS = (
         "codes are put off",
     ),
     Threat(
+        "covered-tracks",
+        "an administrator covers his tracks",
+        "each act is a row and a line of the log that agents witness; a row that was changed or "
+        "taken out is shown on the page and by `dentinel-controller audit verify`",
+    ),
+    Threat(
+        "unsigned-rules",
+        "evidence names rules that their author never signed",
+        "`verify` checks packs, targets and the whole chain of roots with a reader of its own",
+    ),
+    Threat(
+        "mixed-bundle",
+        "one clinic stands in another's bundle",
+        "a log a clinic; what touches one clinic is in no other log",
+    ),
+    Threat(
         "fooled-verifier",
         "the verifier is fooled by an edited bundle",
         "every check runs on every bundle; no edit of a true one is ever called proven",

@@ -1,5 +1,7 @@
 """What is exported of a clinic is proven to a stranger, and one changed byte is not."""
 
+import re
+from base64 import b64decode
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -8,18 +10,20 @@ from zipfile import ZipFile
 import pytest
 
 from controller.errors import NotThere, Refusal
+from controller.exports.checkpoints import newest
 from controller.exports.gather import Order, evidence, policy
 from controller.fleet.actions import withdraw_token
 from controller.fleet.models import JoinToken
-from controller.ledger.actions import By
+from controller.ledger.actions import By, Statement, acting, open_clinic
 from controller.policy.models import Pack
+from controller.tenants.models import Clinic as Tenant
 from controller.tenants.scope import Place
 from evidence import frames, trust_policy
 from evidence.envelope import PayloadType
 from evidence.join import JoinString, base32
 from evidence.records import KeyRecord
 from evidence.verify import run
-from tests.controller.clinic import PACK, PACK_DATA, Machine, Server, verdict
+from tests.controller.clinic import PACK, PACK_DATA, Clinic, Machine, Server, verdict
 from tests.controller.tables import rows
 
 
@@ -132,6 +136,95 @@ def test_a_request_from_a_bundle_tells_no_fact_key(ten_days: Server) -> None:
     heard = [ten_days.post("/v1/enroll", frames.write([one])) for one in joined]
 
     assert [answer.problem() for answer in heard] == ["token_used_up"] * 2
+
+
+@pytest.fixture
+def two_clinics(ten_days: Server) -> tuple[Server, list[bytes]]:
+    """A second clinic of the org with a machine, people and a word of theirs; and what names it."""
+    server, by = ten_days, By("dr_oak", "198.51.100.9", ten_days.now)
+    other = Tenant(
+        org_id=server.clinic.org, name="Elm Street", slug="elm-street", made_at=server.now
+    )
+    open_clinic(server.home, other, by)
+    mine, server.clinic = server.clinic, Clinic(server.clinic.org, other.id, other.name)
+    machine = server.machine("ELM-PANO")
+    machine.sync(machine.seal(machine.full(verdict("volumes-encrypted"))), machine.event())
+    with acting(server.home, by) as books:
+        about = UUID(int=77, version=4)
+        said = Statement("waiver", about, "grant", b'{"why":"elm street says so"}')
+        books.state(server.clinic.org, other.id, said)
+    server.clinic = mine
+    names = [str(other.id), machine.agent, str(about), machine.report_key.keyid]
+    texts = ["elm-street", "Elm Street", "elm street", "ELM-PANO", "dr_oak", "198.51.100.9"]
+    return server, [word.encode() for word in (*names, *texts)]
+
+
+@pytest.mark.threat("mixed-bundle")
+def test_no_byte_of_another_clinic_is_in_a_bundle(
+    two_clinics: tuple[Server, list[bytes]],
+) -> None:
+    server, foreign = two_clinics
+    data = exported(server)
+    with ZipFile(BytesIO(data)) as bundle:
+        held = b"\n".join(bundle.read(name) for name in bundle.namelist())
+    payloads = b"\n".join(
+        b64decode(found) for found in re.findall(rb'"payload":"([A-Za-z0-9+/=]+)"', held)
+    )
+
+    assert [word for word in foreign if word in held or word in payloads] == []
+    assert b"OP1" in payloads
+    assert verified(server, data).standing == "proven"
+
+
+def test_the_other_clinics_bundle_is_proven_by_its_own_key(
+    two_clinics: tuple[Server, list[bytes]],
+) -> None:
+    server, foreign = two_clinics
+    data = exported(server, clinic=UUID(foreign[0].decode()))
+
+    outcome = verified(server, data)
+    assert outcome.standing == "proven", outcome.problems
+    assert [each.act for each in outcome.stated.waivers] == ["grant"]
+
+
+def test_an_export_goes_on_from_the_last_audit(ten_days: Server) -> None:
+    exported(ten_days, days=3)
+    ten_days.passes(hours=1)
+    outcome = verified(ten_days, data := exported(ten_days, days=3))
+
+    assert outcome.standing == "proven", outcome.problems
+    assert "log/before" in ZipFile(BytesIO(data)).namelist()
+
+
+def test_a_period_in_the_past_ends_at_its_own_checkpoint(ten_days: Server) -> None:
+    by = By("dr_lee", "", ten_days.now)
+    since, until = ten_days.now - timedelta(days=6), ten_days.now - timedelta(days=4)
+    out = BytesIO()
+    evidence(ten_days.home, ten_days.clinic.place, Order(ten_days.clinic.id, since, until, by), out)
+    outcome = verified(ten_days, out.getvalue())
+
+    assert outcome.standing == "proven", outcome.problems
+    assert "log/newest" in ZipFile(out).namelist()
+    assert b"evidence.export" not in ZipFile(out).read("log/entries.jsonl")
+
+
+def test_the_newest_checkpoint_on_paper_is_of_this_log(ten_days: Server) -> None:
+    kept = newest(ten_days.clinic.place, ten_days.clinic.id)
+    keys = trust_policy.read(policy(ten_days.home, ten_days.clinic.place))
+    outcome = run.verify(BytesIO(exported(ten_days)), keys, kept.note)
+
+    assert outcome.standing == "proven", outcome.problems
+    assert kept.code in kept.sheet
+    assert len(kept.code) == 19
+
+
+def test_the_derived_page_says_that_it_is_unsigned(ten_days: Server) -> None:
+    with ZipFile(BytesIO(exported(ten_days))) as bundle:
+        page, table = (bundle.read(f"derived/{n}") for n in ("report.html", "verdicts.csv"))
+
+    assert b"derived: unsigned, not checked" in page
+    assert table.startswith(b'"# derived: unsigned, not checked"\r\nmachine,rule,verdict,')
+    assert b"OP1,dental-baseline/volumes-encrypted,fail," in table
 
 
 def _put(server: Server, sql: str, *params: object) -> None:
