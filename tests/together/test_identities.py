@@ -1,7 +1,7 @@
 """New keys, copied homes and a changed receipt key, against the real controller."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -15,10 +15,13 @@ from agent.identity.binding import Binding
 from agent.paths import Home
 from controller.exports.gather import Order, evidence, policy
 from controller.fleet import own_keys
+from controller.identity import authority
 from controller.identity.home import ControllerHome
+from controller.identity.secrets import Keys
 from controller.ledger.actions import By
 from evidence import trust_policy
 from evidence.verify import run
+from tests.agent.practice import OP1
 from tests.controller.clinic import Clinic
 from tests.controller.conftest import _template, bright_smiles, home
 from tests.controller.tables import check_logs, rows
@@ -121,6 +124,46 @@ def test_a_new_receipt_key_reaches_the_machine_and_answers_go_on(
     assert new != old
     assert set(op1.states()) == {"stored"}
     assert op1.memory().failures == 0
+
+
+def steps(surgery: Surgery, change: Callable[[], object]) -> None:
+    """Stop the controller, change something of its own, and serve again, by its CA of now."""
+    surgery.close()
+    change()
+    names, now = ["localhost"], surgery.server.now
+    authority.ensure(surgery.home, Keys.load(surgery.home), names, now)
+    surgery.serve()
+    surgery.door.context = authority.context(surgery.home)
+
+
+@pytest.mark.threat("ca-rotated")
+def test_a_machine_follows_a_ca_to_the_next_and_one_that_slept_is_renewed(
+    surgery: Surgery, op1: Operatory
+) -> None:
+    asleep = surgery.operatory("op2")
+    by, (first,) = By("shell", "", surgery.server.now), op1.identity.trust.ca
+
+    steps(surgery, lambda: own_keys.start_ca(surgery.home, by))
+    op1.sync()
+    op1.patrol()
+    op1.deliver()
+    assert len(op1.identity.trust.ca) == 2
+    assert [one.host for one in own_keys.readiness(surgery.home).lacking] == [OP1.hostname]
+
+    steps(surgery, lambda: own_keys.serve_ca(surgery.home, by, give_up=True))
+    op1.seal_fulls(1)
+    op1.sync()
+    steps(surgery, lambda: own_keys.finish_ca(surgery.home, by))
+    op1.deliver()
+    op1.patrol()
+    op1.deliver()
+    (second,) = op1.identity.trust.ca
+    assert second != first
+    assert {*op1.states()} == {"stored"}
+
+    assert not asleep.deliver().answered
+    assert asleep.join().renewed
+    assert asleep.deliver().answered
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import IdentityLost
+from agent.identity import keyfile
 from agent.outbox.store import Outbox
 from agent.paths import Home
 from tests.agent.practice import Practice
@@ -32,6 +33,8 @@ def installed(practice: Practice) -> Iterator[Practice]:
         here.join()
         here.seal(3)
         here.home.local.touch(mode=0o600)
+        key = here.identity.report_key()
+        keyfile.write(keyfile.next_of(here.home.report_key), key, "report")
         for name in SHARED:
             path = here.home.root / name
             mode = path.stat().st_mode & 0o7777
@@ -78,6 +81,15 @@ def theft(practice: Practice) -> list[str]:
         practice.home.trust.write_bytes(b"{}")
     except PermissionError:
         told.append("no new trust")
+    for path in (practice.home.rotating, practice.home.copied):
+        try:
+            path.write_bytes(b"order")
+        except PermissionError:
+            told.append(f"no {path.name} of its own")
+    try:
+        keyfile.next_of(practice.home.report_key).read_bytes()
+    except PermissionError:
+        told.append("no next report key")
     with Outbox(practice.home.outbox) as outbox:
         outbox._do("DELETE FROM report WHERE seq = 2", ())
     return [*told, "a report deleted"]
@@ -87,6 +99,7 @@ def theft(practice: Practice) -> list[str]:
 def test_a_stolen_courier_cannot_seal_and_what_it_deletes_shows(installed: Practice) -> None:
     assert as_nobody(lambda: theft(installed)) == [
         "no report key", "no chain.json", "no binding.json", "no local.sqlite", "no new trust",
+        "no rotating of its own", "no copied of its own", "no next report key",
         "a report deleted",
     ]  # fmt: skip
 
