@@ -110,6 +110,12 @@ THREATS = (
         "what was sealed stays; the patrol goes on judging from a reserve and says so in status",
     ),
     Threat(
+        "wrong-clock",
+        "a machine's clock is wrong, by a year if need be",
+        "order and time come from the log; the offset is measured and said, and nothing is "
+        "refused or forgotten for it",
+    ),
+    Threat(
         "rolled-back-state",
         "a machine's state is rolled back: a snapshot, a restored home",
         "the fork is noticed on both sides; a new epoch begins by a signed gap that names what "

@@ -367,3 +367,21 @@ def test_opening_and_closing_seals_nothing(practice: Practice) -> None:
     Sealer.open(practice.home, practice.identity, lambda: Moment(practice.now, BOOT, 1)).close()
 
     assert practice.sealed() == []
+
+
+def test_a_losing_branch_stays_thirty_days(practice: Practice) -> None:
+    practice.controller.now = lambda: practice.now
+    practice.seal(1)
+    practice.deliver()
+    practice.seal(2)
+    with practice.sealer() as sealer:
+        head = sealer._linker.outbox.head()
+        sealer._linker.open_epoch(2, "state_rollback", head, give_up_to=1)
+    assert practice.states() == ["stored", "orphaned", "orphaned", "waiting"]
+
+    practice.passes(days=29)
+    practice.patrol()
+    assert practice.states().count("orphaned") == 2
+    practice.passes(days=3)
+    practice.patrol()
+    assert practice.states().count("orphaned") == 0
