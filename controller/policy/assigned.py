@@ -64,10 +64,12 @@ def require_whole(found: Assignment, contents: Mapping[str, bytes]) -> None:
     for name, digest in named.items():
         if hashlib.sha256(contents.get(name, b"")).hexdigest() != digest:
             raise Refusal(f"{name} is missing, or is not what the clinic is assigned")
+    own = {(one.pack, one.version) for one in found.packs}
+    assigned = [of for of, _ in packs(contents) if (of.pack, of.version) in own]
+    _require_apart(assigned)
     data = contents.get(distribution.tailoring_target(found.clinic))
     if found.tailoring is not None and data is not None:
-        own = {(one.pack, one.version) for one in found.packs}
-        _require_fits(data, [of for of, _ in packs(contents) if (of.pack, of.version) in own])
+        _require_fits(data, assigned)
 
 
 def packs(contents: Mapping[str, bytes]) -> Iterator[tuple[Pack, bytes]]:
@@ -80,6 +82,17 @@ def packs(contents: Mapping[str, bytes]) -> Iterator[tuple[Pack, bytes]]:
                 raise Refusal(
                     f"{name}: {refused}", help="is the author's dentinel newer than this?"
                 ) from refused
+
+
+def _require_apart(assigned: list[Pack]) -> None:
+    """A rule goes by its id alone: a machine takes no two packs that both have it."""
+    ids = [rule.id for pack in assigned for rule in pack.rules]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise Refusal(
+            f"two packs of one clinic have the rule {twice[0]}",
+            help="the author gives one of them another id, and signs again",
+        )
 
 
 def _require_fits(data: bytes, known: list[Pack]) -> None:

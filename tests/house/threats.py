@@ -88,6 +88,17 @@ THREATS = (
         "the last verified rules stay in force for ever; reports say `stale` or `expired`",
     ),
     Threat(
+        "lost-author-key",
+        "a key that signs rules is lost, stolen, or its holder leaves",
+        "a root key elsewhere names the next author; a recovery sheet; each clinic's log says "
+        "which signed rules its machines ran, and since when",
+    ),
+    Threat(
+        "fast-forward",
+        "a thief of the controller's keys lets the versions of rules run ahead",
+        "a root signed offline replaces those keys, and versions begin again",
+    ),
+    Threat(
         "edited-history",
         "history is edited in the database",
         "the log's root, checked by `verify` and by `rebuild --check`",

@@ -202,6 +202,7 @@ def _mine(asked: _Asked, name: str, only: Only | None, stick: Path | None) -> No
     made = making.make(places, passphrase.new(asked.passphrase_file), os.urandom)
     hexes = {role: key.public.hex for role, key in made.items()}
     public = PublicKeys(name=name, root=hexes.get("root"), targets=hexes.get("targets"))
+    desk.folder.mkdir(parents=True, exist_ok=True)
     file = desk.folder / f"{name}{PUBLIC_SUFFIX}"
     files.write(file, public.to_bytes(), mode=0o644)
     for place in places:

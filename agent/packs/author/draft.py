@@ -114,6 +114,7 @@ class _Clinic:
     def add(self) -> None:
         """Put the targets of this clinic into the draft."""
         packs = [*self._packs()]
+        self._require_apart([pack for pack, _ in packs])
         stands = dict(self._stands())
         tailoring = self._tailoring([pack for pack, _ in packs], stands)
         tables = [*self._tables()]
@@ -129,12 +130,13 @@ class _Clinic:
             tailoring=None if tailoring is None else Bytes(sha256=_sha(tailoring)),
             data=tuple(Table(table=name, sha256=_sha(data)) for name, data in tables),
             names=Names(org=self.asked.roster.org.name, clinic=self.known.name),
-            machines=stands,
+            machines=dict(sorted(stands.items())),
         )
+        target, contents = distribution.assignment_target(self.known.id), self.made.contents
         if was is not None and found != was:
             found = replace(found, serial=was.serial + 1)
-        contents = self.made.contents
-        contents[distribution.assignment_target(self.known.id)] = found.to_bytes()
+        same = was is not None and found == was
+        contents[target] = self.asked.before.contents[target] if same else found.to_bytes()
         if tailoring is not None:
             contents[distribution.tailoring_target(self.known.id)] = tailoring
         for pack, data in packs:
@@ -161,6 +163,16 @@ class _Clinic:
                 continue
             self._refuse_older(name, version)
             yield found
+
+    def _require_apart(self, packs: Sequence[Pack]) -> None:
+        """A rule goes by its id alone: a machine takes no two packs that both have it."""
+        first: dict[str, str] = {}
+        for pack in packs:
+            for rule in pack.rules:
+                other = first.setdefault(rule.id, pack.pack)
+                if other != pack.pack:
+                    message = f"{other} and {pack.pack} both have a rule {rule.id}"
+                    self._say("DL105", message, self.source.name, "give one of them another id")
 
     def _refuse_older(self, name: Scalar, version: Scalar) -> None:
         was = self.asked.before.assignments.get(self.known.id)

@@ -285,6 +285,7 @@ def test_old_snapshots_go_and_old_targets_stay(author: Author) -> None:
 # -- the runbooks ---------------------------------------------------------------------------------
 
 
+@pytest.mark.threat("lost-author-key")
 def test_runbook_targets_key_lost_or_author_leaves(author: Author, machine: Machine) -> None:
     published(author)
     machine.fetch()
@@ -298,6 +299,7 @@ def test_runbook_targets_key_lost_or_author_leaves(author: Author, machine: Mach
         published(author.assign(patrol="900s"))
 
 
+@pytest.mark.threat("lost-author-key")
 def test_runbook_a_root_key_is_lost(author: Author, machine: Machine) -> None:
     published(author)
     machine.fetch()
@@ -307,6 +309,7 @@ def test_runbook_a_root_key_is_lost(author: Author, machine: Machine) -> None:
     assert machine.fetch() == (2, 1)
 
 
+@pytest.mark.threat("lost-author-key")
 def test_runbook_the_threshold_of_root_is_lost(author: Author, machine: Machine) -> None:
     published(author)
     machine.fetch()
@@ -333,6 +336,7 @@ def test_runbook_the_controller_was_taken_over(author: Author, machine: Machine)
     assert machine.fetch() == (2, 1)
 
 
+@pytest.mark.threat("fast-forward")
 def test_runbook_fast_forward(author: Author, machine: Machine) -> None:
     """A thief with the online keys lets versions run ahead; new keys bring them back."""
     published(author)

@@ -104,6 +104,7 @@ def test_an_older_version_that_still_runs_does_not_bring_its_severity_back(autho
     assert rule(author).severity == "medium"
 
 
+@pytest.mark.threat("lost-author-key")
 def test_the_first_machine_that_runs_signed_rules_puts_them_into_the_log(
     author, op1: Machine, server: Server
 ) -> None:

@@ -73,6 +73,7 @@ def test_one_command_makes_two_sticks_a_key_here_and_a_sheet(author: Author) -> 
     assert (root.roles["targets"].threshold, len(root.roles["targets"].keyids)) == (1, 1)
 
 
+@pytest.mark.threat("lost-author-key")
 def test_a_stranger_with_the_sheet_alone_gets_the_key_back(author: Author) -> None:
     rows = (author.root / "sheet.txt").read_text().split("Key author")[1].splitlines()[2:6]
     file = author.root / "again.key"
