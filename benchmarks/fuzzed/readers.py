@@ -31,12 +31,17 @@ def target(name: str, parse: Callable[[bytes], Any], known: bytes) -> Target:
 def _words(parse: Callable[[bytes], Any]) -> Iterator[bytes]:
     """Texts and bytes that the modules of a parser are written with."""
     for module in _modules(parse):
-        own = vars(module).values()
-        parts = [one for one in own if isinstance(one, FunctionType | type)]
-        for part in parts:
+        yield from words_of(module)
+
+
+def words_of(module: ModuleType) -> Iterator[bytes]:
+    """Texts and bytes that a module is written with."""
+    own = tuple(vars(module).values())
+    for part in own:
+        if isinstance(part, FunctionType | type):
             for code in _codes(part):
                 yield from _texts(code.co_consts)
-        yield from _texts(tuple(own))
+    yield from _texts(own)
 
 
 def _modules(parse: Callable[[bytes], Any]) -> Iterator[ModuleType]:
