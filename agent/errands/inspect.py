@@ -52,10 +52,10 @@ def main(home: Home, argv: Sequence[str]) -> int:
     del argv
     _stand_back()
     with Ledger.open(home.local) as ledger:
-        inspection, read_at = _inspection(home, ledger), _age(home.settings)
+        inspection, judged_by = _inspection(home, ledger), _basis(home, ledger)
         for line in _lines(sys.stdin.fileno()):
-            if _age(home.settings) != read_at:
-                read_at = _age(home.settings)
+            if _basis(home, ledger) != judged_by:
+                judged_by = _basis(home, ledger)
                 with contextlib.suppress(SettingsError):  # half-written: the old ones hold
                     inspection = _inspection(home, ledger)
             _say(inspection.answer(line))
@@ -69,10 +69,16 @@ def _inspection(home: Home, ledger: Ledger) -> "Inspection":
     ledger.retain({root.label for root in roots.all})
     ledger.stand_by(roots.labels.mark)
     ledger.commit()
-    examiner = Examiner(ledger, roots, Volumes(LocalHost(), roots))
+    carried = roots.carrying(ledger.carried.all())
+    examiner = Examiner(ledger, carried, Volumes(LocalHost(), roots))
     if not decided.defer_sweeps:
         return Inspection(examiner)
     return Inspection(examiner, Occupied(products.known().captures))
+
+
+def _basis(home: Home, ledger: Ledger) -> tuple[object, ...]:
+    """What files are judged by: the settings, and what the last patrol knew of clouds."""
+    return _age(home.settings), ledger.carried.all()
 
 
 def _age(path: Path) -> int | None:

@@ -1,7 +1,7 @@
 """What lies in the imaging folders? From the ledger, the guard's own word, and the volumes.
 
-No file is opened here: `inspect` has done that. What no part of the agent reads yet (cloud
-sync) is `not_collected`, never a default.
+No file is opened here: `inspect` has done that. What was not read is unknown with its reason, never
+a default. A folder that a cloud's client carries away has the role `outbox`, whatever was declared.
 """
 
 import contextlib
@@ -13,19 +13,17 @@ from typing import Literal
 from agent.errors import LedgerError
 from agent.facts.base import About, answers, part
 from agent.host.base import Absent, Host
-from agent.imaging import account, coverage, findings
+from agent.imaging import account, carried, coverage, listed
+from agent.imaging.clouds.base import Cloud
+from agent.imaging.clouds.search import Clouds, clouds
 from agent.imaging.coverage import Guard
 from agent.imaging.folder import Folder, Sources, folder
 from agent.imaging.ledger import Ledger
 from agent.imaging.roots import Roots
 from agent.imaging.volumes import Volume, Volumes
 from rules.facts.base import Items, Maybe, Unknown, Why
-from rules.facts.imaging import IMAGING, Counts, Coverage, Finding, Imaging, MassChange, Root
+from rules.facts.imaging import IMAGING, Counts, Coverage, Imaging, MassChange, Root
 from rules.facts.volumes import Protection
-
-_LISTED = 1000
-_CLOSED_SECONDS = 86400.0
-"""How long a finding that was closed is still spoken of."""
 
 _UNREAD = Unknown(Why.NOT_COLLECTED)
 _YEAR_SECONDS = 365.2425 * 86_400
@@ -51,20 +49,28 @@ def elsewhere(host: Host, about: About) -> Imaging:
 def _imaging(host: Host, about: About) -> Imaging:
     roots = Roots.of(about.settings, about.now.date())
     guard = part(lambda: _guard(host, about))
+    found = clouds(host) if roots.all else Clouds(host.os)
     with _ledger(about) as ledger:
-        if isinstance(ledger, Ledger):
-            ledger.stand_by(roots.labels.mark)  # a word may have ended since the last file
         sources = Sources(ledger, Volumes(host, roots), guard, about.now.timestamp())
         folders = [
-            folder(root, part(partial(_is_there, host, root.path)), sources) for root in roots.all
+            folder(root, part(partial(_is_there, host, root.path)), sources)
+            for root in _carrying(roots, found, ledger).all
         ]
         about.memory.retain("imaging", {root.label for root in roots.all})
         return Imaging(
-            roots=Items(tuple(_root(each, ledger, about) for each in folders)),
-            exposed=_findings(ledger, folders, about),
+            roots=Items(tuple(_root(each, found, ledger, about) for each in folders)),
+            exposed=listed.listed(ledger, folders, about.now.timestamp()),
             coverage=_coverage(folders, guard, about),
             mass_change=_mass_change(ledger, folders, about),
         )
+
+
+def _carrying(roots: Roots, found: Clouds, ledger: Ledger | Why) -> Roots:
+    """The folders, each with what is carried away of it; the ledger is told of both."""
+    if isinstance(ledger, Why):
+        return roots.carrying({root.label: carried.of(root, found) for root in roots.all})
+    ledger.stand_by(roots.labels.mark)  # a word may have ended since the last file
+    return roots.carrying(ledger.carried.note(roots, found))
 
 
 @contextlib.contextmanager
@@ -97,8 +103,10 @@ def _is_there(host: Host, path: str) -> bool:
         return False
 
 
-def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
+def _root(each: Folder, found: Clouds, ledger: Ledger | Why, about: About) -> Root:
     root, sums, volume, now = each.root, each.sums, each.volume, about.now.timestamp()
+    cloud = _cloud_sync(each, found)
+    doubt = cloud.why if isinstance(cloud, Unknown) else None
     swept = each.sweep is not None and not isinstance(each.covered, Unknown)
     summed = swept or not root.integrity
     protection: Maybe[Protection | None] = None if each.present is False else volume.protection
@@ -114,21 +122,29 @@ def _root(each: Folder, ledger: Ledger | Why, about: About) -> Root:
         served_by=_served_by(volume, about),
         protection=protection,
         protection_since=_since(about, root.label, protection),
-        cloud_sync=_UNREAD,
+        cloud_sync=cloud,
         placeholders=sums.unread["placeholder"] if swept else _UNREAD,
         files=sums.files if swept else _UNREAD,
         counts=_counts(each) if swept else _UNREAD,
-        exposed=account.exposed(sums, each.covered, volume, now),
+        exposed=account.exposed(sums, each.covered, volume, now, doubt),
         unproven=sums.outcomes["unproven"] if swept else _UNREAD,
         excluded=each.sweep.excluded if each.sweep else _UNREAD,
         unreadable=sums.unreadable + each.sweep.denied if each.sweep else _UNREAD,
         must_be_deidentified=root.must_be_deidentified,
         identified=_identified(each, now),
         secrets=account.secrets(sums, each.covered, volume, now),
-        names_exposed=sums.names_exposed or _UNREAD,
+        names_exposed=account.names(sums, each.covered, volume, now),
         past_retention=_past_retention(each, ledger, now),
         silently_changed=_silently_changed(each, ledger, now) if summed else _UNREAD,
     )
+
+
+def _cloud_sync(each: Folder, found: Clouds) -> Maybe[Cloud | Literal["none"]]:
+    """Who carries the folder away, or part of it; that of another machine's only it can tell."""
+    cloud = found.of(each.root.path)
+    if cloud is None and each.volume.is_remote:
+        return Unknown(Why.NOT_LOCAL)
+    return "none" if cloud is None else cloud
 
 
 def _identified(each: Folder, now: float) -> Maybe[int]:
@@ -229,39 +245,6 @@ def _since(about: About, label: str, state: Maybe[Protection | None]) -> Maybe[d
     if state is None or isinstance(state, Unknown):
         return state
     return about.memory.since("imaging", label, state, about.now)
-
-
-def _findings(ledger: Ledger | Why, folders: list[Folder], about: About) -> Maybe[Items[Finding]]:
-    """Open ones, and those closed within a day; outside of stores first, the newest first."""
-    if isinstance(ledger, Why):
-        return Unknown(ledger) if folders else Items()
-    after = about.now.timestamp() - _CLOSED_SECONDS
-    listed: list[Finding] = []
-    for each in sorted(folders, key=lambda each: each.root.role == "store"):
-        found = ledger.findings.listed(each.root.label, _LISTED, after)
-        listed += [_finding(finding, each) for finding in found]
-    total = sum(ledger.findings.count(each.root.label, after) for each in folders)
-    missing = Why.TOO_LARGE if total > _LISTED else None
-    if missing is None and any(each.sweep is None for each in folders):
-        missing = Why.NOT_COLLECTED
-    return Items(tuple(listed[:_LISTED]), missing)
-
-
-def _finding(finding: findings.Finding, each: Folder) -> Finding:
-    volume = each.by_device.get(finding.file.device, each.volume)
-    read = volume.protection
-    return Finding(
-        id=finding.id,
-        root=finding.root,
-        role=each.root.role,
-        verdict=finding.verdict,
-        kind=finding.kind,
-        reason=finding.reason,
-        volume="unknown" if isinstance(read, Unknown) else read,
-        # That a file is within reach of this machine alone is not known until shares are.
-        reach="removable" if volume.is_removable else _UNREAD,
-        state=finding.state,
-    )
 
 
 def _coverage(folders: list[Folder], guard: Maybe[Guard], about: About) -> Coverage:

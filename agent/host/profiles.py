@@ -50,7 +50,7 @@ class Profiles:
 
     def key(self, sid: str, names: tuple[str, ...]) -> Key | None:
         """A key of a hive on disk; None if it is not in it."""
-        path = f"{self._folder(sid)}\\NTUSER.DAT"
+        path = f"{folder(self.host.registry, sid)}\\NTUSER.DAT"
         try:
             loaded = self._hive(path)
             found = loaded.key(names)
@@ -73,14 +73,16 @@ class Profiles:
             raise HostError(Why.STALE_SOURCE, f"{path} was not written out whole")
         return self._last[1]
 
-    def _folder(self, sid: str) -> str:
-        said = _text(self.host.registry, rf"{_WINDOWS}\ProfileList\{sid}", "ProfileImagePath")
-        root = _text(self.host.registry, _WINDOWS, "SystemRoot")
-        known = {"systemdrive": root[:2], "systemroot": root}
-        folder = _VARIABLE.sub(lambda found: known.get(found[1].lower(), found[0]), said)
-        if not _FOLDER.fullmatch(folder) or "%" in folder:
-            raise HostError(Why.PARSE_ERROR, f"no folder of a profile: {folder[:80]!r}")
-        return folder
+
+def folder(registry: Callable[[str], Key | None], sid: str) -> str:
+    """Where the profile of a person lies; HostError."""
+    said = _text(registry, rf"{_WINDOWS}\ProfileList\{sid}", "ProfileImagePath")
+    root = _text(registry, _WINDOWS, "SystemRoot")
+    known = {"systemdrive": root[:2], "systemroot": root}
+    path = _VARIABLE.sub(lambda found: known.get(found[1].lower(), found[0]), said)
+    if not _FOLDER.fullmatch(path) or "%" in path:
+        raise HostError(Why.PARSE_ERROR, f"no folder of a profile: {path[:80]!r}")
+    return path
 
 
 class Loaded(Protocol):

@@ -65,15 +65,21 @@ def account(root: Root, tallies: Iterable[Tally], shelters: Mapping[int, Shelter
     )
 
 
-def exposed(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Maybe[int]:
-    """How many files are exposed, or why that cannot be said."""
+def exposed(
+    root: Account, covered: Maybe[Coverage], volume: Volume, now: float, doubt: Why | None = None
+) -> Maybe[int]:
+    """How many files are exposed, or why that cannot be said.
+
+    `doubt`: why a client may carry the folder away, so that its volume would protect nothing.
+    """
     if root.outcomes["exposed"]:
         return root.outcomes["exposed"]
     gap = uncovered(root, covered, volume, now)
     if gap is not None:
         return Unknown(gap)
     if not root.outcomes["unproven"]:
-        return 0
+        by_volume = root.outcomes["safe"] - root.verdicts["encrypted"]
+        return Unknown(doubt) if doubt is not None and by_volume else 0
     if isinstance(volume.protection, Unknown) and root.verdicts["unknown"] == 0:
         return volume.protection  # all is unproven only because the volume was not read
     return Unknown(Why.UNRECOGNISED)
@@ -91,6 +97,15 @@ def secrets(root: Account, covered: Maybe[Coverage], volume: Volume, now: float)
     What the bytes do not prove may be a key too: 0 is said where every file is recognised.
     """
     return _counted(root.secrets, root.verdicts["unknown"], uncovered(root, covered, volume, now))
+
+
+def names(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Maybe[int]:
+    """How many containers and mails show names, or why that cannot be said.
+
+    What nobody recognises may show some too.
+    """
+    unclear = root.verdicts["unknown"]
+    return _counted(root.names_exposed, unclear, uncovered(root, covered, volume, now))
 
 
 def uncovered(root: Account, covered: Maybe[Coverage], volume: Volume, now: float) -> Why | None:
@@ -121,7 +136,8 @@ def _counted(found: int, unclear: int, gap: Why | None) -> Maybe[int]:
 
 def _outcome(root: Root, row: Tally, shelters: Mapping[int, Shelter]) -> Outcome:
     shelter = shelters.get(row.device, Shelter())
-    return outcome(cast("FileVerdict", row.verdict), root.role, shelter)
+    role = "outbox" if row.in_part else root.role
+    return outcome(cast("FileVerdict", row.verdict), role, shelter)
 
 
 def _outcomes(rows: Iterable[tuple[Tally, Outcome]]) -> Counter[str]:

@@ -61,8 +61,9 @@ class Examiner:
         """Look at a regular file of a folder; `status` is of the file itself."""
         file = FileId.of(status)
         stamp = Stamp.of(status)
-        known = self.ledger.known(file)
-        if known and known.is_final and (known.root, known.stamp) == (root.label, stamp):
+        known, in_part = self.ledger.known(file), root.in_part(path)
+        place = (root.label, stamp, in_part)
+        if known and known.is_final and (known.root, known.stamp, known.in_part) == place:
             return self.ledger.met_at(known, file, path)
         if give_up:
             seen = Look(unproven("error"))
@@ -74,8 +75,8 @@ class Examiner:
             return False
         shelter = self._shelter(root, file.device, str(Path(path).parent))
         judgement = self.roots.labels.answer(path, seen.judgement)
-        means = outcome(judgement.verdict, root.role, shelter)
-        entry = Entry(root.label, file, stamp, path, judgement, means, seen.identity)
+        means = outcome(judgement.verdict, root.role_at(path), shelter)
+        entry = Entry(root.label, file, stamp, path, judgement, means, seen.identity, in_part)
         self.ledger.note_change(known, entry)
         return self.ledger.record(entry)
 

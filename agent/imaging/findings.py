@@ -33,10 +33,15 @@ CREATE TABLE IF NOT EXISTS imaging_reveal (
 );
 """
 _KEPT_SECONDS = 30 * 86400
-_SELECT = (
-    "SELECT id, root, device, inode, path, verdict, kind, reason, state, opened_at"
-    " FROM imaging_finding WHERE "
+_IN_PART = (
+    "EXISTS (SELECT 1 FROM imaging_file f WHERE f.device = imaging_finding.device"
+    " AND f.inode = imaging_finding.inode AND f.in_part)"
 )
+_FIELDS = "id, root, device, inode, path, verdict, kind, reason, state, opened_at"
+_SELECT = f"SELECT {_FIELDS}, {_IN_PART} FROM imaging_finding WHERE "  # noqa: S608 - all constant
+_IN_PLACE = f"root = ? AND device = ? AND {_IN_PART} = ?"
+_ELSE = f"{_IN_PLACE} AND verdict NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 - constant
+_OPEN_IN_PLACE = f"SELECT count(*) FROM imaging_finding WHERE state = 'open' AND {_IN_PLACE}"  # noqa: S608
 _CLOSE = "UPDATE imaging_finding SET state = ?, closed_at = ? WHERE state = 'open' AND "
 _BELOW = "(path = ? OR (path > ? AND path < ?))"
 _OTHER_NAMES = (
@@ -52,7 +57,7 @@ _NOT_IN_LEDGER = (
 _OPEN_ON_VOLUME = (
     "INSERT INTO imaging_finding (id, root, device, inode, verdict, kind, reason, state, opened_at)"
     " SELECT lower(hex(randomblob(16))), root, device, inode, verdict, kind, reason, 'open', ?"
-    " FROM imaging_file f WHERE root = ? AND device = ?"
+    " FROM imaging_file f WHERE root = ? AND device = ? AND in_part = ?"
     " AND verdict IN (SELECT value FROM json_each(?))"
     " AND NOT EXISTS (SELECT 1 FROM imaging_finding g"
     " WHERE g.device = f.device AND g.inode = f.inode AND g.state = 'open')"
@@ -72,6 +77,15 @@ class FileId:
     def of(cls, status: os.stat_result) -> Self:
         """As SQLite keeps whole numbers: of 64 bits, the highest one its sign."""
         return cls(_signed(status.st_dev), _signed(status.st_ino))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The files of a root on one file system, in the parts that are carried away, or outside."""
+
+    root: str
+    device: int
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding of this machine; `path` stays on it."""
+    """One finding of this machine; `path` stays on it.
+
+    `in_part`: in a part of its root that is carried away.
+    """
 
     id: str
     root: str
@@ -106,6 +123,7 @@ class Finding:
     reason: FileReason
     state: State
     opened_at: float
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +187,11 @@ class Findings:
         """Close what is about files that the ledger does not know any more."""
         return self._close("gone", _NOT_IN_LEDGER, (root,), now)
 
-    def shelter(self, root: str, device: int, verdicts: Iterable[str], now: float) -> bool:
-        """A volume changed: these verdicts are findings on it now, all others are none."""
-        place = (root, device, json.dumps(list(verdicts)))
-        others = "root = ? AND device = ? AND verdict NOT IN (SELECT value FROM json_each(?))"
-        fixed = self._close("fixed", others, place, now)
-        opened = self._db.execute(_OPEN_ON_VOLUME, (now, *place))
+    def shelter(self, place: Place, verdicts: Iterable[str], now: float) -> bool:
+        """What shelters a place changed: these verdicts are findings there now, others none."""
+        words = json.dumps(list(verdicts))
+        fixed = self._close("fixed", _ELSE, (*astuple(place), words), now)
+        opened = self._db.execute(_OPEN_ON_VOLUME, (now, *astuple(place), words))
         return fixed or opened.rowcount > 0
 
     def get(self, finding: str) -> Finding | None:
@@ -192,12 +209,9 @@ class Findings:
         sql = "SELECT count(*) FROM imaging_finding WHERE "
         return int(self._db.execute(sql + _LISTED, (root, closed_after)).fetchone()[0])
 
-    def open_on(self, root: str, device: int) -> int:
-        """How many open findings of a root lie on one file system."""
-        sql = (
-            "SELECT count(*) FROM imaging_finding WHERE root = ? AND device = ? AND state = 'open'"
-        )
-        return int(self._db.execute(sql, (root, device)).fetchone()[0])
+    def open_on(self, place: Place) -> int:
+        """How many open findings there are in a place."""
+        return int(self._db.execute(_OPEN_IN_PLACE, astuple(place)).fetchone()[0])
 
     def forget(self, now: float) -> None:
         """Drop what was closed 30 days ago, paths and all."""
@@ -268,7 +282,6 @@ def _signed(number: int) -> int:
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:
-    name, root, device, inode, path, verdict, kind, reason, state, opened_at = row
+    name, root, device, inode, path, *told = row
     where = None if path is None else os.fsdecode(path)
-    file = FileId(device, inode)
-    return Finding(name, root, file, where, verdict, kind, reason, state, opened_at)
+    return Finding(name, root, FileId(device, inode), where, *told)

@@ -5,12 +5,13 @@ says of the stream of events. When a volume has changed since the last look, fin
 close here: no file has to be opened for that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from agent.imaging import account, coverage, shelter
 from agent.imaging.account import Account
 from agent.imaging.coverage import Coverage, Guard
+from agent.imaging.findings import Place
 from agent.imaging.ledger import Ledger, Tally
 from agent.imaging.roots import Root
 from agent.imaging.sweeps import Site, Sweep
@@ -55,8 +56,13 @@ def folder(root: Root, present: Maybe[bool], sources: Sources) -> Folder:
     shelters = {device: volume.shelter for device, volume in by_device.items()}
     sums = account.account(root, tallies, shelters)
     sweep = ledger.sweeps.last(root.label)
-    covered = _covered(sweep, sums, present, root, sources)
+    covered = _covered(_of_now(sweep, root), sums, present, root, sources)
     return Folder(root, volume, present, watched, sums, sweep, covered, by_device)
+
+
+def _of_now(sweep: Sweep | None, root: Root) -> Sweep | None:
+    """The sweep, unless other parts are carried away now than when it was made."""
+    return sweep if sweep is not None and sweep.parts == root.mark else None
 
 
 def _covered(
@@ -76,7 +82,7 @@ def _watched(root: Root, sources: Sources) -> Maybe[bool]:
 
 
 def _sheltered(
-    ledger: Ledger, root: Root, volumes: Volumes, tallies: Iterable[Tally]
+    ledger: Ledger, root: Root, volumes: Volumes, tallies: Collection[Tally]
 ) -> dict[int, Volume]:
     """The volumes under a root's files; where one has changed, so have the findings on it.
 
@@ -86,14 +92,22 @@ def _sheltered(
     by_device = {}
     for site in ledger.sweeps.sites(root.label):
         volume = by_device[site.device] = volumes.under(_path(site))
-        now = Site(site.device, site.folder, shelter.words(root.role, volume.shelter))
-        verdicts = shelter.findings(root.role, volume.shelter)
-        on_site = (row for row in tallies if row.device == site.device)
-        files = sum(row.files for row in on_site if row.verdict in verdicts)
-        if now != site or ledger.findings.open_on(root.label, site.device) != files:
-            ledger.shelter(root.label, now, verdicts)
+        words = shelter.words(root.role, volume.shelter)
+        stale = words != site.shelter
+        if stale:
+            ledger.sweeps.note(root.label, Site(site.device, site.folder, words))
+        for in_part in {False, *(row.in_part for row in tallies if row.device == site.device)}:
+            place = Place(root.label, site.device, in_part)
+            verdicts = shelter.findings("outbox" if in_part else root.role, volume.shelter)
+            if stale or ledger.findings.open_on(place) != _files(tallies, place, verdicts):
+                ledger.shelter(place, verdicts)
     ledger.commit()
     return by_device
+
+
+def _files(tallies: Iterable[Tally], place: Place, verdicts: Iterable[str]) -> int:
+    there = (row for row in tallies if (row.device, row.in_part) == (place.device, place.in_part))
+    return sum(row.files for row in there if row.verdict in verdicts)
 
 
 def _path(site: Site) -> str:

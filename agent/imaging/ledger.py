@@ -3,7 +3,8 @@
 Tables in `local.sqlite`, which never leaves the machine: per file its id, size, times and verdict,
 so that a sweep opens only what has changed. A path is kept for findings alone.
 
-- A damaged file is put aside and begun anew: a sweep finds everything again, under new ids.
+- A damaged file is put aside and begun anew (tables.py): a sweep finds everything again, under new
+  ids.
 - Every act is in a transaction that `commit` or the end of the `with` closes.
 """
 
@@ -19,37 +20,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from agent.errors import LedgerError
-from agent.imaging import findings, integrity, sweeps, upheaval
-from agent.imaging.findings import FileId, Findings, Subject, Told
+from agent.imaging import upheaval
+from agent.imaging.carried import Carried
+from agent.imaging.findings import FileId, Findings, Place, Subject, Told
 from agent.imaging.identity import Identity
 from agent.imaging.integrity import Sums
 from agent.imaging.judgement import Judgement
 from agent.imaging.shelter import Outcome
-from agent.imaging.sweeps import Site, Sweep, Sweeps
+from agent.imaging.sweeps import Sweep, Sweeps
+from agent.imaging.tables import opened
 from agent.imaging.upheaval import Upheavals
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS imaging_file (
-    device INTEGER NOT NULL, inode INTEGER NOT NULL, root TEXT NOT NULL, size INTEGER NOT NULL,
-    modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL, links INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
-    kind TEXT NOT NULL, reason TEXT NOT NULL, names INTEGER NOT NULL, identity TEXT,
-    first_seen REAL NOT NULL, judged_at REAL NOT NULL,
-    PRIMARY KEY (device, inode)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS imaging_labels (mark TEXT NOT NULL);
-"""
 _RECORD = (
-    "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET root = excluded.root, size = excluded.size,"
     " modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns,"
     " links = excluded.links,"
     " verdict = excluded.verdict, kind = excluded.kind, reason = excluded.reason,"
-    " names = excluded.names, identity = excluded.identity, judged_at = excluded.judged_at"
+    " names = excluded.names, identity = excluded.identity, judged_at = excluded.judged_at,"
+    " in_part = excluded.in_part"
 )
-_WAIT = 10.0
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _RETRIED = frozenset(("locked", "denied", "error", "all_zero", "placeholder"))
 
 
@@ -70,7 +60,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that was judged: where it lies, what it is, and what that means there."""
+    """A file that was judged: where it lies, what it is, and what that means there.
+
+    `in_part`: in a part of its root that is carried away while the rest is not.
+    """
 
     root: str
     file: FileId
@@ -79,6 +72,7 @@ class Entry:
     judgement: Judgement
     outcome: Outcome
     identity: Identity | None = None
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +82,7 @@ class Known:
     root: str
     stamp: Stamp
     told: Told
+    in_part: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -105,6 +100,7 @@ class Tally:
     identity: str | None
     files: int
     names_exposed: int
+    in_part: bool = False
 
 
 class Ledger:
@@ -119,6 +115,7 @@ class Ledger:
         self.sweeps = Sweeps(database)
         self.upheavals = Upheavals(database)
         self.sums = Sums(database)
+        self.carried = Carried(database)
 
     @classmethod
     def open(
@@ -128,19 +125,7 @@ class Ledger:
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
     ) -> Self:
         """The ledger in `local.sqlite`, made if it is not there. LedgerError if it cannot be."""
-        try:
-            return cls(_database(path), clock, new_id)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in _DAMAGED:
-                raise _refused(path) from error
-        with contextlib.suppress(OSError):
-            for suffix in ("", "-wal", "-shm"):
-                file = path.with_name(path.name + suffix)
-                file.replace(path.with_name(f"{path.name}.damaged{suffix}"))
-        try:
-            return cls(_database(path), clock, new_id)
-        except sqlite3.DatabaseError as error:
-            raise _refused(path) from error
+        return cls(opened(path), clock, new_id)
 
     def __enter__(self) -> Self:
         return self
@@ -163,13 +148,13 @@ class Ledger:
     def known(self, file: FileId) -> Known | None:
         """What the ledger knows of a file."""
         row = self._db.execute(
-            "SELECT root, size, modified_ns, changed_ns, links, verdict, kind, reason"
+            "SELECT root, size, modified_ns, changed_ns, links, verdict, kind, reason, in_part"
             " FROM imaging_file WHERE device = ? AND inode = ?",
             (file.device, file.inode),
         ).fetchone()
         if row is None:
             return None
-        return Known(row[0], Stamp(*row[1:5]), Told(*row[5:]))
+        return Known(row[0], Stamp(*row[1:5]), Told(*row[5:8]), bool(row[8]))
 
     def record(self, entry: Entry) -> bool:
         """Write down what a file is; did a finding open, close or change by it?"""
@@ -180,7 +165,7 @@ class Ledger:
         if before is not None and before.file != entry.file:
             self._forget(before.file, entry.path)
         place = (entry.file.device, entry.file.inode, entry.root)
-        more = (judged.names_exposed, whose, now, now)
+        more = (judged.names_exposed, whose, now, now, entry.in_part)
         seen = (stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.links)
         self._db.execute(_RECORD, (*place, *seen, *astuple(told), *more))
         if entry.outcome in ("exposed", "unproven"):
@@ -230,16 +215,16 @@ class Ledger:
         self._db.commit()
         return changed
 
-    def shelter(self, root: str, site: Site, verdicts: Collection[str]) -> bool:
-        """What shelters a file system changed: `verdicts` are findings there now, others none."""
-        self.sweeps.note(root, site)
-        return self.findings.shelter(root, site.device, verdicts, self.now())
+    def shelter(self, place: Place, verdicts: Collection[str]) -> bool:
+        """What shelters a place changed: `verdicts` are findings there now, others none."""
+        return self.findings.shelter(place, verdicts, self.now())
 
     def tally(self, root: str) -> Iterator[Tally]:
         """The files of a root, counted by device, verdict, reason and identity."""
         rows = self._db.execute(
-            "SELECT device, verdict, reason, identity, count(*), sum(names) FROM imaging_file"
-            " WHERE root = ? GROUP BY device, verdict, reason, identity",
+            "SELECT device, verdict, reason, identity, count(*), sum(names), in_part"
+            " FROM imaging_file WHERE root = ?"
+            " GROUP BY device, verdict, reason, identity, in_part",
             (root,),
         )
         return (Tally(*row) for row in rows)
@@ -273,27 +258,3 @@ class Ledger:
             self.sweeps.forget(root)
             self.findings.gone_files(root, self.now())
         return bool(stored - roots)
-
-
-def _database(path: Path) -> sqlite3.Connection:
-    with contextlib.suppress(OSError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    database = sqlite3.connect(path, _WAIT)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("PRAGMA temp_store = MEMORY")
-        database.executescript(
-            _TABLES + findings.TABLES + sweeps.TABLES + upheaval.TABLES + integrity.TABLES
-        )
-    except sqlite3.DatabaseError:
-        database.close()
-        raise
-    return database
-
-
-def _refused(path: Path) -> LedgerError:
-    return LedgerError(
-        f"the local store {path} cannot be read or written",
-        "run as the user who owns it, or as root; is the disk full?",
-    )

@@ -112,7 +112,7 @@ def sweeping(examiner: Examiner, root: Root, asked_at: float, *, at_leisure: boo
     changed = yield from _walked(examiner, root, walk.files(root.path), _noted(ledger))
     if not Path(root.path).is_dir():
         return changed  # it was taken away: nothing is forgotten, and nothing is covered
-    done = Sweep(asked_at, ledger.now(), len(walk.shut), walk.excluded)
+    done = Sweep(asked_at, ledger.now(), len(walk.shut), walk.excluded, root.mark)
     changed = ledger.end_sweep(root.label, done) or changed or first
     if root.integrity and ledger.sums.is_due(root.label, ledger.now(), at_leisure=at_leisure):
         yield from ledger.sums.take(root.label, _statuses(examiner, root), ledger.now())

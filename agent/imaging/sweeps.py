@@ -6,7 +6,7 @@ that was last looked at.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from agent.imaging.findings import FileId
 
@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS imaging_place (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS imaging_sweep (
     root TEXT PRIMARY KEY, began_at REAL NOT NULL, ended_at REAL NOT NULL,
-    denied INTEGER NOT NULL, excluded INTEGER NOT NULL
+    denied INTEGER NOT NULL, excluded INTEGER NOT NULL, parts TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 """
 _FORGET_UNMET = (
@@ -28,12 +28,16 @@ _FORGET_UNMET = (
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The last finished sweep of a whole root: folders that were shut, files that are excluded."""
+    """The last finished sweep of a whole root: folders that were shut, files that are excluded.
+
+    `parts` marks which parts of it were known to be carried away.
+    """
 
     began_at: float
     ended_at: float
     denied: int
     excluded: int
+    parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,12 @@ class Sweeps:
             "DELETE FROM imaging_place WHERE root = ? AND device NOT IN (SELECT device FROM met)",
             (root,),
         )
-        values = (root, sweep.began_at, sweep.ended_at, sweep.denied, sweep.excluded)
-        self._db.execute("REPLACE INTO imaging_sweep VALUES (?, ?, ?, ?, ?)", values)
+        values = (root, *astuple(sweep))
+        self._db.execute("REPLACE INTO imaging_sweep VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def last(self, root: str) -> Sweep | None:
         """The last sweep of a root that came to its end."""
-        sql = "SELECT began_at, ended_at, denied, excluded FROM imaging_sweep WHERE root = ?"
+        sql = "SELECT began_at, ended_at, denied, excluded, parts FROM imaging_sweep WHERE root = ?"
         row = self._db.execute(sql, (root,)).fetchone()
         return None if row is None else Sweep(*row)
 

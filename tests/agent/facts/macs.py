@@ -403,6 +403,7 @@ def files() -> dict[str, Any]:
         "/Library/Preferences/OpenDirectory": {"folder": True},
         ADMINS: plist({"name": ["admin"], "users": ["root", "lee"]}),
         CONSOLE: {"owner": 502},
+        **{f"/Users/{name}": {"folder": True} for name in ("lee", "front")},
         TCC: b"SQLite format 3\0",
         "/etc/ssh/sshd_config": "Include /etc/ssh/sshd_config.d/*\n",
         "/etc/pam.d/sshd": "auth required pam_opendirectory.so\n",
@@ -499,6 +500,7 @@ def scan_mac(files: dict[str, Any] | None = None, run: dict[str, Any] | None = N
         f"/Library/LaunchDaemons/{TEAMVIEWER_JOB}.plist": daemon(TEAMVIEWER_JOB, RunAtLoad=True),
         NSMB: "[default]\nprotocol_vers_map=7\n",
         "/Users/Shared/xray": {"folder": True, "mode": 777},
+        "/Users/front/.dropbox/info.json": '{"personal": {"path": "/Users/Shared/xray"}}',
         TIME_MACHINE: time_machine(
             destination("2026-08-01T03:00:00", RESULT=17, LastKnownEncryptionState="NotEncrypted")
         ),

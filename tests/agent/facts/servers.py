@@ -157,6 +157,8 @@ def archive_1() -> Server:
     practice = _practice({"a.jpg": JPEG}, {"b.jpg": JPEG})
     home = Home(practice.home)
     machine = Machine(files=system())
+    said = {"personal": {"path": str(practice.settings.roots[1].path), "host": 1}}
+    machine.files["/home/dr_lee/.dropbox/info.json"] = json.dumps(said)
     machine.mount(machine.partition(machine.disk("sda", "8:0"), "8:2"), "/")
     machine.mount(machine.disk("sdb", "8:16"), "/mnt/vault")
     machine.files |= {

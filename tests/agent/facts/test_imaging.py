@@ -21,6 +21,7 @@ from agent.imaging.sweep import sweep
 from agent.paths import Home
 from agent.settings import HostSetting, LabelSetting
 from rules.facts.base import Why
+from tests.agent.imaging.clouds.clients import dropbox, passwd, syncthing
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
 from tests.agent.imaging.test_integrity import rot
@@ -28,6 +29,7 @@ from tests.agent.imaging.test_integrity import rot
 CANARY = "Canary_Smith_1987"
 NOISE = random.Random(8).randbytes(5000)
 UNREAD = {"$unknown": "not_collected"}
+SEALED = b"age-encryption.org/v1\n-> X25519 a\nb\n--- " + b"A" * 43 + b"\n" + NOISE
 AGE_KEY = b"AGE-SECRET-KEY-1" + b"Q" * 58 + b"\n"
 
 
@@ -113,14 +115,6 @@ def test_findings_hold_no_path(machine) -> None:
     assert {item["state"] for item in items} <= {"open", "fixed"}
     assert CANARY not in json.dumps(value["exposed"])
     assert CANARY not in json.dumps([{**root, "path": ""} for root in value["roots"]])
-
-
-def test_what_is_not_built_is_not_collected(machine) -> None:
-    machine.practice.sweep()
-    [root] = machine.read()["roots"]
-
-    for name in ("cloud_sync", "names_exposed"):
-        assert root[name] == UNREAD
 
 
 def test_that_nothing_was_lost_needs_a_folder_that_was_swept(machine) -> None:
@@ -338,3 +332,123 @@ def test_a_word_that_has_ended_is_believed_no_longer_before_any_sweep(machine) -
     [root] = machine.read()["roots"]
     assert (root["counts"]["encrypted"], root["counts"]["unknown"]) == (0, 1)
     assert root["exposed"] == {"$unknown": "unrecognised"}
+
+
+class Homes:
+    """This machine, with people whose homes lie in a folder of the test."""
+
+    def __init__(self, homes: Path) -> None:
+        self._host = LocalHost()
+        self._homes = homes
+        (homes / "lee").mkdir(parents=True)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._host, name)
+
+    def read(self, path: str, *args: int, **more: bool) -> bytes:
+        if path == "/etc/passwd":
+            return passwd(str(self._homes / "lee")).encode()
+        return self._host.read(path, *args, **more)
+
+    def list(self, path: str, *args: int) -> object:
+        return () if path in ("/home", "/root") else self._host.list(path, *args)
+
+    def put(self, name: str, text: str) -> None:
+        path = self._homes / "lee" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def of_lee(machine, tmp_path):
+    machine.host = Homes(tmp_path / "homes")
+    return machine
+
+
+def test_a_folder_that_no_client_carries_away_is_known_to_stay(of_lee) -> None:
+    [root] = of_lee.read()["roots"]
+    assert (root["cloud_sync"], root["role"]) == ("none", "store")
+
+
+def test_a_store_in_dropbox_is_an_outbox_and_its_files_are_exposed(of_lee) -> None:
+    practice = of_lee.practice
+    practice.put("a.jpg")
+    practice.put("sealed.age", SEALED)
+    practice.sweep()
+    of_lee.host.put(".dropbox/info.json", dropbox(str(practice.images.parent)))
+    value = of_lee.read()
+    [root], [finding] = value["roots"], items(value["exposed"])
+    assert (root["cloud_sync"], root["role"]) == ("dropbox", "outbox")
+    assert root["exposed"] == 1
+    assert (finding["role"], finding["reach"]) == ("outbox", "cloud_sync")
+    of_lee.host.put(".dropbox/info.json", dropbox("/srv/elsewhere"))
+    [root] = of_lee.read()["roots"]
+    assert (root["cloud_sync"], root["role"]) == ("none", "store")
+
+
+def items(value: object) -> list:
+    return value["$items"] if isinstance(value, dict) else value
+
+
+def test_of_a_store_that_holds_a_synchronised_folder_only_that_part_is_an_outbox(of_lee) -> None:
+    practice = of_lee.practice
+    stays, goes = practice.put("a.jpg"), practice.put("cloud/b.jpg")
+    of_lee.host.put(".config/syncthing/config.xml", syncthing(str(goes.parent)))
+    of_lee.read()  # a patrol learns of it
+    sweep_as_inspect_does(practice)
+    [root] = of_lee.read()["roots"]
+    found = {path.name: practice.ledger.findings.at(str(path)) for path in (stays, goes)}
+    assert (root["cloud_sync"], root["role"]) == ("other", "store")
+    assert found["b.jpg"].in_part
+    told = {one["id"]: one for one in items(of_lee.read()["exposed"])}
+    finding = told[found["b.jpg"].id]
+    assert (finding["role"], finding["reach"]) == ("outbox", "cloud_sync")
+    if found["a.jpg"] is not None:  # where this machine's own disk protects nothing
+        assert told[found["a.jpg"].id]["role"] == "store"
+
+
+def sweep_as_inspect_does(practice: Practice) -> None:
+    examiner = practice.examiner()
+    examiner.roots = practice.roots.carrying(practice.ledger.carried.all())
+    sweep(examiner, examiner.roots.all[0], practice.now)
+
+
+def test_a_part_that_was_not_known_when_the_folder_was_swept_leaves_it_uncovered(of_lee) -> None:
+    practice = of_lee.practice
+    path = practice.put("cloud/sealed.age", SEALED)
+    practice.sweep()
+    assert of_lee.read()["roots"][0]["exposed"] == 0
+    of_lee.host.put(".config/syncthing/config.xml", syncthing(str(path.parent)))
+    assert of_lee.read()["roots"][0]["exposed"] == UNREAD
+    sweep_as_inspect_does(practice)
+    assert of_lee.read()["roots"][0]["exposed"] == 0
+
+
+def test_whose_client_cannot_be_asked_leaves_what_was_known_and_claims_no_more(of_lee) -> None:
+    practice = of_lee.practice
+    practice.put("a.jpg")
+    practice.sweep()
+    of_lee.host.put(".dropbox/info.json", dropbox(str(practice.images)))
+    of_lee.read()
+    of_lee.host.put(".dropbox/info.json", "{")
+    [root] = of_lee.read()["roots"]
+    assert root["cloud_sync"] == {"$unknown": "parse_error"}
+    assert (root["role"], root["exposed"]) == ("outbox", 1)
+
+
+def test_zero_is_not_said_of_what_a_volume_protects_while_a_client_is_unread(of_lee) -> None:
+    practice = of_lee.practice
+    practice.put("sealed.age", SEALED)
+    practice.sweep()
+    of_lee.host.put(".dropbox/info.json", "{")
+    assert of_lee.read()["roots"][0]["exposed"] == 0  # ciphertext is safe wherever it goes
+
+
+def test_a_folder_of_another_machine_is_carried_away_by_its_clients(on_a_share) -> None:
+    [root] = on_a_share.read()["roots"]
+    assert root["cloud_sync"] == {"$unknown": "not_local"}
+
+
+def test_where_nobody_lives_folders_are_no_doubt(machine) -> None:
+    """Of this very machine, as it is: no client of ours carries a test's folder away."""
+    assert machine.read()["roots"][0]["cloud_sync"] in ("none", {"$unknown": "not_logged_in"})

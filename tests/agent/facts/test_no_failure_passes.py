@@ -251,7 +251,6 @@ ONE_WAY = {
     "remote-sessions-end": "of servers alone, and on Linux nobody reads the limit",
     "agent-reports": "what waits lies in the outbox, which no host is asked for",
     "dental-software-approved": "asks nothing until the practice names versions",
-    "images-out-of-sync-folders": "nobody collects cloud_sync yet",
     "images-unchanged": UNSWEPT,
     "imaging-watched": UNSWEPT,
     "kept-no-longer-than-needed": UNSWEPT,

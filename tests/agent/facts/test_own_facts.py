@@ -67,7 +67,7 @@ def test_a_mac_that_does_not_say_how_its_disk_stands_proves_nothing(practice, wh
 
 @pytest.mark.parametrize("machine", [front_mac, scan_mac, hyg_2, front_1])
 def test_a_folder_of_images_that_nobody_has_swept_claims_nothing(machine) -> None:
-    path = "C:/PDATA" if machine().os == "windows" else "/Users/Shared/xray"
+    path = "C:/PDATA" if machine().os == "windows" else "/Users/Shared/teeth"
     roots = (RootSetting(label="images", path=Path(path), role="store"),)
     readings = gather(machine(), replace(about(), settings=Settings(roots=roots)))
     [root] = readings["imaging"].value["roots"]

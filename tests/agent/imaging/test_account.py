@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from agent.imaging.account import FRESH_SECONDS, Account, account, exposed, identified, secrets
+from agent.imaging.account import (
+    FRESH_SECONDS,
+    Account,
+    account,
+    exposed,
+    identified,
+    names,
+    secrets,
+)
 from agent.imaging.coverage import Coverage
 from agent.imaging.ledger import Tally
 from agent.imaging.roots import Root
@@ -134,3 +142,32 @@ def test_that_no_key_lies_there_is_said_of_a_whole_look_alone(covered, why) -> N
 def test_a_file_that_nobody_recognises_may_be_a_key_also_on_a_protected_volume() -> None:
     sums = added(("unknown", "opaque", 1), volume=SAFE)
     assert secrets(sums, WHOLE, SAFE, NOW) == Unknown(Why.UNRECOGNISED)
+
+
+@pytest.mark.parametrize("verdict", ["plaintext", "weak_encrypted", "unknown"])
+def test_that_nothing_is_exposed_needs_to_know_that_no_client_carries_it_away(verdict) -> None:
+    """What only its volume protects lies open wherever a client takes it."""
+    sums = added((verdict, "content", 1), volume=SAFE)
+    assert exposed(sums, WHOLE, SAFE, NOW) == 0
+    assert exposed(sums, WHOLE, SAFE, NOW, Why.STALE_SOURCE) == Unknown(Why.STALE_SOURCE)
+
+
+def test_ciphertext_is_safe_wherever_a_client_may_carry_it() -> None:
+    sums = added(("encrypted", "cipher", 5), ("not_content", "empty", 1), volume=SAFE)
+    assert exposed(sums, WHOLE, SAFE, NOW, Why.STALE_SOURCE) == 0
+
+
+def test_the_part_of_a_store_that_is_carried_away_is_an_outbox() -> None:
+    here = Tally(1, "plaintext", "content", None, 3, 0)
+    sums = account(STORE, [here, replace(here, files=2, in_part=True)], {1: SAFE.shelter})
+    assert (sums.outcomes["safe"], sums.outcomes["exposed"]) == (3, 2)
+
+
+def test_names_that_a_container_shows_are_counted_and_none_is_said_of_a_clear_look_alone() -> None:
+    mail = Tally(1, "encrypted", "public_key", None, 4, 3)
+    opaque = Tally(1, "unknown", "opaque", None, 1, 0)
+    clear = Tally(1, "encrypted", "cipher", None, 4, 0)
+    sums = [account(STORE, rows, {}) for rows in ([mail, opaque], [clear], [clear, opaque])]
+    said = [names(one, WHOLE, SAFE, NOW) for one in sums]
+    assert said == [3, 0, Unknown(Why.UNRECOGNISED)]
+    assert names(sums[1], Unknown(Why.TIMEOUT), SAFE, NOW) == Unknown(Why.TIMEOUT)

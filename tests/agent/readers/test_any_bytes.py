@@ -28,6 +28,8 @@ from agent.readers import (
     crypttab,
     crypttable,
     diskutil,
+    drivefs,
+    dropbox,
     elf,
     exports,
     gvdb,
@@ -42,8 +44,10 @@ from agent.readers import (
     modprobe,
     mountinfo,
     netstat,
+    nextcloud,
     nftables,
     nsswitch,
+    onedriveconf,
     openaccounts,
     opensslconf,
     orthanc,
@@ -66,6 +70,7 @@ from agent.readers import (
     sudoers,
     superblock,
     swaps,
+    syncthing,
     systemdunits,
     text,
     timemachine,
@@ -152,6 +157,7 @@ from tests.agent.facts.macs import plist as written
 from tests.agent.facts.macs import sockets as mac_sockets
 from tests.agent.facts.windows import clinic
 from tests.agent.host import hives
+from tests.agent.imaging.clouds import clients
 from tests.agent.storage.machine import TITLES as SWAP_TITLES
 from tests.agent.storage.machine import luks1, luks2
 
@@ -188,6 +194,14 @@ PARSERS: dict[str, tuple[Callable[[bytes], Any], bytes]] = {
     "shadow": (accounts.shadow, SHADOW.encode()),
     "group": (accounts.group, GROUP.encode()),
     "login.defs": (accounts.people, b"UID_MIN 1000\n"),
+    "info.json": (dropbox.folders, clients.dropbox("/home/lee/Dropbox", "/srv/team").encode()),
+    "nextcloud.cfg": (nextcloud.folders, clients.nextcloud("/home/lee/Nextcloud/").encode()),
+    "onedrive": (onedriveconf.folder, clients.ONEDRIVE.encode()),
+    "config.xml": (syncthing.folders, clients.syncthing("~/Sync", "/srv/x").encode()),
+    "drivefs": (
+        lambda data: drivefs.mounts(data.decode(errors="replace")),
+        b'{"per_account_preferences": [{"key": "1", "value": {"mount_point_path": "G"}}]}',
+    ),
     "apt-config": (aptconfig.parse, CONFIG.encode()),
     "apt-get": (aptsimulation.parse, TWO_WAIT.encode()),
     "sources.list": (

@@ -24,6 +24,7 @@ PASSES = {
     "antivirus-on",
     "dicom-over-tls",
     "firewall-on",
+    "images-out-of-sync-folders",
     "passwords-guarded",
     "remote-desktop-guarded",
     "screen-locks",
@@ -42,7 +43,6 @@ UNKNOWN = {
     "clock-right": "that the clock is set, no tool tells without a network",
     "daily-user-ordinary": "who is signed in behind another is not told",
     "images-encrypted": "no sweep has looked at the folder: tests/agent/facts/test_own_facts.py",
-    "images-out-of-sync-folders": "whether a cloud copies a folder away is not told",
     "imaging-watched": "no sweep has looked at the folder",
     "no-mass-change": "no sweep has looked at the folder",
     "os-supported": "Apple publishes no dates",
@@ -55,6 +55,7 @@ FAILS = {
     *("antivirus-on", "audit-on", "clock-right", "firewall-on", "passwords-guarded"),
     *(
         "image-shares-closed",
+        "images-out-of-sync-folders",
         "patches-current",
         "phones-blocked",
         "remote-desktop-guarded",

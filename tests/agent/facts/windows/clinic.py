@@ -34,6 +34,7 @@ SCHEME = "381b4222-f694-41f0-9685-ff5bb260df2e"
 SLEEP = r"238c9fa8-0aad-41ed-83f4-97be242c8f20\29f6c1db-86da-48c5-9fdb-f2b67b1f44da"
 DISPLAY = r"7516b95f-f776-4464-8c53-06167f40cc99\3c0bc021-c8a8-4e07-a973-6b14cbcb2b7e"
 ASKS = r"fea3413e-7e05-4911-9a71-700331f1c294\0e796bdb-100d-47d6-a2d5-f7d2daa51f51"
+SYNC_ROOTS = rf"{CURRENT}\Explorer\SyncRootManager"
 UNINSTALL = rf"{CURRENT}\Uninstall"
 UNINSTALL_32 = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall"
 STARTED = r"HKLM\HARDWARE\DESCRIPTION\System"
@@ -353,10 +354,12 @@ def front_1(**keys: Any) -> TreeHost:
         rf"{SERVICES}\W32Time\Parameters": {"Type": "NoSync"},
         rf"{SERVICES}\TeamViewer": {"Start": 2},
         rf"{SERVICES}\wuauserv": {"Start": 4},
+        rf"{SYNC_ROOTS}\OneDrive!{LEE}!Business1\UserSyncRoots": {LEE: "D:\\PDATA"},
         rf"{CURRENT}\Component Based Servicing\RebootPending": {},
         WINDOWS: system()[WINDOWS] | {"CurrentBuildNumber": "22631"},
     }
-    return pc(bad | keys, asked=FRONT_1_PROBES)
+    carried = {r"D:\PDATA": {"folder": True}}
+    return replace(pc(bad | keys, asked=FRONT_1_PROBES), files=carried)
 
 
 CLINIC = "S-1-5-21-4444444444-5555555555-6666666666"

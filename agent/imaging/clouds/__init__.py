@@ -1,0 +1,1 @@
+"""Which folders of this machine does a program carry away, and to whom?"""
