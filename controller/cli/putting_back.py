@@ -6,7 +6,6 @@ key. Run again after a crash it does the same again.
 """
 
 import os
-import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from controller.errors import HomeProblem, Refusal
-from controller.identity import backup
+from controller.identity import backup, recovery
 from controller.identity.home import ControllerHome, write_private
-from controller.identity.secrets import Keys, seed_of_sheet
+from controller.identity.secrets import Keys
 from controller.ledger import generations
 from controller.ledger.generations import Outdated
 from controller.ledger.lock import CheckpointLock
@@ -25,7 +24,6 @@ from controller.ledger.sql import connect, cursor
 if TYPE_CHECKING:
     from controller.fleet.restart import Restarted
 
-_GROUP = re.compile(r"[A-Z2-7]{4}")
 
 
 def looked(home: ControllerHome, source: Path | None, sheet: Path | None) -> tuple[Outdated, ...]:
@@ -84,13 +82,10 @@ def _keys(home: ControllerHome, sheet: Path | None) -> Keys:
             help="copy the recovery sheet into a text file and say --sheet FILE",
         )
     try:
-        lines = sheet.read_text(encoding="utf-8").splitlines()
+        text = sheet.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{sheet} cannot be read", help="name the sheet's text file") from error
-    words = [line.split() for line in lines]
-    letters = [w for w in words if w and all(_GROUP.fullmatch(each.upper()) for each in w)]
-    check = next((w[1] for w in words if len(w) == 2 and w[0] == "check"), "")
-    return Keys(seed_of_sheet("".join(each for w in letters for each in w), check))
+    return Keys(recovery.read_sheet(text).seed)
 
 
 def _require_whole(database: Path) -> None:
