@@ -250,6 +250,11 @@ class Home:
         return self.run / "wake-packs"
 
     @property
+    def unreadable(self) -> Path:
+        """How many patrols could not read the keys."""
+        return self.run / "unreadable"
+
+    @property
     def unasked(self) -> Path:
         """Ports of this machine that the last patrol found nobody had asked for DICOM lately."""
         return self.run / "unasked.json"

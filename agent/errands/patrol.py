@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from agent import settings
-from agent.errands import moments, results, ruled, unasked
+from agent.errands import moments, results, ruled, unasked, unreadable
 from agent.errands.hosts import Replay
 from agent.errands.keeping import keep
 from agent.errands.remotes import Remotes
@@ -35,6 +35,7 @@ from agent.errands.telling import Telling
 from agent.errands.words import Words, read_words
 from agent.errors import (
     AgentError,
+    CloneReset,
     HomeError,
     IdentityLost,
     LedgerError,
@@ -158,6 +159,8 @@ class Patrol:
             self._hosts(None)
         except IdentityLost as error:
             sys.stderr.write(f"patrol: {error}\n")
+            if not isinstance(error, CloneReset):
+                unreadable.note(self.about.home)
             self._hosts(None)
         except (OutboxError, HomeError, sqlite3.Error) as error:
             sys.stderr.write(f"patrol: {error}\n")
@@ -175,6 +178,7 @@ class Patrol:
         with Sealer.open(self.about.home, identity, moment, doubt=doubt) as sealer:
             if sealer.ready:
                 sealer.renew_keys()
+                unreadable.tell(self.about.home, sealer)
                 self._tell_events(sealer, before, after)
                 after = ruled.tell(sealer, self.rules, after)
                 after = self._telling(sealer, identity).tell(after, is_start=self.words.is_start)

@@ -56,6 +56,19 @@ def test_a_machine_that_never_joined_is_judged_and_seals_nothing(alone, capsys):
     assert not alone.outbox.exists()
 
 
+def test_keys_that_could_not_be_read_are_told_of_when_they_can_again(practice, capsys):
+    key = practice.home.report_key.read_bytes()
+    practice.home.report_key.unlink()
+    for _ in range(2):
+        assert not walk(practice.home, capsys, "--only=host")["enrolled"]
+    practice.home.report_key.write_bytes(key)
+    for _ in range(2):
+        walk(practice.home, capsys, "--only=host")
+
+    said = [body for body in bodies(practice) if isinstance(body, LocalEvent)]
+    assert [(body.event, body.n) for body in said] == [("key_unreadable", 2)]
+
+
 @pytest.mark.threat("cloned-machine")
 def test_a_copy_finds_out_at_its_start_and_judges_on(practice, capsys):
     Binding("board-1", "install-1", "disk-1").save(practice.home.binding)
