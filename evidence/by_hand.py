@@ -17,7 +17,8 @@ By hand, with any tool for SHA-256 and Ed25519:
 2. log/entries.jsonl: each line without its newline is a leaf. Leaf hash: SHA-256(0x00 + line).
    Node hash: SHA-256(0x01 + left + right). Continue log/frontier.json by these leaves as RFC 6962,
    section 2.1, says; the root must be the third line of log/checkpoint, and the second line the
-   number of all leaves. log/restarts/N/ is the same for the log before it was begun anew.
+   number of all leaves. log/restarts/N/ is the same for the log before it was begun anew; records
+   that say `generation` N are of that one.
 3. log/checkpoint is a C2SP signed note (c2sp.org/signed-note): Ed25519 over its text up to and
    without the empty line. Compare its key with the one in FILE. log/before is the note of the audit
    before: at its second line's number of leaves the root must have been its third line. So must the

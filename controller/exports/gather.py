@@ -210,7 +210,8 @@ class _Source:
             stretch = of_log[one.log_id]
             if one.leaf < stretch.end:
                 where = stretch.elsewhere(one.leaf)
-                yield DocumentRecord(one.leaf, bytes(one.data), where)
+                number = stretch.number(self.own.log)
+                yield DocumentRecord(one.leaf, bytes(one.data), where, number)
 
     def _org(self) -> Iterator[LogProof]:
         """The acts of the org in this time: they concern each of its clinics."""

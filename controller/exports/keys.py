@@ -39,6 +39,7 @@ class KeyRecords:
 
     def _of(self, stretch: Stretch, entry: LogEntry) -> Iterator[KeyRecord]:
         is_before = entry.idx < stretch.first
+        number = stretch.number(self.stretches[-1].log)
         match entry.kind:
             case "enroll":
                 sealed = self._request(entry)
@@ -47,12 +48,12 @@ class KeyRecords:
             case "report" if is_before and entry.env in self._rotations:
                 sealed = raw.unpack(self._rotations[entry.env])
             case "revoke" if is_before:
-                yield KeyRecord(entry.idx, None, stretch.elsewhere(entry.idx))
+                yield KeyRecord(entry.idx, None, stretch.elsewhere(entry.idx), number)
                 return
             case _:
                 return
         if sealed is not None:
-            yield KeyRecord(entry.idx, sealed, stretch.elsewhere(entry.idx))
+            yield KeyRecord(entry.idx, sealed, stretch.elsewhere(entry.idx), number)
 
     def _request(self, entry: LogEntry) -> Envelope | None:
         """What a machine asked when it joined; without it the bundle is found to lack it."""

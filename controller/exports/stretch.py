@@ -95,6 +95,10 @@ class Stretch:
         line = append.line(connection.cursor(), self.log, index)
         return Elsewhere.of(line, self.proof(index))
 
+    def number(self, own: LogRow) -> int | None:
+        """Its generation as records name it: none for the log that the bundle is of."""
+        return None if self.log.id == own.id else self.log.generation
+
     def goes_on(self) -> Continuation | None:
         """The proof to the newest checkpoint, if there is one beyond the end."""
         if self.end == self.log.size:

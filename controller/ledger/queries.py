@@ -69,7 +69,11 @@ def logged(place: Place, acts: Sequence[Audit]) -> set[int]:
         kind="admin", idx__in={act.leaf for act in acts}, log_id__in={act.log_id for act in acts}
     )
     lines = {(entry.log_id, entry.idx): bytes(entry.line) for entry in entries}
-    return {act.n for act in acts if lines.get((act.log_id, act.leaf)) == leaf_of(act).to_line()}
+    return {
+        act.n
+        for act in acts
+        if act.log_id and lines.get((act.log_id, act.leaf)) == leaf_of(act).to_line()
+    }
 
 
 def counts(place: Place) -> tuple[int, int]:

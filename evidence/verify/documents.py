@@ -56,7 +56,7 @@ def check(opened: Opened, log: Log, case: Case) -> Stated:
 def _record(line: bytes, log: Log, shown: set[int], case: Case, place: Place) -> None:
     try:
         record = DocumentRecord.from_line(line)
-        at, said = placed(record.leaf, record.elsewhere, log)
+        at, said = placed(record, log)
         if not isinstance(said, WaiverLeaf | AttestationLeaf) or at in shown:
             raise Malformed("its line is of another kind, or it stands twice")
         if _FILES.get(place.file or "") is not type(said):

@@ -19,7 +19,7 @@ from evidence.keys import PublicKey
 from evidence.leaf import EnrollLeaf, KeysLeaf, Leaf, ReportLeaf, RevokeLeaf
 from evidence.messages import Notice
 from evidence.note import Verifier
-from evidence.records import Elsewhere, KeyRecord
+from evidence.records import KeyRecord, Where
 from evidence.verify.case import Case, Place
 from evidence.verify.log import Log
 from evidence.verify.opened import Opened
@@ -67,7 +67,7 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
         for number, line in opened.lines(KEYS):
             try:
                 record = KeyRecord.from_line(line)
-                at, said = placed(record.leaf, record.elsewhere, log)
+                at, said = placed(record, log)
                 _require(at not in shown, "it stands twice")
                 _take(record, at, said, manifest, history)
                 shown.add(at)
@@ -90,18 +90,20 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
     return history
 
 
-def placed(leaf_at: int, elsewhere: Elsewhere | None, log: Log) -> tuple[int, Leaf]:
+def placed(record: Where, log: Log) -> tuple[int, Leaf]:
     """The line that a record stands for, and its place; one that is not here must be proven."""
-    if elsewhere is None:
-        said = log.leaves.get(leaf_at)
+    of = log.generation(record.generation)
+    if record.elsewhere is None:
+        said = log.leaves.get(of.shift + record.leaf) if record.leaf >= of.first else None
         if said is None:
             raise Malformed("its line is not in the bundle, and there is no proof of it")
-        return leaf_at, said
-    proof = parse_proof(elsewhere.proof)
-    whole = proof.check(elsewhere.line)
-    _require(proof.index == leaf_at, "its proof is of another log")
-    of = log.proven(whole.origin, whole.size, whole.root)
-    return of.shift + leaf_at, leaf.read(elsewhere.line)
+        return of.shift + record.leaf, said
+    proof = parse_proof(record.elsewhere.proof)
+    whole = proof.check(record.elsewhere.line)
+    found = (proof.index, whole.origin, whole.size, whole.root)
+    is_of = found == (record.leaf, of.origin, of.tree.size, of.tree.root)
+    _require(is_of, "its proof is of another log")
+    return of.shift + record.leaf, leaf.read(record.elsewhere.line)
 
 
 def _take(

@@ -55,12 +55,14 @@ class Log:
         held = next(each for each in reversed(self.generations) if index >= each.shift)
         return Place(file=f"{held.folder}entries.jsonl", line=index - held.shift - held.first + 1)
 
-    def proven(self, origin: str, size: int, root: bytes) -> "Log":
-        """The generation whose tree this is; Malformed if it is of another log."""
-        for each in self.generations:
-            if (each.origin, each.tree.size, each.tree.root) == (origin, size, root):
+    def generation(self, number: int | None) -> "Log":
+        """An earlier generation by its number, or this one; Malformed if it is not here."""
+        if number is None:
+            return self
+        for each in self.earlier:
+            if each.folder == f"{RESTARTS}{number}/":
                 return each
-        raise Malformed("its proof is of another log")
+        raise Malformed("it is of a generation of the log that is not in the bundle")
 
     def was(self, size: int, root: bytes) -> bool | None:
         """Was this its root at that size? None where the bundle cannot tell."""

@@ -1,7 +1,9 @@
 """What is exported of a clinic is proven to a stranger, and one changed byte is not."""
 
 import re
+import sqlite3
 from base64 import b64decode
+from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -14,7 +16,9 @@ from controller.exports.checkpoints import newest
 from controller.exports.gather import Order, evidence, policy
 from controller.fleet.actions import withdraw_token
 from controller.fleet.models import JoinToken
+from controller.fleet.restart import restart
 from controller.ledger.actions import By, Statement, acting, open_clinic
+from controller.ledger.check import check
 from controller.policy.models import Pack
 from controller.tenants.models import Clinic as Tenant
 from controller.tenants.scope import Place
@@ -139,6 +143,41 @@ def test_a_request_from_a_bundle_tells_no_fact_key(ten_days: Server) -> None:
 
 
 @pytest.fixture
+def restored(ten_days: Server) -> Server:
+    """After ten days the database of a week ago was put back, and the log begun anew."""
+    server, backup = ten_days, ten_days.home.root / "backup"
+    with closing(sqlite3.connect(server.home.database)) as live:
+        with closing(sqlite3.connect(backup)) as copy:
+            live.backup(copy)
+        machine = server.machine("OP3")
+        machine.sync(machine.event(), machine.event())
+        with closing(sqlite3.connect(backup)) as copy:
+            copy.backup(live)
+    server.passes(days=1)
+    restart(server.home, By("shell", "", server.now))
+    machine = server.machine("OP4")
+    machine.sync(machine.event())
+    return server
+
+
+@pytest.mark.threat("restored-database")
+def test_after_a_restore_the_bundle_says_what_is_missing_and_proves_the_rest(
+    restored: Server,
+) -> None:
+    outcome = verified(restored, exported(restored))
+    (restart_told,) = outcome.problems
+
+    assert outcome.standing == "incomplete", outcome.problems
+    assert "begun anew (restore)" in restart_told.what
+    assert "the last 4 of them are missing" in restart_told.what
+    assert outcome.told.reports == 41
+
+
+def test_the_ledger_is_whole_after_a_restore(restored: Server) -> None:
+    assert check(restored.home, restored.clinic.org) == []
+
+
+@pytest.fixture
 def two_clinics(ten_days: Server) -> tuple[Server, list[bytes]]:
     """A second clinic of the org with a machine, people and a word of theirs; and what names it."""
     server, by = ten_days, By("dr_oak", "198.51.100.9", ten_days.now)
@@ -228,9 +267,6 @@ def test_the_derived_page_says_that_it_is_unsigned(ten_days: Server) -> None:
 
 
 def _put(server: Server, sql: str, *params: object) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(server.home.database)) as connection:
         connection.execute(sql, params)
         connection.commit()

@@ -14,23 +14,31 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from securesystemslib.dsse import Envelope
+from securesystemslib.formats import encode_canonical
 
 
 class Untrue(Exception):
     """Something does not hold."""
 
 
-def holds(data: bytes, vkey: str) -> bool:
-    """Is everything in this bundle as it must be, for a log of this key?"""
+def holds(data: bytes, vkey: str, org: str = "", witness: str = "") -> bool:
+    """Is everything in this bundle as it must be, for a log, an org's log, a witness of these keys?
+
+    Without a witness's key none is asked for.
+    """
     try:
-        _check(data, vkey)
+        files = _check(data, vkey)
+        _check_audits(files, vkey, witness)
+        _check_rules(files)
+        _check_documents(files)
+        _check_org(files, org)
     except (Untrue, ValueError, KeyError, IndexError, TypeError, InvalidSignature,
-            zipfile.BadZipFile):  # fmt: skip
+            AttributeError, zipfile.BadZipFile):  # fmt: skip
         return False
     return True
 
 
-def _check(data: bytes, vkey: str) -> None:
+def _check(data: bytes, vkey: str) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         files = {name: bundle.read(name) for name in bundle.namelist()}
     entries = _lines(files["log/entries.jsonl"])
@@ -47,6 +55,144 @@ def _check(data: bytes, vkey: str) -> None:
     }
     _require(named == held)
     _check_reports(files, lines, machines)
+    return files
+
+
+def _check_audits(files: dict[str, bytes], vkey: str, witness: str) -> None:
+    """Whoever saw the log at another size saw this one: the last audit, machines, witnesses."""
+    leaves = _leaves(_lines(files["log/entries.jsonl"]))
+    sightings = [
+        _quote(line) for name in files if "reports/" in name for line in _lines(files[name])
+    ]
+    for size, root in filter(None, sightings):
+        _require(0 < size <= len(leaves) and _root(leaves[:size]).hex() == root)
+    seen = [files["log/checkpoint"].decode()]
+    if "log/before" in files:
+        before = files["log/before"].decode()
+        size = int(before.split("\n")[1])
+        _check_note(before, vkey, size, _root(leaves[:size]))
+    if "log/newest" in files:
+        head, _, newest = files["log/newest"].decode().partition("\n\n")
+        # In these bundles the newest checkpoint is the one at the end.
+        _require(head == f"old {len(leaves)}")
+        _check_note(newest, vkey, len(leaves), _root(leaves))
+        seen.append(newest)
+    _require(not witness or sum(_saw(note, witness) for note in seen))
+
+
+def _quote(line: bytes) -> tuple[int, str] | None:
+    said = json.loads(base64.b64decode(json.loads(line)["payload"]))["log"]
+    return (said["size"], said["root"]) if said else None
+
+
+def _saw(note: str, witness: str) -> bool:
+    name, _, key = witness.split("+", 2)
+    text = note.rpartition("\n\n")[0] + "\n"
+    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key)[1:])
+    keyid = hashlib.sha256(name.encode() + b"\n" + base64.b64decode(key)).digest()[:4]
+    found = False
+    for line in note.rpartition("\n\n")[2].strip("\n").split("\n"):
+        dash, who, blob = line.split(" ")
+        raw = base64.b64decode(blob, validate=True)
+        if (who, raw[:4]) == (name, keyid):
+            seconds = int.from_bytes(raw[4:12], "big")
+            public.verify(raw[12:], f"cosignature/v1\ntime {seconds}\n{text}".encode())
+            found = True
+        _require(dash == "—")
+    return found
+
+
+def _check_rules(files: dict[str, bytes]) -> None:
+    """Every pack that a report names, and for those by an author the metadata that names it."""
+    for name, content in files.items():
+        if name.startswith("packs/"):
+            _require(name == f"packs/{hashlib.sha256(content).hexdigest()}.json")
+    roots: list[Any] = []
+    while f"tuf/{len(roots) + 1}.root.json" in files:
+        made = json.loads(files[f"tuf/{len(roots) + 1}.root.json"])
+        _require(made["signed"]["version"] == len(roots) + 1 and made["signed"]["_type"] == "root")
+        for before in (roots[-1] if roots else made, made):
+            _signed_for(made, before, "root")
+        roots.append(made)
+    logged = {
+        line["targets"]: line["sha256"]
+        for line in map(json.loads, _lines(files["log/entries.jsonl"]))
+        if line["kind"] == "policy"
+    }
+    for policy in _policies(files):
+        for pack in policy["packs"]:
+            document = json.loads(files[f"packs/{pack['sha256']}.json"])
+            _require((document["pack"], document["version"]) == (pack["pack"], pack["version"]))
+            if policy["targets"] is not None:
+                raw = files[f"tuf/{policy['targets']}.targets.json"]
+                made = json.loads(raw)
+                _require(made["signed"]["version"] == policy["targets"])
+                _require(made["signed"]["_type"] == "targets")
+                _signed_for(made, roots[policy["root"] - 1], "targets")
+                path = f"packs/{pack['pack']}/{pack['version']}.json"
+                _require(made["signed"]["targets"][path]["hashes"]["sha256"] == pack["sha256"])
+                found = hashlib.sha256(raw).hexdigest()
+                _require(logged.get(policy["targets"], found) == found)
+
+
+def _policies(files: dict[str, bytes]) -> list[Any]:
+    lines = [line for name in files if "reports/" in name for line in _lines(files[name])]
+    bodies = [json.loads(base64.b64decode(json.loads(line)["payload"]))["body"] for line in lines]
+    return [body["policy"] for body in bodies if "policy" in body]
+
+
+def _signed_for(made: Any, root: Any, role: str) -> None:
+    message = encode_canonical(made["signed"]).encode()
+    given, signers = root["signed"]["roles"][role], set()
+    for each in made["signatures"]:
+        if each["keyid"] in given["keyids"]:
+            public = bytes.fromhex(root["signed"]["keys"][each["keyid"]]["keyval"]["public"])
+            try:
+                key = Ed25519PublicKey.from_public_bytes(public)
+                key.verify(bytes.fromhex(each["sig"]), message)
+            except InvalidSignature:
+                continue
+            signers.add(public)
+    _require(len(signers) >= given["threshold"] > 0)
+
+
+def _check_documents(files: dict[str, bytes]) -> None:
+    lines = [json.loads(line) for line in _lines(files["log/entries.jsonl"])]
+    for kind in ("waiver", "attestation"):
+        wanted = {n: line["doc"] for n, line in enumerate(lines) if line["kind"] == kind}
+        records = [json.loads(line) for line in _lines(files.get(f"{kind}s.jsonl", b""))]
+        found = {
+            each["leaf"]: hashlib.sha256(each["document"].encode()).hexdigest() for each in records
+        }
+        _require(found == wanted and len(records) == len(found))
+        _require(all(each.keys() == {"leaf", "document"} for each in records))
+
+
+def _check_org(files: dict[str, bytes], vkey: str) -> None:
+    for name, content in files.items():
+        if not name.startswith("org/"):
+            continue
+        head, _, note = content.decode().partition("\n\n")
+        version, extra, index, *path = head.split("\n")
+        _require(version == "c2sp.org/tlog-proof@v1" and name == f"org/{index[6:]}.tlog-proof")
+        line = base64.b64decode(extra.removeprefix("extra "), validate=True)
+        size = int(note.split("\n")[1])
+        siblings = [base64.b64decode(each, validate=True) for each in path]
+        json.loads(line)["kind"]
+        _check_note(note, vkey, size, _climbed(_leaves([line])[0], int(index[6:]), size, siblings))
+
+
+def _climbed(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root that a path leads to: RFC 6962, section 2.1.1, read backwards."""
+    _require(0 <= index < size)
+    if size == 1:
+        _require(not path)
+        return leaf
+    split = 1 << (size - 1).bit_length() - 1
+    *rest, last = path
+    if index < split:
+        return hashlib.sha256(b"\1" + _climbed(leaf, index, split, rest) + last).digest()
+    return hashlib.sha256(b"\1" + last + _climbed(leaf, index - split, size - split, rest)).digest()
 
 
 def _check_reports(
@@ -74,7 +220,7 @@ def _check_reports(
 def _keys(data: bytes, lines: list[dict[str, Any]]) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
     receipt, machines = b"", {}
     records = [json.loads(line) for line in _lines(data)]
-    about_keys = [number for number, line in enumerate(lines) if line["kind"] != "report"]
+    about_keys = [n for n, line in enumerate(lines) if line["kind"] in ("keys", "enroll")]
     _require(sorted(record["leaf"] for record in records) == about_keys)
     for record in records:
         line, sealed = lines[record["leaf"]], record["envelope"]
@@ -94,7 +240,7 @@ def _keys(data: bytes, lines: list[dict[str, Any]]) -> tuple[bytes, dict[str, tu
 
 def _check_note(note: str, vkey: str, size: int, root: bytes) -> None:
     text, _, signed = note.rpartition("\n\n")
-    _, name, blob = signed.strip("\n").split(" ")
+    _, name, blob = signed.split("\n")[0].split(" ")
     key = base64.b64decode(vkey.split("+", 2)[2])[1:]
     Ed25519PublicKey.from_public_bytes(key).verify(
         base64.b64decode(blob, validate=True)[4:], f"{text}\n".encode()
