@@ -5,13 +5,14 @@ judged. No sentence travels: each is written here, from the pack's text and the 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from controller.pages.citations import Source, sources
 from controller.pages.reasons import why
 from controller.policy.queries import Described
+from controller.policy.terms import Otherwise
 from rules.compiled.rule import Pack, Rule
 from rules.engine import explain
 from rules.facts.form import instant
@@ -19,6 +20,8 @@ from rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from controller.findings.models import RuleState
+
+_NOTHING = Otherwise({}, "", (), is_looser=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class Line:
     reads: tuple[Read, ...]
     sources: tuple[Source, ...]
     fix: str
+    otherwise: tuple[str, ...]
+    is_looser: bool
     observed_since: datetime
     known_since: datetime
 
@@ -85,11 +90,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a line needs to know of the machine besides the state."""
+    """What a line needs to know of the machine besides the state.
+
+    `otherwise` is what its clinic sets in place of the pack's values, by digest and rule.
+    """
 
     os: str
     is_silent: bool
     facts: Mapping[str, Any]
+    otherwise: Mapping[tuple[str, str], Otherwise] = field(default_factory=dict)
 
 
 def line(state: "RuleState", described: Described, pack: Pack | None, machine: Known) -> Line:
@@ -97,11 +106,12 @@ def line(state: "RuleState", described: Described, pack: Pack | None, machine: K
     rule = pack.rule(described.id) if pack else None
     evidence = state.evidence or {}
     shown = "stale" if machine.is_silent and state.verdict == Verdict.PASS else state.verdict
-    said = tuple(_said(rule, item) for item in evidence.get("items", ()))
+    set_ = machine.otherwise.get((state.pack_sha, described.id), _NOTHING)
+    said = tuple(_said(rule, item, set_.params) for item in evidence.get("items", ()))
     return Line(
         id=described.id,
         title=rule.title if rule else described.title,
-        severity=rule.severity if rule else described.severity,
+        severity=set_.severity or (rule.severity if rule else described.severity),
         verdict=state.verdict,
         state=shown,
         plain=(rule.plain or "") if rule else "",
@@ -109,23 +119,25 @@ def line(state: "RuleState", described: Described, pack: Pack | None, machine: K
         left_out=int(evidence.get("left_out", 0)),
         why=why(evidence.get("why")),
         items=_items(evidence.get("n", ())),
-        expected=_expected(rule, evidence.get("items", ())),
+        expected=_expected(rule, evidence.get("items", ()), set_.params),
         reads=tuple(_read(name, machine.facts.get(name)) for name in (rule.reads if rule else ())),
         sources=sources(rule.cite, pack.citations) if rule and pack else (),
-        fix=(explain.fix(rule, machine.os) or "") if rule else "",
+        fix=(explain.fix(rule, machine.os, set_.params) or "") if rule else "",
+        otherwise=set_.lines,
+        is_looser=set_.is_looser,
         observed_since=state.observed_since,
         known_since=state.known_since,
     )
 
 
-def _said(rule: Rule | None, item: Mapping[str, Any]) -> Said:
+def _said(rule: Rule | None, item: Mapping[str, Any], params: Mapping[str, Any]) -> Said:
     clause, seen = item["clause"], item.get("seen", {})
     is_proven = item["verdict"] == Verdict.FAIL
     has_text = is_proven and rule is not None and 0 <= clause < len(rule.clauses)
     return Said(
         item=item.get("item"),
         verdict=item["verdict"],
-        sentence=explain.sentence(rule, clause, seen) if has_text and rule else "",
+        sentence=explain.sentence(rule, clause, seen, params) if has_text and rule else "",
         why=why(item.get("why")),
         seen=tuple((path, _value(value)) for path, value in seen.items()),
     )
@@ -147,13 +159,15 @@ def _items(n: Iterable[int]) -> tuple[tuple[int, str], ...]:
     return tuple((count, word) for count, word in zip(n, words, strict=False) if count)
 
 
-def _expected(rule: Rule | None, items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def _expected(
+    rule: Rule | None, items: Iterable[Mapping[str, Any]], params: Mapping[str, Any]
+) -> tuple[str, ...]:
     """The clauses that did not pass; all of them when each did."""
     if rule is None:
         return ()
     everything = range(len(rule.clauses))
     wanted = sorted({item["clause"] for item in items} & set(everything)) or everything
-    return tuple(explain.expected(rule, clause) for clause in wanted)
+    return tuple(explain.expected(rule, clause, params) for clause in wanted)
 
 
 def _read(name: str, reading: Mapping[str, Any] | None) -> Read:

@@ -28,6 +28,8 @@ from controller.pages.lines import Line
 from controller.people.roles import Permission
 from controller.policy import queries as policy
 from controller.policy.queries import Described
+from controller.policy.terms import Otherwise, otherwise
+from rules.compiled.rule import Pack
 from rules.facts import confirmed
 from rules.facts.base import Why
 from rules.verdict import Verdict
@@ -50,10 +52,16 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     facts = fleet.facts(where.place, found.id)
     rules = policy.described(where.place)
     states = list(findings.states(where.place, found.id))
-    known = lines.Known(found.os_family, is_silent, facts.document if facts else {})
+    packs = policy.packs(where.place, {state.pack_sha for state in states})
+    known = lines.Known(
+        found.os_family,
+        is_silent,
+        facts.document if facts else {},
+        _otherwise(where, found, packs),
+    )
     with clock_of(where):
         content = {
-            **_judged(_lines(where, states, rules, known)),
+            **_judged(_lines(states, rules, packs, known)),
             "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
         }
     content |= {
@@ -101,13 +109,22 @@ def _enter(request: HttpRequest, org: str, clinic: str, machine: UUID) -> "tuple
         raise Http404(str(error)) from error
 
 
+def _otherwise(
+    where: Where, machine: "Machine", packs: dict[str, Pack]
+) -> dict[tuple[str, str], Otherwise]:
+    """What its clinic sets in place of the packs' values: for what reports by an agent itself."""
+    if machine.policy_state in ("", "builtin") or machine.visitor_id is not None:
+        return {}
+    folder = own_home().tuf(where.place.org)
+    return otherwise(folder, where.place, machine, packs.values(), timezone.now())
+
+
 def _lines(
-    where: Where,
     states: "list[RuleState]",
     rules: dict[int, Described],
+    packs: dict[str, Pack],
     known: lines.Known,
 ) -> list[Line]:
-    packs = policy.packs(where.place, {state.pack_sha for state in states})
     shown = [
         lines.line(state, rules[state.rule_no], packs.get(state.pack_sha), known)
         for state in states

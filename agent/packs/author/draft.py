@@ -8,7 +8,7 @@ Everything at once, each problem where it stands in the author's files. Nothing 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from rules.compiled import limits, names
 from rules.compiled.assignment import Assignment as Machine
 from rules.compiled.assignment import of_site
 from rules.compiled.rule import Pack
+from rules.compiled.setting import Setting
 from rules.errors import Place, Problem
 from rules.language.assignments import AssignmentSource, ClinicSource
 from rules.language.document import Scalar
@@ -215,11 +216,13 @@ class _Clinic:
             groups = {*(stand.groups if stand else one.groups)}
             groups |= {of_site(site)} if site else set()
             groups |= {f"role:{role}"} if role else set()
+            name = stand.name if stand and stand.name else one.id
             org = self.asked.roster.org.name
-            found.append(Machine(org, self.known.name, frozenset(groups), one.name or one.id))
+            found.append(Machine(org, self.known.name, frozenset(groups), name))
         return found
 
-    def _tailoring(self, packs: Sequence[Pack], stands: Mapping[str, Stand]) -> bytes | None:
+    def _tailoring(self, packs: Sequence[Pack], stands: dict[str, Stand]) -> bytes | None:
+        """The bytes of what is set otherwise; a machine that it names is placed as it joined."""
         files: list[File] = []
         digests: dict[str, str] = {}
         for path in self.source.tailoring:
@@ -230,9 +233,20 @@ class _Clinic:
                 digests[file.name] = _sha(data)
         if not files or len(files) < len(self.source.tailoring):
             return None
-        checked = tailorings.check_tailorings(files, packs, self.asked.today, self._fleet(stands))
+        today = self.asked.today
+        self._place_named(tailorings.check_tailorings(files, packs, today).settings, stands)
+        checked = tailorings.check_tailorings(files, packs, today, self._fleet(stands))
         self.made.problems += checked.problems
         return None if checked.has_errors else tailorings.build(checked, digests)
+
+    def _place_named(self, settings: Iterable[Setting], stands: dict[str, Stand]) -> None:
+        """A machine knows itself by a name only if its assignment says so."""
+        named = {dict(one.match.keys).get("machine", "").casefold() for one in settings}
+        for one in self.known.machines:
+            if one.id not in stands and one.name and one.name.casefold() in named:
+                stands[one.id] = Stand(
+                    site=one.site, groups=one.groups, role=one.role, name=one.name
+                )
 
     def _tailoring_file(self, path: Scalar, data: bytes) -> File | None:
         name = (self.asked.folder / path.text).as_posix()

@@ -1,5 +1,6 @@
 """What an author writes becomes targets, and what is wrong with it is told where it stands."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def test_a_tailoring_is_compiled_against_the_packs_of_the_clinic(made, tmp_path:
     contents = made(HEAD + BRIGHT + "    tailoring: [t.yaml]\n").contents
     told = changes.told({}, contents, roster())
     assert tailoring_target(BRIGHT_SMILES) in contents
+    assert of(contents).machines[PANO].name == "PANO-01"
     assert told.looser == 1
     assert any("screen-locks max_idle = 10m for clinic bright-smiles" in one for one in told.lines)
     assert any(
@@ -136,3 +138,18 @@ def test_a_clinic_that_is_left_out_is_told(made) -> None:
     assert "harbor-dental: 0 machines" in told.lines
     assert any("keep what they have" in line for line in told.lines)
     assert "  nothing changes" in told.lines
+
+
+def test_what_is_written_in_another_order_is_the_same(made) -> None:
+    text = HEAD + BRIGHT + "    machines: {PANO-01: {site: main}, FRONT2: {site: main}}\n"
+    other = HEAD + BRIGHT + "    machines: {FRONT2: {site: main}, PANO-01: {site: main}}\n"
+    before = made(text).contents
+    assert made(other, before).contents == before
+
+
+def test_two_packs_with_one_rule_are_refused(made, shelf: Shelf) -> None:
+    pack, data = shelf.packs["dental-baseline", "1.0.0"]
+    twin = replace(pack, pack="twin")
+    shelf.packs["twin", "1.0.0"] = (twin, data)  # type: ignore[index]
+    found = made(HEAD + BRIGHT.replace('"1.0.0"', '"1.0.0", twin: "1.0.0"'))
+    assert {one.id for one in found.problems} == {"DL105"}
