@@ -90,6 +90,13 @@ class Record:
             events["agent_crashed"] = 1
         return events | {"agent_started": 1}
 
+    def is_fresh(self, now: float) -> bool:
+        """Was it written within a second? Then whatever is new waits, and need not be known yet."""
+        if now - self._written_at >= _CALM_S:
+            return False
+        self.due_at = self._written_at + _CALM_S
+        return True
+
     def keep(
         self,
         roots: Mapping[str, Standing],
