@@ -9,7 +9,7 @@ import typer
 
 from agent.facts.base import About
 from agent.facts.gather import gather
-from agent.facts.index import afar
+from agent.facts.index import OF_THE_AGENT, afar
 from agent.facts.memory import Memory
 from agent.facts.users.names import is_generic
 from agent.host.base import Host
@@ -25,9 +25,15 @@ from rules.facts.host import Os
 def recorded(
     host: Host, about: About, names: Collection[str] | None, path: Path
 ) -> dict[str, Reading]:
-    """Gather facts, and save each call that they took."""
+    """Gather facts, and save each call that they took.
+
+    What the agent tells out of its own home no replay asks for, and its calls are not kept: they
+    lead through everybody's home, to the accounts of clouds.
+    """
     recorder = Recorder(host)
-    readings = gather(recorder, about, names or None)
+    readings = gather(recorder, about, names or None, afar(host.os))
+    ours = OF_THE_AGENT & set(names or readings)
+    readings |= gather(host, about, ours) if ours else {}
     _save(recorder, about, path)
     return readings
 

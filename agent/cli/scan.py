@@ -69,6 +69,7 @@ def _scan(home: "Home", role: Role, *, identify: bool) -> "Scan":
     from agent import settings
     from agent.errors import SettingsError
     from agent.host.local import LocalHost
+    from agent.imaging.clouds.search import clouds
     from agent.imaging.roots import Roots
     from agent.imaging.scan import Scan
     from agent.imaging.sweep import Walk
@@ -81,7 +82,7 @@ def _scan(home: "Home", role: Role, *, identify: bool) -> "Scan":
         roots = Roots(are_known=False)
     volumes = Volumes(LocalHost(), roots)
     walk = Walk(Roots((), roots.excluded), volumes)
-    return Scan(role.value, walk, volumes, identify, roots.labels)
+    return Scan(role.value, walk, volumes, identify, roots.labels, clouds(LocalHost()))
 
 
 @dataclass(slots=True)
@@ -120,7 +121,15 @@ class _Told:
             "verdicts": dict(sorted(self.verdicts.items())),
             "outcomes": dict(sorted(self.outcomes.items())),
             "excluded": self.scan.walk.excluded,
+            "carried": dict(sorted(self.scan.carried.items())),
         }
+
+    def of_clouds(self) -> "Iterator[str]":
+        """What is to be said of clients that carry files away."""
+        for cloud, count in sorted(self.scan.carried.items()):
+            yield f"{count:,} of them are carried away by {cloud}: judged as in an outbox"
+        if self.scan.clouds is not None and self.scan.clouds.why is not None:
+            yield f"not every client of everybody could be asked: {self.scan.clouds.why}"
 
 
 def _fields(found: "Found") -> dict[str, Any]:
@@ -165,3 +174,5 @@ def _text(files: "Iterator[Found]", told: _Told) -> None:
         f" {told_of['unproven']:,} unproven, {told_of['safe']:,} safe,"
         f" {told_of['ignored']:,} without content, {told.scan.walk.excluded:,} excluded"
     )
+    for said in told.of_clouds():
+        typer.echo(said)

@@ -4,12 +4,13 @@ The same detector and the same outcome table as the watcher's, without a ledger:
 opened. Several threads read, because a cold disk answers several questions faster than one.
 
 - Links are not followed. A file that is named itself is judged even if it is excluded.
+- A file that a cloud's client carries away is judged as in an outbox, where that can be known.
 - A folder that is shut, or on another machine, is listed: what lies in it is unproven.
 """
 
 import os
 import stat
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from agent.imaging.clouds.base import Cloud
+from agent.imaging.clouds.search import Clouds
 from agent.imaging.identity import NOTHING, Modality, State
 from agent.imaging.judge import Look, look
 from agent.imaging.roots import NO_LABELS
@@ -68,8 +71,11 @@ class Scan:
     volumes: Volumes
     identify: bool = False
     labels: Labels = NO_LABELS
+    clouds: Clouds | None = None
     unreadable: list[Unreadable] = field(default_factory=list)
+    carried: Counter[Cloud] = field(default_factory=Counter)
     _shelters: dict[int, Shelter] = field(default_factory=dict)
+    _carriers: dict[str, Cloud | None] = field(default_factory=dict)
 
     def records(self, paths: Iterable[str]) -> Iterator[tuple[Record, Identified | None]]:
         """Each file below the paths, once a path that reaches it, in no order."""
@@ -111,7 +117,7 @@ class Scan:
     def _record(self, each: tuple[str, Look]) -> tuple[Record, Identified | None]:
         path, seen = each
         found = self.labels.answer(path, seen.judgement)
-        means = outcome(found.verdict, self.role, self._shelter(path, seen.device))
+        means = outcome(found.verdict, self._role(path), self._shelter(path, seen.device))
         record = Record(
             path,
             found.verdict,
@@ -123,6 +129,18 @@ class Scan:
             means,
         )
         return record, self._whose(seen) if self.identify else None
+
+    def _role(self, path: str) -> RootRole:
+        """What the folders are for; of what a client carries away, whatever was said."""
+        folder = path.rpartition(os.sep)[0]
+        if folder not in self._carriers:
+            found = self.clouds.above(os.path.realpath(folder)) if self.clouds else None
+            self._carriers[folder] = found.cloud if found else None
+        cloud = self._carriers[folder]
+        if cloud is None:
+            return self.role
+        self.carried[cloud] += 1
+        return "outbox"
 
     def _shelter(self, path: str, device: int | None) -> Shelter:
         """Of the file system of a file; that of its folder where the file was not opened."""

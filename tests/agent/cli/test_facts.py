@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -14,7 +15,7 @@ from agent.host.recording import Header, write
 from rules.facts.index import CATALOGUE
 from tests.agent.facts.clinic import NOW, about, pano_01
 from tests.agent.facts.macs import scan_mac
-from tests.agent.facts.windows.clinic import front_1
+from tests.agent.facts.windows.clinic import front_1, with_images
 
 
 def run(*words: str) -> Result:
@@ -126,6 +127,19 @@ def test_a_recording_tells_no_imaging_folder_behind_a_link_and_is_its_owners(tmp
     assert "Praxis-Meier" not in path.read_text()
     assert "/imaging" in path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("machine", "folder"), [(front_1, "D:\\PDATA"), (scan_mac, "/Users/Shared/xray")]
+)
+def test_whose_clouds_are_asked_for_is_in_no_recording(machine, folder, tmp_path) -> None:
+    path = tmp_path / "recording.jsonl"
+    known = replace(about(), settings=with_images(folder).settings)
+    readings = recordings.recorded(machine(), known, ["imaging", "users"], path)
+    [root] = readings["imaging"].value["roots"]
+    assert root["cloud_sync"] in ("onedrive", "dropbox")  # the control: they were asked
+    for name in ("SyncRootManager", "OneDrive!", "info.json", "Dropbox", "CloudStorage"):
+        assert name not in path.read_text()
 
 
 @pytest.mark.parametrize("machine", [front_1, scan_mac])

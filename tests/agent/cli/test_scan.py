@@ -11,10 +11,18 @@ from typer.testing import CliRunner, Result
 
 from agent.cli import context, scan
 from agent.cli.scanned import Groups, Progress, line, shown
+from agent.imaging.clouds import search
+from agent.imaging.clouds.base import Synced
+from agent.imaging.clouds.search import Clouds
+from agent.imaging.shelter import Shelter
+from agent.imaging.volumes import Volume, Volumes
+from rules.facts.base import Why
 from tests.agent.imaging.samples.dicom import written, xray
 from tests.agent.imaging.samples.raster import JPEG
 
 FIELDS = {"path", "verdict", "reason", "kind", "format", "method", "names_exposed", "outcome"}
+
+SHELTERED = Shelter("protected", removable=False, holds_store=False)
 
 
 @pytest.fixture
@@ -83,6 +91,28 @@ def test_the_exit_code_is_the_worst_outcome(files, code, images, dentinel) -> No
 
 def test_an_envelope_is_safe_in_an_outbox(images, dentinel, tmp_path) -> None:
     assert dentinel(images, "--role", "outbox").exit_code == 0
+
+
+def test_what_a_client_carries_away_is_in_an_outbox_whatever_was_said(
+    images, dentinel, monkeypatch
+) -> None:
+    (images / "stays.txt").write_text("nothing of anybody")
+    (images / "cloud").mkdir()
+    (images / "cloud" / "a.jpg").write_bytes(JPEG)
+    link = images.with_name("link")
+    link.symlink_to(images)
+    found = Clouds("linux", (Synced("dropbox", str(images / "cloud")),), Why.ACCESS_DENIED)
+    monkeypatch.setattr(search, "clouds", lambda _: found)
+    monkeypatch.setattr(Volumes, "under", lambda *_: Volume("protected", SHELTERED))
+
+    ran = dentinel(link / "cloud", link / "stays.txt", "--format", "json")
+    document = json.loads(ran.stdout)
+    outcomes = {Path(one["path"]).name: one["outcome"] for one in document["files"]}
+    assert outcomes == {"a.jpg": "exposed", "stays.txt": "safe"}
+    assert document["summary"]["carried"] == {"dropbox": 1}
+    said = dentinel(images).stdout
+    assert "1 of them are carried away by dropbox: judged as in an outbox" in said
+    assert "not every client of everybody could be asked: access_denied" in said
 
 
 def test_wrong_use_is_2(images, dentinel) -> None:

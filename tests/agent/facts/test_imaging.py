@@ -1,11 +1,14 @@
 """The fact imaging: from the ledger, the guard's word and the volumes, and never a default."""
 
+import io
 import json
 import os
 import random
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -15,6 +18,7 @@ from agent.facts.gather import gather
 from agent.facts.memory import Memory
 from agent.host.base import HostError
 from agent.host.local import LocalHost
+from agent.imaging import examine
 from agent.imaging.roots import Roots
 from agent.imaging.stated import Labels
 from agent.imaging.sweep import sweep
@@ -22,6 +26,7 @@ from agent.paths import Home
 from agent.settings import HostSetting, LabelSetting
 from rules.facts.base import Why
 from tests.agent.imaging.clouds.clients import dropbox, passwd, syncthing
+from tests.agent.imaging.samples.cms import OpenSsl
 from tests.agent.imaging.samples.practice import CIPHER, Practice
 from tests.agent.imaging.samples.raster import JPEG
 from tests.agent.imaging.test_integrity import rot
@@ -30,6 +35,7 @@ CANARY = "Canary_Smith_1987"
 NOISE = random.Random(8).randbytes(5000)
 UNREAD = {"$unknown": "not_collected"}
 SEALED = b"age-encryption.org/v1\n-> X25519 a\nb\n--- " + b"A" * 43 + b"\n" + NOISE
+MAIL = b"Subject: Smith, John\r\nContent-Type: application/pkcs7-mime\r\n\r\n"
 AGE_KEY = b"AGE-SECRET-KEY-1" + b"Q" * 58 + b"\n"
 
 
@@ -172,6 +178,52 @@ def test_a_file_that_nobody_recognises_may_be_a_key(machine) -> None:
     machine.practice.put("opaque.bin", NOISE)
     machine.practice.sweep()
     assert machine.read()["roots"][0]["secrets"] == {"$unknown": "unrecognised"}
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.skipif(not which("openssl"), reason="openssl makes the mail")
+def test_containers_and_mails_that_show_names_are_counted(machine, tmp_path) -> None:
+    machine.practice.put("a.jpg")
+    assert machine.read()["roots"][0]["names_exposed"] == UNREAD
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["names_exposed"] == 0
+    machine.practice.put("b.zip", zipped(Smith_John=JPEG))
+    machine.practice.put("c.zip", zipped(Doe_Jane=JPEG))
+    machine.practice.put("d.eml", MAIL + OpenSsl("openssl", tmp_path).encrypted(NOISE))
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["names_exposed"] == 3
+    for name in ("b.zip", "c.zip", "d.eml"):
+        (machine.practice.images / name).unlink()
+    machine.practice.put("opaque.bin", NOISE)  # may be a container that shows names
+    machine.practice.sweep()
+    assert machine.read()["roots"][0]["names_exposed"] == {"$unknown": "unrecognised"}
+
+
+def test_what_is_excluded_lies_in_a_cloud_or_is_shut_is_counted(machine, monkeypatch) -> None:
+    def counted() -> tuple[int, ...]:
+        [root] = machine.read()["roots"]
+        return root["excluded"], root["placeholders"], root["unreadable"]
+
+    practice = machine.practice
+    practice.excluded = (practice.images / "demo",)
+    practice.put("a.jpg")
+    practice.sweep()
+    assert counted() == (0, 0, 0)
+    for number in range(2):
+        practice.put(f"demo/{number}.jpg")
+    for number in range(3):
+        practice.put(f"{number}.cloud.jpg", JPEG + bytes(number + 1))
+    sizes = {len(JPEG) + number + 1 for number in range(3)}
+    monkeypatch.setattr(examine, "is_placeholder", lambda status: status.st_size in sizes)
+    practice.sweep()
+    assert counted() == (2, 3, 3)
 
 
 def test_the_guards_word_makes_it_present(machine) -> None:
