@@ -95,7 +95,7 @@ def show(machine: _Name, org: _Org = None) -> None:
 
 @app.command()
 def approve(machine: _Name, *, reason: _Reason = "", org: _Org = None) -> None:
-    """Count a machine that waits for approval, or is in quarantine.
+    """Approve a machine that waits, or is in quarantine.
 
     Example: dentinel-controller machine approve OP1
     """
@@ -106,7 +106,7 @@ def approve(machine: _Name, *, reason: _Reason = "", org: _Org = None) -> None:
 
 @app.command()
 def quarantine(machine: _Name, *, reason: _Reason, org: _Org = None) -> None:
-    """Let a machine not count until it is approved; its reports are kept as ever.
+    """Take back the approval of a machine; its reports are kept as ever.
 
     Example: dentinel-controller machine quarantine OP1 --reason "was opened at a repair shop"
     """

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from controller.fleet.restart import Restarted
 
 
-
 def looked(home: ControllerHome, source: Path | None, sheet: Path | None) -> tuple[Outdated, ...]:
     """The logs that would need a new generation, of a backup or of what is here."""
     if source is None:

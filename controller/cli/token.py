@@ -61,7 +61,7 @@ def make(
     approval: Annotated[
         Approval | None,
         typer.Option(
-            help="auto: counts at once; manual: waits. Without it manual, if it has several uses."
+            help="auto: approved at once; manual: waits. Without it manual, if it has several uses."
         ),
     ] = None,
     site: Annotated[

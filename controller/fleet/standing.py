@@ -57,12 +57,12 @@ class _Step:
 
 
 def approve(call: Call) -> Machine:
-    """Count a machine that waits, or is in quarantine. Copies that took turns are forgiven."""
+    """Approve a machine that waits, or is in quarantine. Copies that took turns are forgiven."""
     return _act(call, _Step("machine.approve", MachineState.ACTIVE, "approved"))
 
 
 def quarantine(call: Call) -> Machine:
-    """Take a machine out of what counts until it is approved; it is logged in full meanwhile."""
+    """Take back the approval of a machine; it is logged in full meanwhile."""
     _require_reason(call)
     return _act(call, _Step("machine.quarantine", MachineState.QUARANTINED, "suspected"))
 

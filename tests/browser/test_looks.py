@@ -37,6 +37,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "host with another key": lambda person: person.machine("pacs"),
     "findings": lambda _: f"{CLINIC}findings/",
     "join": lambda _: f"{CLINIC}join/",
+    "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
+    "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
 }
 
