@@ -10,7 +10,17 @@ from benchmarks.measure import Row, machine
 HERE = Path(__file__).parent
 BARS = (
     *("startup", "guard_idle", "facts", "audit", "patrol", "engine", "batch", "check", "packs"),
-    *("verify", "volumes", "scan", "watching", "loss", "hostile", "hostile_files", "new_rules"),
+    *(
+        "verify",
+        "acknowledged",
+        "volumes",
+        "scan",
+        "watching",
+        "loss",
+        "hostile",
+        "hostile_files",
+        "new_rules",
+    ),
 )
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"
 
