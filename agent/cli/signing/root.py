@@ -55,7 +55,7 @@ def sign_root(wanted: Wanted, passphrase_file: Path | None) -> None:
     say("\n".join([*rootwords.signatures(draft, known), ""]))
     if wanted.online is not None:
         files.write(desk.online, wanted.online.read_bytes(), mode=0o644)
-    is_ours = draft.signed.version == 1 or known is not None
+    is_ours = known is not None or (before is None and draft.signed.version == 1)
     if roots.standing(draft, known).is_enough and is_ours and desk.online.exists():
         file.unlink(missing_ok=True)
         say(f"it counts: {desk.keep_root(draft)}\n")
