@@ -92,12 +92,16 @@ def policy(home: ControllerHome, place: Place) -> str:
     logs = list(Log.objects.at(place).select_related("clinic").order_by("origin"))
     if place.clinics is not None:
         logs += Log.objects.at(Place(place.org)).filter(clinic__isnull=True)
-    whose = (
-        f"{log.clinic.name if log.clinic else 'the organisation'}: {log.origin}" for log in logs
-    )
+    whose = (f"{_name(log)}: {log.origin}" for log in logs)
     return trust_policy.write(
         [verifier(keys, Stretch(place, row_of(log), 0, log.size)) for log in logs], whose
     )
+
+
+def _name(log: Log) -> str:
+    """Whose log it is, on one line: what follows a comment must not become a line of the policy."""
+    name = log.clinic.name if log.clinic else "the organisation"
+    return "".join(each if each.isprintable() else " " for each in name)
 
 
 def _last_export(place: Place) -> Audit | None:

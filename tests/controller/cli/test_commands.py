@@ -19,6 +19,7 @@ from controller.ledger.models import Audit
 from controller.people.queries import by_email
 from controller.tenants.queries import clinics, orgs
 from controller.tenants.scope import Place
+from evidence import checkpoint
 
 
 class Shell:
@@ -118,6 +119,8 @@ def test_no_org_takes_the_address_of_a_page(shell: Shell, name: str) -> None:
         ("user", "add", "a@b.example", "--role", "auditor"),
         ("user", "password", "a@b.example"),
         ("evidence", "policy"),
+        ("audit", "verify"),
+        ("checkpoint", "show"),
         ("evidence", "export", "x"),
     ],
     ids=" ".join,
@@ -238,7 +241,35 @@ def test_a_bundle_and_its_policy_are_handed_out_apart(bright_smiles: Shell, tmp_
 
     assert bundle.read_bytes().startswith(b"PK")
     assert f"dentinel verify {bundle}" in said
-    assert re.match(r"log dentinel/", policy)
+    assert len(re.findall(r"^log dentinel/", policy, re.MULTILINE)) == 2
+    assert "# Bright Smiles: dentinel/" in policy
+
+
+def test_a_checkpoint_is_handed_out_as_a_note_and_on_paper(bright_smiles: Shell) -> None:
+    note, sheet = (
+        bright_smiles.says("checkpoint", "show"),
+        bright_smiles.says("checkpoint", "print"),
+    )
+
+    assert checkpoint.parse(note).origin.startswith("dentinel/")
+    assert all(f"    {line}" in sheet for line in note.splitlines())
+    assert re.search(r"^Reading code    ([A-Z2-7]{4} ){3}[A-Z2-7]{4}$", sheet, re.MULTILINE)
+
+
+def test_acts_are_listed_and_held_against_the_log(bright_smiles: Shell) -> None:
+    assert "shell  clinic.open" in bright_smiles.says("audit", "list", "--last", "5")
+    assert "is as it was logged and signed" in bright_smiles.says("audit", "verify")
+
+
+@pytest.mark.threat("covered-tracks")
+def test_an_act_that_was_deleted_is_told_with_exit_1(bright_smiles: Shell) -> None:
+    place = Place(orgs()[0].id)
+    Audit.objects.at(place).filter(action="clinic.open").delete()
+    done = bright_smiles("audit", "verify")
+
+    assert done.exit_code == 1
+    assert "audit line" in done.stdout
+    assert "these tables are not those that were signed" in done.stdout
 
 
 def test_a_bundle_of_named_days_is_of_these_days(bright_smiles: Shell, tmp_path: Path) -> None:

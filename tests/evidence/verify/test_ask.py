@@ -10,8 +10,9 @@ import pytest
 
 from evidence import __main__ as program
 from evidence import trust_policy
+from evidence.checkpoint import Checkpoint
 from evidence.verify.ask import Brought, ask
-from tests.evidence.clinic import BrightSmiles, edited
+from tests.evidence.clinic import ORIGIN, BrightSmiles, edited
 
 
 @pytest.fixture
@@ -97,6 +98,60 @@ def test_the_program_needs_cryptography_and_nothing_else_that_is_not_ours(bundle
         "evidence",
         "rules",
     }
+
+
+_BLOCKED = """
+import importlib.abc, runpy, sys
+OURS = {"evidence", "rules", "cryptography", "_cffi_backend", "sitecustomize", "usercustomize"}
+class Blocked(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in OURS | set(sys.stdlib_module_names):
+            raise ImportError(f"{name} is blocked")
+sys.meta_path.insert(0, Blocked())
+sys.argv[0] = "evidence"
+runpy.run_module("evidence", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_with_everything_but_cryptography_blocked_it_proves_the_same(
+    bundle: Path, policy: Path
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _BLOCKED, str(bundle), "--policy", str(policy)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("PROVEN")
+
+
+def test_a_checkpoint_that_the_reader_kept_is_looked_at(
+    bundle: Path, policy: Path, tmp_path: Path, clinic: BrightSmiles
+) -> None:
+    kept = tmp_path / "checkpoint"
+    kept.write_text(clinic.checkpoint(), encoding="utf-8")
+    assert ask(bundle, Brought(policy, kept), as_json=False)[0] == 0
+
+    kept.write_text(Checkpoint(ORIGIN, 4, b"\1" * 32).sign(clinic.log_key), encoding="utf-8")
+    code, answer = ask(bundle, Brought(policy, kept), as_json=False)
+    assert code == 1
+    assert "the checkpoint that you brought is of another history" in answer.lower()
+
+    kept.write_text("a letter", encoding="utf-8")
+    assert ask(bundle, Brought(policy, kept), as_json=False)[0] == 2
+
+
+def test_a_file_of_another_kind_is_not_called_false(tmp_path: Path, policy: Path) -> None:
+    letter = tmp_path / "letter.docx"
+    letter.write_bytes(b"Dear Dr. Lee")
+
+    assert ask(letter, Brought(policy), as_json=False) == (
+        2,
+        ("Nothing was checked: this is no evidence bundle\n"
+        "  = help: dentinel verify BUNDLE --policy FILE\n"),
+    )
 
 
 def test_python_m_evidence_runs_it(
