@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import settings
+from agent.errands import humble
 from agent.errands.occupied import Occupied
 from agent.errands.sweeper import Sweeper, Task
 from agent.errors import SettingsError
@@ -50,7 +51,7 @@ _LONGEST_LINE = 1 << 20
 def main(home: Home, argv: Sequence[str]) -> int:
     """Answer requests until they end, or none has come for a minute. 0; LedgerError is raised."""
     del argv
-    _stand_back()
+    humble.stand_back()
     with Ledger.open(home.local) as ledger:
         inspection, judged_by = _inspection(home, ledger), _basis(home, ledger)
         for line in _lines(sys.stdin.fileno()):
@@ -179,18 +180,3 @@ def _lines(descriptor: int) -> Iterator[bytes]:
         yield from lines
         if len(waiting) > _LONGEST_LINE:
             return
-
-
-def _stand_back() -> None:
-    """Idle priority for processor and disk, where the system has it: nobody ever waits for us."""
-    nice = getattr(os, "nice", None)
-    with contextlib.suppress(OSError):
-        if nice is not None:
-            nice(19)
-    with contextlib.suppress(ImportError, OSError):
-        import psutil  # noqa: PLC0415 - only to be asked this once
-
-        ionice = getattr(psutil.Process(), "ionice", None)
-        idle = getattr(psutil, "IOPRIO_CLASS_IDLE", None)
-        if ionice is not None and idle is not None:
-            ionice(idle)
