@@ -4,6 +4,7 @@ The directory is walked to its end. Names stand in it in clear: a ZIP of ciphert
 
 - Members encrypted by AES, or by a good cipher of PKWARE's strong encryption: `encrypted`.
 - ZipCrypto and old ciphers: weak. Some encrypted and some not: partly.
+- An OpenDocument names its encrypted members in its manifest, and nowhere else.
 - Without encryption of its own it is readable, unless every member is itself proven ciphertext.
 - Without its directory (cut, streamed, or with the directory encrypted) the first header decides,
   and only towards readable.
@@ -16,7 +17,7 @@ from functools import partial
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.glance import Beyond, Glance, Malformed
 from agent.imaging.judgement import Judgement, Span, readable, unproven
-from agent.imaging.walks import program
+from agent.imaging.walks import odf, program
 from agent.imaging.walks import zipfiles as walk
 from agent.imaging.walks.zipfiles import Directory, Member, Split
 from rules.facts.imaging import FileKind, FileReason
@@ -39,6 +40,7 @@ _FORMAT, _FORMAT_LEAST = 3, 14  # of the decryption header
 _STORED, _DEFLATED = 0, 8
 _KNOWN = 16  # headers of members that are compared with the directory
 _LOOK = 8192
+_READABLE = (b"<?xml", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"%PDF-", b"GIF8")
 _HELD = 1 << 20  # of a compressed member, to prove it ciphertext
 _KINDS: tuple[tuple[bytes, FileKind, str], ...] = (
     (b"3D/3dmodel.model", "mesh", "3mf"),
@@ -72,6 +74,8 @@ def _by_directory(glance: Glance, found: Directory) -> Judgement | Members:
         _, flags = walk.place(glance, member)
         if (flags ^ member.flags) & walk.ENCRYPTED:
             return _named(unproven("contradiction", kind, form))
+    if form == "odf" and (document := _document(glance, found, filled)) is not None:
+        return _named(document)
     clear = [member for member in filled if not member.flags & walk.ENCRYPTED]
     secret = [member for member in filled if member.flags & walk.ENCRYPTED]
     sealed = _sealed(glance, secret) if secret else None
@@ -83,6 +87,45 @@ def _by_directory(glance: Glance, found: Directory) -> Judgement | Members:
         return otherwise
     whole = _named(sealed or Judgement("encrypted", "cipher", "archive", "zip", "unstated"))
     return Members(map(partial(_opened, glance), clear), whole, otherwise)
+
+
+def _document(glance: Glance, found: Directory, filled: list[Member]) -> Judgement | None:
+    """An OpenDocument by its manifest; None if that says nothing of encryption."""
+    listed = next((one for one in filled if one.name == odf.MANIFEST), None)
+    try:
+        algorithms = {} if listed is None else odf.secret(_text(glance, listed))
+    except (Malformed, Beyond):
+        return None
+    secret = [one for one in filled if one.name in algorithms]
+    if not secret:
+        return None
+    names = [one.name for one in filled]
+    if len(set(names)) < len(names) or any(one.method != _STORED for one in secret):
+        return unproven("contradiction", "office", "odf")
+    if {*names} - algorithms.keys() - {*odf.OPEN}:
+        return Judgement("partly_encrypted", "members", "office", "odf")
+    ciphers = {odf.cipher(algorithms[one.name]) for one in secret}
+    if "blowfish" in ciphers:
+        return Judgement("weak_encrypted", "block64", "office", "odf", "blowfish")
+    if None in ciphers:
+        return unproven("cipher", "office", "odf")
+    return _whole(glance, found, _ciphertext(glance, secret))
+
+
+def _ciphertext(glance: Glance, members: list[Member]) -> Judgement:
+    """Encrypted, unless one of these members begins as what anybody can read."""
+    for member in members[:: -(-len(members) // _KNOWN)]:
+        span, _ = walk.place(glance, member)
+        if glance.some(span.offset, 8).startswith(_READABLE):
+            return unproven("contradiction", "office", "odf")
+    largest, _ = walk.place(glance, max(members, key=lambda member: member.packed))
+    return Judgement("encrypted", "cipher", "office", "odf", "aes", sample=largest)
+
+
+def _text(glance: Glance, member: Member) -> bytes:
+    """A member to its end."""
+    data = _opened(glance, member)
+    return data.exact(0, data.size)
 
 
 def _can_be_secret(glance: Glance, found: Directory, sealed: Judgement | None) -> bool:
