@@ -222,6 +222,33 @@ def test_what_was_refused_leaves_everything_as_it_was(author: Author, machine: M
     assert machine.fetch() == (1, 1)
 
 
+def test_what_was_cut_off_is_completed_by_doing_it_again(
+    author: Author, machine: Machine, monkeypatch
+) -> None:
+    published(author)
+    author.assign(patrol="1800s")
+    with monkeypatch.context() as power, pytest.raises(OSError, match="no power"):
+        power.setattr(Repository, "write", _cut_off)
+        published(author)
+    assert machine.fetch() == (1, 1)
+    published(author)
+    assert machine.fetch() == (1, 2)
+    assert [one.targets for one in queries.publications(place(author))] == [2, 1]
+
+
+def _cut_off(*_: object) -> None:
+    raise OSError("no power")
+
+
+def test_what_was_set_aside_comes_back_if_the_new_is_refused(author, machine: Machine) -> None:
+    published(author)
+    other = Author(author.home, author.org, author.clinic).begin()
+    other.by = "thief"
+    with pytest.raises(Refusal):
+        published(other.sign(), anew=True)
+    assert machine.fetch() == (1, 1)
+
+
 def test_one_at_a_time_may_write(author: Author, monkeypatch) -> None:
     monkeypatch.setattr("controller.policy.repository._PATIENCE_SECONDS", 0.0)
     with held(author).alone(), pytest.raises(HomeProblem, match="somebody else is writing"):
