@@ -227,9 +227,10 @@ def test_what_was_cut_off_is_completed_by_doing_it_again(
 ) -> None:
     published(author)
     author.assign(patrol="1800s")
-    with monkeypatch.context() as power, pytest.raises(OSError, match="no power"):
+    with monkeypatch.context() as power:
         power.setattr(Repository, "write", _cut_off)
-        published(author)
+        with pytest.raises(OSError, match="no power"):
+            published(author)
     assert machine.fetch() == (1, 1)
     published(author)
     assert machine.fetch() == (1, 2)
