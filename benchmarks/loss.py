@@ -29,32 +29,36 @@ PATIENCE = 900.0
 SMALL = 64
 
 
-def burst(top: Path, number: int = BURST) -> None:
+def burst(top: Path, number: int = BURST) -> float:
     """Many files in 100 folders, at once."""
     for n in range(number):
         _put(top / f"{n % 100:02}" / f"{n}.jpg")
+    return 0.0
 
 
-def nested(top: Path) -> None:
+def nested(top: Path) -> float:
     """Files that are there before anybody can watch their folder."""
     for n in range(SOME):
         _put(top / "/".join(["deep", str(n // 4), *map(str, range(n % 9))]) / f"{n}.jpg")
+    return 0.0
 
 
-def moved(top: Path) -> None:
+def moved(top: Path) -> float:
     """A folder that was filled elsewhere on the same disk."""
     outside = top.parent / "outside"
     for n in range(SOME):
         _put(outside / f"{n % 20}" / f"{n}.jpg")
+    entered = time.time()
     outside.rename(top / "moved-in")
+    return entered
 
 
-def few(top: Path) -> None:
+def few(top: Path) -> float:
     """A smaller burst, for a small queue."""
-    burst(top, 5_000)
+    return burst(top, 5_000)
 
 
-WORK: dict[str, tuple[Callable[[Path], None], bool]] = {
+WORK: dict[str, tuple[Callable[[Path], float], bool]] = {
     f"burst of {BURST:,}": (burst, False),
     f"{SOME:,} in new nested folders": (nested, False),
     f"{SOME:,} in a folder moved in": (moved, False),
@@ -67,7 +71,7 @@ def rows() -> list[Row]:
     return [_row(what, work, small=small) for what, (work, small) in WORK.items()]
 
 
-def _row(what: str, work: Callable[[Path], None], *, small: bool) -> Row:
+def _row(what: str, work: Callable[[Path], float], *, small: bool) -> Row:
     with _queue(small=small) as is_small:
         if small and not is_small:
             return Row("P9", what, "", "the kernel's queue cannot be made small here", "0", None)
@@ -108,7 +112,7 @@ def _put(path: Path) -> None:
     path.write_bytes(JPEG)
 
 
-def _guarded(work: Callable[[Path], None]) -> tuple[int, float, int]:
+def _guarded(work: Callable[[Path], float]) -> tuple[int, float, int]:
     """Files unjudged in the end, seconds until then, and statements that were false."""
     with _place() as folder:
         store = Store(folder)
@@ -117,11 +121,11 @@ def _guarded(work: Callable[[Path], None]) -> tuple[int, float, int]:
         try:
             store.wait()
             started, lies = time.monotonic(), 0
-            work(store.images)
+            entered = work(store.images)
             while (left := _unjudged(store)) and time.monotonic() - started < PATIENCE:
-                lies += _lies(store)
+                lies += _lies(store, entered)
                 time.sleep(1.0)
-            return left, time.monotonic() - started, lies + _lies(store)
+            return left, time.monotonic() - started, lies + _lies(store, entered)
         finally:
             store.kill()
 
@@ -130,8 +134,11 @@ def _unjudged(store: Store) -> int:
     return len(store.there().items() - store.judged().items())
 
 
-def _lies(store: Store) -> bool:
-    """Is something unjudged that lay there at the moment that the statement speaks of?"""
+def _lies(store: Store, entered: float) -> bool:
+    """Is something unjudged that lay there at the moment that the statement speaks of?
+
+    `entered`: when files came into the folder that were written elsewhere before.
+    """
     said = coverage.read((store.home / "run" / "guard.json").read_bytes())
     with Ledger.open(store.home / "local.sqlite") as ledger:
         last = ledger.sweeps.last("store")
@@ -141,14 +148,14 @@ def _lies(store: Store) -> bool:
     judged = store.judged()
     for path in store.images.rglob("*"):
         status = path.lstat()
-        if path.is_file() and status.st_ctime <= stated.as_of:
+        if path.is_file() and max(status.st_ctime, entered) <= stated.as_of:
             known = judged.get((status.st_dev, status.st_ino))
             if known != (status.st_size, status.st_mtime_ns):
                 return True
     return False
 
 
-def _lost(name: str, work: Callable[[Path], None]) -> int:
+def _lost(name: str, work: Callable[[Path], float]) -> int:
     with _place() as folder:
         top = folder / "images"
         top.mkdir()

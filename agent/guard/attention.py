@@ -68,6 +68,7 @@ class Attention:
         self._unproven: set[str] = set()
         self._later: dict[str, Later] = {}
         self.inspection = Inspection(command, Questions(self._tops, time.time))
+        self._heard_at = math.inf
         self.overflows = 0
 
     def take(self, roots: Sequence[RootSetting], network: Iterable[str], now: float) -> None:
@@ -108,9 +109,10 @@ class Attention:
         self._sweep_at = dict.fromkeys(self._roots, now)
 
     def see(self, now: float) -> None:
-        """Take in what the watcher has to tell."""
+        """Take in what the watcher has to tell: it has happened since we last listened."""
+        since, self._heard_at = min(self._heard_at, now), now
         for seen in self._watcher.read():
-            self._note(seen, now)
+            self._note(seen, now, since)
 
     def step(self, now: float) -> None:
         """Ask of what has come to rest, and of what is due to be swept."""
@@ -151,14 +153,14 @@ class Attention:
         later = min((one.due for one in self._later.values()), default=math.inf)
         return min(self._settling.next_due(), sweep, later, self.inspection.next_due())
 
-    def _note(self, seen: Seen, now: float) -> None:
+    def _note(self, seen: Seen, now: float, since: float) -> None:
         if isinstance(seen, Missed):
             if seen.overflow:
                 self.overflows += 1
                 self._unproven.add(seen.label)
-            self._settling.missed(seen.label, seen.path, now)
+            self._settling.missed(seen.label, seen.path, now, since)
         else:
-            self._settling.touched(seen.label, seen.path, seen.rest, now)
+            self._settling.touched(seen.label, seen.path, seen.rest, now, since)
 
     def _sweep_root(self, label: str, now: float) -> None:
         if self._watcher.whole_since(label) is None:

@@ -47,8 +47,10 @@ class Settling:
         self.files: dict[str, Wait] = {}
         self.sweeps: dict[str, Wait] = {}
 
-    def touched(self, label: str, path: str, rest: Rest, now: float) -> None:
-        """Start, or start anew, the wait for one file."""
+    def touched(
+        self, label: str, path: str, rest: Rest, now: float, since: float | None = None
+    ) -> None:
+        """Start, or start anew, the wait for one file; `since`: not before, it was touched."""
         folder = self._swept_with(path)
         if folder is not None:
             _again(self.sweeps[folder], now + rest.value)
@@ -56,21 +58,21 @@ class Settling:
         wait = self.files.get(path)
         if wait is None:
             if len(self.files) >= self._most:
-                self._gather(path, label, now)
+                self._gather(path, label, now, since)
                 return
-            wait = self.files[path] = Wait(label, now, now)
+            wait = self.files[path] = Wait(label, now if since is None else since, now)
         later = path.endswith(_LATER) or os.path.basename(path).startswith("~")  # noqa: PTH119
         _again(wait, now + (LONGEST_S if later else rest.value))
         wait.is_open = rest is Rest.OPEN
         self._soonest = min(self._soonest, wait.due)
 
-    def missed(self, label: str, path: str, now: float) -> None:
+    def missed(self, label: str, path: str, now: float, since: float | None = None) -> None:
         """A folder must be swept; the files that wait in it are found by that."""
         above = self._swept_with(path + "/")
         if above is not None:
             _again(self.sweeps[above], now + Rest.CLOSED.value)
             return
-        first = now
+        first = now if since is None else since
         for found in (self.files, self.sweeps):
             for inner in [p for p in found if p.startswith(path + "/")]:
                 first = min(first, found.pop(inner).first)
@@ -121,7 +123,7 @@ class Settling:
     def _swept_with(self, path: str) -> str | None:
         return next((folder for folder in self.sweeps if path.startswith(folder + "/")), None)
 
-    def _gather(self, path: str, label: str, now: float) -> None:
+    def _gather(self, path: str, label: str, now: float, since: float | None) -> None:
         """Make room: climb from a file to the first folder whose sweep saves enough places."""
         folder = os.path.dirname(path)  # noqa: PTH120
         while len(folder) > len(self.tops[label]):
@@ -129,7 +131,7 @@ class Settling:
             if sum(other.startswith(above) for other in self.files) >= min(_WORTH, self._most):
                 break
             folder = os.path.dirname(folder)  # noqa: PTH120
-        self.missed(label, folder, now)
+        self.missed(label, folder, now, since)
 
 
 def _again(wait: Wait, due: float) -> None:
