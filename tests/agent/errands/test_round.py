@@ -13,6 +13,8 @@ import pytest
 
 from agent.errands import patrol
 from agent.errors import OutboxError
+from agent.facts.host import hardware
+from agent.host.local import LocalHost
 from agent.outbox.store import Outbox
 from evidence import report
 from evidence.bodies import Full
@@ -37,6 +39,12 @@ def guarded(home):
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
+
+
+@pytest.fixture(autouse=True)
+def _at_home(practice):
+    """OP1 is this computer, and no copy of another that joined."""
+    hardware.read(LocalHost()).save(practice.home.binding)
 
 
 @pytest.fixture
