@@ -15,6 +15,9 @@ from uuid import UUID
 
 from controller.errors import HomeProblem
 
+DEMO_MARK = "made-by-demo"
+"""A file in a home that `demo` made, where every key lies on one disk."""
+
 
 @dataclass(frozen=True, slots=True)
 class ControllerHome:
@@ -105,6 +108,11 @@ class ControllerHome:
             raise HomeProblem(
                 f"{self.controller_id} holds no UUID", help="restore it from the newest backup"
             ) from error
+
+    def log_names(self) -> str:
+        """What the name of each log begins with; a demonstration's says what it is."""
+        realm = "dentinel-demo" if (self.root / DEMO_MARK).is_file() else "dentinel"
+        return f"{realm}/{self.id()}"
 
     def generation(self) -> int:
         """The generation of the receipt key in force; HomeProblem if the file holds no number."""

@@ -124,7 +124,7 @@ class Books:
     def open_log(self, org: UUID, clinic: UUID | None) -> None:
         """A new log, whose first two lines say which keys speak for it."""
         uuid = uuid4()
-        origin = open_log(self.cursor, org, clinic, uuid, self.home.id())
+        origin = open_log(self.cursor, org, clinic, uuid, self.home.log_names())
         vkey = str(Verifier(origin, self.keys.log(uuid, 1).public))
         for notice in messages.opening(self.keys.receipt(), vkey):
             leaf = KeysLeaf(at=self.by.at, env=notice.sha)

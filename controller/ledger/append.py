@@ -84,9 +84,12 @@ def checkpoint_note(cursor: Cursor, log: LogRow) -> str:
     return str(row[0])
 
 
-def open_log(cursor: Cursor, org: UUID, clinic: UUID | None, uuid: UUID, controller: UUID) -> str:
-    """Insert a new, empty log; its origin. One a clinic and one an org."""
-    origin = f"dentinel/{controller}/{uuid}/1"
+def open_log(cursor: Cursor, org: UUID, clinic: UUID | None, uuid: UUID, names: str) -> str:
+    """Insert a new, empty log; its origin. One a clinic and one an org.
+
+    `names` is what the names of all logs of this controller begin with.
+    """
+    origin = f"{names}/{uuid}/1"
     cursor.execute(
         "INSERT INTO log (id, org_id, clinic_id, uuid, generation, origin, size, state)"
         " VALUES (%s, %s, %s, %s, 1, %s, 0, 'open')",

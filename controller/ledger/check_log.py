@@ -100,11 +100,11 @@ def check_rows(home: ControllerHome, logs: list[Log]) -> Iterator[Difference]:
         newest[log.uuid] = max(log.generation, newest.get(log.uuid, 0))
     clinics: set[tuple[UUID | None, int]] = set()
     for log in logs:
-        named = f"dentinel/{home.id()}/{log.uuid}/{log.generation}"
+        named = f"{home.log_names()}/{log.uuid}/{log.generation}"
         is_newest = log.generation == newest[log.uuid]
         once = (log.clinic_id, log.generation) not in clinics
         clinics.add((log.clinic_id, log.generation))
-        if log.origin.replace("dentinel-demo/", "dentinel/", 1) != named or not once:
+        if log.origin != named or not once:
             yield Difference("log", log.origin, "not the name of this log, or of two")
         if (log.state == "open") != is_newest:
             yield Difference("log", log.origin, "open and not the newest, or closed and the newest")

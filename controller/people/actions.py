@@ -25,7 +25,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
-from controller.identity.home import ControllerHome
+from controller.identity.home import DEMO_MARK, ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.people import second_factor
 from controller.people.models import Link, Membership, Purpose, User
@@ -33,7 +33,6 @@ from controller.people.roles import Role
 from controller.people.throttle import Throttle
 from controller.tenants.scope import Place
 
-DEMO_MARK = "made-by-demo"
 PASSWORD_LINK_LASTS = timedelta(hours=72)
 _throttle = Throttle()
 _BACKEND = "controller.people.backend.ByEmail"

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from controller.cli.demo.processes import finish
+from controller.identity.home import DEMO_MARK
 
 ORG, CLINIC = "North Quay IT (demo)", "Bright Smiles (demo)"
 _ORG_SLUG, _CLINIC_SLUG = "north-quay-it-demo", "bright-smiles-demo"
@@ -34,6 +35,8 @@ class Practice:
 
 def make(home: Path, agents_port: int, people_port: int) -> Practice:
     """Fill a new controller's home; call once a process, before any other use of Django."""
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / DEMO_MARK).touch(mode=0o600)
     command = ["-m", "controller.cli.app", "--home", str(home)]
     words = ["init", "--org", ORG, "--clinic", CLINIC, "--email", _EMAIL, "--name", _NAME]
     finish("`dentinel-controller init`", [*command, *words])
@@ -54,7 +57,6 @@ def _links(home: Path, address: str) -> tuple[str, str]:
     django.setup()
     from controller.people import actions, models
 
-    (home / actions.DEMO_MARK).touch(mode=0o600)
     user = models.User.objects.get(email=_EMAIL)
     one, two = (actions.make_link(user, models.Purpose.SIGN_IN, home, _LINK_LIFE) for _ in range(2))
     return f"{address}/link/{one}", f"{address}/link/{two}"

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from controller.identity.home import ControllerHome
+from controller.identity.home import DEMO_MARK, ControllerHome
 from controller.identity.secrets import Keys
-from controller.ledger.actions import Act, By, acting, audit_hash
+from controller.ledger.actions import Act, By, acting, audit_hash, open_org
 from controller.ledger.append import Appender, Line, edge, log_of, node
+from controller.ledger.check import check
 from controller.ledger.lock import CheckpointLock, LockAhead
 from controller.ledger.models import Audit
 from controller.ledger.sql import connect, cursor
@@ -204,3 +205,14 @@ def test_an_act_that_fails_leaves_nothing(home: ControllerHome, bright_smiles: C
         give_up()
     assert rows(home, "SELECT count(*) FROM log_entry") == before
     check_logs(home)
+
+
+def test_the_logs_of_a_demonstration_are_named_so(
+    home: ControllerHome, bright_smiles: Clinic
+) -> None:
+    (home.root / DEMO_MARK).touch()
+    org = open_org(home, "North Quay (demo)", "north-quay-demo", BY)
+    ((origin,),) = rows(home, "SELECT origin FROM log WHERE org_id = ?", org.id.hex)
+
+    assert origin.startswith("dentinel-demo/")
+    assert check(home, org.id) == []

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from controller.errors import Refusal
+from controller.identity.home import DEMO_MARK
 from controller.ledger.models import Audit
 from controller.people import actions, second_factor
 from controller.people.models import Purpose, User
@@ -183,7 +184,7 @@ def test_the_key_of_a_phone_does_not_lie_readable_in_the_database(phone: str, no
 
 
 def test_a_demo_s_session_needs_none(client: Client, north_quay: Practice) -> None:
-    (north_quay.home.root / actions.DEMO_MARK).touch()
+    (north_quay.home.root / DEMO_MARK).touch()
     secret = actions.make_link(
         north_quay.dr_lee, Purpose.SIGN_IN, north_quay.home.root, timedelta(hours=1)
     )

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from controller.identity.home import DEMO_MARK
 from controller.people import actions
 from controller.people.logoff import ACTED, SIGNED_IN
 from controller.people.models import Purpose
@@ -186,7 +187,7 @@ def test_a_link_ends(client: Client, north_quay: Practice) -> None:
 
 
 def test_a_demo_has_a_link_that_signs_in_once(client: Client, north_quay: Practice) -> None:
-    (north_quay.home.root / actions.DEMO_MARK).touch()
+    (north_quay.home.root / DEMO_MARK).touch()
     secret = actions.make_link(
         north_quay.dr_lee, Purpose.SIGN_IN, north_quay.home.root, timedelta(hours=1)
     )
@@ -198,7 +199,7 @@ def test_a_demo_has_a_link_that_signs_in_once(client: Client, north_quay: Practi
 
 
 def test_outside_of_a_demo_no_link_signs_in(client: Client, north_quay: Practice) -> None:
-    mark = north_quay.home.root / actions.DEMO_MARK
+    mark = north_quay.home.root / DEMO_MARK
     mark.touch()
     secret = actions.make_link(
         north_quay.dr_lee, Purpose.SIGN_IN, north_quay.home.root, timedelta(hours=1)
