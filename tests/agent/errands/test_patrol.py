@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.errands import patrol, results
-from agent.facts.host import hardware
-from agent.host.local import LocalHost
 from agent.identity.binding import Binding
 from agent.imaging.ledger import Ledger
 from agent.outbox.store import Outbox
@@ -17,7 +15,6 @@ from evidence import report
 from evidence.bodies import Delta, Facts, Full, LocalEvent
 from rules.compiled import builtin
 from rules.verdict import Verdict
-from tests.agent.practice import OP1
 
 
 def bodies(practice):
@@ -33,13 +30,6 @@ def kinds(practice):
 def walk(home, capsys, *words):
     assert patrol.main(home, words) == 0
     return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-
-@pytest.fixture
-def practice(strangers):
-    """The machine that the tests run on, which has joined."""
-    strangers.join(about=replace(OP1, binding=hardware.read(LocalHost())))
-    return strangers
 
 
 @pytest.fixture
