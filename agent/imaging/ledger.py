@@ -32,13 +32,17 @@ from agent.imaging.tables import opened
 from agent.imaging.upheaval import Upheavals
 
 _RECORD = (
-    "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO imaging_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET root = excluded.root, size = excluded.size,"
     " modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns,"
     " links = excluded.links,"
     " verdict = excluded.verdict, kind = excluded.kind, reason = excluded.reason,"
     " names = excluded.names, identity = excluded.identity, judged_at = excluded.judged_at,"
-    " in_part = excluded.in_part"
+    " in_part = excluded.in_part, mark = excluded.mark"
+)
+_KNOWN = (
+    "SELECT root, size, modified_ns, changed_ns, links, verdict, kind, reason, in_part"
+    " FROM imaging_file WHERE "
 )
 _RETRIED = frozenset(("locked", "denied", "error", "all_zero", "placeholder"))
 
@@ -147,14 +151,19 @@ class Ledger:
 
     def known(self, file: FileId) -> Known | None:
         """What the ledger knows of a file."""
-        row = self._db.execute(
-            "SELECT root, size, modified_ns, changed_ns, links, verdict, kind, reason, in_part"
-            " FROM imaging_file WHERE device = ? AND inode = ?",
-            (file.device, file.inode),
-        ).fetchone()
+        return self._known("device = ? AND inode = ?", (file.device, file.inode))
+
+    def _known(self, where: str, values: tuple[object, ...]) -> Known | None:
+        row = self._db.execute(_KNOWN + where, values).fetchone()
         if row is None:
             return None
         return Known(row[0], Stamp(*row[1:5]), Told(*row[5:8]), bool(row[8]))
+
+    def _replaced(self, entry: Entry) -> Known | None:
+        """The file that lay at a path before another was renamed over it."""
+        where = "mark = ? AND root = ? AND NOT (device = ? AND inode = ?) ORDER BY judged_at DESC"
+        mark = self.upheavals.mark(entry.path)
+        return self._known(where, (mark, entry.root, entry.file.device, entry.file.inode))
 
     def record(self, entry: Entry) -> bool:
         """Write down what a file is; did a finding open, close or change by it?"""
@@ -166,8 +175,9 @@ class Ledger:
             self._forget(before.file, entry.path)
         place = (entry.file.device, entry.file.inode, entry.root)
         more = (judged.names_exposed, whose, now, now, entry.in_part)
+        mark = self.upheavals.mark(entry.path)
         seen = (stamp.size, stamp.modified_ns, stamp.changed_ns, stamp.links)
-        self._db.execute(_RECORD, (*place, *seen, *astuple(told), *more))
+        self._db.execute(_RECORD, (*place, *seen, *astuple(told), *more, mark))
         if entry.outcome in ("exposed", "unproven"):
             return self.findings.open(Subject(entry.root, entry.file, entry.path, told), now)
         return self.findings.fixed(entry.file, entry.path, now)
@@ -195,6 +205,7 @@ class Ledger:
         """Is it a sign that somebody turns files into ciphertext, or leaves a note of it?"""
         judged, now = entry.judgement, self.now()
         add = partial(self.upheavals.add, entry.root)
+        known = self._replaced(entry) or known
         if known is None:
             stem = Path(entry.path).with_suffix("")
             if upheaval.is_opaque(judged) and stem.suffix:

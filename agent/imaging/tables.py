@@ -18,12 +18,14 @@ CREATE TABLE IF NOT EXISTS imaging_file (
     verdict TEXT NOT NULL,
     kind TEXT NOT NULL, reason TEXT NOT NULL, names INTEGER NOT NULL, identity TEXT,
     first_seen REAL NOT NULL, judged_at REAL NOT NULL, in_part INTEGER NOT NULL DEFAULT 0,
+    mark BLOB,
     PRIMARY KEY (device, inode)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS imaging_labels (mark TEXT NOT NULL);
 """
 _LATER = (
     ("imaging_file", "in_part", "INTEGER NOT NULL DEFAULT 0"),
+    ("imaging_file", "mark", "BLOB"),
     ("imaging_sweep", "parts", "TEXT NOT NULL DEFAULT ''"),
 )
 """Columns that a ledger of an earlier release has not."""
@@ -71,6 +73,7 @@ def _bring_up(database: sqlite3.Connection) -> None:
         known = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
         if column not in known:
             database.execute(f"ALTER TABLE {table} ADD COLUMN {column} {form}")
+    database.execute("CREATE INDEX IF NOT EXISTS imaging_file_mark ON imaging_file (mark)")
     database.commit()
 
 

@@ -1,9 +1,9 @@
 """Have many files of a folder turned into something opaque, or vanished, at once?
 
 What ransomware does, seen from outside: known images whose bytes become ciphertext where they lie,
-or that vanish while the same name with one ending more appears. It is a signal and never an act:
-nothing is stopped, and a nightly conversion looks the same. A volume that is unlocked protects
-nothing here, however well it is encrypted.
+also as another file that is renamed over the old one, or that vanish while the same name with one
+ending more appears. It is a signal and never an act: nothing is stopped, and a nightly conversion
+looks the same. A volume that is unlocked protects nothing here, however well it is encrypted.
 
 - Signs are kept for a day, as keyed marks: no name, and no hash that a list of names could be
   tested against without the key of this ledger.
@@ -149,15 +149,15 @@ class Upheavals:
     def note(self, root: str, path: str, size: int, now: float) -> None:
         """A new text lies there."""
         name = f"{Path(path).name}\0{size}"
-        self._add(root, "note", self._mark(name), path, now)
+        self._add(root, "note", self.mark(name), path, now)
 
     def add(self, root: str, sort: Sort, path: str, now: float) -> None:
         """A file turned or is gone; or one is born whose name is a longer one of `path`."""
         self._fresh += sort != "gone"
-        self._add(root, sort, self._mark(path), path, now)
+        self._add(root, sort, self.mark(path), path, now)
 
     def _add(self, root: str, sort: Sort, mark: bytes, path: str, now: float) -> None:
-        folder = self._mark(str(Path(path).parent))
+        folder = self.mark(str(Path(path).parent))
         self._db.execute(
             "INSERT INTO imaging_sign (root, at, sort, mark, folder) VALUES (?, ?, ?, ?, ?)",
             (root, now, sort, mark, folder),
@@ -195,7 +195,8 @@ class Upheavals:
             return None
         return Upheaval(row[0], row[1], row[2], bool(row[3]), bool(row[4]))
 
-    def _mark(self, text: str) -> bytes:
+    def mark(self, text: str) -> bytes:
+        """What stands for a path or a name: without the key of this ledger it tells nothing."""
         if self._secret is None:
             row = self._db.execute("SELECT key FROM imaging_key").fetchone()
             self._secret = row[0] if row else secrets.token_bytes(32)

@@ -59,6 +59,49 @@ def test_a_rename_storm_is_suspected_whatever_comes_first(store) -> None:
     assert weighed(store) is not None
 
 
+@pytest.mark.parametrize("protection", ["protected", "unprotected"])
+@pytest.mark.parametrize("is_seen_before", [False, True])
+def test_files_replaced_by_another_under_their_name_are_suspected(
+    store, protection, is_seen_before
+) -> None:
+    """Programs write a new file and rename it over the old; so does some ransomware."""
+    store.standing.protection = protection
+    store.sweep()
+    for path in pictures(store)[:25]:
+        fresh = path.with_name(path.name + ".tmp")
+        fresh.write_bytes(NOISE)
+        if is_seen_before:
+            store.look(fresh)
+        fresh.replace(path)
+        store.look(path)
+    assert weighed(store).files == 25
+
+
+def test_pictures_that_are_saved_anew_are_not(store) -> None:
+    for path in pictures(store):
+        store.look(store.replace(path, path.read_bytes() + b"edited"))
+    assert weighed(store) is None
+
+
+def test_what_replaced_a_file_is_seen_by_a_sweep_too(store) -> None:
+    for path in pictures(store)[:25]:
+        store.replace(path, NOISE)
+    store.sweep()
+    assert weighed(store).files >= 24  # the number of a lost file may be given to another
+
+
+def test_names_of_safe_files_stand_in_no_table(store) -> None:
+    store.ledger.commit()
+    stored = b"".join(one.read_bytes() for one in store.home.glob("local.sqlite*"))
+    assert b".jpg" in stored  # the control: those of findings do
+    store.standing.protection = "protected"
+    sealed = store.put("Smith_John_1987.jpg")
+    store.sweep()
+    store.ledger.commit()
+    stored = b"".join(one.read_bytes() for one in store.home.glob("local.sqlite*"))
+    assert sealed.name.encode() not in stored
+
+
 def test_a_sweep_sees_what_happened_while_nobody_watched(store) -> None:
     for path in pictures(store)[:25]:
         path.write_bytes(NOISE)
