@@ -1,6 +1,8 @@
 """One path at a time: findings open, keep their id, move and close."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -183,3 +185,38 @@ def test_the_ledger_is_for_its_owner_alone(north_quay) -> None:
 def test_armour_of_strangers_is_unproven(north_quay) -> None:
     north_quay.look(north_quay.put("mail.asc", CIPHER))
     assert [finding.verdict for finding in north_quay.findings()] == ["unknown"]
+
+
+def test_a_bridge_file_that_each_patient_overwrites_is_one_finding(north_quay) -> None:
+    ids = set()
+    for patient in ("Smith\tJohn", "Doe\tJane", "Roe\tRichard"):
+        path = north_quay.put("PDATA/siomin.sdx", f"{patient}\t01.02.1987\r\n".encode())
+        north_quay.look(path)
+        north_quay.replace(path, f"{patient}\t03.04.1990\r\n".encode())  # or written anew
+        north_quay.look(path)
+        [finding] = north_quay.findings()
+        ids.add(finding.id)
+        assert finding.kind == "bridge"
+    assert len(ids) == 1
+    assert north_quay.findings("gone") == north_quay.findings("fixed") == []
+
+
+def test_a_ledger_of_an_earlier_release_is_brought_up_to_date(north_quay) -> None:
+    north_quay.standing.protection = "protected"
+    north_quay.put("a.jpg")
+    north_quay.sweep()
+    north_quay.ledger.commit()
+    north_quay.ledger.close()
+    with closing(sqlite3.connect(north_quay.home / "local.sqlite")) as old:
+        old.execute("DROP INDEX imaging_file_mark")
+        for table, column in (
+            ("imaging_file", "mark"),
+            ("imaging_file", "in_part"),
+            ("imaging_sweep", "parts"),
+        ):
+            old.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        old.commit()
+    north_quay.reopen()
+    north_quay.put("b.jpg")
+    north_quay.sweep()
+    assert north_quay.counts() == {"plaintext": 2}
