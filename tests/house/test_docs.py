@@ -60,3 +60,11 @@ def test_links_and_named_files_are_there(page) -> None:
     missing = [name for name in linked if not (page.parent / name).exists()]
     missing += [name for name in named if not (HOUSE / name).exists() and "x.py" not in name]
     assert missing == []
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    pages = sorted((HOUSE / "docs/decisions").glob("[0-9]*.md"))
+    numbers = [page.name[:4] for page in pages]
+    assert numbers == sorted(set(numbers))
+    for page in pages:
+        assert page.read_text(encoding="utf-8").startswith(f"# {page.name[:4]} ")

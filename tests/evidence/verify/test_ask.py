@@ -149,8 +149,10 @@ def test_a_file_of_another_kind_is_not_called_false(tmp_path: Path, policy: Path
 
     assert ask(letter, Brought(policy), as_json=False) == (
         2,
-        ("Nothing was checked: this is no evidence bundle\n"
-        "  = help: dentinel verify BUNDLE --policy FILE\n"),
+        (
+            "Nothing was checked: this is no evidence bundle\n"
+            "  = help: dentinel verify BUNDLE --policy FILE\n"
+        ),
     )
 
 
