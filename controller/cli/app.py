@@ -22,6 +22,7 @@ from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
 from controller.cli.migrate import migrate
 from controller.cli.packs import app as packs
+from controller.cli.rebuild import rebuild
 from controller.cli.restore import restore
 from controller.cli.serve import serve
 from controller.cli.token import app as token
@@ -83,6 +84,7 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(packs, name="packs")
 app.command()(backup)
 app.command()(restore)
+app.command()(rebuild)
 app.add_typer(audit, name="audit")
 app.add_typer(checkpoint, name="checkpoint")
 app.command()(demo)

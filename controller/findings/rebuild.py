@@ -8,10 +8,10 @@ by the very code that intake uses. `check` compares; `rebuild` puts the derived 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from controller.findings import rows
@@ -24,6 +24,13 @@ from controller.ledger.sql import PercentCursor, connect, cursor, instant, marks
 from controller.policy.rulebook import Rulebook
 from evidence.bodies import Delta, Facts, Full
 from evidence.report import Report
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how many machines are done, and of how many."""
+
+
+def _quietly(done: int, of: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +72,37 @@ class Difference:
     live: tuple[Any, ...] | None
     derived: tuple[Any, ...] | None
 
+    @property
+    def of(self) -> dict[str, Any]:
+        """Whose row it is, by the names of its key's columns."""
+        return dict(zip(_table(self.table).key, self.key, strict=True))
 
-def check(home: ControllerHome, org: UUID) -> tuple[Difference, ...]:
+    @property
+    def columns(self) -> tuple[tuple[str, Any, Any], ...]:
+        """Column, what it holds, what the reports say; empty where one of the rows is missing."""
+        if self.live is None or self.derived is None:
+            return ()
+        each = zip(_table(self.table).derived, self.live, self.derived, strict=True)
+        return tuple((name, is_, should) for name, is_, should in each if is_ != should)
+
+
+def check(home: ControllerHome, org: UUID, progress: Progress = _quietly) -> tuple[Difference, ...]:
     """Every derived row of an org that differs from what its reports say."""
     with closing(connect(home.database)) as connection:
         live = cursor(connection)
         live.execute("BEGIN")
-        with closing(_derive(live, org.hex)) as scratch:
+        with closing(_derive(live, org.hex, progress)) as scratch:
             return tuple(_differences(live, cursor(scratch), org.hex))
 
 
-def rebuild(home: ControllerHome, org: UUID) -> tuple[Difference, ...]:
+def rebuild(
+    home: ControllerHome, org: UUID, progress: Progress = _quietly
+) -> tuple[Difference, ...]:
     """Put the derived rows of an org in place; what was different before."""
     with closing(connect(home.database)) as connection:
         live = cursor(connection)
         live.execute("BEGIN IMMEDIATE")
-        with closing(_derive(live, org.hex)) as scratch:
+        with closing(_derive(live, org.hex, progress)) as scratch:
             derived = cursor(scratch)
             found = tuple(_differences(live, derived, org.hex))
             for difference in found:
@@ -110,7 +132,7 @@ def _rows(of: PercentCursor, table: Table, org: str) -> dict[tuple[Any, ...], tu
 
 def _put(live: PercentCursor, difference: Difference) -> None:
     """Make one row what it should be; columns that are not derived keep what they hold."""
-    table = next(each for each in (*DERIVED, MACHINE) if each.name == difference.table)
+    table = _table(difference.table)
     where = " AND ".join(f"{name} = %s" for name in table.key)
     if difference.derived is None:
         live.execute(f"DELETE FROM {table.name} WHERE {where}", difference.key)  # noqa: S608
@@ -128,7 +150,11 @@ def _put(live: PercentCursor, difference: Difference) -> None:
         )
 
 
-def _derive(live: PercentCursor, org: str) -> sqlite3.Connection:
+def _table(name: str) -> Table:
+    return next(each for each in (*DERIVED, MACHINE) if each.name == name)
+
+
+def _derive(live: PercentCursor, org: str, progress: Progress) -> sqlite3.Connection:
     """A database in memory with what the reports of an org say."""
     scratch = sqlite3.connect(":memory:", isolation_level=None)
     derived = cursor(scratch)
@@ -136,8 +162,11 @@ def _derive(live: PercentCursor, org: str) -> sqlite3.Connection:
     counts: Counts = {}
     rulebook = Rulebook(learns=False)
     derived.execute("SELECT org_id, clinic_id, id FROM machine ORDER BY id")
-    for whose in derived.fetchall():
+    machines = derived.fetchall()
+    for done, whose in enumerate(machines):
+        progress(done, len(machines))
         _derive_machine(live, derived, Subject(*whose), rulebook, counts)
+    progress(len(machines), len(machines))
     rows.move(derived, org, counts)
     return scratch
 
