@@ -3,14 +3,52 @@
 Two questions that an auditor keeps apart. *As it was* goes by the machines' own times: what held
 at that moment, as we know by now. *As we knew it* goes by receipt: what this controller could have
 told that day. Both are one query over the spans.
+
+- A machine is stale at a moment that lies within one of its contact gaps, or in the silence that
+  lasts still. Nothing of it is proven then, whatever it said before.
+- As it was at a moment of which reports are missing by the machine's own word, nothing is proven
+  either. As we knew it, that word had not come yet.
 """
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from controller.findings.models import RuleSpan
+from controller.findings.models import ContactGap, EvidenceGap, RuleSpan
+from controller.findings.scores import Tally
+from controller.fleet.models import Machine
 from controller.tenants.scope import Place
+from rules.verdict import Verdict
+
+Times: TypeAlias = Literal["observed", "known"]
+"""By the machines' own times, or by receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """One machine at a moment: its verdicts by rule, and why they prove nothing, if they do not."""
+
+    machine: UUID
+    verdicts: dict[int, str]
+    doubt: Literal["", "silent", "missing"] = ""
+
+    @property
+    def tally(self) -> Tally:
+        """Its checks: a pass counts as proven where there is no doubt."""
+        count = Counter(self.verdicts.values())
+        passed = count[Verdict.PASS]
+        return Tally(
+            proven=0 if self.doubt else passed,
+            failing=count[Verdict.FAIL],
+            error=count[Verdict.ERROR],
+            unknown=count[Verdict.UNKNOWN],
+            stale=passed if self.doubt else 0,
+            not_applicable=count[Verdict.NOT_APPLICABLE],
+        )
 
 
 def as_it_was(place: Place, at: datetime) -> QuerySet[RuleSpan]:
@@ -21,6 +59,56 @@ def as_it_was(place: Place, at: datetime) -> QuerySet[RuleSpan]:
 def as_we_knew_it(place: Place, at: datetime) -> QuerySet[RuleSpan]:
     """The verdicts that were the newest known at this moment; at most one a rule."""
     return RuleSpan.objects.at(place).filter(_open("known", at))
+
+
+def present(place: Place, at: datetime) -> QuerySet[Machine]:
+    """The machines that belonged to a place at this moment, by name."""
+    there = Machine.objects.at(place).filter(enrolled_at__lte=at)
+    not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+    return there.filter(not_ended).select_related("visitor").order_by("host", "id")
+
+
+def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> list[Then]:
+    """How these machines stood at a moment; three queries, however many they are."""
+    wanted = [one.id for one in machines]
+    verdicts: dict[UUID, dict[int, str]] = {one: {} for one in wanted}
+    # By the org alone: the machines are the place's own, and their ids lead the index.
+    spans = RuleSpan.objects.at(Place(place.org)).filter(_open(times, at), machine_id__in=wanted)
+    for machine, rule_no, verdict in spans.values_list("machine_id", "rule_no", "verdict"):
+        verdicts[machine][rule_no] = verdict
+    silent = _silent(place, machines, at)
+    missing = _missing(place, wanted, at) if times == "observed" else set()
+    return [
+        Then(one, verdicts[one], _doubt(is_silent=one in silent, is_missing=one in missing))
+        for one in wanted
+    ]
+
+
+def _doubt(*, is_silent: bool, is_missing: bool) -> Literal["", "silent", "missing"]:
+    if is_silent:
+        return "silent"
+    return "missing" if is_missing else ""
+
+
+def _silent(place: Place, machines: list[Machine], at: datetime) -> set[UUID]:
+    """Those that were due and not heard, themselves or whoever visits them."""
+    heard_by = {one.id: one.visitor_id for one in machines}
+    asked = {*heard_by, *(one for one in heard_by.values() if one)}
+    gaps = ContactGap.objects.at(Place(place.org)).filter(
+        machine_id__in=asked, from_at__lt=at, to_at__gt=at
+    )
+    out = set(gaps.values_list("machine_id", flat=True))
+    for one in machines:
+        both = (one, one.visitor) if one.visitor else (one,)
+        out |= {each.id for each in both if each.due_by and each.due_by < at}
+    return {one for one, visitor in heard_by.items() if one in out or visitor in out}
+
+
+def _missing(place: Place, machines: list[UUID], at: datetime) -> set[UUID]:
+    """Those of which reports are missing by their own word, between two that are there."""
+    gaps = EvidenceGap.objects.at(Place(place.org)).filter(machine_id__in=machines)
+    within = gaps.filter(observed_from__lt=at, observed_to__gt=at)
+    return set(within.values_list("machine_id", flat=True))
 
 
 def _open(times: str, at: datetime) -> Q:

@@ -7,7 +7,9 @@ long as the reports that they come from; states and counts while the machine is 
 """
 
 from typing import ClassVar, Self
+from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -195,3 +197,77 @@ class EvidenceGap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.epoch}:{self.seq} {self.reason}"
+
+
+class ContactGap(models.Model):
+    """A machine was due and not heard: from when it was due to when it was heard again.
+
+    `reason` is what the first contact afterwards proves: `restarted` if it was started anew since,
+    `unheard` if it ran all along. Written by intake and not derivable: only backed up. A machine
+    that is silent now has no row yet; its `due_by` says since when.
+    """
+
+    pk = models.CompositePrimaryKey("org_id", "machine_id", "from_at")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    machine = models.ForeignKey(
+        Machine, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    presence = models.CharField(max_length=16)
+    reason = models.CharField(max_length=16)
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="machine__clinic_id")
+
+    class Meta:
+        db_table = "contact_gap"
+
+    def __str__(self) -> str:
+        return f"{self.from_at} {self.reason}"
+
+
+class ClinicDay(models.Model):
+    """How a clinic stood at the end of a day (UTC), as it was known then; stale is told apart.
+
+    Written once a day is over: what was known at its end does not change any more.
+    """
+
+    pk = models.CompositePrimaryKey("org_id", "clinic_id", "day")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    day = models.DateField()
+    proven = models.IntegerField()
+    failing = models.IntegerField()
+    error = models.IntegerField()
+    unknown = models.IntegerField()
+    stale = models.IntegerField()
+    not_applicable = models.IntegerField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "clinic_day"
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Look(models.Model):
+    """When a person last looked at the fleet of an org: `since` is the visit before this one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.CASCADE, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "look"
+        constraints = (models.UniqueConstraint(fields=["org", "user"], name="look_org_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.last_at}"

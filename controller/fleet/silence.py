@@ -6,6 +6,8 @@ a state of its own and never a fail.
 
 - Opening hours are local times: the day that a clock is set forward or back is as long as its open
   hours really were.
+- After 30 days without a word a machine is lost, until somebody retires it with a record.
+- Half of a clinic that falls silent within ten minutes is one event: its line, its power, its door.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +18,9 @@ from zoneinfo import ZoneInfo
 ALWAYS_ON = timedelta(minutes=20)
 WORKING = timedelta(hours=8)
 ROAMING = timedelta(days=7)
+LOST = timedelta(days=30)
+TOGETHER = timedelta(minutes=10)
+_LEAST = 3
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Closed for longer than this and the wall decides: no machine is forgotten over it.
 _LONGEST_CLOSURE = timedelta(days=31)
@@ -49,6 +54,25 @@ def due_by(seen: datetime, presence: str, opening: Opening) -> datetime:
     if presence == "roaming" or not any(opening.hours.values()):
         return seen + ROAMING
     return _after_open_hours(seen, WORKING, opening)
+
+
+def is_lost(seen: datetime | None, now: datetime) -> bool:
+    """Has it been silent for so long that nobody should wait any more?"""
+    return seen is not None and now - seen >= LOST
+
+
+def unreachable(last_heard: Sequence[datetime], machines: int) -> datetime | None:
+    """Since when a whole clinic is out of reach, from when its silent machines were last heard.
+
+    Half of its `machines`, and three at the least, that spoke last within ten minutes; None if no
+    such group is there.
+    """
+    heard = sorted(last_heard)
+    wanted = max(_LEAST, -(-machines // 2))
+    for first in range(len(heard) - wanted + 1):
+        if heard[first + wanted - 1] - heard[first] <= TOGETHER:
+            return heard[first]
+    return None
 
 
 def _after_open_hours(seen: datetime, allowed: timedelta, opening: Opening) -> datetime:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from controller.findings import contact
 from controller.findings.rows import Subject
 from controller.fleet import orders
 from controller.intake import chains, notices, statements
@@ -126,6 +127,7 @@ class Course:
     def _hear(self) -> None:
         before, arrival = self._row.state, self._arrival
         nonce = self._batch.random(16).hex()
+        contact.note(self._batch.cursor, self._of, self._place.presence, self._silence())
         self._row = heard(self._row, self._place, arrival.sync.boot, nonce, arrival.at)
         self._row = notices.known(self._batch, self._of, self._row, arrival.sync)
         if self._row.state == before:
@@ -139,6 +141,11 @@ class Course:
         )
         line = Line("state", leaf.to_line(), self._of.machine)
         self._batch.line(self._of.org, self._of.clinic, line)
+
+    def _silence(self) -> contact.Silence:
+        row, arrival = self._row, self._arrival
+        reason = contact.RESTARTED if row.boot != arrival.sync.boot else contact.UNHEARD
+        return contact.Silence(row.due_by, arrival.at, reason)
 
     def _take(self) -> Code:
         """Take the reports; the code of the answer."""

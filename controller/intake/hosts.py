@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from controller.findings import rows
+from controller.findings import contact, rows
 from controller.findings.derive import Derivation
 from controller.findings.rows import Subject
 from controller.intake import statements
@@ -118,6 +118,12 @@ class Hosts:
         host = self._opened(body.subject)
         host.derivation.take(report, self._known)
         row = host.row
+        contact.note(
+            self._batch.cursor,
+            Subject(self._visitor.org, self._visitor.clinic, self._name(body.subject)),
+            "always_on",
+            contact.Silence(row.due_by, self._known, contact.UNHEARD),
+        )
         if row.epoch != header.epoch:
             row = replace(row, full_seq=0, full_sha="")
         host.row = replace(
@@ -178,8 +184,11 @@ class Hosts:
         """A host counts as approved as far as its visitor does."""
         return statements.machine(self._batch.cursor, *self._visitor.key)[1].state
 
+    def _name(self, subject: bodies.Subject) -> str:
+        return row_id(self._visitor.machine, subject.id or "")
+
     def _opened(self, subject: bodies.Subject) -> _Host:
-        name = row_id(self._visitor.machine, subject.id or "")
+        name = self._name(subject)
         if name not in self._open:
             row = self._read(subject.id or "") or self._new(name, subject)
             of = Subject(self._visitor.org, self._visitor.clinic, name)

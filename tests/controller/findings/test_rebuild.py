@@ -5,7 +5,7 @@ answers that were lost, clocks that are wrong) is sent to a real intake. Then ev
 derived again, and each day of it is compared with a replay of all reports by other means.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from controller.findings import history
 from controller.findings.rebuild import check, rebuild
 from controller.policy.models import Rule
-from evidence.bodies import Basis, Delta, Full
+from evidence.bodies import Basis, Delta, Full, Gap
 from evidence.report import Clock, Report
 from tests.controller.clinic import MORNING, Server, finding, imaging, verdict, volume
 from tests.controller.tables import check_logs, contents, rows
@@ -47,7 +47,10 @@ acts = st.one_of(
     st.tuples(st.just("fork"), st.integers(0, 1), st.just([])),
     st.tuples(st.just("again"), st.integers(0, 1), st.just([])),
 )
-histories = st.lists(st.tuples(st.integers(1, 30 * 60), acts), max_size=12)
+pauses = st.integers(1, 30 * 60) | st.just(90 * 60)
+histories = st.lists(st.tuples(pauses, acts), max_size=12)
+ALLOWED = timedelta(minutes=20)
+"""How long a machine that is always on may be unheard."""
 
 
 class Told:
@@ -55,8 +58,9 @@ class Told:
 
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
-        self.machine = server.machine(name)
+        self.machine = server.machine(name, presence="always_on")
         self.kept: list[tuple[Report, datetime]] = []
+        self.contacts = [server.now]
 
     def seal(self, report: tuple[Any, ...]) -> None:
         kind, said, folder, (trust, offset), age = report
@@ -91,10 +95,20 @@ class Told:
             body = self.machine.body(*waiting)
             answer = self.machine.read(self.server.post("/v1/sync", body), body)
         else:
-            _, answer = self.machine.sync(*waiting)
+            answer = self.sync(*waiting)
             if answer.code == "nonce":
-                _, answer = self.machine.sync(*waiting)
+                answer = self.sync(*waiting)
+        self._hear(answer)
         self._note(answer)
+
+    def sync(self, *reports: Any) -> Any:
+        _, answer = self.machine.sync(*reports)
+        self._hear(answer)
+        return answer
+
+    def _hear(self, answer: Any) -> None:
+        if answer.code != "nonce":
+            self.contacts.append(self.server.now)
 
     def _head(self) -> int:
         ((count,),) = rows(
@@ -117,7 +131,7 @@ class Told:
             self.machine.head = type(kept)(1, 0, self.machine.anchor)
             torn = self.machine.draft(self.machine.facts())
             self.machine.head = kept
-            self.machine.sync(torn)
+            self.sync(torn)
 
 
 def _items(word: str) -> tuple[Any, ...]:
@@ -138,14 +152,13 @@ def live(server: Server, acts: list[Any]) -> tuple[Told, Told]:
         if act == "fork":
             told.fork()
         elif act == "again" and told.machine.sealed:
-            told.machine.sync(told.machine.sealed[-1])
+            told.sync(told.machine.sealed[-1])
         told.send(hears=act != "lost answer")
     return both
 
 
-def replayed(told: Told, at: datetime, times: str) -> dict[str, str]:
-    """What held at a moment, from the reports alone."""
-    verdicts: dict[str, str] = {}
+def times_of(told: Told) -> Iterator[tuple[Report, datetime, datetime]]:
+    """Each report, when it was seen and when it was known."""
     before: datetime | None = None
     for report, known in told.kept:
         header = report.header
@@ -155,6 +168,13 @@ def replayed(told: Told, at: datetime, times: str) -> dict[str, str]:
         elif before is not None and seen < before:
             seen = before
         seen = before = min(seen, known)
+        yield report, seen, known
+
+
+def replayed(told: Told, at: datetime, times: str) -> dict[str, str]:
+    """What held at a moment, from the reports alone."""
+    verdicts: dict[str, str] = {}
+    for report, seen, known in times_of(told):
         if (seen if times == "observed" else known) > at:
             continue
         if isinstance(report.body, Full):
@@ -162,6 +182,19 @@ def replayed(told: Told, at: datetime, times: str) -> dict[str, str]:
         if isinstance(report.body, Full | Delta):
             verdicts |= {one.rule: str(one.verdict) for one in report.body.verdicts}
     return verdicts
+
+
+def doubted(told: Told, at: datetime, times: str) -> str:
+    """Why nothing is proven of a moment, from contacts and reports alone."""
+    if at - max(one for one in told.contacts if one <= at) > ALLOWED:
+        return "silent"
+    before: datetime | None = None
+    for report, seen, _ in times_of(told):
+        is_lost = isinstance(report.body, Gap) and before is not None and before < at < seen
+        if is_lost and times == "observed":
+            return "missing"
+        before = seen
+    return ""
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -174,18 +207,30 @@ def test_what_is_derived_is_what_the_reports_say(
 
         assert check(server.home, server.clinic.org) == ()
         check_logs(server.home)
-        names = {rule.rule_no: rule.name for rule in Rule.objects.at(server.clinic.place)}
         for told in both:
             for hours in range(int((server.now - MORNING) / timedelta(hours=1)) + 2):
-                at = MORNING + timedelta(hours=hours)
-                for times, ask in (
-                    ("observed", history.as_it_was),
-                    ("known", history.as_we_knew_it),
-                ):
-                    spans = ask(server.clinic.place, at).filter(machine_id=told.machine.agent)
-                    said = [(names[span.rule_no], span.verdict) for span in spans]
-                    assert len(said) == len(dict(said))
-                    assert dict(said) == replayed(told, at, times)
+                looks_as_replayed(told, MORNING + timedelta(hours=hours))
+            for contact in told.contacts:
+                looks_as_replayed(told, contact + timedelta(minutes=7))
+
+
+def looks_as_replayed(told: Told, at: datetime) -> None:
+    place = told.server.clinic.place
+    names = {rule.rule_no: rule.name for rule in Rule.objects.at(place)}
+    ask = {"observed": history.as_it_was, "known": history.as_we_knew_it}
+    (machine,) = history.present(place, at).filter(pk=told.machine.agent)
+    for times, spans in ask.items():
+        held = spans(place, at).filter(machine_id=machine.id)
+        said = [(names[span.rule_no], span.verdict) for span in held]
+        (then,) = history.then(place, [machine], at, times)
+
+        assert len(said) == len(dict(said))
+        assert dict(said) == replayed(told, at, times)
+        assert {names[no]: verdict for no, verdict in then.verdicts.items()} == dict(said)
+        if at <= told.server.now:
+            assert then.doubt == doubted(told, at, times)
+            passed = [] if then.doubt else [one for one in dict(said).values() if one == "pass"]
+            assert then.tally.proven == len(passed)
 
 
 @pytest.fixture

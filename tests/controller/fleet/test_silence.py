@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.fleet.silence import ALWAYS_ON, ROAMING, WORKING, Opening, due_by
+from controller.fleet.silence import (
+    ALWAYS_ON,
+    ROAMING,
+    WORKING,
+    Opening,
+    due_by,
+    is_lost,
+    unreachable,
+)
 
 WEEK = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 NEW_YORK = ZoneInfo("America/New_York")
@@ -93,3 +101,38 @@ def test_who_is_heard_later_is_due_later_and_never_before_eight_hours(
     due = due_by(seen, "working", opening)
     assert due >= seen + WORKING
     assert due_by(seen + later, "working", opening) >= due
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def heard(*minutes: int) -> list[datetime]:
+    return [NOON + timedelta(minutes=minute) for minute in minutes]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "machines", "since"),
+    [
+        ((0, 4, 9), 6, 0),
+        ((0, 4, 11), 6, None),
+        ((0, 4), 4, None),
+        ((0, 4, 9), 7, None),
+        ((0, 50, 52, 55, 60), 6, 50),
+        ((), 0, None),
+    ],
+    ids=["half at once", "too far apart", "only two", "less than half", "later ones", "nobody"],
+)
+def test_half_a_clinic_that_falls_silent_at_once_is_one_event(
+    minutes: tuple[int, ...], machines: int, since: int | None
+) -> None:
+    found = unreachable(heard(*minutes), machines)
+
+    assert found == (None if since is None else NOON + timedelta(minutes=since))
+
+
+def test_a_machine_is_lost_after_thirty_days_and_not_before() -> None:
+    month = timedelta(days=30)
+
+    assert is_lost(NOON, NOON + month)
+    assert not is_lost(NOON, NOON + month - timedelta(seconds=1))
+    assert not is_lost(None, NOON)
