@@ -2,6 +2,8 @@
 
 - The courier runs as the user `dentinel` where its package made one: what it must read or write
   belongs to that group, everything else to root alone.
+- Root writes in folders that the courier may write, too. So no link that lies there is followed:
+  a file is made as new, and mode and group are set on the open file, not on its name.
 - On Windows modes and groups mean nothing: the home's own access list holds for all in it.
 """
 
@@ -9,6 +11,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from agent.errors import HomeError
 
@@ -19,12 +22,24 @@ GROUP = "dentinel"
 def hand_over(path: Path, mode: int, *, shared: bool) -> None:
     """Set the mode of a file or folder; `shared` ones go to the courier's group, if there is one.
 
-    On Windows neither means anything: the home's own access list holds for all in it.
+    Only for a folder where root alone may put names. On Windows neither means anything: the home's
+    own access list holds for all in it.
     """
     if sys.platform != "win32":
-        if shared and os.geteuid() == 0:
-            _to_group(path)
-        path.chmod(mode)
+        _hand_over(path, mode, shared=shared)
+
+
+def make(path: Path, mode: int, *, shared: bool) -> IO[bytes]:
+    """Make a file that is not there yet, no link followed; FileExistsError if anything is there."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags, 0o600), "wb")
+    try:
+        if sys.platform != "win32":
+            _hand_over(file.fileno(), mode, shared=shared)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -> None:
@@ -34,9 +49,8 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            hand_over(temporary, mode, shared=shared)
+        temporary.unlink(missing_ok=True)
+        with make(temporary, mode, shared=shared) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -51,7 +65,15 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
         ) from error
 
 
-def _to_group(path: Path) -> None:
+def _hand_over(what: Path | int, mode: int, *, shared: bool) -> None:
+    """A name, or an open file by its descriptor."""
+    if sys.platform != "win32":
+        if shared and os.geteuid() == 0:
+            _to_group(what)
+        os.chmod(what, mode)  # noqa: PTH101 - an open file has no path
+
+
+def _to_group(what: Path | int) -> None:
     if sys.platform != "win32":
         import grp  # noqa: PLC0415 - there is none on Windows
 
@@ -59,7 +81,7 @@ def _to_group(path: Path) -> None:
             group = grp.getgrnam(GROUP).gr_gid
         except KeyError:
             return  # a home without the package: demo, tests, a foreground run
-        os.chown(path, -1, group)
+        os.chown(what, -1, group)
 
 
 def _sync_folder(folder: Path) -> None:

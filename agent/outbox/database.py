@@ -3,6 +3,10 @@
 WAL with `synchronous=FULL`, and `fullfsync` where the system has it (macOS); one connection a
 process, transactions said out loud. The file goes to the courier's group: patrol and courier
 both write it.
+
+- The courier can put anything in its place, and the patrol opens it as root. So a link is not
+  followed, and a file that would run something when it is written or read (a trigger, a view, a
+  table made by a module) is damaged, whatever it holds.
 """
 
 import sqlite3
@@ -10,17 +14,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent import paths
+from agent import files
 from agent.errors import DiskFull, OutboxDamaged, OutboxError
 
 _BUSY_MS = 10_000
+_NOT_PLAIN = (
+    "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
+    " OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1"
+)
 KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
 
 
 def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the file, or make it with its tables; OutboxError, OutboxDamaged if it is none."""
-    is_new = not path.exists()
-    mode = "ro" if read_only else "rwc"
+    mode = "ro" if read_only else "rw"
+    if not read_only:
+        _made(path)
     with translated(path):
         link = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -29,14 +38,33 @@ def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Conn
             timeout=_BUSY_MS / 1000,
         )
         try:
+            _require_plain(link)
             if not read_only:
                 _settle(link, schema)
-            if is_new:
-                paths.hand_over(path, 0o660, shared=True)
         except BaseException:
             link.close()
             raise
     return link
+
+
+def _made(path: Path) -> None:
+    """Make an empty file where there is none."""
+    if path.is_symlink():
+        raise OutboxDamaged(f"{path} is a link to another place", KEPT)
+    try:
+        files.make(path, 0o660, shared=True).close()
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise OutboxError(
+            f"{path} cannot be made: {error.strerror}", "run as root, or check the disk"
+        ) from error
+
+
+def _require_plain(link: sqlite3.Connection) -> None:
+    link.execute("PRAGMA trusted_schema = OFF")
+    if link.execute(_NOT_PLAIN).fetchone() is not None:
+        raise sqlite3.DatabaseError("it holds more than tables and their indexes")
 
 
 def _settle(link: sqlite3.Connection, schema: str) -> None:

@@ -29,12 +29,13 @@ class LetIn:
 def let_in(home: ControllerHome, email: str, name: str, grant: Grant, by: By) -> LetIn:
     """Give somebody a role, with an account if there is none. Refusal as `add_user`, `give_role`.
 
-    A link goes to a new account, and again to one that belongs here alone and nobody ever opened.
+    A link goes to a new account, and again to one that nobody ever opened and that has roles in
+    this very place alone: who manages one clinic gets no link of an administrator of all.
     """
     with transaction.atomic():
         user = User.objects.filter(email=email.strip().lower()).first()
         user = user or add_user(email, name or email.partition("@")[0])
-        is_theirs = not user.has_usable_password() and _belongs_only_to(user, grant.place.org)
+        is_theirs = not user.has_usable_password() and _belongs_only_to(user, grant.place)
         give_role(home, user, grant, by)
     if not is_theirs:
         return LetIn(user, None)
@@ -56,8 +57,9 @@ def end_role(home: ControllerHome, place: Place, membership: UUID, by: By) -> No
         books.record(place.org, held.clinic_id, Act("role.end", held.user.email, held.role))
 
 
-def _belongs_only_to(user: User, org: UUID) -> bool:
-    return all(one.org_id == org for one in Membership.objects.of(user))
+def _belongs_only_to(user: User, place: Place) -> bool:
+    held = Membership.objects.of(user)
+    return held.count() == Membership.objects.at(place).filter(user=user).count()
 
 
 def _is_last_administrator(held: Membership) -> bool:

@@ -101,6 +101,21 @@ def test_an_owner_lets_people_into_his_clinic_alone(north_quay: Practice, sign_i
     assert client.get(path(north_quay, "people/")).status_code == 200
 
 
+def test_an_owner_gets_no_link_of_an_administrator_who_has_not_come_yet(
+    north_quay: Practice, sign_in: SignIn
+) -> None:
+    coming = actions.add_user("coming@north-quay.example", "Sam")
+    grant = Grant(north_quay.place, Role.MSP_ADMIN)
+    actions.give_role(north_quay.home, coming, grant, bright_smiles.by())
+
+    answer = owner(north_quay, sign_in).post(
+        path(north_quay, "people/"), {**NEW, "email": coming.email}
+    )
+
+    assert answer.status_code == 200
+    assert link_in(answer.content) is None
+
+
 def test_an_owner_makes_no_administrator(north_quay: Practice, sign_in) -> None:
     client = owner(north_quay, sign_in)
 
