@@ -114,6 +114,7 @@ class _Installation:
         fetched = Repository.below("")
         asked = Client(store.metadata(home.checked), fetched, Incoming(home.incoming), root)
         asked.refresh()
+        self._require_no_older_root()
         folder = store.targets(home.checked)
         target = distribution.assignment_target(clinic)
         assigned = asked.bring(target, distribution.ASSIGNMENT_BYTES, folder)
@@ -144,14 +145,26 @@ class _Installation:
             raise PacksRefused(refused.message, refused.advice, refused.reason, digest) from refused
         return Found(assignment, digest, kept)
 
+    def _require_no_older_root(self) -> None:
+        """What a key signs that a newer root ended counts no more, also if `checked` was lost."""
+        known = self._known()
+        found = _head(store.newest(self.identity.home.checked, distribution.ROOT)).version
+        if known is not None and found < known.root:
+            said = f"root {found} of the rules was shown, and root {known.root} is in force"
+            raise PacksRefused(said, _NOT_OURS)
+
+    def _known(self) -> InForce | None:
+        """The rules in force, if they hang on the root that this machine was given."""
+        known = self.before.rules
+        is_same = known and known.bootstrap == _digest(client.bootstrap(self.identity))
+        return known if is_same else None
+
     def _ours(self, assignment: Assignment, digest: str) -> Assignment:
         ours = self.identity.org, self.identity.clinic
         if (assignment.org, assignment.clinic) != ours:
             raise PacksRefused("the assignment is of another org or clinic", _NOT_OURS)
-        known = self.before.rules
-        if known is None or known.bootstrap != _digest(client.bootstrap(self.identity)):
-            return assignment
-        if (known.org, known.clinic) != ours:
+        known = self._known()
+        if known is None or (known.org, known.clinic) != ours:
             return assignment
         is_other = assignment.serial == known.serial and digest != known.assignment
         if assignment.serial < known.serial or is_other:
@@ -181,7 +194,7 @@ class _Installation:
             root=heads[distribution.ROOT].version,
             targets=heads[distribution.TARGETS].version,
             timestamp=heads[distribution.TIMESTAMP].version,
-            refreshed_at=self._refreshed_at(bootstrap, heads[distribution.TIMESTAMP]),
+            refreshed_at=self._refreshed_at(heads[distribution.TIMESTAMP]),
             expires_at=min(head.expires for head in signed),
             newest_until=min(
                 heads[distribution.SNAPSHOT].expires, heads[distribution.TIMESTAMP].expires
@@ -189,13 +202,11 @@ class _Installation:
         )
         return replace(self.before, rules=rules, news=self._news(rules))
 
-    def _refreshed_at(self, bootstrap: str, timestamp: Metadata) -> datetime:
+    def _refreshed_at(self, timestamp: Metadata) -> datetime:
         """Now, unless it is the same timestamp as before: who freezes one makes nothing fresh."""
-        known = self.before.rules
-        is_same = known is not None and known.bootstrap == bootstrap
-        if is_same and known is not None and known.timestamp == timestamp.version:
-            return known.refreshed_at
-        return self.now
+        known = self._known()
+        is_same = known is not None and known.timestamp == timestamp.version
+        return known.refreshed_at if known is not None and is_same else self.now
 
     def _news(self, rules: InForce) -> News | None:
         known = self.before.rules

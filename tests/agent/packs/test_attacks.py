@@ -5,6 +5,7 @@ bytes he likes. What he may not do is make OP1 run a changed, an older or a fore
 """
 
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,30 @@ def test_old_targets_under_a_fresh_snapshot_are_refused(good, thief):
     error = fails(good, BadVersionNumberError)
 
     assert isinstance(error.__cause__, BadVersionNumberError)
+
+
+@pytest.mark.threat("taken-over-controller")
+def test_a_key_that_a_root_ended_stays_ended_when_the_verified_metadata_is_lost(good, repository):
+    theirs = repository.stolen()
+    theirs.keys = dict(repository.keys)
+    repository.rotate("targets")
+    repository.publish("9.2.0")
+    good.update()
+    theirs.folder = repository.folder.with_name("theirs")
+    shutil.copytree(repository.folder, theirs.folder)
+    (theirs.folder / "metadata" / "2.root.json").unlink()
+    theirs.serial = 40
+    theirs.publish("9.9.0")
+    shutil.rmtree(good.home.checked)
+    shutil.rmtree(good.home.incoming)
+    good.home.create()
+    good.wire.repository = theirs
+
+    good.fetch()
+    with pytest.raises(PacksRefused, match="root 2 is in force"):
+        good.install()
+
+    assert good.versions == ["9.2.0"]
 
 
 @pytest.mark.threat("taken-over-controller")
