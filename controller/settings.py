@@ -58,11 +58,13 @@ INSTALLED_APPS = [
     "csp",
     # Before allauth: templates of ours stand in the place of its own.
     "controller.tenants",
+    "controller.backlog",
     "controller.ledger",
     "controller.people",
     "controller.fleet",
     "controller.policy",
     "controller.findings",
+    "controller.alerts",
     "controller.pages",
     "allauth",
     "allauth.account",

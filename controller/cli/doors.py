@@ -2,7 +2,7 @@
 
 - Both sockets are bound before anything starts, so that a taken port is told in a sentence.
 - The servers' own signal handlers are not used: they would stop only one of the two.
-- What says which rules are newest is signed again hourly (controller.cli.freshness).
+- What the controller does by itself runs in threads beside them (controller.jobs).
 - The agents' certificate is looked at daily and taken over without a restart when it was renewed.
 """
 
@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
-from controller.cli import freshness
 from controller.cli.arrival import bounded
 from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
@@ -101,6 +100,8 @@ def open_both(
 ) -> None:
     """Serve until SIGTERM or SIGINT; HomeProblem if the home is not ready for it."""
     from controller.cli import ready
+    from controller.jobs.base import working
+    from controller.jobs.index import JOBS
 
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     home = ready.opened()
@@ -113,7 +114,8 @@ def open_both(
         certificate = _Certificate.made(home, keys, _names(machines))
         pair = _agents(home, certificate.context), _people(people_tls, proxy)
         _tell(agents_socket, people_socket)
-        with asyncio.Runner(loop_factory=pair[0].config.get_loop_factory()) as runner:
+        loop_factory = pair[0].config.get_loop_factory()
+        with working(home, JOBS), asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(pair, (agents_socket, people_socket), certificate))
 
 
@@ -223,10 +225,7 @@ async def _serve(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    background = [
-        asyncio.create_task(certificate.kept_fresh()),
-        asyncio.create_task(freshness.kept(certificate.home)),
-    ]
+    background = asyncio.create_task(certificate.kept_fresh())
     serving = [
         asyncio.create_task(one.serve([bound])) for one, bound in zip(pair, sockets, strict=True)
     ]
@@ -236,8 +235,7 @@ async def _serve(
         stop()
         await asyncio.gather(*serving)
     finally:
-        for task in background:
-            task.cancel()
+        background.cancel()
     if not all(server.started for server in pair):
         raise HomeProblem(
             "the controller did not start", help="what stands above says why; then start it again"

@@ -1,7 +1,7 @@
 """What do the jobs of one transaction share?
 
 The cursor, the keys, the time, and what is written once for all of them at the end: the lines of
-each log with one checkpoint over them, and the counts of each clinic.
+each log with one checkpoint over them, the counts of each clinic, and that it is to be looked at.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from controller.backlog import rows as backlog
 from controller.findings import rows
 from controller.findings.rows import Counts
 from controller.identity.secrets import Keys
@@ -16,7 +17,7 @@ from controller.intake import statements
 from controller.intake.statements import NoticeRow
 from controller.ledger.append import Appended, Appender, Line, LogRow, log_of
 from controller.ledger.lock import CheckpointLock
-from controller.ledger.sql import Cursor
+from controller.ledger.sql import Cursor, moment
 from controller.policy.rulebook import Rulebook
 from evidence.messages import Answer
 
@@ -107,6 +108,7 @@ class Batch:
         for whose, (log, lines) in sorted(self._logs.items(), key=lambda item: item[0]):
             if lines:
                 self._appended[whose] = appender.append(log, lines)
+        backlog.stir(self.cursor, backlog.LOOK, self._appended, moment(self.at))
         return appender
 
     def _log(self, org: str, clinic: str) -> tuple[LogRow, list[Line]]:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from controller.cli import freshness
+from controller.jobs import freshness
 from controller.cli.app import app
 from controller.policy.repository import Repository
 from evidence.handover import Handover

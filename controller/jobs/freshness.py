@@ -8,29 +8,21 @@ every fortnight.
   status` says what to do. Machines keep judging by what they have in any case.
 """
 
-import asyncio
 import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
 from controller.errors import ControllerError
 from controller.identity.home import ControllerHome
+from controller.jobs.base import Job, Lane
+from controller.policy.actions import refresh
 from evidence.distribution import SIGN_AGAIN
 
 _log = logging.getLogger("dentinel.packs")
 
 
-async def kept(home: ControllerHome) -> None:
-    """Sign anew what is due, hourly, for ever."""
-    while True:
-        await asyncio.to_thread(sign_all, home)
-        await asyncio.sleep(SIGN_AGAIN.total_seconds())
-
-
 def sign_all(home: ControllerHome, now: datetime | None = None) -> int:
     """Sign anew for every org that has a repository; of how many."""
-    from controller.policy.actions import refresh
-
     signed = 0
     for org in _orgs(home):
         try:
@@ -43,3 +35,6 @@ def sign_all(home: ControllerHome, now: datetime | None = None) -> int:
 def _orgs(home: ControllerHome) -> list[UUID]:
     folder = home.root / "tuf"
     return [UUID(one.name) for one in sorted(folder.glob("*-*-*-*-*"))] if folder.is_dir() else []
+
+
+JOB = Job("freshness", SIGN_AGAIN, Lane.INSIDE, sign_all)

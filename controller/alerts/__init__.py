@@ -1,0 +1,1 @@
+"""Who is told of what is wrong, and did it arrive?"""

@@ -1,0 +1,1 @@
+"""Tables of alerts, as they came to be."""

@@ -1,0 +1,1 @@
+"""Tables of backlog, as they came to be."""
