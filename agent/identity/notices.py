@@ -5,7 +5,8 @@ brings a receipt key. It comes with an answer, again and again until the machine
 it twice changes nothing.
 
 - `receipt`: the new key counts beside the old ones; after a theft (`compromise`) it alone.
-- `ca`: exactly the certificates that the notice names.
+- `ca`: exactly the certificates that the notice names. One that was trusted once and then ended
+  never counts again: an old notice that somebody kept is passed over, however true it was.
 - `log`: the new key of the same log. `log_restart` is not for here: agent.outbox.witness follows it
   when it sees a checkpoint of the log that goes on for another.
 - What opens a log (`old` null) says nothing to a machine that has joined: the join string did.
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from agent.identity.trust import Trust
+from agent.identity.trust import KEPT, Trust
 from evidence import envelope, messages, shape
 from evidence.errors import EvidenceError, Malformed
 from evidence.keys import PublicKey
@@ -50,6 +51,8 @@ def heed(trust: Trust, notices: Iterable[str], keys: Mapping[str, PublicKey]) ->
         except (EvidenceError, ValueError):
             heeded = replace(heeded, refused=heeded.refused + 1)
             continue
+        if (notice.kind, notice.why) == ("receipt", "compromise"):
+            known = {}
         known |= after.receipt_keys
         heeded = replace(heeded, trust=after)
     return heeded
@@ -69,7 +72,10 @@ def _ca(trust: Trust, notice: Notice) -> Trust:
     named = tuple(pem for pem in (notice.old, notice.new) if pem)
     for pem in named:
         spki(pem)
-    return replace(trust, ca=named)
+    if any(_fingerprint(pem) in trust.ca_ended for pem in named):
+        return trust
+    ended = tuple(_fingerprint(pem) for pem in trust.ca if pem not in named)
+    return replace(trust, ca=named, ca_ended=(*trust.ca_ended, *ended)[-KEPT:])
 
 
 def _log(trust: Trust, notice: Notice) -> Trust:
@@ -79,6 +85,10 @@ def _log(trust: Trust, notice: Notice) -> Trust:
     if notice.old != trust.log or new.name != Verifier.parse(trust.log).name:
         raise Malformed("a new key of a log that is not this machine's")
     return replace(trust, log=notice.new)
+
+
+def _fingerprint(pem: str) -> str:
+    return hashlib.sha256(pem.encode()).hexdigest()
 
 
 _FOLLOW: dict[str, Callable[[Trust, Notice], Trust]] = {

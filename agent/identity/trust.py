@@ -20,7 +20,7 @@ from evidence.marks import AtMost, Between, Pattern
 from evidence.words import Hash, Hex32, Note, Vkey
 
 KEPT = 64
-"""How many former report keys are remembered."""
+"""How many former report keys, and authorities that ended, are remembered."""
 
 Pem = Annotated[str, Pattern(r"(?s)-----BEGIN CERTIFICATE-----\n.{1,16384}")]
 
@@ -30,7 +30,7 @@ class Trust:
     """All that is believed; `anchor` names the enrolment that it belongs to.
 
     `report` and `courier` are the machine's own keys that are in force, `former` the report keys
-    before, the newest last.
+    before, the newest last. `ca_ended` are SHA-256 of certificates that are not believed any more.
     """
 
     fixed: ClassVar = {"v": 1}
@@ -50,6 +50,7 @@ class Trust:
     former: Annotated[tuple[Hash, ...], AtMost(KEPT)] = ()
     courier_before: Hash | None = None
     rotated_at: datetime | None = None
+    ca_ended: Annotated[tuple[Hash, ...], AtMost(KEPT)] = ()
 
     @property
     def courier_keys(self) -> dict[str, PublicKey]:

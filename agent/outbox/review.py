@@ -77,7 +77,7 @@ class Reviewer:
 
     def _taken(self, so_far: Review, exchange: Exchange, reports: list[Sealed]) -> Review:
         """One exchange whose reports are still here, so that its request can be built again."""
-        keys = self.identity.trust.receipt_keys | so_far.trust.receipt_keys
+        keys = so_far.trust.receipt_keys
         read = self._verified(exchange, reports, keys)
         if read is not None:
             followed = self._followed(so_far, *read, len(reports))

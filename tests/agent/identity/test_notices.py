@@ -77,6 +77,32 @@ def test_both_authorities_count_from_the_start_to_the_finish(practice: Practice)
     assert heeded(begun.trust, messages.seal(finish, key(1))).trust.ca == (new,)
 
 
+def test_what_a_stolen_key_says_after_its_end_is_refused(practice: Practice) -> None:
+    trust, (_, new) = practice.identity.trust, authorities(practice)
+    theirs = Notice(kind="ca", old=None, new=new, from_leaf=12, why="age")
+
+    after = heeded(trust, change(key(1), key(30), "compromise"), messages.seal(theirs, key(1)))
+
+    assert (after.trust.ca, after.refused) == (trust.ca, 1)
+
+
+def test_an_authority_that_ended_does_not_come_back_by_an_old_notice(practice: Practice) -> None:
+    trust, (first, second) = practice.identity.trust, authorities(practice)
+    third = Authority(name="The third one").pem
+    finished = [
+        messages.seal(Notice(kind="ca", old=None, new=pem, from_leaf=9, why="age"), key(1))
+        for pem in (second, third)
+    ]
+    started = messages.seal(
+        Notice(kind="ca", old=first, new=second, from_leaf=8, why="age"), key(1)
+    )
+    newest = heeded(trust, started, *finished)
+
+    for old in (started, finished[0]):
+        assert heeded(newest.trust, old) == newest
+    assert newest.trust.ca == (third,)
+
+
 def test_a_log_gets_a_new_key_by_its_own_name(trust: Trust) -> None:
     name = Verifier.parse(trust.log).name
     new = str(Verifier(name, key(40).public))

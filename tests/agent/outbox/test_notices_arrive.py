@@ -3,6 +3,7 @@
 import pytest
 
 from agent.identity.notices import spki
+from agent.outbox.store import Outbox
 from evidence import envelope, frames, messages
 from evidence.messages import Notice, Sync
 from tests.agent.controller import key
@@ -58,6 +59,23 @@ def test_a_notice_that_comes_again_is_no_news(told: Practice) -> None:
     told.machine.notices = (receipt(key(30)),)
 
     assert not told.deliver().for_patrol
+
+
+@pytest.mark.threat("forged-answer")
+def test_an_answer_by_a_stolen_key_that_came_after_its_end_is_not_believed(
+    practice: Practice,
+) -> None:
+    practice.seal(1)
+    practice.machine.notices = (receipt(key(30), "compromise"),)
+    assert practice.deliver().for_patrol
+    practice.seal(1)
+    practice.deliver()  # still by the key that was stolen, and before the patrol has looked
+
+    practice.patrol()
+
+    with Outbox(practice.home.outbox, read_only=True) as outbox:
+        assert [outbox.is_proven((1, seq)) for seq in (1, 2)] == [True, False]
+    assert {*practice.identity.trust.receipt_keys} == {key(30).keyid}
 
 
 @pytest.mark.threat("stolen-courier")
