@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "controller.fleet",
     "controller.policy",
     "controller.findings",
+    "controller.paperwork",
     "controller.alerts",
     "controller.pages",
     "allauth",

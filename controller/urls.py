@@ -15,8 +15,10 @@ from controller.pages import (
     join,
     machine,
     machine_acts,
+    paperwork,
     people,
     sign_in,
+    statement,
 )
 
 urlpatterns = [
@@ -34,6 +36,12 @@ urlpatterns = [
     path("<slug:org>/people/", people.page, name="people"),
     path("<slug:org>/people/<uuid:held>/end", people.end, name="people-end"),
     path("<slug:org>/c/<slug:clinic>/people/", people.page, name="clinic-people"),
+    path("<slug:org>/people/<uuid:held>/names", people.designate, name="people-designate"),
+    path(
+        "<slug:org>/c/<slug:clinic>/people/<uuid:held>/names",
+        people.designate,
+        name="clinic-people-designate",
+    ),
     path(
         "<slug:org>/c/<slug:clinic>/people/<uuid:held>/end",
         people.end,
@@ -41,6 +49,16 @@ urlpatterns = [
     ),
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
     path("<slug:org>/c/<slug:clinic>/findings/", findings.page, name="findings"),
+    path("<slug:org>/c/<slug:clinic>/paperwork/", paperwork.page, name="paperwork"),
+    path("<slug:org>/c/<slug:clinic>/paperwork.csv", paperwork.table, name="paperwork-csv"),
+    path(
+        "<slug:org>/c/<slug:clinic>/paperwork/sign/<slug:kind>/", statement.page, name="statement"
+    ),
+    path(
+        "<slug:org>/c/<slug:clinic>/paperwork/<uuid:statement>/reject",
+        statement.reject,
+        name="statement-reject",
+    ),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/reports", machine.reports, name="reports"),

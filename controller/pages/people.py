@@ -23,7 +23,7 @@ from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
 from controller.people import membership, queries
 from controller.people.actions import Grant
-from controller.people.roles import LABELS, Permission, Role, grantable
+from controller.people.roles import DESIGNATIONS, LABELS, Permission, Role, grantable
 
 if TYPE_CHECKING:
     from controller.people.models import Membership
@@ -37,6 +37,7 @@ class Row:
     label: str
     has_factor: bool
     is_me: bool
+    designated: tuple[str, ...]
 
 
 @asked_again
@@ -51,6 +52,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     content = {
         "here": "people",
         "roles": {role: LABELS[role] for role in roles},
+        "designations": DESIGNATIONS,
         "asked": {"role": Role.OFFICE_MANAGER, **request.POST.dict()},
         "wrong": "",
         "let_in": "",
@@ -66,6 +68,23 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
 
 @asked_again
 @require_http_methods(["POST"])
+def designate(
+    request: HttpRequest, org: str, held: UUID, clinic: str | None = None
+) -> HttpResponse:
+    """Name somebody for tasks beside the role: what is checked, and nothing else."""
+    where = enter(request, org, clinic)
+    if not may(request, Permission.USERS_MANAGE, where):
+        raise Http404
+    try:
+        words = request.POST.getlist("as")
+        membership.designate(own_home(), where.place, held, words, _by(request))
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    return _back(org, clinic)
+
+
+@asked_again
+@require_http_methods(["POST"])
 def end(request: HttpRequest, org: str, held: UUID, clinic: str | None = None) -> HttpResponse:
     """Take a role away."""
     where = enter(request, org, clinic)
@@ -75,9 +94,11 @@ def end(request: HttpRequest, org: str, held: UUID, clinic: str | None = None) -
         membership.end_role(own_home(), where.place, held, _by(request))
     except NotThere as error:
         raise Http404(str(error)) from error
-    if clinic is None:
-        return redirect("people", org)
-    return redirect("clinic-people", org, clinic)
+    return _back(org, clinic)
+
+
+def _back(org: str, clinic: str | None) -> HttpResponse:
+    return redirect("people", org) if clinic is None else redirect("clinic-people", org, clinic)
 
 
 def _let_in(request: HttpRequest, where: Where, roles: tuple[Role, ...]) -> dict[str, str]:
@@ -98,7 +119,14 @@ def _rows(request: HttpRequest, where: Where) -> list[Row]:
     holders = queries.with_second_factor({one.user_id for one in held})
     me = person(request).pk
     return [
-        Row(one, LABELS[Role(one.role)], one.user_id in holders, one.user_id == me) for one in held
+        Row(
+            membership=one,
+            label=LABELS[Role(one.role)],
+            has_factor=one.user_id in holders,
+            is_me=one.user_id == me,
+            designated=tuple(DESIGNATIONS[word] for word in one.designations),
+        )
+        for one in held
     ]
 
 

@@ -1,8 +1,9 @@
-"""How does somebody get a role here, and how does it end?
+"""How does somebody get a role here, what is he designated as, and how does it end?
 
 What is done here is done through pages, by people who manage people: no more than they could see.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.people.actions import PASSWORD_LINK_LASTS, Grant, add_user, give_role, make_link
 from controller.people.models import Membership, Purpose, User
-from controller.people.roles import Role
+from controller.people.roles import DESIGNATIONS, Role
 from controller.tenants.scope import Place
 
 
@@ -40,6 +41,29 @@ def let_in(home: ControllerHome, email: str, name: str, grant: Grant, by: By) ->
     if not is_theirs:
         return LetIn(user, None)
     return LetIn(user, make_link(user, Purpose.PASSWORD, home.root, PASSWORD_LINK_LASTS))
+
+
+def designate(
+    home: ControllerHome, place: Place, membership: UUID, words: Iterable[str], by: By
+) -> Membership:
+    """Name somebody for tasks beside the role, such as security official (45 CFR 164.308(a)(2)).
+
+    NotThere elsewhere; Refusal for a word that is none, and for an auditor: he signs nothing.
+    """
+    named = sorted(set(words))
+    if not set(named) <= DESIGNATIONS.keys():
+        raise Refusal("there is no such designation", help=", ".join(DESIGNATIONS.values()))
+    with acting(home, by) as books:
+        held = Membership.objects.at(place).filter(pk=membership).select_related("user").first()
+        if held is None:
+            raise NotThere("there is no such role here")
+        if named and held.role == Role.AUDITOR:
+            raise Refusal("an auditor signs no statement", help="designate somebody of the clinic")
+        before, held.designations = held.designations, named
+        held.save(update_fields=["designations"])
+        act = Act("role.designate", held.user.email, before, named)
+        books.record(place.org, held.clinic_id, act)
+    return held
 
 
 def end_role(home: ControllerHome, place: Place, membership: UUID, by: By) -> None:

@@ -90,7 +90,10 @@ class Memberships(Scoped["Membership"]):
 
 
 class Membership(models.Model):
-    """What a person is in an org: in one clinic, or in all of them when `clinic` is null."""
+    """What a person is in an org: in one clinic, or in all of them when `clinic` is null.
+
+    `designations` are words of controller.people.roles.DESIGNATIONS.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
@@ -98,6 +101,7 @@ class Membership(models.Model):
     clinic = models.ForeignKey(Clinic, null=True, on_delete=models.PROTECT, db_index=False)
     role = models.CharField(max_length=16, choices=[(role.value, LABELS[role]) for role in Role])
     until = models.DateTimeField(null=True)
+    designations = models.JSONField(default=list)
 
     objects: ClassVar[Memberships] = Memberships()
 

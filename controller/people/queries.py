@@ -62,6 +62,13 @@ def roles_at(user: User, place: Place) -> frozenset[Role]:
     return frozenset(Role(one.role) for one in held)
 
 
+def held_at(user: User, place: Place) -> list[Membership]:
+    """The memberships that hold in all of a place: those of the org, and of its one clinic."""
+    held = [one for one in user.memberships() if one.org_id == place.org]
+    only = next(iter(place.clinics), None) if place.clinics and len(place.clinics) == 1 else None
+    return [one for one in held if one.clinic_id is None or one.clinic_id == only]
+
+
 def with_second_factor(users: Iterable[UUID]) -> frozenset[UUID]:
     """Who of these has set one up."""
     found = Authenticator.objects.filter(user_id__in=set(users), type__in=FACTORS)

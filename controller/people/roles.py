@@ -51,6 +51,15 @@ LABELS = {
     Role.AUDITOR: "Auditor",
 }
 
+DESIGNATIONS = {
+    "security_official": "Security official",
+    "privacy_official": "Privacy official",
+    "practice_owner": "Practice owner",
+    "office_manager": "Office manager",
+    "it_admin": "IT administrator",
+}
+"""What somebody may be named beside the role: who signs which statements (rules.compiled)."""
+
 _ADMIN, _TECH, _AUTHOR = Role.MSP_ADMIN, Role.MSP_TECH, Role.RULE_AUTHOR
 _OWNER, _MANAGER, _IT, _AUDITOR = (
     Role.CLINIC_OWNER,

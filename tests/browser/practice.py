@@ -25,6 +25,7 @@ def main(home: Path) -> None:
     from controller.people.roles import Role
     from controller.tenants.scope import Place
     from tests.controller import bright_smiles
+    from tests.controller.paperwork import papers
 
     practice = bright_smiles.practice(ControllerHome(home))
     second_factor(practice.dr_lee)
@@ -33,6 +34,7 @@ def main(home: Path) -> None:
     give_role(practice.home, newcomer, Grant(everywhere, Role.MSP_TECH), bright_smiles.by())
     bright_smiles.visited(practice, bright_smiles.Story("nas", role="nas"))
     bright_smiles.visited(practice, bright_smiles.Unreached("pacs", role="imaging_server"))
+    papers.fill(practice)
     bright_smiles.add_clinic(practice.home, practice.org, "Harbor Dental")
 
 

@@ -40,6 +40,9 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "paperwork": lambda _: f"{CLINIC}paperwork/",
+    "statement never signed": lambda _: f"{CLINIC}paperwork/sign/walkthrough/",
+    "statement signed": lambda _: f"{CLINIC}paperwork/sign/restore-test/",
 }
 
 

@@ -24,6 +24,9 @@ STATES = {
     "stale": "stale",
     "pass": "pass",
     "not-applicable": "not applicable",
+    "attested": "attested",
+    "due": "due",
+    "expired": "expired",
 }
 _NARROWEST = 4
 

@@ -13,6 +13,7 @@ from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.urls import urlpatterns
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
+from tests.controller.paperwork.papers import signed
 
 Args = Callable[[Practice], dict[str, object]]
 
@@ -35,6 +36,10 @@ def _retire(there: Practice) -> dict[str, object]:
 
 def _membership(there: Practice) -> dict[str, object]:
     return {**_org(there), "held": Membership.objects.at(there.place)[0].pk}
+
+
+def _statement(there: Practice) -> dict[str, object]:
+    return {**_clinic(there), "statement": signed(there).id}
 
 
 # What a route is called with to ask for a place; None for a route that has none.
@@ -71,6 +76,9 @@ ROUTES: dict[str, Args | None] = {
     "audit": _org,
     "clinic-audit": _clinic,
     "join": _clinic,
+    "paperwork": _clinic,
+    "paperwork-csv": _clinic,
+    "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
     "machine": _machine,
     "machine-act": _retire,
     "reports": _machine,
@@ -78,6 +86,12 @@ ROUTES: dict[str, Args | None] = {
 # What is only ever posted to.
 ACTS: dict[str, Args] = {
     "people-end": _membership,
+    "people-designate": _membership,
+    "statement-reject": _statement,
+    "clinic-people-designate": lambda there: {
+        **_clinic(there),
+        "held": _membership(there)["held"],
+    },
     "clinic-people-end": lambda there: {**_clinic(there), "held": _membership(there)["held"]},
 }
 OF_A_PLACE = [name for name, args in ROUTES.items() if args]

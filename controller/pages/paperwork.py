@@ -1,0 +1,113 @@
+"""Which papers run out in this clinic, who signs them, and by when?"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from controller.pages.frame import Where, enter, may, person, show
+from controller.pages.tables import as_csv
+from controller.paperwork import queries, signers
+from controller.paperwork.queries import Asked
+from controller.people.roles import Permission
+
+if TYPE_CHECKING:
+    from controller.tenants.models import Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A statement in the list: whose it is to sign, and whether it is the reader's."""
+
+    asked: Asked
+    owner: str
+    is_mine: bool
+    why: str
+
+
+_REASONS = {
+    "never": "never stated",
+    "lapsed": "ran out",
+    "rejected": "rejected",
+}
+CHANGED = {
+    "imaging_machine": "an imaging computer joined or left",
+    "imaging_software": "new imaging software was found",
+    "backup_software": "new backup software was found",
+    "remote_access": "a new way of remote access was found",
+    "cloud_sync": "a new cloud sync was found",
+    "vendor": "a vendor changed",
+    "incident": "an incident was closed",
+    "pack_major": "the rules have a new major version",
+}
+
+
+def why(reason: str) -> str:
+    """A reason code of a standing in words."""
+    what = reason.partition(":")[2]
+    return CHANGED.get(what, what) if what else _REASONS.get(reason, "")
+
+
+@require_safe
+def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """What is expired or due, then what holds."""
+    where, here = enter_registers(request, org, clinic)
+    rows = _rows(request, where, here)
+    content = {
+        "here": "paperwork",
+        "open": [row for row in rows if row.asked.is_open],
+        "holding": [row for row in rows if not row.asked.is_open],
+        "mine": sum(row.is_mine and row.asked.is_open for row in rows),
+        "by_event": queries.by_event(where.place),
+    }
+    return show(request, "pages/paperwork.html", where, content)
+
+
+@require_safe
+def table(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The same as CSV."""
+    where, here = enter_registers(request, org, clinic)
+    if not may(request, Permission.TABLES_EXPORT, where):
+        raise Http404
+    lines = [_HEAD, *(_line(row) for row in _rows(request, where, here))]
+    return as_csv(lines, f"{where.org.slug}-{here.slug}-paperwork.csv")
+
+
+def enter_registers(request: HttpRequest, org: str, clinic: str) -> "tuple[Where, Clinic]":
+    """A clinic, for who may read its papers; 404 for anybody else."""
+    where = enter(request, org, clinic)
+    if where.clinic is None or not may(request, Permission.REGISTERS_READ, where):
+        raise Http404
+    return where, where.clinic
+
+
+def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
+    day = queries.today(here, timezone.now())
+    return [
+        Row(
+            one,
+            signers.OWNERS[one.kind.owner],
+            bool(signers.signs_as(person(request), one.kind.owner, where.place)),
+            why(one.standing.reason),
+        )
+        for one in queries.asked(here, day)
+    ]
+
+
+_HEAD = [
+    *("statement", "about", "controls", "state", "why", "until", "owner"),
+    *("result", "reason", "performed on", "signed by", "signed at", "document", "sha256"),
+]
+
+
+def _line(row: Row) -> list[str]:
+    one, said = row.asked, row.asked.newest
+    until = one.standing.until.isoformat() if one.standing.until else ""
+    line = [one.kind.title, one.subject.name, " ".join(one.kind.controls)]
+    line += [one.standing.state, one.standing.reason, until, row.owner]
+    if said is None:
+        return line + [""] * (len(_HEAD) - len(line))
+    line += [said.result, said.reason, said.performed_on.isoformat(), said.signed_by]
+    return [*line, said.signed_at.isoformat(), said.doc_where, said.doc_sha]

@@ -1,0 +1,1 @@
+"""What must a person state, keep lists of and be reminded of?"""

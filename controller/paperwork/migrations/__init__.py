@@ -1,0 +1,1 @@
+"""Tables of paperwork, as they came to be."""

@@ -1,0 +1,73 @@
+"""What did people state, and who signed it?
+
+As-of: a row is never changed but for its rejection; the next statement names the one it replaces,
+so what stood on any day is the newest of `signed_at` before it. Rebuild: nothing here can be
+derived; the documents lie byte for byte in `document`, their hashes in the clinic's log. Retention:
+six years from the last effect (45 CFR 164.316(b)(2)(i)), as all evidence.
+"""
+
+from typing import ClassVar, Self
+from uuid import uuid4
+
+from django.db import models
+
+from controller.tenants.models import Clinic, Org
+from controller.tenants.scope import Scoped
+
+
+class Result(models.TextChoices):
+    """What somebody found who looked: a statement may well say that it is not so."""
+
+    PASS = "pass", "It is so"
+    FAIL = "fail", "It is not so"
+    NOT_APPLICABLE = "not-applicable", "It does not apply here"
+
+
+class Attestation(models.Model):
+    """A statement of a kind of a pack, by a person, about a clinic or a `subject` in it.
+
+    `subject` is the id of a machine, vendor or person of the register, empty for the clinic as a
+    whole. `doc_sha` and `doc_where` say which document shows it and where that lies: it is never
+    uploaded. `fields` holds what the kind asks for. `signed_by` is an e-mail, `signed_as` the role
+    or designation by which that person may sign.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    kind = models.CharField(max_length=64)
+    pack = models.CharField(max_length=64)
+    pack_version = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    controls = models.JSONField()
+    owner_role = models.CharField(max_length=32)
+    subject = models.CharField(max_length=36, blank=True)
+    subject_name = models.CharField(max_length=200, blank=True)
+    doc_sha = models.CharField(max_length=64, blank=True)
+    doc_where = models.CharField(max_length=500, blank=True)
+    performed_on = models.DateField()
+    valid_until = models.DateField(null=True)
+    scope = models.CharField(max_length=500, blank=True)
+    result = models.CharField(max_length=16, choices=Result.choices)
+    reason = models.CharField(max_length=500, blank=True)
+    fields = models.JSONField()
+    signed_by = models.CharField(max_length=254)
+    signed_as = models.CharField(max_length=32)
+    signed_at = models.DateTimeField()
+    replaces = models.UUIDField(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    rejected_by = models.CharField(max_length=254, blank=True)
+    rejected_why = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "attestation"
+        indexes = (
+            models.Index(
+                fields=["org", "clinic", "kind", "subject", "-signed_at"], name="attestation_newest"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.performed_on}"

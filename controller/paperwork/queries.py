@@ -1,0 +1,111 @@
+"""What does a clinic owe in paperwork, how does each statement stand, and who signed what?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from controller.errors import NotThere
+from controller.paperwork import subjects as about
+from controller.paperwork.models import Attestation
+from controller.paperwork.states import Change, Standing, State, Today, standing
+from controller.paperwork.subjects import Subject
+from controller.policy import queries as policy
+from controller.tenants.models import Clinic
+from controller.tenants.scope import Place
+from rules.compiled.attestation import Attestation as Kind
+from rules.compiled.rule import Pack
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_URGENCY = (State.EXPIRED, State.DUE, State.ATTESTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A statement that the practice owes or has made, and how the newest one stands."""
+
+    kind: Kind
+    pack: Pack
+    subject: Subject
+    newest: Attestation | None
+    standing: Standing
+
+    @property
+    def is_open(self) -> bool:
+        """Must somebody act?"""
+        return self.standing.state is not State.ATTESTED
+
+
+def today(clinic: Clinic, now: datetime) -> Today:
+    """The day in a clinic's zone."""
+    zone = ZoneInfo(clinic.time_zone)
+    return Today(now.astimezone(zone).date(), zone)
+
+
+def kinds(place: Place) -> dict[str, tuple[Kind, Pack]]:
+    """Every kind of statement that the org's packs ask for, with its pack.
+
+    Where two packs have one of the same id, the built-in one's stands.
+    """
+    found: dict[str, tuple[Kind, Pack]] = {}
+    for pack in policy.stated(place):
+        for kind in pack.attestations:
+            found.setdefault(kind.id, (kind, pack))
+    return found
+
+
+def kind(place: Place, name: str) -> tuple[Kind, Pack]:
+    """One kind and its pack; NotThere if no pack of the org asks for it."""
+    found = kinds(place).get(name)
+    if found is None:
+        raise NotThere(f"no pack here asks for a statement {name!r}")
+    return found
+
+
+def asked(clinic: Clinic, day: Today, changes: Iterable[Change] = ()) -> list[Asked]:
+    """Everything that a clinic owes or has stated, what is most urgent first.
+
+    What is made with each event stands here once it was made.
+    """
+    place = Place(clinic.org_id).clinic(clinic.id)
+    newest, fired = _newest(place), list(changes)
+    rows = []
+    for one, pack in kinds(place).values():
+        for subject in about.subjects(place, one):
+            said = newest.get((one.id, subject.id))
+            if said is not None or subject.is_asked:
+                rows.append(Asked(one, pack, subject, said, standing(one, said, fired, day)))
+    return sorted(rows, key=_urgency)
+
+
+def by_event(place: Place) -> list[Kind]:
+    """The kinds that are stated with each event, and not by the calendar."""
+    return [one for one, _ in kinds(place).values() if one.renew is None]
+
+
+def history(place: Place, kind: str, subject: str) -> "QuerySet[Attestation]":
+    """Every statement of a kind about a subject, the newest first."""
+    rows = Attestation.objects.at(place).filter(kind=kind, subject=subject)
+    return rows.order_by("-signed_at", "-id")
+
+
+def statement(place: Place, key: UUID) -> Attestation:
+    """One statement; NotThere if it is not in the place."""
+    found = Attestation.objects.at(place).filter(pk=key).first()
+    if found is None:
+        raise NotThere("there is no such statement here")
+    return found
+
+
+def _newest(place: Place) -> dict[tuple[str, str], Attestation]:
+    rows = Attestation.objects.at(place).order_by("signed_at", "id")
+    return {(row.kind, row.subject): row for row in rows}
+
+
+def _urgency(one: Asked) -> tuple[int, date, str, str]:
+    until = one.standing.until or (date.min if one.newest is None else date.max)
+    return (_URGENCY.index(one.standing.state), until, one.kind.title, one.subject.name)

@@ -1,0 +1,52 @@
+"""Papers of Bright Smiles: what was signed, by whom, about what."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from controller.ledger.actions import By
+from controller.paperwork import actions, drafts, queries
+from controller.paperwork.models import Attestation
+from controller.paperwork.subjects import WHOLE, Subject
+from controller.people import membership
+from controller.people.models import Membership
+from controller.people.roles import DESIGNATIONS
+from tests.controller.bright_smiles import Practice
+
+TYPED = {
+    "restore-test": {"field-opened": "yes", "field-took": "45m", "doc_where": "binder 3"},
+    "risk-analysis": {"field-method": "the workbook of 2026", "field-open_risks": "4"},
+    "log-review": {"field-systems": "Sidexis, firewall"},
+    "ir-plan": {"field-leads": "Dr. Lee"},
+}
+
+
+def signed(
+    there: Practice, kind: str = "risk-analysis", days_ago: int = 0, about: Subject = WHOLE
+) -> Attestation:
+    """A statement that Dr. Lee signed so many days ago."""
+    now = timezone.now() - timedelta(days=days_ago)
+    place = there.place.clinic(there.clinic.id)
+    day = queries.today(there.clinic, now)
+    typed = {"result": "pass", "performed_on": day.day.isoformat(), **TYPED.get(kind, {})}
+    one, pack = queries.kind(place, kind)
+    read = drafts.read(one, typed, day)
+    assert read.draft is not None, read.wrong
+    signing = actions.Signing(place, there.clinic.id, one, pack, about, one.owner)
+    return actions.sign(there.home, signing, read.draft, By(there.dr_lee.email, "", now))
+
+
+def designated(there: Practice, *words: str) -> None:
+    """Dr. Lee, an administrator of the MSP, is named for these tasks."""
+    held = Membership.objects.at(there.place).get(user=there.dr_lee)
+    by = By("shell", "", timezone.now())
+    membership.designate(there.home, there.place, held.pk, words, by)
+
+
+def fill(there: Practice) -> None:
+    """A clinic in the middle of its year."""
+    designated(there, *DESIGNATIONS)
+    signed(there, "restore-test", days_ago=80)
+    signed(there, "log-review", days_ago=40)
+    signed(there, "ir-plan", days_ago=100)
+    signed(there, "risk-analysis", days_ago=10)
