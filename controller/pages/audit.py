@@ -60,20 +60,20 @@ def _asked(request: HttpRequest) -> ledger.Asked:
     """The filters as they were typed; a date that is none is no filter."""
     words = {word: request.GET.get(word, "").strip() for word in _WORDS}
     before = request.GET.get("before", "")
-    until = _day(request.GET.get("to", ""))
     return ledger.Asked(
         **words,
         since=_day(request.GET.get("from", "")),
-        until=until + timedelta(days=1) if until else None,
+        until=_day(request.GET.get("to", ""), timedelta(days=1)),
         before=int(before) if before.isdecimal() and len(before) < 18 else None,
     )
 
 
-def _day(text: str) -> datetime | None:
-    """Midnight of a day, in the zone of the place."""
+def _day(text: str, later: timedelta = timedelta(0)) -> datetime | None:
+    """Midnight of a day, in the zone of the place, or so much later; None if there is no such."""
     try:
-        day = parse_date(text)
-    except ValueError:
+        found = parse_date(text)
+        day = found + later if found else None
+    except (ValueError, OverflowError):
         return None
     if day is None:
         return None
