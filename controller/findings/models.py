@@ -1,9 +1,10 @@
 """What is wrong now, since when, and how was it on any day?
 
 All of it is derived from `report` by controller.findings.fold, and derived again by
-controller.findings.rebuild. History is change-only: no row an evaluation. As it was on T:
-`observed_from <= T < observed_to`; as we knew it on T: the same on `known_*`. Retention: spans as
-long as the reports that they come from; states and counts while the machine is enrolled.
+controller.findings.rebuild; shields from the waivers that people approved, too. History is
+change-only: no row an evaluation. As it was on T: `observed_from <= T < observed_to`; as we knew
+it on T: the same on `known_*`. Retention: spans as long as the reports that they come from;
+states, shields and counts while the machine is enrolled.
 """
 
 from typing import ClassVar, Self
@@ -14,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from controller.fleet.models import Machine
+from controller.policy.models import Waiver
 from controller.tenants.models import Clinic, Org
 from controller.tenants.scope import Scoped
 
@@ -40,8 +42,6 @@ class RuleState(models.Model):
     rev = models.IntegerField()
     pack_sha = models.CharField(max_length=64)
     evidence = models.JSONField()
-    waived_until = models.DateTimeField(null=True)
-    waiver = models.UUIDField(null=True)
 
     objects: ClassVar[Scoped[Self]] = Scoped()
 
@@ -53,15 +53,42 @@ class RuleState(models.Model):
                 name="rule_state_open",
                 condition=~Q(verdict="pass"),
             ),
-            models.Index(
-                fields=["org", "clinic", "machine"],
-                name="rule_state_waived",
-                condition=Q(waived_until__isnull=False),
-            ),
         )
 
     def __str__(self) -> str:
         return f"{self.rule_no} {self.verdict}"
+
+
+class Shield(models.Model):
+    """From when to when an approved waiver accepts a failure that is open now, as a whole.
+
+    Not keyed by the waiver: where several follow one another each has its stretch, and whether one
+    holds is asked of the clock. `until_at` is the first instant at which it does not.
+    """
+
+    pk = models.CompositePrimaryKey("org_id", "machine_id", "rule_no", "since_at")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    machine = models.ForeignKey(
+        Machine, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    rule_no = models.IntegerField()
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    waiver = models.ForeignKey(
+        Waiver, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "shield"
+        indexes = (models.Index(fields=["org", "clinic", "until_at"], name="shield_clinic"),)
+
+    def __str__(self) -> str:
+        return f"{self.rule_no} until {self.until_at:%Y-%m-%d}"
 
 
 class RuleSpan(models.Model):

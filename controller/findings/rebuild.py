@@ -3,7 +3,8 @@
 Everything derived is derived again from `report`, beside the live tables: in a database in memory,
 by the very code that intake uses. `check` compares; `rebuild` puts the derived rows in place.
 
-- Not derivable, and so left alone: rule numbers, waivers, and who a machine is.
+- Not derivable, and so left alone: rule numbers, waivers, and who a machine is. What waivers say of
+  the failures that are open is derived, from both.
 - A check reads one snapshot and holds nobody up; a rebuild holds the writer's lock.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from controller.findings import rows
+from controller.findings import rows, shields
 from controller.findings.derive import Derivation
 from controller.findings.fold import Standing
 from controller.findings.rows import Counts, Subject
@@ -58,9 +59,10 @@ DERIVED = (
     Table("finding", (*_OF_MACHINE, "finding_id"), (*_FILE, *_SPAN, "known_last")),
     Table("evidence_gap", (*_OF_MACHINE, "epoch", "seq"), ("reason", *_SPAN)),
     Table("facts_now", _OF_MACHINE, (*_FACTS, *_IMAGING)),
+    Table("shield", (*_OF_MACHINE, "rule_no", "since_at"), ("clinic_id", "until_at", "waiver_id")),
 )
 MACHINE = Table("machine", ("org_id", "id"), (*_CHAIN, *_COUNTERS, "worst", "n_findings"))
-_GIVEN = ("machine", "rule", "pack")
+_GIVEN = ("machine", "rule", "pack", "waiver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,9 @@ def _derive(live: PercentCursor, org: str, progress: Progress) -> sqlite3.Connec
         _derive_machine(live, derived, Subject(*whose), rulebook, counts)
     progress(len(machines), len(machines))
     rows.move(derived, org, counts)
+    derived.execute("SELECT DISTINCT clinic_id FROM waiver")
+    for (clinic,) in derived.fetchall():
+        shields.lay(derived, org, clinic)
     return scratch
 
 

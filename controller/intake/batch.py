@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from controller.backlog import rows as backlog
-from controller.findings import rows
-from controller.findings.rows import Counts
+from controller.findings import rows, shields
+from controller.findings.rows import Counts, Subject
 from controller.identity.secrets import Keys
 from controller.intake import statements
 from controller.intake.statements import NoticeRow
@@ -68,6 +68,7 @@ class Batch:
     at: datetime
     _logs: dict[tuple[str, str], tuple[LogRow, list[Line]]] = field(default_factory=dict)
     _counts: dict[str, Counts] = field(default_factory=dict)
+    _touched: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _appended: dict[tuple[str, str], Appended] = field(default_factory=dict)
     _notices: dict[tuple[str, str], tuple[NoticeRow, ...]] = field(default_factory=dict)
 
@@ -90,6 +91,10 @@ class Batch:
         """Where the counts of an org's clinics are gathered."""
         return self._counts.setdefault(org, {})
 
+    def touched(self, of: Subject) -> None:
+        """A machine's verdicts or facts may have moved: its shields are laid anew at the end."""
+        self._touched.setdefault((of.org, of.clinic), set()).add(of.machine)
+
     def notices(self, org: str, clinic: str) -> tuple[NoticeRow, ...]:
         """What the machines of a clinic are told of the controller's own keys."""
         if (org, clinic) not in self._notices:
@@ -101,9 +106,11 @@ class Batch:
         return self._appended.get((org, clinic))
 
     def finish(self) -> Appender:
-        """Append all lines, move all counts: last, and in sorted order. To be settled."""
+        """Append all lines, move counts and shields: last, and in sorted order. To be settled."""
         for org, counts in sorted(self._counts.items()):
             rows.move(self.cursor, org, counts)
+        for (org, clinic), machines in sorted(self._touched.items(), key=lambda item: item[0]):
+            shields.lay(self.cursor, org, clinic, machines)
         appender = Appender(self.cursor, self.keys, self.lock, self.at)
         for whose, (log, lines) in sorted(self._logs.items(), key=lambda item: item[0]):
             if lines:

@@ -161,6 +161,7 @@ class Hosts:
                 )
             values = (getattr(row, column) for column in _COLUMNS)
             self._batch.cursor.execute(_MOVE, (*values, self._visitor.org, name))
+            self._batch.touched(Subject(self._visitor.org, self._visitor.clinic, name))
 
     def _said(self, row: HostRow, body: Full | Delta, record: Record) -> HostRow:
         packs = body.policy.packs

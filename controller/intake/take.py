@@ -60,6 +60,8 @@ class Taking:
             if code != "ok":
                 break
         self._hosts.close()
+        if records:
+            self._batch.touched(self._of)
         self._note(derivation, is_judged)
         return code
 

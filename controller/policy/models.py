@@ -3,7 +3,7 @@
 As-of: a `rule_no` keeps its meaning for ever and is never reused; packs are kept by their digest,
 so a verdict of any day can be explained by the pack that gave it. Rebuild: numbers are given by
 intake when a rule is first heard of, as first runs are, and are not derived again; publications
-are acts of people. Retention: for ever.
+and waivers are acts of people. Retention: for ever.
 """
 
 from typing import ClassVar, Self
@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from django.db import models
 
-from controller.tenants.models import Clinic, Org
+from controller.fleet.models import Machine
+from controller.tenants.models import Clinic, Org, Site
 from controller.tenants.scope import Scoped
 
 
@@ -103,3 +104,65 @@ class PolicyRun(models.Model):
 
     def __str__(self) -> str:
         return f"targets {self.targets} since {self.first_at:%Y-%m-%d}"
+
+
+class WaiverState(models.TextChoices):
+    """What people have done with a waiver; whether it holds now is asked of the clock."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+class Waiver(models.Model):
+    """A failure that a clinic accepts for a time: why, what protects instead, who carries the risk.
+
+    It reaches the machines of its clinic that are all that `machine`, `site` and `role` name. It
+    holds from `since_at` on and before `until_at`, instants that days of the clinic's zone mean.
+    `items` are leaves over the item as they were written, `leaves` the same as typed trees.
+
+    What each person did stands byte for byte in `document` and in the clinic's log; here is how
+    it stands now. A change is another waiver: `renews` names the one before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    label = models.CharField(max_length=64)
+    pack = models.CharField(max_length=64)
+    rule = models.CharField(max_length=64)
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, db_index=False)
+    role = models.CharField(max_length=32, blank=True, default="")
+    items = models.JSONField(default=list, blank=True)
+    leaves = models.JSONField(default=list, blank=True)
+    reason = models.TextField()
+    compensating = models.TextField()
+    risk_owner = models.CharField(max_length=80)
+    since_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=WaiverState.choices)
+    requested_by = models.CharField(max_length=150)
+    requester_id = models.UUIDField(null=True)
+    requested_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=150, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_why = models.TextField(blank=True, default="")
+    self_approved = models.BooleanField(default=False)
+    revoked_by = models.CharField(max_length=150, blank=True, default="")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_why = models.TextField(blank=True, default="")
+    renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "waiver"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "clinic", "label"], name="waiver_label"),
+        )
+        indexes = (models.Index(fields=["org", "clinic", "until_at"], name="waiver_end"),)
+
+    def __str__(self) -> str:
+        return self.label

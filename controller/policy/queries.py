@@ -87,6 +87,16 @@ def stated(place: Place) -> list[Compiled]:
     return sorted(asking, key=lambda pack: (pack.pack != builtin.NAME, pack.pack))
 
 
+def every(place: Place) -> list[Compiled]:
+    """Every pack that is at hand, the highest version first: rules that may be spoken of."""
+    found = _builtin()
+    for row in Pack.objects.at(place).exclude(digest__in=found):
+        pack = compiled.read(bytes(row.data))
+        if pack is not None:
+            found[row.digest] = pack
+    return sorted(found.values(), key=compiled.rank, reverse=True)
+
+
 def publications(place: Place) -> "QuerySet[Publication]":
     """What was published for an org, the newest first."""
     return Publication.objects.at(place).order_by("-targets")

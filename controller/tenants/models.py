@@ -19,12 +19,16 @@ def weekday_hours() -> dict[str, list[list[str]]]:
 
 
 class Org(models.Model):
-    """Who operates: an MSP, or a practice that runs its own server."""
+    """Who operates: an MSP, or a practice that runs its own server.
+
+    `self_approval`: where one person alone may approve waivers, he may approve his own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=64, unique=True)
     made_at = models.DateTimeField()
+    self_approval = models.BooleanField(default=False)
 
     objects: ClassVar[Scoped[Self]] = Scoped(org="id", clinic=None)
 
@@ -36,7 +40,10 @@ class Org(models.Model):
 
 
 class Clinic(models.Model):
-    """A covered entity. `hours` are local times by weekday, `closures` ISO dates."""
+    """A covered entity. `hours` are local times by weekday, `closures` ISO dates.
+
+    `delegates_risk`: administrators of the org may accept a risk in its name.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
@@ -45,6 +52,7 @@ class Clinic(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     hours = models.JSONField(default=weekday_hours)
     closures = models.JSONField(default=list, blank=True)
+    delegates_risk = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
     objects: ClassVar[Scoped[Self]] = Scoped(clinic="id")

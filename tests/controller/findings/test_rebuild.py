@@ -5,8 +5,9 @@ answers that were lost, clocks that are wrong) is sent to a real intake. Then ev
 derived again, and each day of it is compared with a replay of all reports by other means.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from evidence.bodies import Basis, Delta, Full, Gap
 from evidence.report import Clock, Report
 from tests.controller.clinic import MORNING, Server, finding, imaging, verdict, volume
 from tests.controller.tables import check_logs, contents, rows
+from tests.controller.waived import lay, waiver
 
 RULES = ("volumes-encrypted", "screen-locks", "usb-storage-blocked")
 SAID = ("pass", "fail", "unknown", "error", "not-applicable")
@@ -268,9 +270,6 @@ def lived(server: Server) -> Server:
     ],
 )
 def test_what_was_changed_by_hand_is_found_and_put_right(lived: Server, harm: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
     before = contents(lived.home)
     with closing(sqlite3.connect(lived.home.database)) as connection:
         assert connection.execute(harm).rowcount > 0
@@ -282,17 +281,18 @@ def test_what_was_changed_by_hand_is_found_and_put_right(lived: Server, harm: st
     assert contents(lived.home) == before
 
 
-def test_a_rebuild_leaves_waivers_alone(lived: Server) -> None:
-    import sqlite3
-    from contextlib import closing
-
+def test_a_rebuild_leaves_waivers_alone_and_lays_them_anew(lived: Server) -> None:
+    op1 = Told(lived, "OP3")
+    op1.machine.seal(op1.machine.full(verdict(RULES[0], "fail")))
+    op1.send()
+    waiver(lived.clinic, RULES[0])
+    lay(lived.home, lived.clinic)
+    before = contents(lived.home)
     with closing(sqlite3.connect(lived.home.database)) as connection:
-        connection.execute(
-            "UPDATE rule_state SET verdict = 'error', waived_until = '2026-12-01 00:00:00'"
-        )
+        assert connection.execute("DELETE FROM shield").rowcount == 1
         connection.commit()
+
+    assert [one.table for one in check(lived.home, lived.clinic.org)] == ["shield"]
     rebuild(lived.home, lived.clinic.org)
 
-    assert rows(lived.home, "SELECT DISTINCT verdict, waived_until FROM rule_state") == [
-        ("pass", "2026-12-01 00:00:00")
-    ]
+    assert contents(lived.home) == before
