@@ -7,10 +7,10 @@ UV := .uv/bin/uv
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench oracle fuzz docs packs pictures lock clean
+.PHONY: help demo test check bench oracle fuzz docs packages packs pictures lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV): requirements/uv.txt
 	@echo "setting up: uv, from its hashed lock"
@@ -54,6 +54,9 @@ docs: .venv/ready ## write docs/verified.md, docs/security.md and docs/reference
 	@$(RUN)/python -m rules.workbench.reference
 	@$(RUN)/python -m tests.house.threats
 
+packages: .venv/ready ## .deb and .rpm of agent and controller, hashes and bills of materials, in dist/
+	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping $(SHIPPING)
+
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build
 
@@ -67,4 +70,4 @@ lock: $(UV) ## write requirements/*.txt anew
 	@$(LOCK) --extra controller --group dev -o requirements/dev.txt
 
 clean: ## remove what the other targets made
-	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

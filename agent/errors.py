@@ -10,6 +10,7 @@
     │   └── IdentityLost A303  it did, and its keys cannot be read
     │       └── CloneReset A304  it is a copy of the computer that did
     ├── EnrolError       A310  joining failed
+    │   └── JoinRefused  A311  and will fail again: this join string takes no machine any more
     ├── OutboxError      A401  the sealed reports cannot be read or written
     │   ├── OutboxFull   A402  too much waits: only daily reports are sealed
     │   ├── OutboxDamaged A403 the file is no whole database any more
@@ -98,6 +99,12 @@ class EnrolError(AgentError):
     """The join string was wrong, or the controller did not take this machine."""
 
     code = "A310"
+
+
+class JoinRefused(EnrolError):
+    """The join string is damaged, or was refused for good: only a new one helps."""
+
+    code = "A311"
 
 
 class OutboxError(AgentError):

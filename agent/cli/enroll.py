@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from agent.paths import Home
     from agent.settings import Settings
 
+_TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h."""
 _STATES = {
     "active": "Its reports count from now on.",
     "pending": "Somebody must approve it on the controller; until then its reports are kept apart.",
@@ -33,6 +35,13 @@ def enroll(
         Path | None,
         typer.Option("--file", metavar="PATH", help="A file that holds the join string."),
     ] = None,
+    left: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="A file that holds it, and goes when it was used, or refused for good.",
+        ),
+    ] = None,
     new_identity: Annotated[
         bool,
         typer.Option("--new-identity", help="Start over as a new machine, with new keys."),
@@ -44,14 +53,40 @@ def enroll(
     On a machine that has joined, a join string of the same clinic renews address and pins; keys
     and chain stay. One of another clinic makes it a new machine there.
 
+    With --left nobody is there to read: exit code 75 says that trying again may help.
+
     Example: dentinel enroll --file join.txt
     """
+    home = ctx.obj.home()
+    if left is None:
+        _join(home, _said(join, file), new_identity=new_identity)
+    elif join is None and file is None:
+        _by_what_was_left(home, left)
+    else:
+        raise typer.BadParameter("--left stands alone")
+
+
+def _by_what_was_left(home: "Home", left: Path) -> None:
+    """Join by a file that somebody left; the secret in it outlives neither success nor refusal."""
+    from agent.errors import EnrolError, JoinRefused, TransportError
+
+    try:
+        _join(home, _from_file(left), new_identity=False)
+    except JoinRefused:
+        left.unlink()
+        raise
+    except (EnrolError, TransportError) as error:
+        typer.echo(f"{error}\n  = note: {left} stays, and is tried again", err=True)
+        raise typer.Exit(_TRY_AGAIN) from None
+    left.unlink()
+
+
+def _join(home: "Home", text: str, *, new_identity: bool) -> None:
     from agent import settings
     from agent.enrol.join import Join, parse
 
-    home = ctx.obj.home()
     chosen = settings.load(home)
-    string = parse(_said(join, file))
+    string = parse(text)
     home.create()
     unsent = _unsent(home)
     joined = Join(home, string, _about(home, chosen), chosen.proxy).run(new_identity=new_identity)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from agent.enrol import refusal, staging, welcome
 from agent.enrol.about import About
 from agent.enrol.staging import Request
-from agent.errors import CloneReset, EnrolError, IdentityLost, NotEnrolled
+from agent.errors import CloneReset, EnrolError, IdentityLost, JoinRefused, NotEnrolled
 from agent.identity.machine import Identity
 from agent.identity.trust import Trust
 from agent.outbox import witness
@@ -208,10 +208,10 @@ def _new_key() -> SigningKey:
 
 
 def parse(text: str) -> JoinString:
-    """Read a join string; EnrolError if it was not copied whole."""
+    """Read a join string; JoinRefused if it was not copied whole."""
     try:
         return JoinString.parse(text)
     except DamagedJoin as error:
-        raise EnrolError(
+        raise JoinRefused(
             "this join string is damaged", "copy it again, whole and on one line"
         ) from error

@@ -6,7 +6,7 @@ again is part of the answer: after a definite no, the secret is destroyed.
 
 from dataclasses import dataclass
 
-from agent.errors import EnrolError
+from agent.errors import EnrolError, JoinRefused
 from agent.transport.base import Address, Reply
 from evidence import strict_json
 from evidence.errors import EvidenceError
@@ -53,7 +53,7 @@ def read(reply: Reply, address: Address) -> Refusal:
     known = _BY_CODE.get(_code(reply.body))
     if known is not None:
         said, advice = known
-        return Refusal(EnrolError(f"the controller at {address} {said}", advice), is_final=True)
+        return Refusal(JoinRefused(f"the controller at {address} {said}", advice), is_final=True)
     if reply.status == 429:
         said, advice = "asks to come later", "wait a minute, then run the same command again"
     elif reply.status >= 500:

@@ -245,6 +245,12 @@ THREATS = (
         "the verifier is fooled by an edited bundle",
         "every check runs on every bundle; no edit of a true one is ever called proven",
     ),
+    Threat(
+        "changed-release",
+        "a package of a release is changed, added or left out",
+        "hashes of all its files under the release key; two builds of the same tree give the same "
+        "bytes",
+    ),
 )
 
 

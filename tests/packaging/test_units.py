@@ -9,7 +9,7 @@ import pytest
 
 from agent.guard import rounds, rules
 
-FOLDER = Path(__file__).parents[2] / "packaging" / "debian"
+FOLDER = Path(__file__).parents[2] / "packaging" / "linux"
 UNITS = (
     "dentinel-guard.service",
     "dentinel-courier.service",

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from agent.cli import context
 from agent.cli.enroll import enroll
-from agent.errors import EnrolError
+from agent.errors import EnrolError, JoinRefused
 from tests.agent.practice import Practice
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -95,3 +95,58 @@ def test_the_machine_speaks_for_itself(strangers: Practice) -> None:
     body = next(h.body for h in strangers.door.heard if h.path == "/v1/enroll")
     assert b'"family":"linux"' in body
     assert b'"hostname":"' in body
+
+
+@pytest.fixture
+def left(strangers: Practice, tmp_path: Path) -> Path:
+    """A join string as an RMM leaves it."""
+    file = tmp_path / "join"
+    file.write_text(f"{strangers.controller.join(strangers.door.port)}\n")
+    return file
+
+
+def test_what_was_left_joins_the_machine_and_goes(strangers: Practice, left: Path) -> None:
+    done = run(strangers, "--left", str(left))
+
+    assert done.exit_code == 0, done.output
+    assert strangers.identity
+    assert not left.exists()
+
+
+def test_a_refused_join_string_is_not_left_and_not_tried_again(
+    strangers: Practice, left: Path
+) -> None:
+    text = left.read_text()
+    run(strangers, "--left", str(left))
+    for path in strangers.home.identity.iterdir():
+        path.unlink()
+    left.write_text(text)
+    done = run(strangers, "--left", str(left))
+
+    assert isinstance(done.exception, JoinRefused)
+    assert "has been used already" in done.exception.message
+    assert not left.exists()
+
+
+def test_a_damaged_join_string_is_not_tried_again(strangers: Practice, left: Path) -> None:
+    left.write_text("dentinel1.damaged@127.0.0.1\n")
+    done = run(strangers, "--left", str(left))
+
+    assert isinstance(done.exception, JoinRefused)
+    assert not left.exists()
+
+
+def test_a_controller_that_is_not_reached_is_tried_again(strangers: Practice, left: Path) -> None:
+    left.write_text(f"{strangers.controller.join(1)}\n")
+    done = run(strangers, "--left", str(left))
+
+    assert done.exit_code == 75
+    assert "stays, and is tried again" in done.stderr
+    assert left.exists()
+
+
+def test_what_was_left_stands_alone(strangers: Practice, left: Path) -> None:
+    done = run(strangers, "--left", str(left), "--file", str(left))
+
+    assert done.exit_code == 2
+    assert left.exists()

@@ -1,0 +1,1 @@
+"""How do the packages of a release come to be, byte for byte the same each time?"""
