@@ -27,9 +27,11 @@ $(UV): requirements/uv.txt
 demo: .venv/ready ## a controller, a clinic and this machine's agent on loopback: open the address it prints
 	@$(RUN)/dentinel-controller demo
 
+# Half of the suite waits: for processes, for a guest. So one worker more than there are cores.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: .venv/ready ## all tests
 	@$(RUN)/python tests/prepare.py
-	@$(RUN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/ready ## format, lint, types for three systems, import contracts
 	@$(RUN)/ruff format --check .
