@@ -1,6 +1,7 @@
 """`dentinel-controller rebuild`: do the tables say what the signed reports say?"""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,6 +45,7 @@ def _one(here: "ControllerHome", org: "Org", *, check: bool) -> int:
     """Compare one org, or put it right too; how many rows differed."""
     from controller.cli import ready
     from controller.cli.meter import meter
+    from controller.findings import days
     from controller.findings import rebuild as derived
     from controller.ledger.actions import Act, told
 
@@ -61,6 +63,7 @@ def _one(here: "ControllerHome", org: "Org", *, check: bool) -> int:
     else:
         rows = {"rows": len(found), "tables": sorted({one.table for one in found})}
         told(here, ready.by(), Act("tables.rebuild", org.slug, after=rows), org.id)
+        days.again(org.id, datetime.now(tz=UTC))
         typer.echo(f"{_rows(found)} of {org.name} put right")
     return len(found)
 

@@ -297,4 +297,4 @@ class Look(models.Model):
         constraints = (models.UniqueConstraint(fields=["org", "user"], name="look_org_user"),)
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.last_at}"
+        return str(self.last_at)

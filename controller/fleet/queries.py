@@ -33,6 +33,11 @@ def machines(place: Place) -> QuerySet[Machine]:
     )
 
 
+def approved(place: Place) -> QuerySet[Machine]:
+    """The machines of a place that count: neither waiting for a person nor in quarantine."""
+    return machines(place).filter(state=MachineState.ACTIVE)
+
+
 def machine(place: Place, machine_id: UUID) -> Machine:
     """One machine, ended or not; NotThere if it is not in the place."""
     whole = Machine.objects.at(place).select_related("clinic", "site", "visitor")
@@ -57,6 +62,17 @@ def is_silent(machine: Machine, now: datetime) -> bool:
     if machine.visitor is not None:
         due.append(machine.visitor.due_by)
     return machine.reported_at is not None and any(at is not None and at < now for at in due)
+
+
+def unheard(place: Place, now: datetime) -> QuerySet[Machine, UUID]:
+    """The ids of the machines of a place that are silent, for use within a query."""
+    return machines(place).filter(silent(now)).order_by().values_list("id", flat=True)
+
+
+def silent_since(place: Place, now: datetime) -> list[tuple[UUID, datetime]]:
+    """The clinic of each approved machine that is silent, and when it was last heard."""
+    rows = approved(place).filter(silent(now), seen_at__isnull=False).order_by()
+    return [(clinic, at) for clinic, at in rows.values_list("clinic_id", "seen_at") if at]
 
 
 def joined(place: Place) -> QuerySet[Machine]:

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.errors import NotThere
+from controller.findings import accepted, counts
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
+from controller.pages import then
 from controller.pages.changes import changes
 from controller.pages.frame import Where, enter, show
 from controller.policy import queries as policy
@@ -72,8 +74,10 @@ class Disks:
 
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
-    """The clinic."""
+    """The clinic, now or on the day that `?at=` names."""
     where = enter(request, org, clinic)
+    if "at" in request.GET:
+        return then.of_clinic(request, where)
     now = timezone.now()
     standing = next(iter(findings.standings(where.place, now)), None)
     rules = policy.described(where.place)
@@ -100,13 +104,14 @@ def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row]
         except (ValueError, NotThere) as error:
             raise Http404("there is no such page of the list") from error
     found = list(machines[: _AT_ONCE + 1])
-    rows = [_row(machine, now) for machine in found[:_AT_ONCE]]
+    waived = accepted.by_machine(where.place, [one.id for one in found], now)
+    rows = [_row(machine, now, waived[machine.id]) for machine in found[:_AT_ONCE]]
     return rows, (rows[-1].machine.id if len(found) > _AT_ONCE else None)
 
 
-def _row(machine: "Machine", now: datetime) -> Row:
+def _row(machine: "Machine", now: datetime, waived: int) -> Row:
     is_silent = fleet.is_silent(machine, now)
-    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent))
+    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=waived))
 
 
 def _disks(
@@ -124,7 +129,7 @@ def _disks(
     return Disks(
         rule=_DISKS,
         proven=findings.proven_on(where.place, number, timezone.now()),
-        machines=standing.machines,
+        machines=standing.approved,
         failing=failing.total if failing else 0,
         named=failing.machines if failing and not failing.more else (),
     )
@@ -143,7 +148,7 @@ def _open(where: Where, rules: dict[int, policy.Described]) -> list[Open]:
             total=row[verdict],
             judged=sum(row[one] for one in (*_NOT_PROVEN, Verdict.PASS)),
         )
-        for row in findings.by_rule(where.place)
+        for row in counts.by_rule(where.place)
         for verdict in _NOT_PROVEN
         if row[verdict] and row["rule_no"] in rules
     ]

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 
 from controller.errors import NotThere
 from controller.exports import gather
+from controller.findings import accepted
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.ledger.actions import By
-from controller.pages import documents, elsewhere, lines, machine_acts, reasons
+from controller.pages import documents, elsewhere, lines, machine_acts, reasons, then
 from controller.pages.changes import of_machine
 from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
 from controller.pages.lines import Line
@@ -46,12 +47,15 @@ _IN_VAIN = (Why.UNTRUSTED_HOST, Why.UNREACHABLE, Why.ACCESS_DENIED, Why.TIMEOUT)
 
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResponse:
-    """The machine."""
+    """The machine, now or on the day that `?at=` names."""
     where, found = _enter(request, org, clinic, machine)
+    if "at" in request.GET:
+        return then.of_machine(request, where, found)
     is_silent = fleet.is_silent(found, timezone.now())
     facts = fleet.facts(where.place, found.id)
     rules = policy.described(where.place)
     states = list(findings.states(where.place, found.id))
+    waived = accepted.by_machine(where.place, [found.id], timezone.now())
     packs = policy.packs(where.place, {state.pack_sha for state in states})
     known = lines.Known(
         found.os_family,
@@ -67,7 +71,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     content |= {
         "machine": found,
         "is_silent": is_silent,
-        "tally": findings.tally(found, is_silent=is_silent),
+        "tally": findings.tally(found, is_silent=is_silent, accepted=waived[found.id]),
         "keys": _keys(fleet.keys(where.place, found.id)),
         "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
         "folders": _folders(where, documents.roots(facts)),

@@ -4,7 +4,8 @@ A state is always shape, word and colour. A time is relative, with the exact one
 `<time>`. A share is never without its whole. What comes in as text is escaped.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django import template
 from django.templatetags.static import static
@@ -22,6 +23,7 @@ STATES = {
     "error": "error",
     "unknown": "unknown",
     "stale": "stale",
+    "waived": "waived",
     "pass": "pass",
     "not-applicable": "not applicable",
     "attested": "attested",
@@ -29,6 +31,7 @@ STATES = {
     "expired": "expired",
 }
 _NARROWEST = 4
+_SHORTEST = 2
 
 
 @register.simple_tag
@@ -60,6 +63,7 @@ def counts(tally: Tally) -> SafeString:
         ("error", tally.error, "in error"),
         ("unknown", tally.unknown, "unknown"),
         ("stale", tally.stale, "stale"),
+        ("waived", tally.accepted, "accepted"),
     )
     shown = [(state(name, f"{n:,} {word}"),) for name, n, word in parts if n]
     if not shown:
@@ -77,6 +81,7 @@ def spread(tally: Tally) -> SafeString:
         ("error", tally.error),
         ("unknown", tally.unknown),
         ("stale", tally.stale),
+        ("waived", tally.accepted),
         ("pass", tally.proven),
     )
     at, bars = 0.0, []
@@ -90,6 +95,25 @@ def spread(tally: Tally) -> SafeString:
         'focusable="false">{}</svg>',
         f"{whole:.1f}",
         format_html_join("", '<rect class="{}" x="{}" width="{}" height="8"/>', bars),
+    )
+
+
+@register.simple_tag
+def sparkline(trend: Sequence[tuple[date, int]]) -> SafeString:
+    """The share proven by day, as a line of 0 to 100 %; its ends are told in words."""
+    if len(trend) < _SHORTEST:
+        return format_html('<span class="quiet small">{}</span>', "no two days yet")
+    first = trend[0][0]
+    points = " ".join(f"{(day - first).days},{100 - percent}" for day, percent in trend)
+    return format_html(
+        '<svg class="sparkline" viewBox="0 -4 {} 108" preserveAspectRatio="none" role="img" '
+        'aria-label="{} % proven on {}, {} % on {}"><polyline points="{}"/></svg>',
+        (trend[-1][0] - first).days,
+        trend[0][1],
+        f"{first.day} {first:%b}",
+        trend[-1][1],
+        f"{trend[-1][0].day} {trend[-1][0]:%b}",
+        points,
     )
 
 

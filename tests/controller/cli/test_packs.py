@@ -9,8 +9,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from controller.jobs import freshness
 from controller.cli.app import app
+from controller.jobs import freshness
 from controller.policy.repository import Repository
 from evidence.handover import Handover
 from evidence.roster import Roster

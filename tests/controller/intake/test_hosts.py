@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from controller.findings import queries as findings
-from controller.findings import rebuild
+from controller.findings import counts, rebuild
 from controller.fleet import queries as fleet
 from controller.fleet.models import Machine as Row
 from controller.intake import hosts
@@ -70,7 +69,7 @@ def test_a_host_stands_beside_its_visitor(server, op1) -> None:
 
 def test_what_is_said_of_it_counts_in_its_clinic_once(server, op1) -> None:
     told(op1, op1.full(verdict("smb1-off")), full(op1, verdict("smb1-off")))
-    (counted,) = findings.by_rule(server.clinic.place)
+    (counted,) = counts.by_rule(server.clinic.place)
     assert counted[Verdict.PASS] == 2
 
 
@@ -152,7 +151,7 @@ def test_a_host_is_taken_back_by_a_report_without_verdicts_and_may_return(server
     told(op1, full(op1, verdict("smb1-off", "fail")))
     told(op1, full(op1))
     assert "nas" not in rows(server)
-    (counted,) = findings.by_rule(server.clinic.place)
+    (counted,) = counts.by_rule(server.clinic.place)
     assert counted[Verdict.FAIL] == 0
     told(op1, full(op1, verdict("smb1-off")))
     assert rows(server)["nas"].n_pass == 1

@@ -95,7 +95,7 @@ def test_a_silent_machines_passes_are_stale_and_not_proven(
     assert "Silent" in page
     assert "Passed as of the last report" in page
     assert "Whether it still does is not proven" in opened(page, "volumes-encrypted")
-    assert re.search(r"\b0 of \d+ \(0 %\) proven", re.sub(r"<[^>]+>", "", page))
+    assert re.search(r"\b0 of \d+ checks proven \(0 %\)\.", re.sub(r"<[^>]+>", "", page))
 
 
 def test_a_machine_that_has_not_reported_says_what_comes_next(
