@@ -120,9 +120,23 @@ def check_root(log: Log, manifest: Manifest | None, case: Case) -> None:
             "the manifest speaks of another log, or of other lines of it",
             Place(file=CHECKPOINT, expected=_range(manifest.log), found=_range(found)),
         )
+    for each in log.generations:
+        _check_beginning(each, log.leaves.get(each.shift), case)
     for index, said in log.leaves.items():
         if isinstance(said, RestartLeaf):
             _check_restart(log, index, said, case)
+
+
+def _check_beginning(log: Log, said: Leaf | None, case: Case) -> None:
+    """A later generation begins with what was before: else it could have been written to hide it.
+
+    The number of a generation is the last part of its name.
+    """
+    number = log.origin.rpartition("/")[2]
+    is_later = number.isdecimal() and number != "1"
+    if log.first == 0 and is_later and not isinstance(said, RestartLeaf):
+        what = f"{log.origin} goes on for an earlier log, and does not begin with what that was"
+        case.false("L1", what, Place(file=f"{log.folder}entries.jsonl", line=1))
 
 
 def _check_root(log: Log, case: Case) -> None:

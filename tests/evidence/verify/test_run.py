@@ -256,6 +256,13 @@ def test_a_fork_and_a_restart_are_told(clinic: BrightSmiles) -> None:
     assert [problem.line for problem in outcome.problems] == [10, 11]
 
 
+def test_a_log_that_says_nothing_of_the_one_before_it_is_found() -> None:
+    clinic = BrightSmiles(f"{ORIGIN.removesuffix('/1')}/2")
+    clinic.send(clinic.enroll("OP1"), full())
+
+    assert "does not begin with" in told(judged(clinic.export(), clinic), "L1")[0].what
+
+
 def test_a_line_of_a_newer_controller_is_folded_and_told(clinic: BrightSmiles) -> None:
     clinic.lines.append(b'{"v":1,"kind":"newer","at":"2026-11-02T08:00:00.000Z"}')
     outcome = judged(clinic.export(), clinic)
