@@ -16,6 +16,7 @@ from controller.cli.audit import app as audit
 from controller.cli.backup import backup
 from controller.cli.checkpoint import app as checkpoint
 from controller.cli.demo.command import demo
+from controller.cli.doctor import doctor
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
 from controller.cli.keys import app as keys
@@ -87,6 +88,7 @@ app.command()(restore)
 app.command()(rebuild)
 app.add_typer(audit, name="audit")
 app.add_typer(checkpoint, name="checkpoint")
+app.command()(doctor)
 app.command()(demo)
 
 

@@ -1,0 +1,96 @@
+"""Can the database be used, is it whole, of this release, and the newest there is?"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+
+from controller.cli import tables
+from controller.cli.checks.base import Seen, Told, moment, reading
+from controller.ledger import generations
+from controller.ledger.lock import CheckpointLock
+from controller.ledger.sql import PercentCursor
+
+_BACKUP_LATE = timedelta(days=2)
+_SILENT = timedelta(hours=1)
+
+
+def whole(seen: Seen) -> Iterator[Told]:
+    """SQLite's own quick check."""
+    advice = "stop it, and restore: dentinel-controller restore FILE"
+    try:
+        with reading(seen.home) as connection:
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        yield f"{seen.home.database} cannot be read: {error}", advice
+        return
+    yield f"the database: {said}", None if said == "ok" else advice
+
+
+def release(seen: Seen) -> Iterator[Told]:
+    """The tables are those of this release."""
+    with tables.readable(seen.home):
+        found = tables.Tables.read()
+    if found.unknown:
+        said = f"the tables are of a newer release: {found.unknown[-1]} is not known here"
+        yield said, "install that release again, or restore the backup from before it"
+    elif found.missing:
+        said = f"the tables are older than this release: {len(found.missing)} steps are missing"
+        yield said, "stop it, dentinel-controller backup FILE, then dentinel-controller migrate"
+    else:
+        yield "the tables are those of this release", None
+
+
+def newest(seen: Seen) -> Iterator[Told]:
+    """Nothing that was signed is missing; LockAhead says what to do if it is."""
+    with reading(seen.home) as connection, closing(CheckpointLock.open(seen.home)) as lock:
+        generations.require_signable(connection.cursor(PercentCursor), lock)
+    yield "it holds all that was ever signed", None
+
+
+def backup(seen: Seen) -> Iterator[Told]:
+    """What is not on another disk is lost with this one."""
+    advice = "nightly: dentinel-controller backup /mnt/nas/dentinel-$(date +%F).box"
+    try:
+        at = moment(seen.home.last_backup.read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        yield "there was never a backup", advice
+        return
+    late = seen.now - at > _BACKUP_LATE
+    yield f"the last backup is of {at:%Y-%m-%d %H:%M} UTC", advice if late else None
+
+
+def restoring(seen: Seen) -> Iterator[Told]:
+    """A restore that was cut off leaves a folder of its own."""
+    folder = seen.home.root / "restoring"
+    if folder.exists():
+        yield f"{folder} is of a restore that was cut off", "run it again, or remove the folder"
+
+
+def people(seen: Seen) -> Iterator[Told]:
+    """Somebody can sign in."""
+    with reading(seen.home) as connection:
+        (orgs,) = connection.execute("SELECT count(*) FROM org").fetchone()
+        (able,) = connection.execute("SELECT count(*) FROM account WHERE is_active").fetchone()
+    if not orgs:
+        said = "there is no practice in it yet"
+        yield said, 'dentinel-controller init --org "NAME" --clinic "NAME" --email ADDRESS'
+    elif not able:
+        yield "nobody can sign in", "invite somebody: dentinel-controller user --help"
+    else:
+        yield f"{able} person(s) may sign in", None
+
+
+def machines(seen: Seen) -> Iterator[Told]:
+    """Where all of many are silent, it is the way to them and not the machines."""
+    with reading(seen.home) as connection:
+        count, last = connection.execute(
+            "SELECT count(*), max(seen_at) FROM machine WHERE state = 'active'"
+        ).fetchone()
+    if not count:
+        yield "no machine has joined yet", None
+    elif last is None or seen.now - moment(last) > _SILENT:
+        said = f"none of {count} machine(s) was heard in the last hour"
+        yield said, f"can they reach {seen.agents}? On one of them: dentinel doctor"
+    else:
+        yield f"of {count} machine(s) one was heard at {moment(last):%H:%M} UTC", None
