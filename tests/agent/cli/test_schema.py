@@ -24,7 +24,7 @@ def test_the_schema_of_a_form_is_shown() -> None:
 def test_all_schemas_are_written(tmp_path) -> None:
     done = dentinel("rules", "schema", "--write", str(tmp_path))
     assert done.exit_code == 0
-    assert len(done.output.split()) == len(list(tmp_path.glob("*-v1.schema.json"))) == 6
+    assert len(done.output.split()) == len(list(tmp_path.glob("*-v1.schema.json"))) == 7
 
 
 def test_a_form_that_is_not_there_is_wrong_use() -> None:

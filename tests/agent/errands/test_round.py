@@ -53,7 +53,7 @@ def exports(practice, tmp_path):
     folder = tmp_path / "EXPORT"
     folder.mkdir()
     practice.home.settings.write_text(
-        f'[[imaging.root]]\nlabel = "usb-export"\npath = "{folder}"\nrole = "outbox"\n'
+        f'defer_sweeps = false\n[[imaging.root]]\nlabel = "usb-export"\npath = "{folder}"\nrole = "outbox"\n'
     )
     return folder
 
