@@ -9,11 +9,10 @@ proves nothing: it is `unknown`, never encrypted and never without content.
 """
 
 import struct
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.imaging import identity, surroundings
+from agent.imaging import identity, surroundings, veto
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.formats.index import ASKED
 from agent.imaging.glance import Beyond, Glance, Malformed, Spent, Stopped
@@ -24,15 +23,6 @@ from agent.imaging.opening import Opened, Refused
 _SHORTEST = 4
 _WRAPPERS = 4
 _MOST_MEMBERS = 64
-_SAMPLE = 4096
-_SMALLEST_SAMPLE = 1024
-_SHORTEST_SAMPLE = 40
-_SHORTEST_TEXT = 8
-# Of random octets 38 % are printable ASCII; of 40 or more, three quarters by no chance that counts.
-_PRINTABLE = frozenset((*range(32, 127), 9, 10, 13))
-_MOST_PRINTABLE = 0.75
-# Random data stayed below 361 in 20,000 samples; text and raw pixels lie above 10,000.
-_CHI_SQUARE = 1000.0
 _FAULTS = (ArithmeticError, EOFError, LookupError, OSError, ValueError, struct.error)
 
 
@@ -138,34 +128,6 @@ def _is_encrypted(glance: Glance, wrappers: int) -> bool:
 
 def _checked(judgement: Judgement, glance: Glance) -> Judgement:
     """The judgement, unless what it calls ciphertext is plainly none."""
-    sample = judgement.sample
-    if sample is None:
-        return judgement
-    length = min(_SAMPLE, sample.length)
-    rest = sample.length - length
-    for place in sorted({rest // 2, rest}):  # in the middle, and where something may be appended
-        if _is_open(glance.exact(sample.offset + place, length)):
-            return unproven("contradiction")
+    if judgement.sample is not None and veto.contradicts(glance, judgement.sample):
+        return unproven("contradiction")
     return judgement
-
-
-def _is_open(data: bytes) -> bool:
-    if len(data) >= _SMALLEST_SAMPLE:
-        return _is_patterned(data)
-    if len(data) >= _SHORTEST_SAMPLE:
-        return _is_plain(data)
-    return len(data) >= _SHORTEST_TEXT and _PRINTABLE.issuperset(data)
-
-
-def _is_patterned(data: bytes) -> bool:
-    expected = len(data) / 256
-    counts = Counter(data)
-    chi_square = sum((counts[octet] - expected) ** 2 for octet in range(256)) / expected
-    return chi_square > _CHI_SQUARE
-
-
-def _is_plain(data: bytes) -> bool:
-    """Too short to be weighed: is it text, or does it repeat few octets?"""
-    printable = sum(octet in _PRINTABLE for octet in data)
-    distinct = 256 * (1 - (255 / 256) ** len(data))
-    return printable > _MOST_PRINTABLE * len(data) or len(set(data)) < 0.6 * distinct

@@ -64,7 +64,7 @@ def _package(found: Compound) -> Judgement | None:
         return Judgement("encrypted_no_secret", "default_password", "office", "ooxml", "aes")
     if any(entry.name not in _AROUND for entry in found.streams()):
         return Judgement("partly_encrypted", "streams", "office", "ooxml", "aes")
-    if found.loose() > _LOOSE + package.size // 64:
+    if found.loose() > _LOOSE + package.size // 64 or any(found.behind()):
         return unproven("contradiction", "office", "ooxml")
     return Judgement(
         "encrypted", "cipher", "office", "ooxml", "aes", sample=_sample(found, package)

@@ -23,6 +23,7 @@ _BLOCK = 16
 _KEEPASS = b"\x03\xd9\xa2\x9a"
 _KEEPASS_1, _KEEPASS_2 = b"\x65\xfb\x4b\xb5", (b"\x66\xfb\x4b\xb5", b"\x67\xfb\x4b\xb5")
 _KEEPASS_1_HEADER = 124
+_KEEPASS_1_VERSION = 0x300  # above the lowest octet
 _KEEPASS_CIPHERS = {
     bytes.fromhex("31c1f2e6bf714350be5805216afc5aff"): "aes",
     bytes.fromhex("d6038a2b8b6f4cb5a524339a31dbb59a"): "chacha20",
@@ -112,6 +113,9 @@ def keepass(glance: Glance) -> Judgement | None:
         return None
     if glance.size <= _KEEPASS_1_HEADER:
         raise Beyond
+    version = int.from_bytes(head[12:16], "little") >> 8
+    if version != _KEEPASS_1_VERSION or (glance.size - _KEEPASS_1_HEADER) % _BLOCK:
+        raise Malformed
     return _encrypted("kdb", "unstated", _KEEPASS_1_HEADER, glance.size)
 
 

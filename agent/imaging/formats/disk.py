@@ -9,6 +9,7 @@
 
 from collections.abc import Iterator
 
+from agent.imaging import veto
 from agent.imaging.formats.base import Inside, Members
 from agent.imaging.glance import Beyond, Glance
 from agent.imaging.judgement import Judgement, Span, readable, unproven
@@ -20,6 +21,7 @@ from rules.facts.imaging import FileReason
 _SECTOR = 512
 _LONGEST_HEADER = 1 << 20
 _FVE = b"-FVE-FS-"
+_FVE_DONE = b"\x04\0\x04\0"  # encrypted now, and to stay so
 _FVE_METHODS = range(0x8000, 0x8006)
 _FVE_CLEAR_KEY, _FVE_MASTER_KEY = 0x0000, 0x0002
 _FILE_SYSTEMS: tuple[tuple[int, bytes, str], ...] = (
@@ -37,6 +39,7 @@ _FILE_SYSTEMS: tuple[tuple[int, bytes, str], ...] = (
 _PARTITIONS = 128
 _UNPARTITIONED = 4 << 20  # before, between and behind partitions, for their alignment
 _KOLY = b"koly\x00\x00\x00\x04"
+_APPLE_SECOND = b"\0\0\0\x02\0\0\0\x10"  # version 2, initialization vectors of 16 octets
 _APPLE_STARTS = (b"x\x01", b"\0\0", b"ER", b"BZ", b"bv")
 
 
@@ -54,7 +57,7 @@ def luks_volume(glance: Glance) -> Judgement | None:
     if any(segment.offset >= glance.size for segment in said.segments):
         return unproven("partial", "disk_image", "luks")
     start = min((segment.offset for segment in said.segments), default=0)
-    if _file_system(glance, start):
+    if _file_system(glance, start) or _in_clear(glance, start):
         return unproven("contradiction", "disk_image", "luks")
     return _by_cipher(said)
 
@@ -81,6 +84,10 @@ def bitlocker(glance: Glance) -> Judgement | None:
     copies = [at for at in sorted(places) if at % _SECTOR == 0 and glance.some(at, 8) == _FVE]
     if not copies:
         return unproven("partial", "disk_image", "bitlocker")
+    if any(glance.exact(at + 12, 4) != _FVE_DONE for at in copies):
+        return unproven("contradiction", "disk_image", "bitlocker")  # converting, or paused in it
+    if _in_clear(glance, glance.size // 2):
+        return unproven("contradiction", "disk_image", "bitlocker")
     first, *others = (_bitlocker(glance, at + 64) for at in copies)
     if any(other != first for other in others):
         return unproven("contradiction", "disk_image", "bitlocker")
@@ -113,7 +120,7 @@ def _bitlocker(glance: Glance, at: int) -> Judgement:
 def apple(glance: Glance) -> Judgement | None:
     """An encrypted disk image of macOS, or one that is not."""
     if glance.head.startswith(b"encrcdsa"):
-        if glance.size <= 128 << 10 or glance.head[8:12] != b"\x00\x00\x00\x02":
+        if glance.size <= 128 << 10 or glance.head[8:16] != _APPLE_SECOND:
             return unproven("partial", "disk_image", "dmg")
         sample = Span(glance.size // 2, glance.size - glance.size // 2)
         return Judgement("encrypted", "cipher", "disk_image", "dmg", "aes", sample=sample)
@@ -178,6 +185,12 @@ def raw(glance: Glance) -> Judgement | Members | None:
 def _file_system(glance: Glance, start: int = 0) -> bool:
     """Does one begin there, in clear?"""
     return any(glance.some(start + at, len(mark)) == mark for at, mark, _ in _FILE_SYSTEMS)
+
+
+def _in_clear(glance: Glance, start: int) -> bool:
+    """Where ciphertext should begin, is it plainly none? What was never written is zero."""
+    begin = glance.some(start, 8 * _SECTOR)  # of an image in an image the header alone is seen
+    return any(begin) and veto.contradicts(glance, Span(start, len(begin)))
 
 
 def _partitions(glance: Glance) -> Iterator[Glance]:

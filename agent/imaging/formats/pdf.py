@@ -20,6 +20,8 @@ from rules.facts.imaging import FileReason
 
 _MAGIC = b"%PDF-"
 _WITHIN = 1024
+_LINE = 64  # what a printer or a server puts there
+_BLANK = b"\0\t\n\f\r\x1a "
 _LOOK = 16 << 10
 _STREAMS = 8
 _ENOUGH = 256
@@ -54,14 +56,17 @@ def _judge(glance: Glance, pdf: Pdf) -> Judgement:
     if not dictionaries:
         return readable("pdf", "pdf")
     answer = _encrypted(glance, dictionaries[0], _first_id(trailers))
-    if answer.verdict == "encrypted" and (_readable_stream(glance) or not _ends(glance)):
+    if answer.verdict == "encrypted" and (_readable_stream(glance) or not _is_alone(glance)):
         return unproven("contradiction", "pdf", "pdf")
     return answer
 
 
-def _ends(glance: Glance) -> bool:
-    """The mark of the end stands in the last KiB: what lies further behind is no part of it."""
-    return b"%%EOF" in glance.some(max(0, glance.size - _WITHIN), _WITHIN)
+def _is_alone(glance: Glance) -> bool:
+    """Blanks at most lie behind the mark of its end, and before that of its beginning a line."""
+    before = glance.head[: glance.head.find(_MAGIC)]
+    tail = glance.some(max(0, glance.size - _WITHIN), _WITHIN)
+    _, end, behind = tail.rpartition(b"%%EOF")
+    return bool(end) and len(before.strip(_BLANK)) <= _LINE and not behind.strip(_BLANK)
 
 
 def _encrypted(glance: Glance, encrypt: Dict, first_id: bytes) -> Judgement:

@@ -1,8 +1,8 @@
 """Is it a program? Then nothing clinical is in it, unless much lies behind its image.
 
-Where its image ends is reckoned; over 64 KiB behind that prove nothing (an archive that unpacks
-itself, data hidden), and what is less is looked at. A structure that does not hold is no program,
-nor is the memory of one.
+Where its image ends is reckoned; what lies behind is looked at, and proves nothing unless it is
+padding (an archive that unpacks itself, data hidden). A structure that does not hold is no
+program, nor is the memory of one.
 """
 
 from agent.imaging.formats.base import Inside
@@ -11,6 +11,7 @@ from agent.imaging.judgement import Judgement, no_content, unproven
 from agent.imaging.walks import program as walk
 
 _MOST_BEHIND = 64 << 10
+_PADDING = ("all_zero", "too_short")
 
 
 def image(glance: Glance) -> Judgement | Inside | None:
@@ -29,6 +30,7 @@ def image(glance: Glance) -> Judgement | Inside | None:
 
 
 def _behind(inside: Judgement) -> Judgement:
-    """Symbols and padding are nobody's pictures."""
-    proven = inside.verdict in ("unknown", "not_content")
-    return no_content("program", "program") if proven else inside
+    """Padding is nobody's picture; what nobody knows may be one."""
+    if inside.verdict == "not_content" or inside.reason in _PADDING:
+        return no_content("program", "program")
+    return inside

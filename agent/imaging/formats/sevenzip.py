@@ -37,7 +37,7 @@ def _sealed(glance: Glance, found: Archive) -> Judgement:
     sample = max(found.streams, key=lambda span: span.length)
     if sample.length < _AES_LEAST:
         return unproven("damaged", "archive", "7z")
-    if found.loose > _LOOSE:
+    if found.loose > _LOOSE or any(glance.some(walk.stored_end(glance), _LOOSE)):
         return unproven("contradiction", "archive", "7z")
     if found.hidden:  # the files lie before the header
         sample = Span(walk.START, glance.size - found.loose - walk.START)

@@ -14,6 +14,7 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _MOST_SECTORS = 256
 _MOST_ENTRIES = 2048
+_BEHIND = 64 << 10
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _MINI = 64
 
@@ -60,6 +61,13 @@ class Compound:
     def loose(self) -> int:
         """Bytes of the file that lie in no stream."""
         return self._glance.size - sum(one.size for one in self.streams())
+
+    def behind(self) -> bytes:
+        """What lies behind the last sector in use, as far as the table is known."""
+        known = len(self._table)
+        while known and self._table[known - 1] == _FREE:
+            known -= 1
+        return self._glance.some(self.place(known), _BEHIND)
 
     def place(self, number: int) -> int:
         """Where a sector begins in the file."""

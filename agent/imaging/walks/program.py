@@ -15,6 +15,7 @@ _MACH = {
     b"\xfe\xed\xfa\xcf": (">", 32),
     b"\xcf\xfa\xed\xfe": ("<", 32),
 }
+_SYMBOL = 18
 _SEGMENT, _SEGMENT_64 = 0x1, 0x19
 
 
@@ -35,7 +36,7 @@ def _pe(glance: Glance) -> int | None:
     at = int.from_bytes(glance.exact(60, 4), "little")
     if glance.some(at, 4) != b"PE\0\0":
         return None
-    sections, optional = struct.unpack_from("<2xH12xH", glance.exact(at + 4, 20))
+    sections, symbols, count, optional = struct.unpack_from("<2xH4xIIH", glance.exact(at + 4, 20))
     if not 0 < sections <= 96 or not 96 <= optional <= 512:
         return None
     table = glance.exact(at + 24, optional + sections * 40)
@@ -46,7 +47,15 @@ def _pe(glance: Glance) -> int | None:
     # The signature lies behind the sections, and its place is an offset in the file (entry 4).
     first = 112 if table[:2] == b"\x0b\x02" else 96
     place, size = struct.unpack_from("<II", table, first + 32) if optional >= first + 40 else (0, 0)
-    return _within(glance, max(*ends, place + size))
+    return _within(glance, max(*ends, place + size, _names(glance, symbols, count)))
+
+
+def _names(glance: Glance, symbols: int, count: int) -> int:
+    """Where the symbols of COFF end, with the strings behind them; 0 if there are none."""
+    if not symbols or not count:
+        return 0
+    strings = symbols + count * _SYMBOL
+    return strings + int.from_bytes(glance.exact(strings, 4), "little")
 
 
 def _elf(glance: Glance) -> int | None:

@@ -105,7 +105,7 @@ def archive(glance: Glance) -> Archive:
             raise Malformed
         packed = _streams(glance, numbers)
         if any(AES in folder.coders for folder in packed.folders):
-            behind = glance.size - _stored_end(glance)
+            behind = glance.size - stored_end(glance)
             return replace(packed, hidden=True, loose=behind)
         loose -= _length(packed)
         data = _unpacked(glance, packed)
@@ -116,7 +116,8 @@ def _length(packed: Archive) -> int:
     return sum(span.length for span in packed.streams)
 
 
-def _stored_end(glance: Glance) -> int:
+def stored_end(glance: Glance) -> int:
+    """Where the archive ends in the file, by its first header."""
     place, size = (int.from_bytes(glance.exact(at, 8), "little") for at in (12, 20))
     return START + place + size
 

@@ -147,6 +147,7 @@ DECOYS: dict[str, Callable[[bytes, bytes, bytes, bytes], bytes]] = {
     "zip-with-more-members-than-it-counts": lambda z, o, s, h: uncounted(z),
     "open-zip-behind-it": lambda z, o, s, h: z + o,
     "picture-behind-7z": lambda z, o, s, h: s + JPEG * 3,
+    "note-behind-7z": lambda z, o, s, h: s + LETTER[:90],
     "picture-behind-hidden-7z": lambda z, o, s, h: h + JPEG * 3,
     "letter-behind-rar": lambda *_: rar_sealed() + LETTER,
     "rar-that-hides-too-late": lambda *_: (
@@ -195,6 +196,9 @@ NO_KEYS = {
     "notes-in-pem": b"-----BEGIN PRIVATE KEY-----\nPatient: Canary Smith\nMAAA\n"
     b"-----END PRIVATE KEY-----\n",
     "picture-behind-a-program": PROGRAM + JPEG,
+    "picture-behind-a-program-and-padding": PROGRAM + bytes(300) + JPEG,
+    "letter-behind-a-program-and-padding": PROGRAM + bytes(300) + LETTER,
+    "pixels-behind-a-program": PROGRAM + bytes(range(200)) * 90,
     "letter-behind-a-program": PROGRAM + LETTER,
     "archive-behind-a-program": PROGRAM + tarred((b"0", JPEG)),
     "pkcs12-by-its-head": b"\x30\x82"
@@ -257,6 +261,12 @@ def test_a_header_of_luks_before_an_open_file_system_proves_nothing(luks, judged
     open_disk[(16 << 20) + 3 : (16 << 20) + 11] = b"NTFS    "
     assert judged(luks).verdict == "encrypted"
     assert judged(bytes(open_disk)).verdict == "unknown"
+    assert judged(luks[: 16 << 20] + LETTER * 20).verdict == "unknown"
+
+
+@pytest.mark.parametrize("state", [0, 1, 2, 5])
+def test_a_bitlocker_volume_that_converts_proves_nothing(state, judged) -> None:
+    assert judged(disks.bitlocker(0x2000, state)).verdict == "unknown"
 
 
 def pieces(data: bytes) -> bytes:
@@ -316,14 +326,17 @@ def test_a_document_beside_its_ciphertext_is_partly_readable(package, judged) ->
     assert beside.verdict == "partly_encrypted"
 
 
-def test_a_picture_behind_an_encrypted_document_is_noticed(package, judged) -> None:
-    assert judged(compound(package) + NOISE).verdict == "unknown"
+@pytest.mark.parametrize("behind", [NOISE, LETTER, LETTER[:90], gzip.compress(LETTER)])
+def test_what_lies_behind_an_encrypted_document_is_noticed(package, behind, judged) -> None:
+    assert judged(compound(package) + behind).verdict == "unknown"
 
 
 def test_a_picture_behind_an_encrypted_pdf_is_noticed(qpdf, judged) -> None:
     sealed = qpdf("--encrypt", "u", "o", "256", "--")
     assert judged(sealed).verdict == "encrypted"
     assert judged(sealed + JPEG).verdict == "unknown"
+    assert judged(sealed + LETTER[:90]).verdict == "unknown"
+    assert judged(LETTER[:90] + sealed).verdict == "unknown"
 
 
 def test_a_picture_behind_a_signed_envelope_is_noticed(openssl, judged) -> None:

@@ -76,14 +76,15 @@ def written(bench: Bench) -> Iterator[Sample]:
     """BitLocker and Apple's images, after their descriptions."""
     yield Sample("bitlocker.img", bitlocker(0x0100), *SEALED)
     yield Sample("clear-key.img", bitlocker(0x0000), "encrypted_no_secret", "default_password")
-    head = b"encrcdsa" + (2).to_bytes(4, "big")
+    yield Sample("converting.img", bitlocker(0x0100, state=2), "unknown", "contradiction")
+    head = b"encrcdsa" + (2).to_bytes(4, "big") + (16).to_bytes(4, "big")
     yield Sample("sealed.dmg", head.ljust(4096, b"\0") + NOISE * 4, "encrypted", "cipher")
     plain = b"x\x01" + NOISE + b"koly" + (4).to_bytes(4, "big") + bytes(504)
     yield Sample("plain.dmg", plain, *PLAIN)
     assert bench
 
 
-def bitlocker(protector: int) -> bytes:
+def bitlocker(protector: int, state: int = 4) -> bytes:
     """A boot sector and one block of metadata with one protector."""
     disk = bytearray(NOISE * 4)
     disk[:512] = bytes(512)
@@ -93,7 +94,8 @@ def bitlocker(protector: int) -> bytes:
     entry = (44).to_bytes(2, "little") + b"\2\0" + b"\x08\0" + b"\1\0" + bytes(26)
     entry += protector.to_bytes(2, "little") + bytes(8)
     header = (48 + len(entry)).to_bytes(4, "little").ljust(36, b"\0") + b"\x04\x80".ljust(12, b"\0")
-    block = b"-FVE-FS-".ljust(64, b"\0") + header + entry
+    states = b"\x50\0\x02\0" + state.to_bytes(2, "little") + b"\x04\0"
+    block = (b"-FVE-FS-" + states).ljust(64, b"\0") + header + entry
     disk[0x8000 : 0x8000 + len(block)] = block
     return bytes(disk)
 
