@@ -7,6 +7,7 @@ from controller.pages import (
     accounts,
     appearance,
     audit,
+    calendar,
     clinic,
     failures,
     findings,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
     path("<slug:org>/c/<slug:clinic>/findings/", findings.page, name="findings"),
     path("<slug:org>/c/<slug:clinic>/paperwork/", paperwork.page, name="paperwork"),
+    path("<slug:org>/c/<slug:clinic>/calendar/", calendar.page, name="calendar"),
+    path("<slug:org>/c/<slug:clinic>/calendar.ics", calendar.ics, name="calendar-ics"),
     path("<slug:org>/c/<slug:clinic>/paperwork.csv", paperwork.table, name="paperwork-csv"),
     path(
         "<slug:org>/c/<slug:clinic>/paperwork/sign/<slug:kind>/", statement.page, name="statement"

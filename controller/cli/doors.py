@@ -100,11 +100,13 @@ def open_both(
 ) -> None:
     """Serve until SIGTERM or SIGINT; HomeProblem if the home is not ready for it."""
     from controller.cli import ready
-    from controller.jobs.base import working
-    from controller.jobs.index import JOBS
 
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     home = ready.opened()
+    # Only now: jobs import models, which are known once Django is set up.
+    from controller.jobs.base import working
+    from controller.jobs.index import JOBS
+
     if people_tls is not None:
         people_tls.require_usable()
     _require_signable(home)

@@ -1,6 +1,6 @@
 """Which jobs are there? To add one, add its line."""
 
-from controller.jobs import days, freshness
+from controller.jobs import days, freshness, sightings
 from controller.jobs.base import Job
 
-JOBS: tuple[Job, ...] = (freshness.JOB, days.JOB)
+JOBS: tuple[Job, ...] = (freshness.JOB, days.JOB, sightings.JOB)

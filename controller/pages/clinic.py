@@ -20,7 +20,9 @@ from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.pages import then
 from controller.pages.changes import changes
-from controller.pages.frame import Where, enter, show
+from controller.pages.frame import Where, enter, may, show
+from controller.paperwork import queries as paperwork
+from controller.people.roles import Permission
 from controller.policy import queries as policy
 from rules.verdict import Verdict
 
@@ -91,8 +93,16 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "rows": rows,
         "last": last,
         "changes": changes(where.place, now - _RECENT, rules),
+        "papers": _papers(request, where, now),
     }
     return show(request, "pages/clinic.html", where, content)
+
+
+def _papers(request: HttpRequest, where: Where, now: datetime) -> dict[str, int]:
+    """How many statements are expired or due, for who may read them."""
+    if where.clinic is None or not may(request, Permission.REGISTERS_READ, where):
+        return {}
+    return {str(state): n for state, n in paperwork.open_now(where.clinic, now).items()}
 
 
 def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row], UUID | None]:

@@ -84,7 +84,6 @@ def enter_registers(request: HttpRequest, org: str, clinic: str) -> "tuple[Where
 
 
 def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
-    day = queries.today(here, timezone.now())
     return [
         Row(
             one,
@@ -92,7 +91,7 @@ def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
             bool(signers.signs_as(person(request), one.kind.owner, where.place)),
             why(one.standing.reason),
         )
-        for one in queries.asked(here, day)
+        for one in queries.standings(here, timezone.now())
     ]
 
 

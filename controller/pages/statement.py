@@ -20,8 +20,9 @@ from controller.pages.citations import sources
 from controller.pages.frame import Where, asked_again, own_home, person, show
 from controller.pages.paperwork import CHANGED, enter_registers, why
 from controller.paperwork import actions, drafts, fields, queries, signers
+from controller.paperwork.changes import changes
 from controller.paperwork.states import Today, renewed, standing
-from controller.paperwork.subjects import Subject, subjects
+from controller.paperwork.subjects import Subject, possible
 
 if TYPE_CHECKING:
     from controller.paperwork.models import Attestation
@@ -62,6 +63,8 @@ def page(request: HttpRequest, org: str, clinic: str, kind: str) -> HttpResponse
     except NotThere as error:
         raise Http404(str(error)) from error
     about = _about(where, one, request)
+    if about is None:
+        return _choose(request, where, one)
     day = queries.today(here, timezone.now())
     signed_as = signers.signs_as(person(request), one.owner, where.place)
     read = drafts.Read(None, {})
@@ -107,13 +110,13 @@ def by(request: HttpRequest) -> By:
     return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now(), user.id)
 
 
-def _about(where: Where, kind: "Kind", request: HttpRequest) -> Subject:
-    """What the page is about: the clinic, or one that `?about=` names; 404 for a stranger's."""
-    wanted, known = request.GET.get("about", ""), subjects(where.place, kind)
+def _about(where: Where, kind: "Kind", request: HttpRequest) -> Subject | None:
+    """What the page is about: the clinic, or what `?about=` names; None if that is to be chosen."""
+    wanted, known = request.GET.get("about", ""), possible(where.place, kind)
     found = next((one for one in known if one.id == wanted), None)
-    if found is None and (wanted or not known):
+    if found is None and wanted:
         raise Http404("there is nothing of that name here")
-    return found or known[0]
+    return found
 
 
 def _is_signed(request: HttpRequest, signing: actions.Signing, draft: drafts.Draft | None) -> bool:
@@ -127,7 +130,7 @@ def _is_signed(request: HttpRequest, signing: actions.Signing, draft: drafts.Dra
 
 def _stated(where: Where, kind: "Kind", about: Subject, day: Today) -> dict[str, Any]:
     rows = list(queries.history(where.place, kind.id, about.id))
-    now = standing(kind, rows[0] if rows else None, (), day)
+    now = standing(kind, rows[0] if rows else None, changes(where.place), day)
     return {
         "here": "paperwork",
         "kind": kind,
@@ -139,6 +142,12 @@ def _stated(where: Where, kind: "Kind", about: Subject, day: Today) -> dict[str,
         "longest": renewed(kind),
         "said": [_said(kind, row) for row in rows],
     }
+
+
+def _choose(request: HttpRequest, where: Where, kind: "Kind") -> HttpResponse:
+    """A kind that is stated of each of several: which one?"""
+    content = {"here": "paperwork", "kind": kind, "known": possible(where.place, kind)}
+    return show(request, "pages/statement_of.html", where, content)
 
 
 def _said(kind: "Kind", row: "Attestation") -> Said:

@@ -14,6 +14,7 @@ from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, Statement, acting
 from controller.paperwork.drafts import Draft
 from controller.paperwork.models import Attestation
+from controller.paperwork.sightings import look
 from controller.paperwork.subjects import Subject
 from controller.tenants.scope import Place
 from rules.compiled.attestation import Attestation as Kind
@@ -42,6 +43,7 @@ def sign(home: ControllerHome, signing: Signing, draft: Draft, by: By) -> Attest
     if not signing.signed_as:
         raise NotAllowed("this statement is not yours to sign")
     with acting(home, by) as books:
+        look(signing.place, by.at)
         row = _row(signing, draft, by)
         row.replaces = _newest(signing)
         row.save(force_insert=True)

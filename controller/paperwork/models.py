@@ -1,4 +1,4 @@
-"""What did people state, and who signed it?
+"""What did people state, who signed it, and what was seen for the first time since?
 
 As-of: a row is never changed but for its rejection; the next statement names the one it replaces,
 so what stood on any day is the newest of `signed_at` before it. Rebuild: nothing here can be
@@ -71,3 +71,32 @@ class Attestation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.performed_on}"
+
+
+class Sighting(models.Model):
+    """Something that a clinic was first seen to have at `first_at`, and has no more at `gone_at`.
+
+    `what` is the trigger that it fires, `key` a closed word of the fact catalogue or the id of a
+    machine. As-of: both times are of receipt. Rebuild: not derived again, because facts are kept
+    for 90 days only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    what = models.CharField(max_length=32)
+    key = models.CharField(max_length=64)
+    label = models.CharField(max_length=64)
+    first_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "sighting"
+        constraints = (
+            models.UniqueConstraint(fields=["org", "clinic", "what", "key"], name="sighting_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.label}"

@@ -1,5 +1,6 @@
 """What does a clinic owe in paperwork, how does each statement stand, and who signed what?"""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from controller.errors import NotThere
 from controller.paperwork import subjects as about
+from controller.paperwork.changes import changes
 from controller.paperwork.models import Attestation
-from controller.paperwork.states import Change, Standing, State, Today, standing
+from controller.paperwork.states import Standing, State, Today, standing
 from controller.paperwork.subjects import Subject
 from controller.policy import queries as policy
 from controller.tenants.models import Clinic
@@ -66,20 +68,36 @@ def kind(place: Place, name: str) -> tuple[Kind, Pack]:
     return found
 
 
-def asked(clinic: Clinic, day: Today, changes: Iterable[Change] = ()) -> list[Asked]:
+def standings(clinic: Clinic, now: datetime) -> list[Asked]:
     """Everything that a clinic owes or has stated, what is most urgent first.
 
     What is made with each event stands here once it was made.
     """
     place = Place(clinic.org_id).clinic(clinic.id)
-    newest, fired = _newest(place), list(changes)
-    rows = []
-    for one, pack in kinds(place).values():
-        for subject in about.subjects(place, one):
-            said = newest.get((one.id, subject.id))
-            if said is not None or subject.is_asked:
-                rows.append(Asked(one, pack, subject, said, standing(one, said, fired, day)))
+    newest, fired, day = _newest(place), changes(place), today(clinic, now)
+    rows = [
+        Asked(one, pack, subject, said, standing(one, said, fired, day))
+        for one, pack in kinds(place).values()
+        for subject in _about(place, one, newest)
+        for said in [newest.get((one.id, subject.id))]
+    ]
     return sorted(rows, key=_urgency)
+
+
+def _about(
+    place: Place, kind: Kind, newest: dict[tuple[str, str], Attestation]
+) -> Iterable[Subject]:
+    """What is owed; of what is stated with each event, what was stated."""
+    yield from about.owed(place, kind)
+    if kind.renew is None:
+        said = (row for (name, _), row in newest.items() if name == kind.id)
+        yield from (Subject(row.subject, row.subject_name) for row in said)
+
+
+def open_now(clinic: Clinic, now: datetime) -> dict[State, int]:
+    """How many statements of a clinic are expired, and how many due."""
+    found = Counter(one.standing.state for one in standings(clinic, now))
+    return {state: found[state] for state in (State.EXPIRED, State.DUE)}
 
 
 def by_event(place: Place) -> list[Kind]:

@@ -9,30 +9,31 @@ from rules.compiled.attestation import Attestation as Kind
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a statement is about: the id and name of something in a clinic, both empty for itself.
-
-    `is_asked`: does the practice owe a statement about it, or may it only make one?
-    """
+    """What a statement is about: id and name of something in a clinic, both empty for itself."""
 
     id: str = ""
     name: str = ""
-    is_asked: bool = True
 
 
 WHOLE = Subject()
 
 
-def subjects(place: Place, kind: Kind) -> list[Subject]:
-    """Everything that a kind is to be stated of, or can be. `place` is one clinic."""
-    if kind.scope == "machine":
-        return _machines(place, kind)
-    return [WHOLE if kind.renew is not None else Subject(is_asked=False)]
+def owed(place: Place, kind: Kind) -> list[Subject]:
+    """What the practice owes a statement of this kind about. `place` is one clinic.
 
-
-def _machines(place: Place, kind: Kind) -> list[Subject]:
-    """Machines, ended or not: a medium leaves when its machine has left already.
-
-    With each event nothing is owed until there is one, and only people know of it.
+    With each event nothing is owed until there is one, and of most only people know.
     """
-    rows = Machine.objects.at(place).order_by("host", "id").values_list("id", "host")
-    return [Subject(str(key), host, is_asked=kind.renew is not None) for key, host in rows]
+    if kind.renew is None:
+        return []
+    return possible(place, kind)
+
+
+def possible(place: Place, kind: Kind) -> list[Subject]:
+    """Everything that a statement of this kind can be about.
+
+    Machines, ended or not: a medium leaves when its machine has left already.
+    """
+    if kind.scope == "machine":
+        rows = Machine.objects.at(place).order_by("host", "id").values_list("id", "host")
+        return [Subject(str(key), host) for key, host in rows]
+    return [WHOLE]

@@ -51,6 +51,12 @@ def members(place: Place) -> QuerySet[Membership]:
     return Membership.objects.at(place).select_related("user", "clinic").order_by("user__name")
 
 
+def everywhere(place: Place) -> QuerySet[Membership]:
+    """Who is something in all clinics of the place's org, by name."""
+    whole = Membership.objects.at(Place(place.org)).filter(clinic__isnull=True)
+    return whole.select_related("user").order_by("user__name")
+
+
 def roles_at(user: User, place: Place) -> frozenset[Role]:
     """What a person is in all of a place: in the org, or in each of the clinics it names."""
     held = [one for one in user.memberships() if one.org_id == place.org]

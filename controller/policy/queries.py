@@ -97,6 +97,11 @@ def every(place: Place) -> list[Compiled]:
     return sorted(found.values(), key=compiled.rank, reverse=True)
 
 
+def known(place: Place) -> "QuerySet[Pack]":
+    """Every pack that an org has, without its bytes, in the order in which they became known."""
+    return Pack.objects.at(place).defer("data").order_by("known_at", "version")
+
+
 def publications(place: Place) -> "QuerySet[Publication]":
     """What was published for an org, the newest first."""
     return Publication.objects.at(place).order_by("-targets")

@@ -40,6 +40,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "calendar": lambda _: f"{CLINIC}calendar/",
     "paperwork": lambda _: f"{CLINIC}paperwork/",
     "statement never signed": lambda _: f"{CLINIC}paperwork/sign/walkthrough/",
     "statement signed": lambda _: f"{CLINIC}paperwork/sign/restore-test/",

@@ -191,3 +191,22 @@ def test_a_document_is_named_by_its_hash_alone(clinic_it: Client, north_quay: Pr
     clinic_it.post(path(north_quay, SIGN), {**RESTORED, "doc_sha": sha.upper()})
 
     assert statements(north_quay)[0].doc_sha == sha
+
+
+def test_what_is_stated_of_a_machine_asks_which_one(
+    clinic_it: Client, north_quay: Practice
+) -> None:
+    gone = path(north_quay, "paperwork/sign/disposal-certificate/")
+    op1 = north_quay.machines["OP1"].id
+    typed = {"result": "pass", "performed_on": "2026-01-20", "field-method": "shredded"}
+
+    assert b"About which machine?" in clinic_it.get(gone).content
+    assert clinic_it.post(f"{gone}?about={op1}", typed).status_code == 302
+    assert statements(north_quay)[0].subject_name == "OP1"
+    assert clinic_it.get(f"{gone}?about={north_quay.org.id}").status_code == 404
+
+
+def test_the_clinics_page_says_how_much_is_open(dr_lee: Client, north_quay: Practice) -> None:
+    papers.fill(north_quay)
+
+    assert b"expired, 1 due" in dr_lee.get(path(north_quay)).content

@@ -77,6 +77,8 @@ ROUTES: dict[str, Args | None] = {
     "clinic-audit": _clinic,
     "join": _clinic,
     "paperwork": _clinic,
+    "calendar": _clinic,
+    "calendar-ics": _clinic,
     "paperwork-csv": _clinic,
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
     "machine": _machine,

@@ -1,0 +1,105 @@
+"""What is to be done in the next 90 days, on which day, and by whom?"""
+
+from calendar import Calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from controller.paperwork.queries import Asked
+from controller.paperwork.states import State
+
+AHEAD = timedelta(days=90)
+_WEEKS = Calendar(firstweekday=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that somebody must do by a day; `day` is null for what is late already.
+
+    `key` names it among all tasks of the clinic; `kind` and `subject` lead to its page.
+    """
+
+    key: str
+    day: date | None
+    title: str
+    owner: str
+    kind: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of a month's grid, and what is to be done by it."""
+
+    day: date
+    is_in_month: bool
+    is_today: bool
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month as weeks from Sunday to Saturday."""
+
+    first: date
+    weeks: tuple[tuple[Cell, ...], ...]
+
+
+def tasks(asked: Iterable[Asked], today: date) -> list[Task]:
+    """What is late, then what ends or must be answered within 90 days, by day."""
+    found = [
+        Task(
+            key=f"{one.kind.id}/{one.subject.id}",
+            day=None if one.standing.state is State.EXPIRED else one.standing.until,
+            title=f"{one.kind.title}: {one.subject.name}" if one.subject.name else one.kind.title,
+            owner=one.kind.owner,
+            kind=one.kind.id,
+            subject=one.subject.id,
+        )
+        for one in asked
+        if one.standing.state is State.EXPIRED or one.standing.until is not None
+    ]
+    near = [one for one in found if one.day is None or one.day <= today + AHEAD]
+    return in_order(near)
+
+
+def in_order(tasks: Iterable[Task]) -> list[Task]:
+    """What is late first, then by day and title."""
+    return sorted(tasks, key=lambda one: (one.day or date.min, one.title))
+
+
+def by_owner(tasks: Sequence[Task]) -> dict[str, list[Task]]:
+    """The tasks of each owner, in their order."""
+    return {
+        owner: [one for one in tasks if one.owner == owner]
+        for owner in sorted({one.owner for one in tasks})
+    }
+
+
+def months(tasks: Sequence[Task], today: date) -> list[Month]:
+    """The months that the next 90 days touch, with each task on its day."""
+    first, last = today.replace(day=1), today + AHEAD
+    found = []
+    while first <= last:
+        found.append(_month(first, tasks, today))
+        first = (first + timedelta(days=31)).replace(day=1)
+    return found
+
+
+def _month(first: date, tasks: Sequence[Task], today: date) -> Month:
+    weeks = _WEEKS.monthdatescalendar(first.year, first.month)
+    return Month(
+        first,
+        tuple(
+            tuple(
+                Cell(
+                    day=day,
+                    is_in_month=day.month == first.month,
+                    is_today=day == today,
+                    tasks=tuple(one for one in tasks if one.day == day),
+                )
+                for day in week
+            )
+            for week in weeks
+        ),
+    )

@@ -1,0 +1,44 @@
+"""What happened in a clinic that its statements must answer, and when?
+
+Joining and leaving machines, software seen for the first time, rules of a new major version. Each
+is a fact with a time; which statement it makes due is decided by its kind (states.py).
+"""
+
+from collections.abc import Iterator
+
+from controller.paperwork.models import Sighting
+from controller.paperwork.states import Change
+from controller.policy import queries as policy
+from controller.tenants.scope import Place
+from rules.compiled import names
+
+_SEEN = {
+    "imaging_machine": "{} holds images",
+    "imaging_software": "imaging software {} was found",
+    "backup_software": "backup software {} was found",
+    "remote_access": "remote access by {} was found",
+    "cloud_sync": "images lie in a folder of the cloud {}",
+}
+
+
+def changes(place: Place) -> list[Change]:
+    """Everything that ever fired in one clinic."""
+    return [*_seen(place), *_majors(place)]
+
+
+def _seen(place: Place) -> Iterator[Change]:
+    for one in Sighting.objects.at(place):
+        said = _SEEN.get(one.what, "{} was found").format(one.label)
+        yield Change(one.what, one.first_at, said[:1].upper() + said[1:])
+        if one.gone_at is not None:
+            yield Change(one.what, one.gone_at, f"{one.label} left")
+
+
+def _majors(place: Place) -> Iterator[Change]:
+    """When a pack came in a higher major version than any before it; the first is no change."""
+    highest: dict[str, int] = {}
+    for pack in policy.known(place):
+        major = (names.semver(pack.version) or (0,))[0]
+        if major > highest.get(pack.name, major):
+            yield Change("pack_major", pack.known_at, f"The rules are {pack.name} {pack.version}")
+        highest[pack.name] = max(major, highest.get(pack.name, major))

@@ -1,0 +1,69 @@
+"""Since when does each clinic have the software, ways in and machines that statements speak of?
+
+`look` writes down what was not seen before; what is there already is never touched. It is asked
+hourly, and at each signature, so that nothing which was known then counts as a change afterwards.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from controller.fleet.models import FactsNow, Machine
+from controller.fleet.queries import ENDED
+from controller.paperwork.models import Sighting
+from controller.paperwork.seen import Thing, Told, things
+from controller.tenants.scope import Place
+
+_FACTS = ("software", "backups", "remote_access")
+
+
+@transaction.atomic
+def look(place: Place, now: datetime, since: datetime | None = None) -> int:
+    """Write down what the machines of a place show for the first time; how much that was.
+
+    `since`: only at what became known after it.
+    """
+    known = set(Sighting.objects.at(place).values_list("clinic_id", "what", "key"))
+    new: dict[tuple[UUID, str, str], Sighting] = {}
+    for clinic, at, told in _told(place, since):
+        for thing in things(told):
+            key = (clinic, thing.what, thing.key)
+            if key not in known and (key not in new or at < new[key].first_at):
+                new[key] = _first(place, clinic, thing, min(at, now))
+    Sighting.objects.at(place).bulk_create(new.values(), ignore_conflicts=True)
+    _leave(place)
+    return len(new)
+
+
+def _told(place: Place, since: datetime | None) -> Iterable[tuple[UUID, datetime, Told]]:
+    rows = FactsNow.objects.at(place).exclude(machine__state__in=ENDED)
+    rows = rows.filter(known_at__isnull=False)
+    if since is not None:
+        rows = rows.filter(known_at__gt=since)
+    columns = ("machine__clinic_id", "known_at", "machine_id", "machine__host", "machine__role")
+    facts = [f"document__{name}__value" for name in _FACTS]
+    for clinic, at, *told in rows.values_list(*columns, *facts, "imaging").iterator():
+        yield clinic, at, Told(*told)
+
+
+def _first(place: Place, clinic: UUID, thing: Thing, at: datetime) -> Sighting:
+    return Sighting(
+        org_id=place.org,
+        clinic_id=clinic,
+        what=thing.what,
+        key=thing.key,
+        label=thing.label,
+        first_at=at,
+    )
+
+
+def _leave(place: Place) -> None:
+    """A machine that has ended left when it ended."""
+    here = Sighting.objects.at(place).filter(what="imaging_machine", gone_at__isnull=True)
+    gone = Machine.objects.at(place).filter(state__in=ENDED, ended_at__isnull=False)
+    ended = {one.id.hex: one.ended_at for one in gone.only("id", "ended_at")}
+    for one in here.filter(key__in=ended):
+        one.gone_at = ended[one.key]
+        one.save(update_fields=["gone_at"])
