@@ -16,18 +16,17 @@ from dataclasses import dataclass
 from agent.errands import cutting
 from agent.packs.rules import Rules
 from agent.version import VERSION
-from evidence import minimum, readings, shape
-from evidence.bodies import SELF, Facts, ItemVerdict, Policy, RuleVerdict, Subject
+from evidence import minimum, readings, shape, told
+from evidence.bodies import SELF, Facts, Policy, RuleVerdict, Subject
 from evidence.errors import EvidenceError
 from evidence.finding import Imaging
 from evidence.minimum import Numbers
+from evidence.told import Veil
 from evidence.words import Os
-from rules.compiled.rule import Rule
 from rules.facts import form
 from rules.facts.base import Reading
 from rules.facts.form import Json
 from rules.facts.index import CATALOGUE_VERSION
-from rules.verdict import Verdict
 
 _REPORT_BYTES = 192 * 1024
 """How much a report of facts may hold: three quarters of what a payload may, for its frame."""
@@ -52,33 +51,11 @@ class Speaker:
 
     def verdicts(self, results: Mapping[str, Mapping[str, Json]]) -> tuple[RuleVerdict, ...]:
         """The verdicts of these rules, in the order of the packs."""
+        veil = Veil(self.numbers, self.fact_key)
         return tuple(
-            self._verdict(number, rule, results[rule.id])
+            told.verdict(number, rule, results[rule.id], veil)
             for number, rule in self.rules.numbered()
             if rule.id in results
-        )
-
-    def _verdict(self, pack: int, rule: Rule, result: Mapping[str, Json]) -> RuleVerdict:
-        """One verdict, with what may leave of the items that did not pass."""
-        items = tuple(self._item(rule, item) for item in result["items"])
-        return RuleVerdict(
-            rule=rule.id,
-            pack=pack,
-            verdict=Verdict(result["verdict"]),
-            why=result["why"],
-            n=tuple(result["n"]),
-            items=items,
-            ms=result["ms"],
-        )
-
-    def _item(self, rule: Rule, item: Mapping[str, Json]) -> ItemVerdict:
-        path = ".".join(rule.over.path) if rule.over else ""
-        return ItemVerdict(
-            item=minimum.redact_item(path, item["item"], self.numbers, self.fact_key),
-            clause=item["clause"],
-            verdict=Verdict(item["verdict"]),
-            why=item["why"],
-            seen=minimum.redact_seen(item["seen"], self.numbers, self.fact_key),
         )
 
     def imaging(self, reading: Reading | None) -> Imaging | None:

@@ -59,8 +59,11 @@ def running(name: str, command: Sequence[str], folder: Path) -> Iterator[Running
             process.wait()
 
 
-def finish(name: str, command: Sequence[str]) -> str:
-    """Run a short command to its end; its output, or DemoStopped with what it said."""
+def finish(name: str, command: Sequence[str], good: Sequence[int] = (0,)) -> str:
+    """Run a short command to its end; its output, or DemoStopped with what it said.
+
+    `good` are the exit codes that are no failure.
+    """
     done = subprocess.run(
         [sys.executable, *command],
         stdin=subprocess.DEVNULL,
@@ -68,7 +71,7 @@ def finish(name: str, command: Sequence[str]) -> str:
         text=True,
         check=False,
     )
-    if done.returncode != 0:
+    if done.returncode not in good:
         raise DemoStopped(f"{name} did not work:\n{done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 

@@ -1,0 +1,1 @@
+"""A made-up MSP with twelve practices and ninety days behind it: its machines speak for real."""
