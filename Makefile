@@ -7,10 +7,10 @@ UV := .uv/bin/uv
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench oracle fuzz docs packages packs pictures lock clean
+.PHONY: help demo test check bench oracle fuzz docs packages try-packages packs pictures lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV): requirements/uv.txt
 	@echo "setting up: uv, from its hashed lock"
@@ -58,6 +58,11 @@ docs: .venv/ready ## write docs/verified.md, docs/security.md and docs/reference
 
 packages: .venv/ready ## .deb and .rpm of agent and controller, hashes and bills of materials, in dist/
 	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping $(SHIPPING)
+
+try-packages: .venv/ready ## install, join, upgrade and remove them in a Debian of its own: some minutes, as root
+	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping --out dist/try
+	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping --out dist/try/next --revision 2 --form deb --product dentinel
+	@DENTINEL_PACKAGES=dist/try DENTINEL_REQUIRE=packages $(RUN)/python -m pytest -v tests/packaging/test_life.py
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

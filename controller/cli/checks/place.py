@@ -51,7 +51,7 @@ def owner(seen: Seen) -> Iterator[Told]:
     At most 2,000 files are looked at.
     """
     root = seen.home.root
-    if sys.platform == "win32" or not root.is_dir():
+    if not root.is_dir() or os.name != "posix":
         return
     whose = root.stat().st_uid
     files = (path for _, path in zip(range(_MOST_FILES), root.rglob("*"), strict=False))
@@ -97,9 +97,10 @@ def kind_of(path: Path, mounts: str) -> str:
 def open_files(_seen: Seen) -> Iterator[Told]:
     """Each machine that is connected takes one."""
     if sys.platform == "win32":
-        return
-    import resource
+        yield "this system sets no such limit", None
+    else:
+        import resource
 
-    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    few = 0 <= limit < _LEAST_FILES
-    yield f"{limit} files may be open at once", "raise LimitNOFILE of its unit" if few else None
+        limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        few = 0 <= limit < _LEAST_FILES
+        yield f"{limit} files may be open at once", "raise LimitNOFILE of its unit" if few else None

@@ -1,0 +1,132 @@
+"""A Debian of its own, booted with systemd in a container, on which packages are tried.
+
+It is debootstrapped once and kept beside the other things that tests fetch; each run has a copy in
+memory over it, a network of its own without a way out, and ends with its processes.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import missing
+
+BASE = Path.home() / ".cache" / "dentinel" / "debian-booted"
+_HOLDS = "systemd,systemd-sysv,dbus,python3.11,procps,iproute2,kmod,passwd,man-db"
+_PATIENCE = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A booted system: its folder, and the process that is its first."""
+
+    root: Path
+    leader: int
+
+    def run(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of sh as root on it."""
+        words = ["nsenter", "--target", str(self.leader), "--mount", "--uts", "--ipc", "--net"]
+        words += ["--pid", "--cgroup", "--root", "--wd=/", "/usr/bin/env", "-i"]
+        words += ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "HOME=/root"]
+        words += [f"{name}={value}" for name, value in environment.items()]
+        return subprocess.run(
+            [*words, "sh", "-c", script], capture_output=True, text=True, check=False, timeout=300
+        )
+
+    def says(self, script: str, **environment: str) -> str:
+        """What the script prints; it must succeed."""
+        done = self.run(script, **environment)
+        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+        return done.stdout.strip()
+
+    def comes(self, script: str, patience: float = _PATIENCE) -> None:
+        """Wait until the script succeeds."""
+        until = time.monotonic() + patience
+        while self.run(script).returncode != 0:
+            if time.monotonic() > until:
+                said = self.run("systemctl --failed; journalctl -b --no-pager -n 60").stdout
+                raise AssertionError(f"it never came to be: {script}\n{said}")
+            time.sleep(0.5)
+
+
+@contextmanager
+def booted(at: Path) -> Iterator[Machine]:
+    """Boot a fresh copy below `at`; skips where that cannot be done."""
+    if os.geteuid() != 0 or not shutil.which("systemd-nspawn"):
+        missing("nobody can boot a container here: it takes root and systemd-nspawn", "packages")
+    root = _fresh(at)
+    console = (at / "console").open("wb")
+    # Times of files and lists of packages are not to be told from a machine by its container.
+    words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network"]
+    words += ["--resolv-conf=off", "--timezone=off", "--machine=op1", "--boot"]
+    spawned = subprocess.Popen(
+        [*words, f"--directory={root}"], stdin=subprocess.DEVNULL, stdout=console, stderr=console
+    )
+    try:
+        machine = Machine(root, _leader(spawned, at))
+        machine.comes("systemctl is-system-running | grep -E '^(running|degraded)$'")
+        yield machine
+    finally:
+        spawned.terminate()
+        try:
+            spawned.wait(20)
+        except subprocess.TimeoutExpired:
+            spawned.kill()
+            spawned.wait()
+        console.close()
+        subprocess.run(["umount", "--lazy", root], check=False)
+
+
+def _fresh(at: Path) -> Path:
+    """The kept system, with what this run writes in memory over it."""
+    if not BASE.exists():
+        _bootstrap()
+    root, over = at / "root", at / "over"
+    root.mkdir()
+    over.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", over], check=True)
+    for name in ("upper", "work"):
+        (over / name).mkdir()
+    (over / "upper/etc").mkdir()
+    (over / "upper/etc/hosts").write_text("127.0.0.1 localhost op1\n::1 localhost\n")
+    layers = f"lowerdir={BASE},upperdir={over}/upper,workdir={over}/work"
+    subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, root], check=True)
+    subprocess.run(["umount", "--lazy", over], check=True)
+    return root
+
+
+def _bootstrap() -> None:
+    """From where this machine has its own packages."""
+    said = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)", "Component: main"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    sites = {release: site for site, release in (line.split() for line in said.splitlines())}
+    release = min(sites, key=len)
+    if not shutil.which("debootstrap"):
+        missing("debootstrap is not on this machine", "packages")
+    made = BASE.with_name(f"{BASE.name}.new")
+    shutil.rmtree(made, ignore_errors=True)
+    words = ["debootstrap", "--variant=minbase", f"--include={_HOLDS}", release, made]
+    subprocess.run([*words, sites[release]], check=True, capture_output=True)
+    made.rename(BASE)
+
+
+def _leader(spawned: subprocess.Popen[bytes], at: Path) -> int:
+    """The process outside that is number one inside."""
+    until = time.monotonic() + _PATIENCE
+    children = Path(f"/proc/{spawned.pid}/task/{spawned.pid}/children")
+    while time.monotonic() < until and spawned.poll() is None:
+        for child in children.read_text().split():
+            if Path(f"/proc/{child}/comm").read_text().strip() == "systemd":
+                return int(child)
+        time.sleep(0.2)
+    pytest.skip(f"no container boots here: {(at / 'console').read_text(errors='replace')[-500:]}")

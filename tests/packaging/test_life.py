@@ -1,0 +1,218 @@
+"""The packages on a Debian of its own: they come up, join, report, are upgraded, and leave.
+
+One machine is both the practice's computer and its controller; it is booted once, and the tests go
+on from where the one before stopped. `make try-packages` builds what is tried: DENTINEL_PACKAGES
+names the folder.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shipping.products import AGENT, CONTROLLER, LINUX, VERSION
+from tests.packaging.machine import Machine, booted
+
+pytestmark = pytest.mark.slow
+
+_NEXT = "/srv/packages/next"
+_READY = (
+    "python3.11 -c 'from urllib.request import urlopen;"
+    ' urlopen("http://localhost:8444/readyz", timeout=5)\''
+)
+# What is asked of the machine anew each time may be another the next moment.
+_PASSING = {"agent", "imaging"}
+
+
+@pytest.fixture(scope="module")
+def packages() -> Path:
+    folder = os.environ.get("DENTINEL_PACKAGES")
+    if not folder:
+        pytest.skip("DENTINEL_PACKAGES names no built packages: make try-packages")
+    return Path(folder).absolute()
+
+
+@pytest.fixture(scope="module")
+def op1(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A computer of the practice, with the packages at /srv/packages."""
+    with booted(tmp_path_factory.mktemp("op1")) as machine:
+        machine.says("mkdir -p /srv/packages/next")
+        for path in packages.rglob("*"):
+            if path.suffix in (".deb", ".rpm"):
+                inside = f"/srv/packages/{path.relative_to(packages)}"
+                with path.open("rb") as file:
+                    words = ["nsenter", "--target", str(machine.leader), "--mount", "--root"]
+                    subprocess.run([*words, "sh", "-c", f"cat > {inside}"], stdin=file, check=True)
+        yield machine
+
+
+def deb(product: str, revision: int = 1) -> str:
+    folder = "/srv/packages" if revision == 1 else _NEXT
+    return f"{folder}/{product}_{VERSION}-{revision}_amd64.deb"
+
+
+def identity(machine: Machine) -> str:
+    """The keys and the enrolment, by their hashes."""
+    return machine.says("cd /var/lib/dentinel/identity && sha256sum *.key enrolled.json")
+
+
+def test_the_controller_is_installed_and_serves_its_practice(op1: Machine) -> None:
+    op1.says(f"dpkg -i {deb('dentinel-controller')}")
+    op1.says(
+        "echo DENTINEL_CONTROLLER_AGENTS=localhost:8443 > /etc/dentinel-controller/environment"
+        ' && dentinel-controller init --org "North Quay IT" --clinic "Bright Smiles"'
+        " --email dr_lee@bright-smiles.example"
+    )
+    op1.says("systemctl start dentinel-controller")
+    op1.comes(f"{_READY} && systemctl is-active dentinel-controller")
+
+    assert op1.says("stat -c %U:%a /var/lib/dentinel-controller/keys/seed") == (
+        "dentinel-controller:600"
+    )
+
+
+def test_the_agent_joins_by_the_silent_property(op1: Machine) -> None:
+    token = op1.says("dentinel-controller token make --host localhost:8443")
+    join = re.search(r"dentinel1\.\S+", token)[0]
+    op1.says(f"dpkg -i {deb('dentinel')}", DENTINEL_JOIN=join, DEBIAN_FRONTEND="noninteractive")
+    op1.comes("test -e /var/lib/dentinel/identity/enrolled.json")
+    op1.comes("! test -e /etc/dentinel/join")
+
+    assert join.split(".")[2] not in op1.says("journalctl --no-pager; cat /var/log/dpkg.log")
+
+
+def test_its_first_report_reaches_the_controller(op1: Machine) -> None:
+    op1.comes("dentinel status --format json | grep -q '\"waiting\": 0'")
+    op1.comes("dentinel-controller machine list | grep -i op1")
+
+    assert op1.says("systemctl is-active dentinel-guard dentinel-courier.path").split() == [
+        "active",
+        "active",
+    ]
+
+
+def test_nothing_failed_on_the_way(op1: Machine) -> None:
+    failed = op1.says("systemctl list-units --failed --plain --no-legend 'dentinel*'")
+
+    assert failed == ""
+
+
+def test_each_process_is_who_it_should_be(op1: Machine) -> None:
+    assert op1.says("systemctl show -P User dentinel-courier dentinel-packs dentinel-visit").split()
+    assert op1.says("stat -c %U:%G:%a /var/lib/dentinel/identity/report.key") == "root:root:600"
+    assert op1.says("stat -c %a /var/lib/dentinel/outbox") == "2770"
+
+
+def test_the_guard_answers_its_watchdog(op1: Machine) -> None:
+    said = op1.says("systemctl show dentinel-guard -P WatchdogUSec -P NotifyAccess -P SubState")
+
+    assert said.split() == ["3min", "main", "running"]
+
+
+def test_how_much_each_unit_is_exposed(op1: Machine, record_property) -> None:
+    services = [unit for unit in (*AGENT.units, *CONTROLLER.units) if unit.endswith(".service")]
+    figures = {}
+    for unit in services:
+        said = op1.run(f"systemd-analyze security --no-pager {unit}").stdout
+        figures[unit] = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", said)[1])
+        record_property(unit, figures[unit])
+    print(json.dumps(figures))  # noqa: T201 - for the note of a release
+
+    unprivileged = set(services) - {"dentinel-guard.service", "dentinel-enroll.service"}
+    assert all(figures[unit] < 2.5 for unit in unprivileged), figures
+    assert figures["dentinel-guard.service"] < 6.5, figures
+
+
+def facts(machine: Machine, prefix: str = "") -> dict[str, object]:
+    said = machine.says(f"{prefix} /opt/dentinel/bin/dentinel facts --format json")
+    found = json.loads(said)["facts"]
+    return {
+        name: {key: one.get(key) for key in ("status", "value", "reason")}
+        for name, one in found.items()
+        if name not in _PASSING
+    }
+
+
+def properties(unit: str) -> str:
+    """What the unit's hardening says, for systemd-run; not what starts and restarts it."""
+    lines = (LINUX / unit).read_text(encoding="utf-8").partition("[Service]")[2]
+    lines = lines.partition("[Install]")[0]
+    kept = [
+        line
+        for line in lines.splitlines()
+        if "=" in line
+        and not line.startswith(("#", "Type", "Exec", "Restart", "Watchdog", "StateDirectory"))
+    ]
+    return " ".join(f"-p '{line}'" for line in kept if not line.startswith("KillMode"))
+
+
+def test_no_line_of_the_units_hides_a_fact(op1: Machine) -> None:
+    under = f"systemd-run --quiet --pipe --wait {properties('dentinel-guard.service')}"
+    free, bound = facts(op1), facts(op1, under)
+
+    assert len(free) > 15
+    assert bound == free
+
+
+def test_reports_that_wait_and_all_else_outlive_an_upgrade(op1: Machine) -> None:
+    op1.says("systemctl stop dentinel-controller")
+    before = identity(op1)
+    op1.says("systemctl restart dentinel-guard")
+    op1.comes("dentinel status --format json | grep -qE '\"waiting\": [1-9]'")
+    op1.says(f"dpkg -i {deb('dentinel', 2)}")
+
+    assert identity(op1) == before
+    assert op1.says("dpkg-query -W -f '${Version}' dentinel") == f"{VERSION}-2"
+    assert op1.says("systemctl is-active dentinel-guard") == "active"
+    op1.says("systemctl start dentinel-controller")
+    op1.comes("dentinel status --format json | grep -q '\"waiting\": 0'", patience=400)
+
+
+def test_the_release_before_is_refused_and_the_agent_goes_on(op1: Machine) -> None:
+    done = op1.run(f"dpkg -i {deb('dentinel')}")
+
+    assert done.returncode != 0
+    assert f"is older than {VERSION}-2" in done.stderr
+    op1.comes("systemctl is-active dentinel-guard")
+    assert op1.says("dpkg-query -W -f '${Version} ${Status}' dentinel") == (
+        f"{VERSION}-2 install ok installed"
+    )
+
+
+def test_an_installation_that_was_cut_off_is_mended_by_going_on(op1: Machine) -> None:
+    before = identity(op1)
+    op1.run(f"timeout --signal=KILL 1.5 dpkg -i {deb('dentinel', 2)}; true")
+    op1.says(f"dpkg -i {deb('dentinel', 2)} && dpkg --configure -a && dpkg --audit")
+
+    assert identity(op1) == before
+    op1.comes("systemctl is-active dentinel-guard")
+    assert op1.run("dentinel doctor").stdout.startswith("ok    packages")
+
+
+def test_what_is_removed_leaves_its_state_alone(op1: Machine) -> None:
+    op1.says("dpkg --remove dentinel")
+
+    assert op1.run("systemctl is-active dentinel-guard").returncode != 0
+    assert op1.run("ls -d /opt/dentinel /usr/bin/dentinel").stdout == ""
+    assert op1.says("ls /var/lib/dentinel/identity/report.key")
+
+
+def test_what_comes_again_is_the_machine_it_was(op1: Machine) -> None:
+    before = identity(op1)
+    op1.says(f"dpkg -i {deb('dentinel', 2)}")
+
+    assert identity(op1) == before
+    op1.comes("systemctl is-active dentinel-guard")
+
+
+def test_what_is_purged_leaves_nothing(op1: Machine) -> None:
+    op1.says("dpkg --purge dentinel dentinel-controller")
+    places = "/opt/dentinel* /var/lib/dentinel* /etc/dentinel* /usr/bin/dentinel*"
+
+    assert op1.run(f"ls -d {places}").stdout == ""
+    assert op1.run("getent passwd dentinel dentinel-controller").stdout == ""
+    assert op1.says("systemctl list-unit-files --no-legend 'dentinel*'; true") == ""
