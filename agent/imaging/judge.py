@@ -23,6 +23,7 @@ from agent.imaging.opening import Opened, Refused
 _SHORTEST = 4
 _WRAPPERS = 4
 _MOST_MEMBERS = 64
+_LOOK = 4096
 _FAULTS = (ArithmeticError, EOFError, LookupError, OSError, ValueError, struct.error)
 
 
@@ -103,7 +104,13 @@ def _weigh(glance: Glance, wrappers: int) -> Judgement:
             return _of_all(answer, glance, wrappers)
         if answer is not None:
             return _checked(answer, glance)
-    return unproven("opaque" if any(glance.head) else "all_zero")
+    return unproven("all_zero" if _is_zero(glance) else "opaque")
+
+
+def _is_zero(glance: Glance) -> bool:
+    """Was nothing written yet, as far as its beginning, its middle and its end tell?"""
+    places = (glance.size // 2, max(0, glance.size - _LOOK))
+    return not any(glance.head) and not any(any(glance.some(at, _LOOK)) for at in places)
 
 
 def _of_all(members: Members, glance: Glance, wrappers: int) -> Judgement:

@@ -66,15 +66,21 @@ _PACKET_MOST = 0x8F
 
 def contradicts(glance: Glance, sample: Span) -> bool:
     """Can somebody read what lies in the stretch, by what is seen of it?"""
-    length = min(_SAMPLE, sample.length)
-    rest = sample.length - length
-    places = sorted({rest // 2, rest})
-    if any(_is_open(glance.exact(sample.offset + place, length)) for place in places):
-        return True
     start, end = max(1, sample.offset - _NONCE), sample.offset + sample.length
-    edge = min(_EDGE, end - start)
-    last = glance.exact(end - edge, edge)
-    return _begins(glance.exact(start, edge)) or _begins(last) or _ends(last)
+    first, last = _edges(glance, start, end)
+    length = min(_SAMPLE, sample.length)
+    middle = glance.exact(sample.offset + (sample.length - length) // 2, length)
+    if _is_open(middle) or _is_open(last[len(last) - length :]):
+        return True
+    return _begins(first) or _begins(last) or _ends(last)
+
+
+def _edges(glance: Glance, start: int, end: int) -> tuple[bytes, bytes]:
+    """How the stretch begins and ends: one read, if it is short."""
+    if end - start <= 2 * _EDGE:
+        whole = glance.exact(start, end - start)
+        return whole, whole
+    return glance.exact(start, _EDGE), glance.exact(end - _EDGE, _EDGE)
 
 
 def _is_open(data: bytes) -> bool:

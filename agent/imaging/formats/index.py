@@ -67,6 +67,7 @@ ASKED: tuple[Ask, ...] = (
     pem.armoured,
     mail.smime,
     mail.pgp_mime,
+    mail.signed,
     mesh.packed_scan,
     mesh.text,
     keys.text,

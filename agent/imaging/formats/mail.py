@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from agent.imaging.formats.base import Inside
 from agent.imaging.glance import Glance, Malformed
-from agent.imaging.judgement import Judgement, unproven
+from agent.imaging.judgement import Judgement, readable, unproven
 from agent.imaging.walks import pgp_armour
 from agent.imaging.walks.armour import Armour
 
@@ -20,6 +20,7 @@ _MULTIPART = re.compile(
     rb"^content-type:\s*multipart/encrypted\b[^\n]*(\n[ \t][^\n]*){0,4}application/pgp-encrypted",
     re.I | re.M,
 )
+_SIGNED = re.compile(rb"^content-type:\s*multipart/signed\b", re.I | re.M)
 _LAST = b"-----END PGP MESSAGE-----"
 _CLOSED = re.compile(rb"\s*--[^\r\n]{1,80}--\s*")
 _PREFACE = re.compile(
@@ -69,6 +70,14 @@ def pgp_mime(glance: Glance) -> Judgement | Inside | None:
     return Inside(found, _as_pgp)
 
 
+def signed(glance: Glance) -> Judgement | None:
+    """A mail of type multipart/signed (RFC 1847): what is signed stands before the signature."""
+    blank = _BODY.search(glance.head) if _FIELD.match(glance.head) else None
+    if blank is None or not _SIGNED.search(glance.head, 0, blank.start()):
+        return None
+    return readable("mail", "mime", "signed_only").with_names()
+
+
 def _as_pgp(inside: Judgement) -> Judgement:
     if inside.format != "openpgp":
         return unproven("damaged", "mail", "pgp_mime")
@@ -76,6 +85,6 @@ def _as_pgp(inside: Judgement) -> Judgement:
 
 
 def _as_mail(inside: Judgement) -> Judgement:
-    if inside.format != "cms":
+    if inside.format != "cms" and inside.verdict != "plaintext":
         return unproven("damaged", "mail", "smime")
     return replace(inside, kind="mail", names_exposed=True)

@@ -55,12 +55,13 @@ def _structure(glance: Glance, label: re.Match[bytes]) -> Judgement | Inside:
 
 
 def _as_structure(inside: Judgement) -> Judgement:
-    # A label that promises CMS, before bytes that are none, proves nothing.
-    return inside if inside.format == "cms" else unproven("damaged")
+    # A label that promises CMS, before bytes that are none, proves nothing but what can be read.
+    known = inside.format == "cms" or inside.verdict == "plaintext"
+    return inside if known else unproven("damaged")
 
 
-def _keys(glance: Glance) -> Judgement | None:
-    """Keys and certificates, if the whole file is nothing else."""
+def _keys(glance: Glance) -> Judgement | Inside | None:
+    """Keys and certificates, if the whole file is nothing else; a letter below them is read."""
     if glance.size > _MOST:
         return None
     text = glance.exact(0, glance.size)
@@ -71,9 +72,15 @@ def _keys(glance: Glance) -> Judgement | None:
             return None
         reasons.add(reason)
         end = block.end()
-    if end != len(text) or not reasons:
+    if not reasons:
         return None
+    if end != len(text):
+        return Inside(glance.part(end, len(text) - end), _as_below)
     return no_content(next(reason for reason in _WORST_FIRST if reason in reasons), "pem")
+
+
+def _as_below(inside: Judgement) -> Judgement:
+    return inside if inside.verdict == "plaintext" else unproven("opaque", form="pem")
 
 
 def _reason(label: bytes) -> FileReason | None:

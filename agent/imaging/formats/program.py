@@ -11,7 +11,6 @@ from agent.imaging.judgement import Judgement, no_content, unproven
 from agent.imaging.walks import program as walk
 
 _MOST_BEHIND = 64 << 10
-_PADDING = ("all_zero", "too_short")
 
 
 def image(glance: Glance) -> Judgement | Inside | None:
@@ -26,11 +25,12 @@ def image(glance: Glance) -> Judgement | Inside | None:
     behind = glance.size - end
     if behind > _MOST_BEHIND:
         return unproven("opaque", form=form)
-    return Inside(glance.part(end, behind), _behind) if behind else no_content("program", form)
+    if not any(glance.exact(end, behind)):
+        return no_content("program", form)
+    return Inside(glance.part(end, behind), _behind)
 
 
 def _behind(inside: Judgement) -> Judgement:
-    """Padding is nobody's picture; what nobody knows may be one."""
-    if inside.verdict == "not_content" or inside.reason in _PADDING:
-        return no_content("program", "program")
-    return inside
+    """A few octets are nobody's picture; what nobody knows may be one."""
+    proven = inside.verdict == "not_content" or inside.reason == "too_short"
+    return no_content("program", "program") if proven else inside

@@ -198,6 +198,7 @@ NO_KEYS = {
     "picture-behind-a-program": PROGRAM + JPEG,
     "picture-behind-a-program-and-padding": PROGRAM + bytes(300) + JPEG,
     "letter-behind-a-program-and-padding": PROGRAM + bytes(300) + LETTER,
+    "picture-far-behind-a-program": PROGRAM + bytes(9000) + JPEG,
     "pixels-behind-a-program": PROGRAM + bytes(range(200)) * 90,
     "letter-behind-a-program": PROGRAM + LETTER,
     "archive-behind-a-program": PROGRAM + tarred((b"0", JPEG)),
@@ -206,6 +207,31 @@ NO_KEYS = {
     + b"\2\1\3\x30"
     + LETTER,
 }
+
+
+PEM = (
+    b"-----BEGIN CERTIFICATE-----\n"
+    + base64.b64encode(b"\x30\x82\x01\0" + NOISE[:256])
+    + b"\n-----END CERTIFICATE-----\n"
+)
+
+
+def test_a_letter_below_a_certificate_is_read(judged) -> None:
+    assert judged(PEM).verdict == "not_content"
+    assert judged(PEM + LETTER).verdict == "plaintext"
+    assert judged(PEM + NOISE).verdict == "unknown"
+
+
+def test_a_signed_mail_with_a_picture_is_readable(judged) -> None:
+    mail = b"MIME-Version: 1.0\nContent-Type: multipart/signed; boundary=x\n\n--x\n\n" + JPEG
+    assert (found := judged(mail)).verdict == "plaintext"
+    assert found.reason == "signed_only"
+
+
+def test_a_picture_in_the_middle_of_zeros_is_not_called_zeros(judged) -> None:
+    assert judged(bytes(40_000)).reason == "all_zero"
+    assert judged(bytes(20_000) + JPEG + bytes(17_000)).reason == "opaque"
+    assert judged(bytes(20_000) + JPEG).reason == "opaque"
 
 
 @pytest.mark.parametrize("name", NO_KEYS)

@@ -85,13 +85,14 @@ def test_lines_of_mixed_length_prove_nothing(openssl, judged, xray_bytes) -> Non
     assert judged(data.replace(b"\n", b"", 30)).verdict == "unknown"
 
 
-def test_a_mail_whose_body_is_no_envelope_proves_nothing(judged) -> None:
+def test_a_mail_whose_body_is_no_envelope_is_what_its_body_is(judged) -> None:
     head = (
         b"MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\n"
     )
     base = head + b"Content-Transfer-Encoding: base64\r\n\r\n"
-    assert judged(base + base64.encodebytes(JPEG)).reason == "damaged"
-    assert judged(head + b"\r\n" + JPEG).reason == "damaged"
+    assert judged(base + base64.encodebytes(JPEG)).verdict == "plaintext"
+    assert judged(head + b"\r\n" + JPEG).verdict == "plaintext"
+    assert judged(base + base64.encodebytes(JPEG[20:])).reason == "damaged"
 
 
 def test_a_mail_with_a_binary_body_is_judged_by_it(openssl, judged, xray_bytes) -> None:
