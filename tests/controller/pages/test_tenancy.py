@@ -73,6 +73,8 @@ ROUTES: dict[str, Args | None] = {
     "people": _org,
     "clinic-people": _clinic,
     "findings": _clinic,
+    "controls": _clinic,
+    "controls-csv": _clinic,
     "audit": _org,
     "clinic-audit": _clinic,
     "join": _clinic,

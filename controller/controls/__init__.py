@@ -1,0 +1,1 @@
+"""How does a clinic stand against each control of rules/controls.yaml? No tables."""

@@ -1,0 +1,147 @@
+"""Which of the ten figures can today's data answer truly?
+
+Each has its n and counts the open cases; what cannot be answered says what is missing. A median or
+share never leaves the open ones out.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median, quantiles
+from typing import Any
+
+from controller.controls.catalogue import Metric, catalogue
+from controller.findings.models import Finding, RuleSpan
+from controller.findings.queries import standings
+from controller.findings.scores import percent
+from controller.fleet import queries as fleet
+from controller.fleet.models import FactsNow
+from controller.paperwork import queries as paperwork
+from controller.policy import queries as policy
+from controller.tenants.models import Clinic
+from controller.tenants.scope import Place
+from rules.verdict import Verdict
+
+_HOUR = timedelta(hours=1)
+_MOST_SPANS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric and what is known of it; `words` hold the n, `missing` says why there is none."""
+
+    metric: Metric
+    words: str
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    clinic: Clinic
+    place: Place
+    now: datetime
+
+
+def of_clinic(clinic: Clinic, now: datetime) -> list[Figure]:
+    """All ten figures of a clinic."""
+    asked = _Asked(clinic, Place(clinic.org_id).clinic(clinic.id), now)
+    return [
+        Figure(one, _ANSWERS[one.id](asked))
+        if one.id in _ANSWERS
+        else Figure(one, "", _MISSING.get(one.id, "nothing here answers it yet"))
+        for one in catalogue().metrics
+    ]
+
+
+def _encryption(asked: _Asked) -> str:
+    """By volume, not by machine; what is unknown is not protected."""
+    told: list[bool] = []
+    silent = 0
+    rows = FactsNow.objects.at(asked.place).filter(machine__in=fleet.approved(asked.place))
+    for facts in rows.select_related("machine__visitor"):
+        holding = list(_holding(facts.document.get("volumes")))
+        if fleet.is_silent(facts.machine, asked.now):
+            silent += len(holding)
+        told += [one and not fleet.is_silent(facts.machine, asked.now) for one in holding]
+    if not told:
+        return "0 of 0 volumes: none is known to hold images."
+    share = f"{sum(told)} of {len(told)} volumes ({percent(sum(told), len(told))} %)"
+    return f"{share}; {silent} of them on silent machines."
+
+
+def _holding(envelope: Any) -> Iterable[bool]:  # noqa: ANN401 - a fact as it left the machine
+    """Of each volume that holds images, or may: is it protected?"""
+    value = envelope.get("value") if isinstance(envelope, dict) else None
+    items = value.get("$items", []) if isinstance(value, dict) else value
+    for volume in items if isinstance(items, list) else ():
+        if isinstance(volume, dict) and volume.get("holds_imaging") is not False:
+            yield volume.get("protection") == "protected"
+
+
+def _exposure(asked: _Asked) -> str:
+    """Hours since we first knew, of files that are exposed now; one that is gone counts no more."""
+    found = Finding.objects.at(asked.place).filter(known_to__isnull=True)
+    found = found.filter(machine__in=fleet.approved(asked.place)).order_by()
+    hours = [(asked.now - at) // _HOUR for at in found.values_list("known_from", flat=True)]
+    longest = f", the longest {max(hours):,} h" if hours else ""
+    return f"{sum(hours):,} file-hours over {len(hours):,} open files{longest}."
+
+
+def _freshness(asked: _Asked) -> str:
+    today = paperwork.today(asked.clinic, asked.now)
+    rows = paperwork.asked(asked.clinic, today)
+    fresh = sum(one.standing.state != "expired" for one in rows)
+    return f"{fresh} of {len(rows)} statements in date ({percent(fresh, len(rows))} %)."
+
+
+def _time_to_fix(asked: _Asked) -> str:
+    """From where a failure began to its end, by the machines' times; open ones by their age."""
+    severity = {number: row.severity for number, row in policy.rules(asked.place).items()}
+    spans = RuleSpan.objects.at(asked.place).filter(verdict=Verdict.FAIL)
+    spans = spans.filter(machine__in=fleet.machines(asked.place).order_by())
+    rows = spans.order_by("-known_from").values_list("rule_no", "observed_from", "observed_to")
+    found = list(rows[: _MOST_SPANS + 1])
+    told = [
+        f"{word}: {_fixed([one[1:] for one in found if severity.get(one[0]) == word], asked.now)}"
+        for word in policy.SEVERITIES
+        if any(severity.get(one[0]) == word for one in found)
+    ]
+    cut = f" Of the newest {_MOST_SPANS:,} failures." if len(found) > _MOST_SPANS else ""
+    return f"{'; '.join(told) or '0 failures'}.{cut}"
+
+
+def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
+    day = timedelta(days=1)
+    fixed = [(to - since) / day for since, to in rows if to is not None]
+    ages = [(now - since) / day for since, to in rows if to is None]
+    still = f"{len(ages)} open, the oldest {max(ages):.0f} days" if ages else "none open"
+    if not fixed:
+        return f"0 ended, {still}"
+    p90 = quantiles(fixed, n=10, method="inclusive")[-1] if len(fixed) > 1 else fixed[0]
+    return f"median {median(fixed):.1f} days, p90 {p90:.1f} days of {len(fixed)} ended, {still}"
+
+
+def _coverage(asked: _Asked) -> str:
+    one = next(iter(standings(asked.place, asked.now)), None)
+    if one is None:
+        return "0 of 0 machines."
+    share = f"{one.reporting} of {one.machines} enrolled machines within their allowance"
+    return (
+        f"{share} ({percent(one.reporting, one.machines)} %); {one.silent} silent, {one.lost} lost."
+    )
+
+
+_ANSWERS: dict[str, Callable[[_Asked], str]] = {
+    "MET-04": _encryption,
+    "MET-05": _exposure,
+    "MET-06": _freshness,
+    "MET-07": _time_to_fix,
+    "MET-10": _coverage,
+}
+_MISSING = {
+    "MET-01": "no register links people to the accounts that machines report",
+    "MET-02": "only the newest patches of a machine are kept, not when each was first seen or gone",
+    "MET-03": "restore tests are not counted by result yet",
+    "MET-08": "there are no recertification campaigns yet",
+    "MET-09": "no register says who was trained until when",
+}

@@ -1,0 +1,137 @@
+"""How does a clinic stand against each control, part by part?"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from controller.controls import checks
+from controller.controls.catalogue import Control, catalogue
+from controller.controls.parts import Judged, Part, Shown, shown
+from controller.findings import accepted, counts
+from controller.findings.models import RuleState
+from controller.fleet import queries as fleet
+from controller.fleet.models import Machine, MachineState
+from controller.fleet.silence import LOST
+from controller.paperwork import queries as paperwork
+from controller.paperwork.queries import Asked
+from controller.people import queries as people
+from controller.policy import queries as policy
+from controller.tenants.models import Clinic
+from controller.tenants.scope import Place
+from rules.compiled.rule import Rule
+from rules.verdict import Verdict
+
+
+def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
+    """Every control of the release with its parts; as many queries for any clinic."""
+    place = Place(clinic.org_id).clinic(clinic.id)
+    judged, described = _judged(place, now), _rules(place)
+    asked = paperwork.asked(clinic, paperwork.today(clinic, now))
+    looked_at = _looked_at(place, judged, now)
+    return [
+        shown(control, list(_parts(control, judged, described, asked, looked_at)))
+        for control in catalogue().controls
+    ]
+
+
+def _parts(
+    control: Control,
+    judged: dict[int, Judged],
+    described: dict[int, Rule],
+    asked: list[Asked],
+    looked_at: checks.Clinic,
+) -> Iterable[Part]:
+    for rule_no, rule in described.items():
+        how = judged.get(rule_no)
+        if how is not None and control.id in rule.controls:
+            yield Part("rule", rule.title, how.state, how.words)
+    for one in asked:
+        if control.id in one.kind.controls:
+            yield _statement(one)
+    own = checks.part(control.id, looked_at) if "C" in control.mode else None
+    if own is not None:
+        yield own
+
+
+def _statement(one: Asked) -> Part:
+    """A statement is what a person said, and is never shown like a measurement."""
+    about = f"{one.kind.title}: {one.subject.name}" if one.subject.name else one.kind.title
+    if one.newest is None:
+        words = "never stated"
+    else:
+        words = f"stated by {one.newest.signed_by}, done {one.newest.performed_on:%Y-%m-%d}"
+    if one.standing.until and one.newest is not None:
+        words += f", until {one.standing.until:%Y-%m-%d}"
+    return Part("statement", about, one.standing.state.value, words)
+
+
+def _rules(place: Place) -> dict[int, Rule]:
+    """The rules of the org by number, each as the newest pack at hand has it."""
+    newest: dict[tuple[str, str], Rule] = {}
+    for pack in reversed(policy.every(place)):
+        newest |= {(pack.pack, rule.id): rule for rule in pack.rules}
+    numbered = policy.rules(place)
+    return {
+        number: newest[row.pack, row.name]
+        for number, row in numbered.items()
+        if (row.pack, row.name) in newest
+    }
+
+
+def _judged(place: Place, now: datetime) -> dict[int, Judged]:
+    """How the approved machines of a place stand on each rule that any of them judged."""
+    waived, stale = accepted.by_rule(place, now), _stale(place, now)
+    found = {}
+    for row in counts.by_rule(place):
+        number = row["rule_no"]
+        one = Judged(
+            proven=row[Verdict.PASS] - stale[number],
+            failing=row[Verdict.FAIL] - waived[number],
+            error=row[Verdict.ERROR],
+            unknown=row[Verdict.UNKNOWN],
+            stale=stale[number],
+            accepted=waived[number],
+            not_applicable=row[Verdict.NOT_APPLICABLE],
+        )
+        if one.applies or one.not_applicable:
+            found[number] = one
+    return found
+
+
+def _stale(place: Place, now: datetime) -> Counter[int]:
+    """For each rule, how many passes are of machines that are silent."""
+    silent = fleet.approved(place).filter(fleet.silent(now)).order_by().values("id")
+    rows = (
+        RuleState.objects.at(Place(place.org))
+        .filter(machine_id__in=silent, verdict=Verdict.PASS)
+        .order_by()
+        .values("rule_no")
+        .annotate(n=Count("machine_id"))
+    )
+    return Counter({row["rule_no"]: row["n"] for row in rows})
+
+
+def _looked_at(place: Place, judged: dict[int, Judged], now: datetime) -> checks.Clinic:
+    """What the controller's own checks look at; three queries."""
+    counted = Q(state=MachineState.ACTIVE)
+    heard, retired = counted & Q(reported_at__isnull=False), Q(state=MachineState.RETIRED)
+    numbers = Machine.objects.at(place).aggregate(
+        machines=Count("id", filter=counted),
+        lost=Count("id", filter=counted & Q(seen_at__lte=now - LOST)),
+        clocks_wrong=Count("id", filter=heard & Q(clock_trust="skewed")),
+        clocks_unset=Count("id", filter=heard & Q(clock_trust__in=("unset", ""))),
+        rules_unsigned=Count("id", filter=heard & Q(policy_state="builtin")),
+        rules_old=Count("id", filter=heard & Q(policy_state__in=("stale", "expired"))),
+        ended=Count("id", filter=retired & Q(visitor__isnull=True)),
+        ended_unrecorded=Count("id", filter=retired & Q(visitor__isnull=True, disposal="")),
+    )
+    users: set[UUID] = {one.user_id for one in people.members(place)}
+    return checks.Clinic(
+        **numbers,
+        people=len(users),
+        without_factor=len(users - people.with_second_factor(users)),
+        failing=sum(one.failing for one in judged.values()),
+    )

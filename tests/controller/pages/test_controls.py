@@ -1,0 +1,67 @@
+"""The map of controls: measured, stated and not covered are told apart, and so are the sources."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.test import Client
+
+from controller.ledger.models import Audit
+from controller.people.roles import Role
+from tests.controller.bright_smiles import Practice, path, person
+
+
+@pytest.fixture
+def page(dr_lee: Client, north_quay: Practice) -> str:
+    return dr_lee.get(path(north_quay, "controls/")).content.decode()
+
+
+def row(page: str, control: str) -> str:
+    found = re.search(rf'<tr id="{control}">.*?</tr>', page, re.DOTALL)
+    assert found, control
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0]))
+
+
+def test_a_control_names_its_worst_part_with_its_whole(page: str) -> None:
+    assert re.search(r"fail Every disk .* proven, 1 failing", row(page, "ENC-02"))
+
+
+def test_what_was_never_stated_is_expired(page: str) -> None:
+    assert "expired A security official is named: never stated" in row(page, "GOV-01")
+
+
+def test_what_the_controller_does_not_check_is_unknown(page: str) -> None:
+    assert "unknown GOV-06: the controller does not check this yet" in row(page, "GOV-06")
+
+
+def test_the_proposal_is_said_not_to_be_law(page: str) -> None:
+    assert "is not law" in page
+    assert "HIPAA requires" not in page
+
+
+def test_a_figure_that_cannot_be_answered_says_what_is_missing(page: str) -> None:
+    assert "Not answered: no register links people" in page
+    assert re.search(r"\d+ of \d+ enrolled machines within their allowance", page)
+
+
+def test_the_page_is_light(page: str) -> None:
+    assert len(page) < 120_000
+
+
+def test_the_table_leaves_as_csv_with_hash_and_act(dr_lee: Client, north_quay: Practice) -> None:
+    answer = dr_lee.get(path(north_quay, "controls.csv"))
+    head, columns, *rows = csv.reader(io.StringIO(answer.content.decode()))
+
+    assert len(rows) == 93
+    assert {len(one) for one in rows} == {len(columns)}
+    act = Audit.objects.at(north_quay.place).get(action="table.export")
+    assert act.after["sha256"] == head[-1]
+
+
+def test_who_may_not_export_gets_no_table(north_quay: Practice, sign_in) -> None:
+    author = person(north_quay, Role.RULE_AUTHOR, "ann@north-quay-it.example", north_quay.clinic)
+    signed_in = sign_in(author.email)
+
+    assert signed_in.get(path(north_quay, "controls/")).status_code == 200
+    assert signed_in.get(path(north_quay, "controls.csv")).status_code == 404
