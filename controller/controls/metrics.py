@@ -88,8 +88,7 @@ def _exposure(asked: _Asked) -> str:
 
 
 def _freshness(asked: _Asked) -> str:
-    today = paperwork.today(asked.clinic, asked.now)
-    rows = paperwork.asked(asked.clinic, today)
+    rows = paperwork.standings(asked.clinic, asked.now)
     fresh = sum(one.standing.state != "expired" for one in rows)
     return f"{fresh} of {len(rows)} statements in date ({percent(fresh, len(rows))} %)."
 

@@ -29,7 +29,7 @@ def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     """Every control of the release with its parts; as many queries for any clinic."""
     place = Place(clinic.org_id).clinic(clinic.id)
     judged, described = _judged(place, now), _rules(place)
-    asked = paperwork.asked(clinic, paperwork.today(clinic, now))
+    asked = paperwork.standings(clinic, now)
     looked_at = _looked_at(place, judged, now)
     return [
         shown(control, list(_parts(control, judged, described, asked, looked_at)))
