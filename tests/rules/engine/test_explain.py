@@ -52,7 +52,8 @@ def test_what_was_wanted_is_said_in_words(baseline) -> None:
         "patching.last_scan is not null and age(patching.last_scan) is at most 7d (practice policy)"
     )
     assert said["exports-encrypted"] == (
-        "every r of imaging.roots: r.role is store or r.owner is other_host or r.exposed is 0"
+        "every r of imaging.roots: (r.role is store and (r.owner is not here or "
+        "r.cloud_sync is none)) or r.owner is other_host or r.exposed is 0"
     )
     assert expected(baseline.rule("exports-encrypted"), 1) == (
         "no finding with finding.role is not store and finding.state is open and finding.verdict is"
