@@ -32,6 +32,13 @@ class Role(StrEnum):
     OUTBOX = "outbox"
 
 
+_UNREAD = {
+    "shut": "a folder that cannot be listed",
+    "no_file": "neither a file nor a folder",
+    "gone": "not there any more",
+}
+
+
 class Form(StrEnum):
     """How the verdicts are written."""
 
@@ -167,10 +174,11 @@ def _text(files: "Iterator[Found]", told: _Told) -> None:
     for said in groups.lines():
         typer.echo(said)
     for each in told.scan.unreadable:
-        typer.echo(f"{scanned.coloured('unread')} {each.reason:>9}  {scanned.shown(each.path)}")
+        typer.echo(f"{scanned.coloured('unread')} {'':>9}  {_UNREAD.get(each.reason, each.reason)}")
+        typer.echo(f"{'':>20}{scanned.shown(each.path)}")
     told_of = told.outcomes
     typer.echo(
-        f"{told.verdicts.total():,} files: {told_of['exposed']:,} exposed,"
+        f"{scanned.files(told.verdicts.total())}: {told_of['exposed']:,} exposed,"
         f" {told_of['unproven']:,} unproven, {told_of['safe']:,} safe,"
         f" {told_of['ignored']:,} without content, {told.scan.walk.excluded:,} excluded"
     )

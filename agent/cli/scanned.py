@@ -16,8 +16,10 @@ from typing import Any, TextIO, TypeAlias
 
 import typer
 
-Group: TypeAlias = tuple[str, str, str, str]
+Group: TypeAlias = tuple[str, str, str, str, str]
 _SHOWN = 5
+_PICTURES = ("dicom", "dicomdir", "image", "mesh", "bridge")
+_WIDEST, _BEGIN = 300, 100
 _BETWEEN_SECONDS = 0.2
 _SETTLED_SECONDS = 1.0
 """How long a rate has to be watched before it foretells anything."""
@@ -34,23 +36,29 @@ class Groups:
         """One file, with the fields of a record."""
         if file["outcome"] not in ("exposed", "unproven"):
             return
-        group = (file["outcome"], file["verdict"], file["reason"], file.get("identity") or "")
+        whose = (file.get("identity") or "").replace("unknown", "identity unknown")
+        group = (file["outcome"], file["kind"], file["verdict"], file["reason"], whose)
         self.counts[group] += 1
         paths = self.paths.setdefault(group, [])
         if len(paths) < _SHOWN:
             paths.append(file["path"])
 
     def lines(self) -> Iterator[str]:
-        """Exposed before unproven, the largest group first."""
-        ranked = sorted(self.counts.items(), key=lambda one: (one[0][0], -one[1], one[0]))
+        """Exposed before unproven, pictures before the rest, then the largest group first."""
+        ranked = sorted(self.counts.items(), key=_rank)
         for group, count in ranked:
-            outcome, verdict, reason, whose = group
-            said = f"{verdict} ({reason})" + (f", {whose}" if whose else "")
+            outcome, kind, verdict, reason, whose = group
+            said = f"{kind}: {verdict} ({reason})" + (f", {whose}" if whose else "")
             yield f"{coloured(outcome)} {count:>9,}  {said}"
             for path in self.paths[group]:
                 yield f"{'':>20}{shown(path)}"
             if count > _SHOWN:
                 yield f"{'':>20}and {count - _SHOWN:,} more: --format jsonl names each"
+
+
+def _rank(one: tuple[Group, int]) -> tuple[str, bool, int, Group]:
+    group, count = one
+    return group[0], group[1] not in _PICTURES, -count, group
 
 
 def coloured(outcome: str) -> str:
@@ -60,9 +68,15 @@ def coloured(outcome: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as a terminal can take it: nothing in a name may steer the screen."""
+    """A path as a terminal can take it: nothing in a name may steer the screen, or fill it."""
     plain = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
+    safe = "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
+    return safe if len(safe) <= _WIDEST else f"{safe[:_BEGIN]} … {safe[_BEGIN - _WIDEST :]}"
+
+
+def files(number: int) -> str:
+    """So many files, in words."""
+    return f"{number:,} file" if number == 1 else f"{number:,} files"
 
 
 def line(done: int, of: int | None, seconds: float) -> str:

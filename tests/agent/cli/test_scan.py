@@ -204,6 +204,7 @@ def test_what_is_alike_is_one_thing_to_mend() -> None:
         groups.add(
             {
                 "outcome": "exposed",
+                "kind": "dicom",
                 "verdict": "plaintext",
                 "reason": "content",
                 "path": f"/srv/{number}.dcm",
@@ -223,3 +224,29 @@ def test_progress_is_wiped_and_goes_to_a_terminal_alone() -> None:
         progress.close()
     assert silent.getvalue() == ""
     assert loud.getvalue().endswith("\r\x1b[K")
+
+
+def test_pictures_stand_before_what_is_more(images, dentinel) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (images / name).write_text("recall in spring")
+    (images / "a.jpg").write_bytes(JPEG)
+    said = dentinel(images, "--role", "outbox").stdout
+
+    assert said.index("image: plaintext") < said.index("text: plaintext")
+
+
+def test_one_file_is_one_file(images, dentinel) -> None:
+    (images / "a.jpg").write_bytes(JPEG)
+    assert "1 file: 1 exposed" in dentinel(images, "--role", "outbox").stdout
+
+
+def test_a_long_path_does_not_fill_the_screen() -> None:
+    said = shown("/images/" + "d/" * 2000 + "last.dcm")
+    assert (said.startswith("/images/"), said.endswith("/last.dcm")) == (True, True)
+    assert len(said) < 310
+
+
+def test_what_is_no_file_is_said_in_words(images, dentinel) -> None:
+    os.mkfifo(images / "pipe")
+    ran = dentinel(images / "pipe")
+    assert (ran.exit_code, "neither a file nor a folder" in ran.stdout) == (3, True)
