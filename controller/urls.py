@@ -21,6 +21,8 @@ from controller.pages import (
     people,
     sign_in,
     statement,
+    waiver_ask,
+    waivers,
 )
 
 urlpatterns = [
@@ -64,6 +66,15 @@ urlpatterns = [
         "<slug:org>/c/<slug:clinic>/paperwork/<uuid:statement>/reject",
         statement.reject,
         name="statement-reject",
+    ),
+    path("<slug:org>/waivers/", waivers.page, name="waivers"),
+    path("<slug:org>/c/<slug:clinic>/waivers/", waivers.page, name="clinic-waivers"),
+    path("<slug:org>/c/<slug:clinic>/waivers/delegate", waivers.delegate, name="waivers-delegate"),
+    path("<slug:org>/c/<slug:clinic>/waivers/<uuid:waiver>/", waivers.one, name="waiver"),
+    path(
+        "<slug:org>/c/<slug:clinic>/m/<uuid:machine>/waive/<slug:rule>/",
+        waiver_ask.page,
+        name="waiver-ask",
     ),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),

@@ -28,6 +28,7 @@ from controller.cli.restore import restore
 from controller.cli.serve import serve
 from controller.cli.token import app as token
 from controller.cli.user import app as user
+from controller.cli.waiver import app as waiver
 
 _HOME = Path("/var/lib/dentinel-controller")
 
@@ -81,6 +82,7 @@ app.command()(migrate)
 app.add_typer(keys, name="keys")
 app.add_typer(machine, name="machine")
 app.add_typer(user, name="user")
+app.add_typer(waiver, name="waiver")
 app.add_typer(evidence, name="evidence")
 app.add_typer(packs, name="packs")
 app.command()(backup)

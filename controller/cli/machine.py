@@ -166,10 +166,11 @@ def replace(
     Example: dentinel-controller machine replace 3f2a9c41 OP1
     """
     call = _call(machine, org, reason)
-    from controller.fleet import queries, standing
+    from controller.findings import moving
+    from controller.fleet import queries
 
     old = queries.named(call.place, former)
-    done = standing.replace(call, old.id)
+    done = moving.replace(call, old.id)
     typer.echo(f"{done.host} is {done.state}, and takes the place of {old.host} {old.id}")
 
 
@@ -186,9 +187,9 @@ def move(
 
     Example: dentinel-controller machine move OP1 --site annex
     """
-    from controller.fleet import standing
+    from controller.findings import moving
 
-    done = standing.move(_call(machine, org, ""), site)
+    done = moving.move(_call(machine, org, ""), site)
     typer.echo(f"{done.host} stands in {site or 'no site'}")
 
 

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, QuerySet, Value, When
 
-from controller.findings.models import Shield
+from controller.findings.models import RuleState, Shield
 from controller.fleet.models import MachineState
 from controller.fleet.queries import unheard
+from controller.policy.models import Rule
+from controller.policy.rulebook import RANKS, UNKNOWN_RANK
 from controller.tenants.scope import Place
+from rules.verdict import Verdict
 
 
 def _now(place: Place, now: datetime) -> QuerySet[Shield]:
@@ -44,3 +47,35 @@ def by_machine(place: Place, machines: Iterable[UUID], now: datetime) -> Counter
     found = _now(place, now).filter(machine_id__in=list(machines))
     rows = found.values("machine_id").annotate(n=Count("rule_no"))
     return Counter({row["machine_id"]: row["n"] for row in rows})
+
+
+def machines(place: Place, now: datetime) -> QuerySet[Shield, UUID]:
+    """The approved machines on which something is accepted, for a condition of a query."""
+    return _counted(place, now).values_list("machine_id", flat=True)
+
+
+def without(states: QuerySet[RuleState], place: Place, now: datetime) -> QuerySet[RuleState]:
+    """These states without the failures that are accepted."""
+    held = _now(place, now).filter(machine_id=OuterRef("machine_id"), rule_no=OuterRef("rule_no"))
+    return states.exclude(Exists(held))
+
+
+def worst(place: Place, now: datetime) -> dict[UUID, Counter[int]]:
+    """By clinic, how many machines on which something is accepted have which worst open failure."""
+    failing = RuleState.objects.at(Place(place.org)).filter(
+        machine_id__in=machines(place, now), verdict=Verdict.FAIL
+    )
+    rows = without(failing, place, now).order_by().values("clinic_id", "machine_id")
+    found: dict[UUID, Counter[int]] = {}
+    for row in rows.annotate(worst=Max(_rank(place))):
+        found.setdefault(row["clinic_id"], Counter())[row["worst"]] += 1
+    return found
+
+
+def _rank(place: Place) -> Case:
+    """How severe a failure is, by the rule's number."""
+    numbers: dict[int, list[int]] = {}
+    for no, severity in Rule.objects.at(place).values_list("rule_no", "severity"):
+        numbers.setdefault(RANKS.get(severity, UNKNOWN_RANK), []).append(no)
+    whens = [When(rule_no__in=nos, then=Value(rank)) for rank, nos in sorted(numbers.items())]
+    return Case(*whens, default=Value(0), output_field=IntegerField())

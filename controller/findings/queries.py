@@ -94,9 +94,14 @@ class Standing:
 
 
 def standings(place: Place, now: datetime) -> list[Standing]:
-    """How each clinic of a place stands that has a machine; two queries however many there are."""
+    """How each clinic of a place stands that has a machine; as many queries however many there are.
+
+    What is accepted is no open failure: it makes no machine critical, and no clinic the worst.
+    """
     counts, is_silent = Q(state=MachineState.ACTIVE), silent(now)
     heard = counts & ~is_silent
+    waived = accepted.by_clinic(place, now)
+    as_kept = counts & ~Q(id__in=accepted.machines(place, now)) if waived else counts
     rows = (
         machines(place)
         .order_by()
@@ -107,10 +112,10 @@ def standings(place: Place, now: datetime) -> list[Standing]:
             silent=Count("id", filter=counts & is_silent),
             lost=Count("id", filter=counts & is_silent & Q(seen_at__lte=now - LOST)),
             waiting=Count("id", filter=counts & Q(reported_at__isnull=True)),
-            critical=Count("id", filter=counts & Q(worst=CRITICAL)),
-            high=Count("id", filter=counts & Q(worst=HIGH)),
+            critical=Count("id", filter=as_kept & Q(worst=CRITICAL)),
+            high=Count("id", filter=as_kept & Q(worst=HIGH)),
             findings=_sum("n_findings", counts),
-            worst=Max("worst", filter=counts),
+            worst=Max("worst", filter=as_kept),
             oldest=Min("seen_at", filter=counts),
             p=_sum("n_pass", heard),
             s=_sum("n_pass", counts & is_silent),
@@ -123,8 +128,20 @@ def standings(place: Place, now: datetime) -> list[Standing]:
     found: dict[UUID, Standing] = {}
     for one in map(_standing, rows):
         found[one.clinic] = found[one.clinic] + one if one.clinic in found else one
-    waived = accepted.by_clinic(place, now)
-    return [replace(one, tally=one.tally.accepting(waived[one.clinic])) for one in found.values()]
+    left = accepted.worst(place, now) if waived else {}
+    return [_accepting(one, waived[one.clinic], left.get(one.clinic)) for one in found.values()]
+
+
+def _accepting(standing: Standing, n: int, left: Counter[int] | None) -> Standing:
+    """The same with `n` failures accepted; `left` is what is worst where something is accepted."""
+    ranks = left or Counter()
+    return replace(
+        standing,
+        tally=standing.tally.accepting(n),
+        worst=max([standing.worst, *ranks]),
+        critical=standing.critical + ranks[CRITICAL],
+        high=standing.high + ranks[HIGH],
+    )
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:
@@ -177,17 +194,14 @@ def states(place: Place, machine_id: UUID) -> QuerySet[RuleState]:
     return RuleState.objects.at(place).filter(machine_id=machine_id).order_by("rule_no")
 
 
-def open_states(place: Place) -> QuerySet[RuleState]:
-    """What does not pass in a place and applies, by rule and machine."""
-    return (
-        RuleState.objects.at(Place(place.org))
-        .filter(
-            machine_id__in=approved(place).order_by().values("id"),
-            verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN],
-        )
-        .select_related("machine")
-        .order_by("rule_no", "machine__host")
+def open_states(place: Place, now: datetime) -> QuerySet[RuleState]:
+    """What does not pass in a place, applies and is not accepted, by rule and machine."""
+    found = RuleState.objects.at(Place(place.org)).filter(
+        machine_id__in=approved(place).order_by().values("id"),
+        verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN],
     )
+    found = accepted.without(found, place, now)
+    return found.select_related("machine").order_by("rule_no", "machine__host")
 
 
 def proven_on(place: Place, rule_no: int, now: datetime) -> int:

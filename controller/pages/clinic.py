@@ -24,6 +24,7 @@ from controller.pages.frame import Where, enter, may, show
 from controller.paperwork import queries as paperwork
 from controller.people.roles import Permission
 from controller.policy import queries as policy
+from controller.policy import waivers
 from rules.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _AT_ONCE = 50
 _NAMED = 6
 _LOOKED_AT = 500
 _NOT_PROVEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
+_WAIVED = "waived"
+_STATES = (*_NOT_PROVEN, _WAIVED)
 # The rule that an owner's first question is about: can a thief read the X-rays?
 _DISKS = "volumes-encrypted"
 
@@ -49,10 +52,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A rule that is not proven on `total` of the machines it judged, and the first few of them."""
+    """A rule that is not proven on `total` of the machines it judged, and the first few of them.
+
+    `state` is the verdict, or `waived` for failures that are accepted: those name no machine.
+    """
 
     rule: policy.Described
-    verdict: Verdict
+    state: str
     machines: "tuple[Machine, ...]"
     total: int
     judged: int
@@ -71,6 +77,7 @@ class Disks:
     proven: int
     machines: int
     failing: int
+    accepted: int
     named: "tuple[Machine, ...]"
 
 
@@ -83,7 +90,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     now = timezone.now()
     standing = next(iter(findings.standings(where.place, now)), None)
     rules = policy.described(where.place)
-    shown = _open(where, rules)
+    shown = _open(where, rules, now)
     rows, last = _machines(where, request.GET.get("after"), now)
     content = {
         "here": "clinic",
@@ -92,6 +99,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "open": shown,
         "rows": rows,
         "last": last,
+        "ending": waivers.ending(where.place, now),
         "changes": changes(where.place, now - _RECENT, rules),
         "papers": _papers(request, where, now),
     }
@@ -133,37 +141,45 @@ def _disks(
     number = next((number for number, rule in rules.items() if rule.id == _DISKS), None)
     if number is None or standing is None:
         return None
-    failing = next(
-        (one for one in shown if one.rule.id == _DISKS and one.verdict is Verdict.FAIL), None
-    )
+    said = {one.state: one for one in shown if one.rule.id == _DISKS}
+    failing, waived = said.get(Verdict.FAIL), said.get(_WAIVED)
     return Disks(
         rule=_DISKS,
         proven=findings.proven_on(where.place, number, timezone.now()),
         machines=standing.approved,
         failing=failing.total if failing else 0,
+        accepted=waived.total if waived else 0,
         named=failing.machines if failing and not failing.more else (),
     )
 
 
-def _open(where: Where, rules: dict[int, policy.Described]) -> list[Open]:
-    """Failing rules first, then those in error, then unknown; heavier ones before lighter."""
+def _open(where: Where, rules: dict[int, policy.Described], now: datetime) -> list[Open]:
+    """Failing rules first, then those in error, unknown, accepted; heavier ones before lighter."""
     named: dict[tuple[int, str], list[Machine]] = {}
-    for state in findings.open_states(where.place)[:_LOOKED_AT]:
+    for state in findings.open_states(where.place, now)[:_LOOKED_AT]:
         named.setdefault((state.rule_no, state.verdict), []).append(state.machine)
+    waived = accepted.by_rule(where.place, now)
     shown = [
         Open(
             rule=rules[row["rule_no"]],
-            verdict=verdict,
-            machines=tuple(named.get((row["rule_no"], verdict), ())[:_NAMED]),
-            total=row[verdict],
+            state=state,
+            machines=tuple(named.get((row["rule_no"], state), ())[:_NAMED]),
+            total=total,
             judged=sum(row[one] for one in (*_NOT_PROVEN, Verdict.PASS)),
         )
         for row in counts.by_rule(where.place)
-        for verdict in _NOT_PROVEN
-        if row[verdict] and row["rule_no"] in rules
+        for state, total in _totals(row, waived[row["rule_no"]])
+        if total and row["rule_no"] in rules
     ]
     return sorted(shown, key=_weight)
 
 
+def _totals(row: dict[str, int], waived: int) -> list[tuple[str, int]]:
+    """On how many machines a rule is in each state that is not proven."""
+    failing = row[Verdict.FAIL] - waived
+    others = [(verdict, row[verdict]) for verdict in (Verdict.ERROR, Verdict.UNKNOWN)]
+    return [(Verdict.FAIL, failing), *others, (_WAIVED, waived)]
+
+
 def _weight(one: Open) -> tuple[int, int, str]:
-    return (_NOT_PROVEN.index(Verdict(one.verdict)), one.rule.weight, one.rule.title)
+    return (_STATES.index(one.state), one.rule.weight, one.rule.title)

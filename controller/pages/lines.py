@@ -6,11 +6,13 @@ judged. No sentence travels: each is written here, from the pack's text and the 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from controller.pages.citations import Source, sources
 from controller.pages.reasons import why
+from controller.policy import waivers
 from controller.policy.queries import Described
 from controller.policy.terms import Otherwise
 from rules.compiled.rule import Pack, Rule
@@ -20,6 +22,7 @@ from rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from controller.findings.models import RuleState
+    from controller.policy.models import Waiver
 
 _NOTHING = Otherwise({}, "", (), is_looser=False)
 
@@ -50,8 +53,21 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """The waiver that accepts a failure now, in words; its last day is of the clinic's zone."""
+
+    id: UUID
+    label: str
+    last_day: date
+    reason: str
+    compensating: str
+    risk_owner: str
+    approval: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One rule on one machine, ready to be shown."""
+    """One rule on one machine, ready to be shown; `shield` is beside a failure, if it has one."""
 
     id: str
     title: str
@@ -71,6 +87,7 @@ class Line:
     is_looser: bool
     observed_since: datetime
     known_since: datetime
+    shield: Accepted | None = None
 
     @property
     def looked_at(self) -> int:
@@ -92,13 +109,15 @@ class Line:
 class Known:
     """What a line needs to know of the machine besides the state.
 
-    `otherwise` is what its clinic sets in place of the pack's values, by digest and rule.
+    `otherwise` is what its clinic sets in place of the pack's values, by digest and rule;
+    `waived` the waivers that accept its failures now, by the rule's number.
     """
 
     os: str
     is_silent: bool
     facts: Mapping[str, Any]
     otherwise: Mapping[tuple[str, str], Otherwise] = field(default_factory=dict)
+    waived: "Mapping[int, Waiver]" = field(default_factory=dict)
 
 
 def line(state: "RuleState", described: Described, pack: Pack | None, machine: Known) -> Line:
@@ -127,6 +146,21 @@ def line(state: "RuleState", described: Described, pack: Pack | None, machine: K
         is_looser=set_.is_looser,
         observed_since=state.observed_since,
         known_since=state.known_since,
+        shield=_accepted(machine.waived.get(state.rule_no)),
+    )
+
+
+def _accepted(waiver: "Waiver | None") -> Accepted | None:
+    if waiver is None:
+        return None
+    return Accepted(
+        id=waiver.id,
+        label=waiver.label,
+        last_day=waivers.last_day(waiver).date(),
+        reason=waiver.reason,
+        compensating=waiver.compensating,
+        risk_owner=waiver.risk_owner,
+        approval=waivers.approval(waiver),
     )
 
 

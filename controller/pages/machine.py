@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from controller.errors import NotThere
 from controller.exports import gather
-from controller.findings import accepted
+from controller.findings import matching
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
@@ -55,23 +55,25 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     facts = fleet.facts(where.place, found.id)
     rules = policy.described(where.place)
     states = list(findings.states(where.place, found.id))
-    waived = accepted.by_machine(where.place, [found.id], timezone.now())
     packs = policy.packs(where.place, {state.pack_sha for state in states})
     known = lines.Known(
         found.os_family,
         is_silent,
         facts.document if facts else {},
         _otherwise(where, found, packs),
+        matching.of_machine(where.place, found.id, timezone.now()),
     )
     with clock_of(where):
         content = {
-            **_judged(_lines(states, rules, packs, known)),
+            **_judged(_lines(states, rules, packs, known), is_silent=is_silent),
             "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
         }
     content |= {
         "machine": found,
         "is_silent": is_silent,
-        "tally": findings.tally(found, is_silent=is_silent, accepted=waived[found.id]),
+        "tally": findings.tally(
+            found, is_silent=is_silent, accepted=0 if is_silent else len(known.waived)
+        ),
         "keys": _keys(fleet.keys(where.place, found.id)),
         "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
         "folders": _folders(where, documents.roots(facts)),
@@ -137,14 +139,17 @@ def _lines(
     return sorted(shown, key=lambda line: line.rank)
 
 
-def _judged(judged: list[Line]) -> dict[str, Any]:
-    """The lines in the groups and the order of the page."""
+def _judged(judged: list[Line], *, is_silent: bool) -> dict[str, Any]:
+    """The lines in the groups and the order of the page; of a silent machine none is accepted."""
 
     def those(*verdicts: Verdict) -> list[Line]:
         return [line for line in judged if line.verdict in verdicts]
 
+    failing = those(Verdict.FAIL)
+    accepted = [line for line in failing if line.shield and not is_silent]
     return {
-        "failing": those(Verdict.FAIL),
+        "failing": [line for line in failing if line not in accepted],
+        "waived": accepted,
         "not_known": those(Verdict.ERROR, Verdict.UNKNOWN),
         "passed": those(Verdict.PASS),
         "outside": those(Verdict.NOT_APPLICABLE),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from controller.errors import NotThere, Refusal
+from controller.findings import moving
 from controller.fleet import directives, standing
 from controller.fleet import queries as fleet
 from controller.fleet.standing import Call
@@ -63,7 +64,7 @@ def _approve(call: Call, form: Form) -> object:
         former = UUID(form["former"])
     except ValueError as error:
         raise BadRequest("no such machine") from error
-    return standing.replace(call, former)
+    return moving.replace(call, former)
 
 
 def _revoke(call: Call, form: Form) -> object:

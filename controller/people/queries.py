@@ -7,9 +7,9 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from controller.errors import NotThere
+from controller.errors import NotThere, Refusal
 from controller.people.models import Membership, User
-from controller.people.roles import Role
+from controller.people.roles import Permission, Role
 from controller.people.second_factor import FACTORS
 from controller.tenants.models import Org
 from controller.tenants.scope import Place
@@ -86,4 +86,12 @@ def by_email(email: str) -> User:
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         raise NotThere(f"nobody signs in as {email}", help="`dentinel-controller user list`")
+    return user
+
+
+def requester(email: str, place: Place) -> User:
+    """The account in whose name a waiver of a place is asked for; Refusal if it may not ask."""
+    user = by_email(email)
+    if not user.has_perm(Permission.WAIVERS_REQUEST, place):
+        raise Refusal(f"{email} may not ask for waivers there", help="`user list` shows roles")
     return user

@@ -87,6 +87,13 @@ def where(waiver: Waiver) -> str:
     return f"{role}site {waiver.site.slug}" if waiver.site else f"{role}the whole clinic"
 
 
+def approval(waiver: Waiver) -> str:
+    """Who approved it, and that he had asked for it himself where it is so; empty if nobody did."""
+    if waiver.state not in (WaiverState.APPROVED, WaiverState.REVOKED):
+        return ""
+    return f"{'self-approved' if waiver.self_approved else 'approved'} by {waiver.decided_by}"
+
+
 def last_day(waiver: Waiver) -> datetime:
     """Its last instant, in the clinic's zone: midnight belongs to the day that it ends."""
     return (waiver.until_at - timedelta(milliseconds=1)).astimezone(
@@ -105,6 +112,7 @@ def document(waiver: Waiver) -> dict[str, Any]:
         "rule": waiver.rule,
         "scope": {
             "machine": waiver.machine and str(waiver.machine_id),
+            "host": waiver.machine and waiver.machine.host,
             "site": waiver.site and waiver.site.slug,
             "role": waiver.role or None,
         },

@@ -1,25 +1,42 @@
 """Waivers of Bright Smiles, as people would have approved them."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
 
 from controller.findings import shields
 from controller.identity.home import ControllerHome
 from controller.ledger.sql import connect, cursor
 from controller.policy.models import Waiver
+from tests.controller.bright_smiles import Practice
 from tests.controller.clinic import MORNING, Clinic
+from tests.controller.tables import rows
 
 
 def waiver(clinic: Clinic, rule: str, **more: Any) -> Waiver:
     """A row of an approved waiver, saved; it reaches the whole clinic for a month."""
+    return _saved({"org_id": clinic.org, "clinic_id": clinic.id, "rule": rule, **more})
+
+
+def of(there: Practice, rule: str = "usb-storage-blocked", **more: Any) -> Waiver:
+    """The same for a practice of the pages, in force today, with its shields laid."""
+    today = timezone.now()
+    times = {"since_at": today - timedelta(days=1), "until_at": today + timedelta(days=20)}
+    whose = {"org_id": there.org.id, "clinic_id": there.clinic.id}
+    made = _saved({**whose, "rule": rule, **times, **more})
+    shields.lay(connection.cursor(), there.org.id.hex, there.clinic.id.hex)
+    return made
+
+
+def _saved(row: dict[str, Any]) -> Waiver:
     made = Waiver(
         **{
-            "org_id": clinic.org,
-            "clinic_id": clinic.id,
             "label": f"W-{uuid4().hex[:8]}",
             "pack": "dental-baseline",
-            "rule": rule,
             "reason": "the scanner exports only over USB",
             "compensating": "the stick encrypts by itself",
             "risk_owner": "dr_lee",
@@ -30,7 +47,7 @@ def waiver(clinic: Clinic, rule: str, **more: Any) -> Waiver:
             "requested_at": MORNING,
             "decided_by": "dr_lee@bright-smiles.example",
             "decided_at": MORNING,
-            **more,
+            **row,
         }
     )
     made.save(force_insert=True)
@@ -39,15 +56,12 @@ def waiver(clinic: Clinic, rule: str, **more: Any) -> Waiver:
 
 def lay(home: ControllerHome, clinic: Clinic) -> None:
     """Lay the shields of a clinic, as an approval does."""
-    connection = connect(home.database)
-    shields.lay(cursor(connection), clinic.org.hex, clinic.id.hex)
-    connection.close()
+    with closing(connect(home.database)) as opened:
+        shields.lay(cursor(opened), clinic.org.hex, clinic.id.hex)
 
 
 def stretches(home: ControllerHome) -> list[tuple[str, str, datetime, datetime]]:
     """Host, rule number, and from when to when each failure is accepted."""
-    from tests.controller.tables import rows
-
     return rows(
         home,
         "SELECT host, rule_no, since_at, until_at FROM shield JOIN machine"

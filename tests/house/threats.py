@@ -51,6 +51,12 @@ THREATS = (
         "acknowledged after the controller's commit",
     ),
     Threat(
+        "waived-alone",
+        "a failure is waved through by one person, or by who may not accept the risk",
+        "another person approves: the clinic's owner, or whom he let; each step in the log; "
+        "unknown, error and silence are never accepted",
+    ),
+    Threat(
         "stolen-courier",
         "the courier, which has the network, is taken over",
         "it cannot seal: keys and users apart; what it deletes or makes up shows in the chain",

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 
 from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.urls import urlpatterns
+from tests.controller import waived
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
 from tests.controller.paperwork.papers import signed
 
@@ -40,6 +42,14 @@ def _membership(there: Practice) -> dict[str, object]:
 
 def _statement(there: Practice) -> dict[str, object]:
     return {**_clinic(there), "statement": signed(there).id}
+
+
+def _waiver(there: Practice) -> dict[str, object]:
+    return {**_clinic(there), "waiver": waived.of(there, until_at=timezone.now()).id}
+
+
+def _waiver_ask(there: Practice) -> dict[str, object]:
+    return {**_machine(there), "rule": "usb-storage-blocked"}
 
 
 # What a route is called with to ask for a place; None for a route that has none.
@@ -86,9 +96,14 @@ ROUTES: dict[str, Args | None] = {
     "machine": _machine,
     "machine-act": _retire,
     "reports": _machine,
+    "waivers": _org,
+    "clinic-waivers": _clinic,
+    "waiver": _waiver,
+    "waiver-ask": _waiver_ask,
 }
 # What is only ever posted to.
 ACTS: dict[str, Args] = {
+    "waivers-delegate": _clinic,
     "people-end": _membership,
     "people-designate": _membership,
     "statement-reject": _statement,

@@ -1,0 +1,187 @@
+"""Which failures does a practice accept, until when, and who decides? What ends first on top.
+
+A waiver is asked for beside the failure that it is about, and approved by another person, who is
+asked once more who he is. It changes no verdict: what fails goes on failing, with a shield.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from controller.errors import NotThere, Refusal
+from controller.findings import matching, waiving
+from controller.findings.matching import Use
+from controller.ledger.actions import By
+from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
+from controller.people import risk
+from controller.people.queries import roles_at
+from controller.people.roles import Permission, Role
+from controller.policy import queries as policy
+from controller.policy import waivers
+from controller.policy.waivers import SOON, Standing
+
+if TYPE_CHECKING:
+    from controller.policy.models import Waiver
+
+_AT_ONCE = 100
+_OVER = (Standing.EXPIRED, Standing.REFUSED, Standing.REVOKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One waiver in words."""
+
+    waiver: "Waiver"
+    state: Standing
+    title: str
+    where: str
+    last_day: date
+    use: Use | None
+    is_soon: bool
+    approval: str
+
+
+@require_safe
+def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
+    """The list of a clinic, or of all clinics of an org."""
+    where = enter(request, org, clinic)
+    now = timezone.now()
+    found = list(waivers.waivers(where.place)[: _AT_ONCE * 5])
+    rows = _rows(where, found, now)
+    live = [row for row in rows if row.state not in _OVER]
+    over = [row for row in reversed(rows) if row.state in _OVER]
+    content: dict[str, Any] = {
+        "here": "waivers",
+        "waiting": [row for row in live if row.state is Standing.REQUESTED],
+        "live": [row for row in live if row.state is not Standing.REQUESTED],
+        "over": over[:_AT_ONCE],
+        "n_over": len(over),
+    }
+    if where.clinic is not None:
+        content |= {
+            "approvers": risk.approvers(where.clinic, now),
+            "is_owner": _is_owner(request, where),
+        }
+    return show(request, "pages/waivers.html", where, content)
+
+
+@asked_again
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, org: str, clinic: str, waiver: UUID) -> HttpResponse:
+    """One waiver: all that it says, and the decision if it is this person's."""
+    where = enter(request, org, clinic)
+    try:
+        found = waivers.waiver(where.place, waiver)
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    wrong: Refusal | None = None
+    if request.method == "POST":
+        try:
+            _decide(request, where, found)
+            return redirect("waiver", org, clinic, waiver)
+        except NotThere as error:
+            raise Http404(str(error)) from error
+        except Refusal as error:
+            wrong = error
+    now = timezone.now()
+    (row,) = _rows(where, [found], now)
+    content = {
+        "here": "waivers",
+        "row": row,
+        "wrong": wrong,
+        "why": request.POST.get("why", ""),
+        **_open_acts(request, where, found, now),
+    }
+    answer = show(request, "pages/waiver.html", where, content)
+    answer.status_code = wrong.status if wrong else 200
+    return answer
+
+
+@asked_again
+@require_http_methods(["POST"])
+def delegate(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The owner lets the administrators decide in the clinic's name, or no longer."""
+    where = enter(request, org, clinic)
+    if where.clinic is None or not _is_owner(request, where):
+        raise Http404
+    on = request.POST.get("to") == "on"
+    waiving.delegate(_call(request, where), where.clinic, on=on)
+    return redirect("clinic-waivers", org, clinic)
+
+
+def _is_owner(request: HttpRequest, where: Where) -> bool:
+    return Role.CLINIC_OWNER in roles_at(person(request), where.place)
+
+
+def _decide(request: HttpRequest, where: Where, waiver: "Waiver") -> None:
+    call, who = _call(request, where), person(request)
+    why = request.POST.get("why", "")
+    match request.POST.get("do"):
+        case "approve":
+            waiving.approve(call, waiver.id, who)
+        case "refuse":
+            waiving.refuse(call, waiver.id, who, why)
+        case "revoke":
+            waiving.revoke(call, waiver.id, who, why)
+        case _:
+            raise BadRequest("there is no such act")
+
+
+def _open_acts(
+    request: HttpRequest, where: Where, waiver: "Waiver", now: datetime
+) -> dict[str, Any]:
+    """What this person may do with it as it stands, and why he may not approve."""
+    stands, who = waivers.standing(waiver, now), person(request)
+    decides = may(request, Permission.WAIVERS_APPROVE, where)
+    waits = stands is Standing.REQUESTED
+    may_approve, hindrance = False, ""
+    if waits and decides and where.clinic is not None:
+        try:
+            risk.require_approver(who, where.clinic, now)
+            risk.is_self_approval(who, waiver.requester_id, where.clinic, now)
+            may_approve = waiver.until_at > now
+        except Refusal as error:
+            hindrance = f"{error}: {error.help}"
+    is_mine = waiver.requester_id == who.id
+    return {
+        "may_approve": may_approve,
+        "hindrance": hindrance,
+        "may_refuse": waits and (decides or is_mine),
+        "is_mine": is_mine,
+        "may_revoke": stands in (Standing.ACTIVE, Standing.APPROVED) and decides,
+        "approvers": risk.approvers(where.clinic, now) if waits and where.clinic else [],
+        "may_renew": stands in (Standing.ACTIVE, Standing.EXPIRED)
+        and waiver.machine is not None
+        and may(request, Permission.WAIVERS_REQUEST, where),
+    }
+
+
+def _rows(where: Where, found: "list[Waiver]", now: datetime) -> list[Row]:
+    titles = {rule.id: rule.title for rule in policy.described(where.place).values()}
+    uses = matching.uses(where.place, found, now)
+    return [
+        Row(
+            waiver=one,
+            state=(stands := waivers.standing(one, now)),
+            title=titles.get(one.rule, one.rule),
+            where=waivers.where(one),
+            last_day=waivers.last_day(one).date(),
+            use=uses.get(one.id),
+            is_soon=stands is Standing.ACTIVE and one.until_at <= now + SOON,
+            approval=waivers.approval(one),
+        )
+        for one in found
+    ]
+
+
+def _call(request: HttpRequest, where: Where) -> waiving.Call:
+    who = person(request)
+    by = By(who.email, request.META.get("REMOTE_ADDR", ""), timezone.now(), who.id)
+    return waiving.Call(own_home(), where.place, by)
