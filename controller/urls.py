@@ -19,6 +19,7 @@ from controller.pages import (
     machine_acts,
     paperwork,
     people,
+    registers,
     sign_in,
     statement,
     waiver_ask,
@@ -58,6 +59,13 @@ urlpatterns = [
     path("<slug:org>/c/<slug:clinic>/paperwork/", paperwork.page, name="paperwork"),
     path("<slug:org>/c/<slug:clinic>/calendar/", calendar.page, name="calendar"),
     path("<slug:org>/c/<slug:clinic>/calendar.ics", calendar.ics, name="calendar-ics"),
+    path("<slug:org>/c/<slug:clinic>/r/<slug:register>/", registers.page, name="register"),
+    path("<slug:org>/c/<slug:clinic>/r/<slug:register>.csv", registers.table, name="register-csv"),
+    path(
+        "<slug:org>/c/<slug:clinic>/r/<slug:register>/<uuid:entry>/",
+        registers.entry,
+        name="register-entry",
+    ),
     path("<slug:org>/c/<slug:clinic>/paperwork.csv", paperwork.table, name="paperwork-csv"),
     path(
         "<slug:org>/c/<slug:clinic>/paperwork/sign/<slug:kind>/", statement.page, name="statement"

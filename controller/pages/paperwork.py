@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from controller.pages.frame import Where, enter, may, person, show
 from controller.pages.tables import as_csv
-from controller.paperwork import queries, signers
+from controller.paperwork import lists, queries, signers
 from controller.paperwork.queries import Asked
 from controller.people.roles import Permission
 
@@ -61,6 +61,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "holding": [row for row in rows if not row.asked.is_open],
         "mine": sum(row.is_mine and row.asked.is_open for row in rows),
         "by_event": queries.by_event(where.place),
+        "registers": lists.overview(where.place, queries.today(here, timezone.now()).day),
     }
     return show(request, "pages/paperwork.html", where, content)
 

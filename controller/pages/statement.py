@@ -19,6 +19,7 @@ from controller.ledger.actions import By
 from controller.pages.citations import sources
 from controller.pages.frame import Where, asked_again, own_home, person, show
 from controller.pages.paperwork import CHANGED, enter_registers, why
+from controller.pages.typed import form, unprefixed
 from controller.paperwork import actions, drafts, fields, queries, signers
 from controller.paperwork.changes import changes
 from controller.paperwork.states import Today, renewed, standing
@@ -37,20 +38,6 @@ class Said:
     result: str
     signed_as: str
     fields: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A field of the form, what stands in it, and what is wrong with that."""
-
-    field: fields.Field
-    typed: str
-    wrong: str
-
-    @property
-    def id(self) -> str:
-        """Its name in the form."""
-        return f"field-{self.field.name}"
 
 
 @asked_again
@@ -161,12 +148,9 @@ def _said(kind: "Kind", row: "Attestation") -> Said:
 
 
 def _form(kind: "Kind", typed: QueryDict, read: drafts.Read, day: Today) -> dict[str, Any]:
-    asked = [
-        Asked(one, typed.get(f"field-{one.name}", ""), read.wrong.get(f"field-{one.name}", ""))
-        for one in fields.of_kind(kind)
-    ]
+    wrong = unprefixed(read.wrong)
     return {
-        "asked": asked,
+        "asked": form(fields.of_kind(kind), unprefixed(dict(typed.items())), wrong),
         "typed": typed,
         "wrong": read.wrong,
         "results": drafts.RESULTS,

@@ -1,12 +1,14 @@
 """What happened in a clinic that its statements must answer, and when?
 
-Joining and leaving machines, software seen for the first time, rules of a new major version. Each
+Joining and leaving machines, software seen for the first time, rules of a new major version, a
+vendor that changed, an incident that was closed. Each
 is a fact with a time; which statement it makes due is decided by its kind (states.py).
 """
 
 from collections.abc import Iterator
 
-from controller.paperwork.models import Sighting
+from controller.paperwork.models import Entry, Sighting
+from controller.paperwork.registers.index import REGISTERS
 from controller.paperwork.states import Change
 from controller.policy import queries as policy
 from controller.tenants.scope import Place
@@ -23,7 +25,7 @@ _SEEN = {
 
 def changes(place: Place) -> list[Change]:
     """Everything that ever fired in one clinic."""
-    return [*_seen(place), *_majors(place)]
+    return [*_seen(place), *_majors(place), *_entered(place)]
 
 
 def _seen(place: Place) -> Iterator[Change]:
@@ -42,3 +44,15 @@ def _majors(place: Place) -> Iterator[Change]:
         if major > highest.get(pack.name, major):
             yield Change("pack_major", pack.known_at, f"The rules are {pack.name} {pack.version}")
         highest[pack.name] = max(major, highest.get(pack.name, major))
+
+
+def _entered(place: Place) -> Iterator[Change]:
+    """What was written into a register that statements depend on."""
+    watching = {one.id: one for one in REGISTERS if one.trigger}
+    before: dict[object, Entry] = {}
+    for row in Entry.objects.at(place).filter(register__in=watching).order_by("made_at", "n"):
+        register, earlier = watching[row.register], before.get(row.entry)
+        if row.is_struck or register.fires(earlier.data if earlier else None, row.data):
+            name = row.data.get(register.name_field)
+            yield Change(register.trigger, row.made_at, f"{register.title}: {name}")
+        before[row.entry] = row

@@ -1,4 +1,4 @@
-"""What did people state, who signed it, and what was seen for the first time since?
+"""What did people state and keep lists of, and what was seen for the first time since?
 
 As-of: a row is never changed but for its rejection; the next statement names the one it replaces,
 so what stood on any day is the newest of `signed_at` before it. Rebuild: nothing here can be
@@ -100,3 +100,36 @@ class Sighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.label}"
+
+
+class Entry(models.Model):
+    """A version of an entry of a register. None is ever changed: a correction is the next `n`.
+
+    `entry` is the id that all its versions share; `is_struck` says of a version that the entry was
+    made in error. As-of: the highest `n` of each entry up to that time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    register = models.CharField(max_length=32)
+    entry = models.UUIDField()
+    n = models.IntegerField()
+    data = models.JSONField()
+    is_struck = models.BooleanField(default=False)
+    why = models.CharField(max_length=500, blank=True)
+    made_by = models.CharField(max_length=254)
+    made_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "register_entry"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["org", "clinic", "register", "entry", "n"], name="register_entry_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.entry} {self.n}"

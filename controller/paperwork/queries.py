@@ -78,20 +78,24 @@ def standings(clinic: Clinic, now: datetime) -> list[Asked]:
     rows = [
         Asked(one, pack, subject, said, standing(one, said, fired, day))
         for one, pack in kinds(place).values()
-        for subject in _about(place, one, newest)
+        for subject in _about(place, one, newest, day)
         for said in [newest.get((one.id, subject.id))]
     ]
     return sorted(rows, key=_urgency)
 
 
 def _about(
-    place: Place, kind: Kind, newest: dict[tuple[str, str], Attestation]
+    place: Place, kind: Kind, newest: dict[tuple[str, str], Attestation], day: Today
 ) -> Iterable[Subject]:
     """What is owed; of what is stated with each event, what was stated."""
-    yield from about.owed(place, kind)
+    owed = about.owed(place, kind, day.day)
+    yield from owed
     if kind.renew is None:
+        asked = {subject.id for subject in owed}
         said = (row for (name, _), row in newest.items() if name == kind.id)
-        yield from (Subject(row.subject, row.subject_name) for row in said)
+        yield from (
+            Subject(one.subject, one.subject_name) for one in said if one.subject not in asked
+        )
 
 
 def open_now(clinic: Clinic, now: datetime) -> dict[State, int]:

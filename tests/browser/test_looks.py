@@ -43,6 +43,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "register": lambda _: f"{CLINIC}r/incidents/",
+    "register with nothing in it": lambda _: f"{CLINIC}r/walkthroughs/",
     "calendar": lambda _: f"{CLINIC}calendar/",
     "paperwork": lambda _: f"{CLINIC}paperwork/",
     "statement never signed": lambda _: f"{CLINIC}paperwork/sign/walkthrough/",

@@ -14,6 +14,7 @@ FAMILIES = (
     "agent/probes",
     "agent/imaging/formats",
     "agent/cli/outputs",
+    "controller/paperwork/registers",
     "controller/jobs",
 )
 # What every family may hold beside its members.

@@ -209,4 +209,4 @@ def test_what_is_stated_of_a_machine_asks_which_one(
 def test_the_clinics_page_says_how_much_is_open(dr_lee: Client, north_quay: Practice) -> None:
     papers.fill(north_quay)
 
-    assert b"expired, 1 due" in dr_lee.get(path(north_quay)).content
+    assert b"expired, 2 due" in dr_lee.get(path(north_quay)).content

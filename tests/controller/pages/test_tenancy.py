@@ -15,7 +15,7 @@ from controller.people.roles import Role
 from controller.urls import urlpatterns
 from tests.controller import waived
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
-from tests.controller.paperwork.papers import signed
+from tests.controller.paperwork.papers import listed, signed
 
 Args = Callable[[Practice], dict[str, object]]
 
@@ -50,6 +50,11 @@ def _waiver(there: Practice) -> dict[str, object]:
 
 def _waiver_ask(there: Practice) -> dict[str, object]:
     return {**_machine(there), "rule": "usb-storage-blocked"}
+
+
+def _entry(there: Practice) -> dict[str, object]:
+    row = listed(there, "policies", title="Passwords", effective="2026-01-01", where="binder")
+    return {**_clinic(there), "register": "policies", "entry": row.entry}
 
 
 # What a route is called with to ask for a place; None for a route that has none.
@@ -90,6 +95,9 @@ ROUTES: dict[str, Args | None] = {
     "join": _clinic,
     "paperwork": _clinic,
     "calendar": _clinic,
+    "register": lambda there: {**_clinic(there), "register": "vendors"},
+    "register-csv": lambda there: {**_clinic(there), "register": "vendors"},
+    "register-entry": _entry,
     "calendar-ics": _clinic,
     "paperwork-csv": _clinic,
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},

@@ -1,12 +1,14 @@
 """Papers of Bright Smiles: what was signed, by whom, about what."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from controller.ledger.actions import By
-from controller.paperwork import actions, drafts, queries
-from controller.paperwork.models import Attestation
+from controller.paperwork import actions, drafts, lists, queries
+from controller.paperwork.models import Attestation, Entry
+from controller.paperwork.registers.index import BY_ID
 from controller.paperwork.subjects import WHOLE, Subject
 from controller.people import membership
 from controller.people.models import Membership
@@ -43,6 +45,14 @@ def designated(there: Practice, *words: str) -> None:
     membership.designate(there.home, there.place, held.pk, words, by)
 
 
+def listed(there: Practice, register: str, entry: UUID | None = None, **values: object) -> Entry:
+    """An entry that Dr. Lee wrote, or a correction of one."""
+    of, place = BY_ID[register], there.place.clinic(there.clinic.id)
+    whole = {field.name: values.get(field.name) for field in of.fields}
+    by = By(there.dr_lee.email, "", timezone.now())
+    return lists.enter(there.home, lists.Entering(place, there.clinic.id, of, entry, whole), by)
+
+
 def fill(there: Practice) -> None:
     """A clinic in the middle of its year."""
     designated(there, *DESIGNATIONS)
@@ -50,3 +60,9 @@ def fill(there: Practice) -> None:
     signed(there, "log-review", days_ago=40)
     signed(there, "ir-plan", days_ago=100)
     signed(there, "risk-analysis", days_ago=10)
+    listed(there, "people", reference="AB", role="Hygienist", started="2020-01-01")
+    listed(there, "vendors", name="Dentsply Sirona", service="Sidexis", reaches_images="yes")
+    listed(there, "backups", name="NAS", medium="nas", where="server room", offsite=False,
+           immutable=False, encrypted=True, holds=["Sidexis"])  # fmt: skip
+    listed(there, "incidents", what="A laptop was left in a taxi", kind="lost",
+           discovered_on=(timezone.now() - timedelta(days=20)).date().isoformat())  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which lists does a practice keep? One file a list."""

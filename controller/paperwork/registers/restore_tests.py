@@ -1,0 +1,34 @@
+"""When were images last brought back from a copy, and opened? 45 CFR 164.308(a)(7)(ii)(D).
+
+Every 90 days is the practice's own policy.
+"""
+
+from datetime import date, timedelta
+
+from controller.paperwork.fields import Field
+from controller.paperwork.registers.base import Mark, Register, Values, newest_within
+
+
+def _marks(values: Values, _today: date) -> tuple[Mark, ...]:
+    if values.get("opened") is True:
+        return (Mark("pass", "opened"),)
+    return (Mark("fail", "could not be opened"),)
+
+
+REGISTER = Register(
+    id="restore-tests",
+    title="Restore tests",
+    about="Each time that images were restored from a copy, whether they opened or not.",
+    owner="it_admin",
+    fields=(
+        Field("copy", "From which copy", required=True),
+        Field("done", "Done on", "day", required=True),
+        Field("opened", "The images opened", "yes_no", required=True),
+        Field("took", "It took", "span"),
+        Field("who", "Who did it"),
+        Field("note", "What was learned"),
+    ),
+    name_field="copy",
+    marks=_marks,
+    sums=newest_within("done", timedelta(days=90)),
+)
