@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "controller.ledger",
     "controller.people",
     "controller.fleet",
+    "controller.inventory",
     "controller.policy",
     "controller.findings",
     "controller.paperwork",

@@ -19,6 +19,7 @@ from controller.cli.demo.command import demo
 from controller.cli.doctor import doctor
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
+from controller.cli.inventory import app as inventory
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
 from controller.cli.migrate import migrate
@@ -87,6 +88,7 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(packs, name="packs")
 app.command()(backup)
 app.command()(restore)
+app.add_typer(inventory, name="inventory")
 app.command()(rebuild)
 app.add_typer(audit, name="audit")
 app.add_typer(checkpoint, name="checkpoint")

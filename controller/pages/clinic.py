@@ -18,6 +18,7 @@ from controller.findings import queries as findings
 from controller.findings.queries import Standing
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
+from controller.inventory import queries as inventory
 from controller.pages import then
 from controller.pages.changes import changes
 from controller.pages.frame import Where, enter, may, show
@@ -95,6 +96,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     content = {
         "here": "clinic",
         "standing": standing,
+        "without": inventory.without_agent(where.place).total(),
         "disks": _disks(where, standing, rules, shown),
         "open": shown,
         "rows": rows,

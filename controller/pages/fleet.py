@@ -18,6 +18,7 @@ from controller.findings.queries import Standing
 from controller.findings.scores import Coverage
 from controller.fleet import queries as fleet
 from controller.fleet import silence
+from controller.inventory import queries as inventory
 from controller.pages.changes import changed
 from controller.pages.frame import Where, enter, person, show
 from controller.people.logoff import is_background
@@ -79,7 +80,7 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
         "rows": _detailed(where.place, rows, rules, failing),
         "last": last,
         "whole": whole,
-        "coverage": _coverage(whole),
+        "coverage": _coverage(whole, inventory.without_agent(where.place).total()),
         "ending": waivers.ending(where.place, now),
         "policies": findings.policies(standings.values()),
         "failed": _most_failed(rules, failing),
@@ -96,8 +97,8 @@ def _since(request: HttpRequest, where: Where, now: datetime) -> datetime:
     return looks.look(where.place, user, now)
 
 
-def _coverage(whole: Standing | None) -> Coverage | None:
-    return Coverage(whole.reporting, whole.machines, whole.machines) if whole else None
+def _coverage(whole: Standing | None, without: int) -> Coverage | None:
+    return Coverage(whole.reporting, whole.machines, whole.machines + without) if whole else None
 
 
 def _clinics(

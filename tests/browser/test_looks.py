@@ -36,6 +36,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "host without an agent": lambda person: person.machine("nas"),
     "host with another key": lambda person: person.machine("pacs"),
     "findings": lambda _: f"{CLINIC}findings/",
+    "inventory": lambda _: f"{CLINIC}inventory/",
     "controls": lambda _: f"{CLINIC}controls/",
     "clinic on a day": lambda _: f"{CLINIC}?at=2026-11-20",
     "machine on a day": lambda person: f"{person.machine('OP1')}?at=2026-11-20",

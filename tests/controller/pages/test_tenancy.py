@@ -88,6 +88,7 @@ ROUTES: dict[str, Args | None] = {
     "people": _org,
     "clinic-people": _clinic,
     "findings": _clinic,
+    "inventory": _clinic,
     "controls": _clinic,
     "controls-csv": _clinic,
     "audit": _org,
@@ -111,6 +112,7 @@ ROUTES: dict[str, Args | None] = {
 }
 # What is only ever posted to.
 ACTS: dict[str, Args] = {
+    "inventory-item": lambda there: {**_clinic(there), "listed": there.clinic.id},
     "waivers-delegate": _clinic,
     "people-end": _membership,
     "people-designate": _membership,

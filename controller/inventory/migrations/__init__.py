@@ -1,0 +1,1 @@
+"""Tables of inventory, as they came to be."""
