@@ -6,15 +6,20 @@ between what machines say, so that the log holds it in its place.
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from controller.cli.demo.msp import plot
+from controller.cli.demo.msp import papers, plot
 from controller.cli.demo.msp.history import Act, Story
 from controller.cli.demo.msp.machine import Machine
 
+if TYPE_CHECKING:
+    from controller.people.models import User
 
-def all_of(story: Story) -> Iterator[Act]:
+
+def all_of(story: Story, users: dict[str, "User"]) -> Iterator[Act]:
     """Every act, with its time."""
     yield _renewal(story)
+    yield from papers.signed(story, users)
 
 
 def _renewal(story: Story) -> Act:

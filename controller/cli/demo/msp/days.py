@@ -1,6 +1,8 @@
 """When does each computer of the story speak, and of what?
 
-Pure: a practice's zone and hours, and a computer's troubles, give the moments of ninety days.
+Pure: a practice's zone and hours, and a computer's troubles, give the moments of ninety days. A
+heartbeat every five minutes would be two million of them; one in the afternoon is enough for a
+computer that may be unheard for eight open hours.
 """
 
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from zoneinfo import ZoneInfo
 from controller.cli.demo.msp.cast import Box
 from controller.cli.demo.msp.troubles import Trouble
 
-_OPENS, _CLOSES = time(8, 10), time(17)
+_OPENS, _LATE, _CLOSES = time(8, 10), time(16), time(17)
 _SATURDAY = 5
 _NOTICED_AFTER = timedelta(minutes=3)
 _BEFORE_THE_END = timedelta(minutes=2)
@@ -25,7 +27,8 @@ class What(IntEnum):
     JOIN = 1
     FULL = 2
     CHANGE = 3
-    LAST = 4
+    BEAT = 4
+    LAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ def moments(
         at = datetime.combine(day, _OPENS, local).astimezone(UTC)
         if span.begins < at < last and is_on(box, at, local):
             yield at, What.FULL
+        at = datetime.combine(day, _LATE, local).astimezone(UTC)
+        if span.begins < at < last and is_open(at, local):
+            yield at, What.BEAT
     for at in sorted(set(_turns(troubles))):
         if span.begins < at < last and is_on(box, at, local):
             yield at, What.CHANGE
@@ -54,9 +60,13 @@ def moments(
 
 def is_on(box: Box, at: datetime, zone: ZoneInfo) -> bool:
     """Is it switched on? A server always, a computer at which people sit while they are there."""
+    return box.is_server or is_open(at, zone)
+
+
+def is_open(at: datetime, zone: ZoneInfo) -> bool:
+    """Are people at work?"""
     there = at.astimezone(zone)
-    is_open = there.weekday() < _SATURDAY and _OPENS <= there.time() < _CLOSES
-    return box.is_server or is_open
+    return there.weekday() < _SATURDAY and _OPENS <= there.time() < _CLOSES
 
 
 def _days(span: Span) -> Iterator[date]:

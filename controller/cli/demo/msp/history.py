@@ -151,6 +151,8 @@ async def _speak(machine: Machine, what: What, at: datetime) -> None:
             said = machine.full(at, "daily")
         case What.CHANGE:
             said = machine.change(at)
+        case What.BEAT:
+            said = []
         case _:
             said = [*machine.change(at), *machine.facts(at)]
     await machine.sync(said)

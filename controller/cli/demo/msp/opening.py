@@ -6,10 +6,11 @@ told to have happened in the past.
 
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from controller.cli.demo.msp.cast import Box, Ward
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
 
 ORG = "North Quay IT (demo)"
 _HOST = "localhost"
+
+
+class Person(Protocol):
+    """As much of somebody as the books hold."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def tasks(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,10 @@ class Open:
         return open_clinic(self.home, made, _by(at))
 
     def token(self, clinic: "Clinic", box: Box, at: datetime, *, is_manual: bool = False) -> str:
-        """A join string for one computer; a technician must approve it if `is_manual`."""
+        """A join string for one computer; a technician must approve it if `is_manual`.
+
+        A server too may be unheard for eight open hours: no heartbeat comes every five minutes.
+        """
         from controller.fleet.actions import TokenOrder, create_token
         from controller.fleet.models import Approval, Presence
         from controller.tenants.scope import Place
@@ -61,24 +78,27 @@ class Open:
             clinic=clinic.id,
             host=_HOST,
             role=box.role,
-            presence=Presence.ALWAYS_ON if box.is_server else Presence.WORKING,
+            presence=Presence.WORKING,
             approval=Approval.MANUAL if is_manual else None,
         )
         return str(create_token(self.home, Place(self.org.id), order, _by(at)))
 
-    def person(
-        self, name: str, email: str, role: "Role", clinic: "Clinic | None", at: datetime
-    ) -> "User":
+    def person(self, who: Person, role: "Role", clinic: "Clinic | None", at: datetime) -> "User":
         """Somebody with a role, in a practice or in all of them; an auditor's ends."""
+        from controller.people import membership
         from controller.people.actions import Grant, add_user, give_role
+        from controller.people.models import Membership
         from controller.people.roles import Role
         from controller.tenants.scope import Place
 
-        user = add_user(email, name)
+        user = add_user(who.email, who.name)
         whole = Place(self.org.id)
         place = whole.clinic(clinic.id) if clinic else whole
         until = at + timedelta(days=180) if role is Role.AUDITOR else None
         give_role(self.home, user, Grant(place, role, until), _by(at))
+        if who.tasks:
+            held = Membership.objects.of(user).get()
+            membership.designate(self.home, place, held.id, who.tasks, _by(at))
         return user
 
 

@@ -20,26 +20,23 @@ _WARD = "Bright Smiles"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the story: `role` by its word in controller.people.roles."""
+    """Somebody of the story; `role` and `tasks` are words of controller.people.roles."""
 
     key: str
     name: str
     email: str
     role: str
-    reads: str
     is_of_a_ward: bool = False
+    tasks: tuple[str, ...] = ()
 
 
+_OFFICIAL = ("security_official", "privacy_official")
 PEOPLE = (
-    Person(
-        "owner", "Dr. Lee", "dr_lee@bright-smiles.example", "clinic_owner", "one practice", True
-    ),
-    Person("technician", "Sam Ortiz", "sam@north-quay-it.example", "msp_tech", "all practices"),
-    Person(
-        "auditor", "J. Whitfield", "whitfield@auditors.example", "auditor", "one practice", True
-    ),
-    Person("administrator", "Alex Kim", "alex@north-quay-it.example", "msp_admin", "all practices"),
-    Person("office", "Rosa Diaz", "rosa@bright-smiles.example", "office_manager", "", True),
+    Person("owner", "Dr. Lee", "dr_lee@bright-smiles.example", "clinic_owner", True, _OFFICIAL),
+    Person("technician", "Sam Ortiz", "sam@north-quay-it.example", "msp_tech", tasks=("it_admin",)),
+    Person("auditor", "J. Whitfield", "whitfield@auditors.example", "auditor", True),
+    Person("administrator", "Alex Kim", "alex@north-quay-it.example", "msp_admin"),
+    Person("office", "Rosa Diaz", "rosa@bright-smiles.example", "office_manager", True),
 )
 SHOWN = PEOPLE[:4]
 """Those whose links are printed."""
@@ -56,9 +53,7 @@ def settle(story: Story, at: datetime) -> dict[str, "User"]:
 
     home = ward(story).clinic
     return {
-        one.key: story.opened.person(
-            one.name, one.email, Role(one.role), home if one.is_of_a_ward else None, at
-        )
+        one.key: story.opened.person(one, Role(one.role), home if one.is_of_a_ward else None, at)
         for one in PEOPLE
     }
 

@@ -11,6 +11,7 @@ from controller.cli.demo.msp import days, plot
 from controller.cli.demo.msp.cast import WARDS, Box, wards
 from controller.cli.demo.msp.days import Span, What
 from controller.cli.demo.msp.troubles import TROUBLES, Trouble
+from controller.fleet.silence import Opening, due_by
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 WEEK = Span(NOW - timedelta(days=7), NOW)
@@ -24,6 +25,17 @@ def fulls(box: Box) -> int:
 
 def test_a_server_reports_on_sundays_and_an_operatory_does_not() -> None:
     assert (fulls(PANO), fulls(OP1)) == (7, 5)
+
+
+def test_nobody_is_unheard_for_eight_open_hours() -> None:
+    spoken = sorted(at for at, _ in days.moments(OP1, EAST, (), WEEK))
+    hours = Opening(
+        EAST, {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    )
+
+    due = [due_by(at, "working", hours) for at in spoken]
+
+    assert all(after < by for by, after in zip(due, spoken[1:], strict=False))
 
 
 def test_a_trouble_in_opening_hours_is_told_at_once() -> None:

@@ -9,7 +9,7 @@ from controller.cli.demo.msp.cast import WARDS, Box, Ward
 from controller.cli.demo.msp.history import Story
 from controller.cli.demo.msp.opening import Open
 from controller.findings import rebuild
-from controller.findings.models import Finding, RuleSpan, RuleState
+from controller.findings.models import ContactGap, Finding, RuleSpan, RuleState
 from controller.fleet import queries as fleet
 from controller.fleet.models import Machine
 from controller.identity.home import ControllerHome
@@ -53,6 +53,12 @@ def test_who_fell_silent_is_silent_and_nobody_else_is(story: Story) -> None:
     assert fleet.is_silent(silent, NOW)
     assert NOW - silent.seen_at >= plot.SILENT[2]
     assert not any(fleet.is_silent(one, NOW) for one in others)
+
+
+def test_no_gap_of_contact_is_kept_of_who_was_heard(story: Story) -> None:
+    gaps = ContactGap.objects.at(Place(story.opened.org.id))
+
+    assert set(gaps.values_list("machine__host", flat=True)) <= {"FRONT1"}
 
 
 def test_an_export_that_lies_readable_is_a_failure_and_three_findings(story: Story) -> None:
