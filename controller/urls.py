@@ -16,6 +16,7 @@ from controller.pages import (
     home,
     inventory,
     join,
+    lost,
     machine,
     machine_acts,
     paperwork,
@@ -93,6 +94,7 @@ urlpatterns = [
     ),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),
+    path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/lost/", lost.page, name="lost"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/reports", machine.reports, name="reports"),
     path(
         "<slug:org>/c/<slug:clinic>/m/<uuid:machine>/do/<slug:deed>/",

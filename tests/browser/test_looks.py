@@ -35,6 +35,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine not heard yet": lambda person: person.machine("NAS-1"),
     "host without an agent": lambda person: person.machine("nas"),
     "host with another key": lambda person: person.machine("pacs"),
+    "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
     "findings": lambda _: f"{CLINIC}findings/",
     "inventory": lambda _: f"{CLINIC}inventory/",
     "controls": lambda _: f"{CLINIC}controls/",

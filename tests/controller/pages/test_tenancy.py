@@ -103,6 +103,7 @@ ROUTES: dict[str, Args | None] = {
     "paperwork-csv": _clinic,
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
     "machine": _machine,
+    "lost": _machine,
     "machine-act": _retire,
     "reports": _machine,
     "waivers": _org,

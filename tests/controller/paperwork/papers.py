@@ -19,6 +19,7 @@ TYPED = {
     "restore-test": {"field-opened": "yes", "field-took": "45m", "doc_where": "binder 3"},
     "risk-analysis": {"field-method": "the workbook of 2026", "field-open_risks": "4"},
     "log-review": {"field-systems": "Sidexis, firewall"},
+    "key-escrow-statement": {"field-kept_by": "the safe of North Quay IT"},
     "ir-plan": {"field-leads": "Dr. Lee"},
 }
 
