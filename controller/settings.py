@@ -4,7 +4,8 @@
 database is in memory and the key is thrown away at the end, which is what tests and checkers want.
 `DENTINEL_CONTROLLER_URL` is the address at which people open the pages; an https address turns on
 Secure cookies and HSTS. `DENTINEL_CONTROLLER_AGENTS` is the HOST:PORT at which machines find the
-controller, as join strings say it.
+controller, as join strings say it. `DENTINEL_CONTROLLER_ALLOW_TO` are addresses and networks beside
+the public internet that messages may go to (controller.alerts.outgoing), split by commas.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ PUBLIC_URL = os.environ.get("DENTINEL_CONTROLLER_URL", "http://localhost:8444").
 _url = urlsplit(PUBLIC_URL)
 _agents = urlsplit(f"//{os.environ.get('DENTINEL_CONTROLLER_AGENTS', 'localhost:8443')}")
 AGENTS_HOST, AGENTS_PORT = _agents.hostname or "localhost", _agents.port or 8443
+ALLOW_TO = os.environ.get("DENTINEL_CONTROLLER_ALLOW_TO", "")
 _is_tls = _url.scheme == "https"
 
 
@@ -196,7 +198,7 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "controller.faults.Lines"}},
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},

@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from controller.alerts import queries as alerts
 from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
@@ -90,6 +91,7 @@ def show(
         "person": user,
         "reaches": _elsewhere(user, where),
         "policies": fleet.policies(where.place),
+        "open_alerts": alerts.count_open(where.place),
         "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "scheme": scheme(request),
         "now": timezone.now(),

@@ -46,6 +46,7 @@ class Described:
     id: str
     title: str
     severity: str
+    controls: frozenset[str] = frozenset()
 
     @property
     def weight(self) -> int:
@@ -59,13 +60,19 @@ def described(place: Place) -> dict[int, Described]:
     A rule that no pack at hand describes goes by its id.
     """
     numbered = rules(place)
-    known: dict[tuple[str, str], str] = {}
+    known: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
     for pack in _newest_last(place, {rule.pack for rule in numbered.values()}):
-        known |= {(pack.pack, rule.id): rule.title for rule in pack.rules}
+        known |= {
+            (pack.pack, rule.id): (rule.title, frozenset(rule.controls)) for rule in pack.rules
+        }
     return {
-        number: Described(rule.name, known.get((rule.pack, rule.name), rule.name), rule.severity)
+        number: _described(rule, *known.get((rule.pack, rule.name), (rule.name, frozenset())))
         for number, rule in numbered.items()
     }
+
+
+def _described(rule: Rule, title: str, controls: frozenset[str]) -> Described:
+    return Described(rule.name, title, rule.severity, controls)
 
 
 def _newest_last(place: Place, names: set[str]) -> list[Compiled]:

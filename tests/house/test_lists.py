@@ -14,6 +14,7 @@ FAMILIES = (
     "agent/probes",
     "agent/imaging/formats",
     "agent/cli/outputs",
+    "controller/alerts/channels",
     "controller/paperwork/registers",
     "controller/jobs",
 )

@@ -30,6 +30,16 @@ class Threat(NamedTuple):
 
 THREATS = (
     Threat(
+        "channel-inside",
+        "a webhook or mail server is named that only the controller can reach",
+        "resolved once, every address checked, connected to the one that was checked",
+    ),
+    Threat(
+        "message-tells",
+        "a message to a ticket system or mailbox carries a person, an account, a finding or a path",
+        "there is no field for it: clinic, host names, rule, counts and a link",
+    ),
+    Threat(
         "forged-report",
         "a report is forged or altered",
         "Ed25519 over the very bytes, one key a machine",

@@ -14,6 +14,7 @@ from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.urls import urlpatterns
 from tests.controller import waived
+from tests.controller.alerts import told
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
 from tests.controller.paperwork.papers import listed, signed
 
@@ -42,6 +43,22 @@ def _membership(there: Practice) -> dict[str, object]:
 
 def _statement(there: Practice) -> dict[str, object]:
     return {**_clinic(there), "statement": signed(there).id}
+
+
+def _alert(there: Practice) -> dict[str, object]:
+    return {**_org(there), "alert": told.alert(there).id}
+
+
+def _mute(there: Practice) -> dict[str, object]:
+    return {**_org(there), "mute": told.mute(there).id}
+
+
+def _channel(there: Practice) -> dict[str, object]:
+    return {**_org(there), "channel": told.channel(there).id}
+
+
+def _route(there: Practice) -> dict[str, object]:
+    return {**_org(there), "route": told.route(there).id}
 
 
 def _waiver(there: Practice) -> dict[str, object]:
@@ -88,6 +105,13 @@ ROUTES: dict[str, Args | None] = {
     "people": _org,
     "clinic-people": _clinic,
     "findings": _clinic,
+    "alerts": _org,
+    "clinic-alerts": _clinic,
+    "alert": _alert,
+    "mute": _mute,
+    "channels": _org,
+    "clinic-channels": _clinic,
+    "channel": _channel,
     "inventory": _clinic,
     "controls": _clinic,
     "controls-csv": _clinic,
@@ -118,6 +142,7 @@ ACTS: dict[str, Args] = {
     "people-end": _membership,
     "people-designate": _membership,
     "statement-reject": _statement,
+    "route-end": _route,
     "clinic-people-designate": lambda there: {
         **_clinic(there),
         "held": _membership(there)["held"],

@@ -1,0 +1,124 @@
+"""What may a message say at all?
+
+Clinic, host names, rule, counts and a link: nothing else fits these types. No account, no finding,
+no person and no path can be put into a message, because there is no field for it; and what does
+not look like a host name or a rule is refused where a line is made.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from controller.alerts.decide import Event, Kind
+
+MOST_HOSTS = 20
+DIGEST = "digest"
+TEST = "test"
+CHANNEL_DEAD = "channel.dead"
+_RULE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+# As agents may report it (evidence): a label of a host, never a path.
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_OPENING = {
+    Kind.SILENCE: "machine.silent",
+    Kind.WAIVER: "waiver.expiring",
+    Kind.ATTESTATION: "attestation.due",
+}
+_SAID = {
+    Kind.RULE: "{rule} fails on {whom}",
+    Kind.SILENCE: "nothing was heard of {whom}",
+    Kind.CHAIN: "the reports of {whom} do not follow one another ({rule})",
+    Kind.CLONE: "two computers speak as one: {whom}",
+    Kind.EXPIRY: "signed rules end soon ({rule})",
+    Kind.BACKUP: "no backup of the controller was made lately ({rule})",
+    Kind.WAIVER: "the waiver of {rule} ends within a week on {whom}",
+    Kind.ATTESTATION: "paperwork is due ({rule})",
+    Kind.INTAKE: "the controller failed on reports and keeps them for you ({rule})",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One alert as a message tells it; `key` is the clinic's short name, as subjects hold it."""
+
+    event: str
+    alert: UUID | None
+    clinic: str
+    key: str
+    kind: str
+    rule: str
+    severity: str
+    hosts: tuple[str, ...]
+    count: int
+    link: str
+
+    def __post_init__(self) -> None:
+        if not _RULE.fullmatch(self.rule):
+            raise ValueError("a message names a rule by its id")
+        known = tuple(host for host in self.hosts if _HOST.fullmatch(host))
+        object.__setattr__(self, "hosts", known[:MOST_HOSTS])
+        object.__setattr__(self, "clinic", " ".join(self.clinic.split())[:200])
+
+    @property
+    def thread(self) -> str:
+        """What ticket systems thread and close by; the same as long as the rule and clinic are."""
+        return f"[DTL-{self.key}-{self.rule}]"
+
+    @property
+    def sentence(self) -> str:
+        """In words: what is so, and where."""
+        if self.event == TEST:
+            return "this is a test: messages of dentinel arrive here"
+        if self.event == CHANNEL_DEAD:
+            return "messages to another channel could not be delivered for a day"
+        whom = "1 computer" if self.count == 1 else f"{self.count} computers"
+        if self.hosts:
+            more = self.count - len(self.hosts)
+            whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"
+        said = _SAID[Kind(self.kind)].format(rule=self.rule, whom=whom)
+        return f"over: {said}" if self.event == Event.CLOSED else said
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in a delivery and in a webhook."""
+        return {
+            "event": self.event,
+            "alert": str(self.alert) if self.alert else None,
+            "clinic": self.clinic,
+            "key": self.key,
+            "kind": self.kind,
+            "rule": self.rule,
+            "severity": self.severity,
+            "hosts": list(self.hosts),
+            "count": self.count,
+            "link": self.link,
+        }
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        alert = UUID(said["alert"]) if said["alert"] else None
+        return cls(**{**said, "alert": alert, "hosts": tuple(said["hosts"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line, or those of a digest; `id` is the same however often it is sent."""
+
+    id: UUID
+    at: datetime
+    lines: tuple[Line, ...]
+    is_digest: bool = False
+
+    @property
+    def type(self) -> str:
+        """The word by which receivers know it."""
+        if self.is_digest:
+            return DIGEST
+        line = self.lines[0]
+        if line.event in (TEST, CHANNEL_DEAD):
+            return line.event
+        if line.event == Event.OPENED and line.kind in _OPENING:
+            return _OPENING[Kind(line.kind)]
+        return f"alert.{line.event}"

@@ -1,0 +1,130 @@
+"""What is open, what was told, and who asked for silence, for whoever asks?"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from controller.alerts import deliver
+from controller.alerts.models import (
+    Alert,
+    AlertMachine,
+    Attempt,
+    Channel,
+    Delivery,
+    Mute,
+    Route,
+)
+from controller.errors import NotThere
+from controller.tenants.scope import Place
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MOST_LISTED = 50
+WEIGHTS = ("critical", "high", "medium", "low")
+
+
+def alerts(place: Place, state: str) -> "QuerySet[Alert]":
+    """Alerts that are open, acknowledged (and open) or closed, the newest first."""
+    rows = Alert.objects.at(place).select_related("clinic")
+    rows = rows.annotate(count=Count("alertmachine", Q(alertmachine__left_at__isnull=True)))
+    is_open = Q(closed_at__isnull=True)
+    if state == "closed":
+        return rows.exclude(is_open).order_by("-closed_at", "id")
+    return rows.filter(is_open, acknowledged_at__isnull=state == "open").order_by(
+        "-opened_at", "id"
+    )
+
+
+def count_open(place: Place) -> int:
+    """How many alerts are open and not acknowledged: the number in the bar."""
+    rows = Alert.objects.at(place).filter(closed_at__isnull=True, acknowledged_at__isnull=True)
+    return rows.count()
+
+
+def alert(place: Place, key: UUID) -> Alert:
+    """One alert; NotThere if it is not in the place."""
+    found = Alert.objects.at(place).select_related("clinic", "org").filter(pk=key).first()
+    if found is None:
+        raise NotThere("there is no such alert here")
+    return found
+
+
+def members(place: Place, of: Alert) -> "QuerySet[AlertMachine]":
+    """Whom it concerns, those who left last."""
+    rows = AlertMachine.objects.at(place).filter(alert=of)
+    return rows.select_related("machine").order_by("left_at", "label")
+
+
+def deliveries(place: Place, of: Alert | Channel | Mute) -> "QuerySet[Delivery]":
+    """What was to be told, the newest first."""
+    named: dict[type, str] = {Alert: "alert", Channel: "channel", Mute: "mute"}
+    rows = Delivery.objects.at(place).filter(**{named[type(of)]: of})
+    return rows.select_related("channel", "alert", "mute").order_by("-made_at", "id")
+
+
+def attempts(place: Place, of: Iterable[Delivery]) -> dict[UUID, list[Attempt]]:
+    """Every try of these deliveries, in order."""
+    held: dict[UUID, list[Attempt]] = {one.id: [] for one in of}
+    for row in Attempt.objects.at(place).filter(delivery__in=held).order_by("n"):
+        held[row.delivery_id].append(row)
+    return held
+
+
+def channels(place: Place) -> "QuerySet[Channel]":
+    """The channels that are in use, by name."""
+    rows = Channel.objects.at(place).filter(ended_at__isnull=True)
+    return rows.select_related("clinic").order_by("name", "id")
+
+
+def channel(place: Place, key: UUID) -> Channel:
+    """One channel in use; NotThere if it is not in the place."""
+    found = channels(place).select_related("org", "clinic").filter(pk=key).first()
+    if found is None:
+        raise NotThere("there is no such channel here")
+    return found
+
+
+def routes(place: Place) -> "QuerySet[Route]":
+    """The routes that are switched on."""
+    rows = Route.objects.at(place).filter(ended_at__isnull=True, channel__ended_at__isnull=True)
+    return rows.select_related("channel", "clinic").order_by("made_at", "id")
+
+
+def route(place: Place, key: UUID) -> Route:
+    """One route; NotThere if it is not in the place."""
+    found = routes(place).filter(pk=key).first()
+    if found is None:
+        raise NotThere("there is no such route here")
+    return found
+
+
+def mutes(place: Place, now: datetime) -> "QuerySet[Mute]":
+    """The mutes that act, those that end first before."""
+    rows = Mute.objects.at(place).filter(until__gt=now)
+    counted = rows.annotate(held=Count("delivery", distinct=True))
+    return counted.select_related("clinic").order_by("until", "id")
+
+
+def mute(place: Place, key: UUID, now: datetime) -> Mute:
+    """One mute that acts; NotThere if there is none."""
+    found = mutes(place, now).filter(pk=key).first()
+    if found is None:
+        raise NotThere("there is no such mute here")
+    return found
+
+
+def acting_on(of: Alert, now: datetime) -> "QuerySet[Mute]":
+    """The mutes that hold notices of an alert back, also those over all clinics."""
+    whole = Place(of.org_id)
+    return mutes(whole, now).filter(
+        Q(clinic_id=of.clinic_id) | Q(clinic_id__isnull=True), name__in=("", of.name)
+    )
+
+
+def dead_channels(place: Place) -> list[Channel]:
+    """Channels by which nothing arrives any more: what the banner names."""
+    return list(deliver.dead(place))

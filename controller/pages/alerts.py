@@ -1,0 +1,148 @@
+"""What is wrong and was told, who has seen it, and what did a mute hold back?"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from controller.alerts import actions, queries, wording
+from controller.errors import NotThere, Refusal
+from controller.ledger.actions import By
+from controller.pages.frame import Where, enter, may, own_home, person, show
+from controller.people.roles import Permission
+from controller.tenants.scope import Place
+
+if TYPE_CHECKING:
+    from controller.alerts.models import Alert, Attempt, Delivery
+
+STATES = ("open", "acknowledged", "closed")
+_DAYS = (1, 3, 7, 14, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A delivery with its attempts."""
+
+    delivery: "Delivery"
+    attempts: "list[Attempt]"
+
+
+@require_http_methods(["GET", "HEAD"])
+def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
+    """The list, by state."""
+    where = enter(request, org, clinic)
+    state = request.GET.get("state", STATES[0])
+    if state not in STATES:
+        raise Http404
+    rows = queries.alerts(where.place, state)
+    content = {
+        "here": "alerts",
+        "states": STATES,
+        "state": state,
+        "rows": [wording.worded(one) for one in rows[: queries.MOST_LISTED]],
+        "count": rows.count(),
+        "most": queries.MOST_LISTED,
+        "mutes": queries.mutes(where.place, timezone.now()),
+        "dead": queries.dead_channels(where.place),
+    }
+    return show(request, "pages/alerts.html", where, content)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, org: str, alert: UUID) -> HttpResponse:
+    """One alert: whom it concerns, what was told, what holds it back; to acknowledge and mute."""
+    where, row = _entered(request, org, alert)
+    wrong = ""
+    if request.method == "POST":
+        if not may(request, Permission.ALERTS_MUTE, where):
+            raise Http404
+        try:
+            _act(request, where.place, row)
+            return redirect("alert", org, alert)
+        except Refusal as error:
+            wrong = f"{error}: {error.help}" if error.help else str(error)
+    told = list(queries.deliveries(where.place, row)[: queries.MOST_LISTED])
+    attempts = queries.attempts(where.place, told)
+    content = {
+        "here": "alerts",
+        "alert": wording.worded(row),
+        "members": queries.members(where.place, row),
+        "told": [Told(one, attempts[one.id]) for one in told],
+        "acting": queries.acting_on(row, timezone.now()),
+        "days": _DAYS,
+        "wrong": wrong,
+        "asked": request.POST,
+    }
+    return show(request, "pages/alert.html", where, content)
+
+
+def _entered(request: HttpRequest, org: str, key: UUID) -> "tuple[Where, Alert]":
+    where = enter(request, org)
+    try:
+        row = queries.alert(where.place, key)
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    if row.clinic is None:
+        return where, row
+    return Where(where.org, where.place.clinic(row.clinic.id), row.clinic), row
+
+
+def _act(request: HttpRequest, place: Place, row: "Alert") -> None:
+    match request.POST.get("act"):
+        case "acknowledge":
+            actions.acknowledge(own_home(), row, by(request))
+        case "mute":
+            _mute(request, place, row)
+        case _:
+            raise BadRequest("there is no such act on an alert")
+
+
+def _mute(request: HttpRequest, place: Place, row: "Alert") -> None:
+    """Of this rule, of all the clinic, or of one of the machines in it."""
+    now = by(request)
+    scope, days = request.POST.get("scope", ""), request.POST.get("days", "")
+    if days not in {str(one) for one in _DAYS}:
+        raise BadRequest("a mute lasts one of the numbers of days offered")
+    machines = {one.subject: one.label for one in queries.members(place, row)}
+    if scope not in ("rule", "clinic", *machines):
+        raise BadRequest("there is no such scope of a mute")
+    is_machine = scope in machines
+    wanted = actions.Muting(
+        org=row.org_id,
+        clinic=row.clinic_id,
+        name="" if scope == "clinic" else row.name,
+        subject=scope if is_machine else "",
+        label=machines.get(scope, ""),
+        reason=request.POST.get("reason", ""),
+        until=now.at + timedelta(days=int(days)),
+    )
+    actions.mute(own_home(), wanted, now)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mute(request: HttpRequest, org: str, mute: UUID) -> HttpResponse:
+    """One mute: its reason and end, what it held back; to end it."""
+    where = enter(request, org)
+    try:
+        row = queries.mute(where.place, mute, timezone.now())
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    if request.method == "POST":
+        if not may(request, Permission.ALERTS_MUTE, where):
+            raise Http404
+        actions.end_mute(own_home(), row, by(request))
+        return redirect("alerts", org)
+    held = queries.deliveries(where.place, row)[: queries.MOST_LISTED]
+    return show(request, "pages/mute.html", where, {"here": "alerts", "mute": row, "held": held})
+
+
+def by(request: HttpRequest) -> By:
+    """Who acts, from where, and when."""
+    user = person(request)
+    return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now())
