@@ -2,7 +2,8 @@
 
 The service starts `run`, the guard its errands, the host its probes. Each part loads its own
 packages only: so nothing is imported here before it has been chosen. What any of them makes is
-the owner's alone, unless it is handed over on purpose (agent.paths).
+the owner's alone, unless it is handed over on purpose (agent.paths); what it says of a fault that
+nobody foresaw holds no name (agent.faults).
 """
 
 import os
@@ -32,8 +33,10 @@ def main(argv: Sequence[str]) -> int:
         return 2
     from importlib import import_module
 
+    from agent import faults
     from agent.errors import AgentError
 
+    faults.begin(f"dentinel {rest[0]}", logs=rest[0] != "run")
     os.umask(0o077)
     part = import_module(_PARTS[rest[0]])
     try:

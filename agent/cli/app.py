@@ -67,6 +67,9 @@ def _run(words: list[str]) -> None:
 
         sys.stdout.write(f"dentinel {VERSION}\n")
     else:
+        from agent import faults
+
+        faults.begin("dentinel")  # before typer, which keeps the hook that it finds
         from agent.cli.program import program
         from agent.paths import chosen_home
 

@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent import faults
 from agent.facts.base import About, Collector
 from agent.facts.index import Collectors, collectors
 from agent.facts.question import Question, Wait
@@ -115,4 +116,4 @@ def _remember(about: About) -> None:
     try:
         about.memory.save()
     except sqlite3.Error as error:
-        _LOG.warning("what was seen in this pass is not remembered: error=%s", error)
+        _LOG.warning("what was seen in this pass is not remembered: %s", faults.told(error))

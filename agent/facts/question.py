@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from agent import faults
 from agent.facts.base import DEADLINES, About, Collector, Pace
 from agent.host import patience
 from agent.host.base import Host, HostError
@@ -90,8 +91,7 @@ class Question:
             _LOG.info("fact=%s was not understood: %s", self.fact.name, error)
             return encode(Unknown(Why.PARSE_ERROR))
         except Exception as error:  # noqa: BLE001 - a broken collector must not cost the others
-            traced = _LOG.isEnabledFor(logging.DEBUG)
-            _LOG.warning("fact=%s: its collector broke: %r", self.fact.name, error, exc_info=traced)
+            _LOG.warning("fact=%s: its collector broke: %s", self.fact.name, faults.told(error))
             self.broken = f"{type(error).__name__} in its collector"
             return None
 

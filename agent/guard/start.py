@@ -11,6 +11,7 @@ the sweeps prove.
 import sys
 from collections.abc import Sequence
 
+from agent import faults
 from agent.errors import SettingsError, WatchError
 from agent.guard import state
 from agent.guard.loop import Guard
@@ -57,4 +58,5 @@ def watcher() -> Watcher:
     else:  # type checkers skip the branch of the other system
         from agent.guard.elsewhere import Elsewhere  # noqa: PLC0415 - watchdog, where needed
 
+        faults.bare_logs()  # watchdog logs the names that it could not read
         return Elsewhere()

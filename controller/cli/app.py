@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from controller import faults
 from controller.cli.audit import app as audit
 from controller.cli.backup import backup
 from controller.cli.checkpoint import app as checkpoint
@@ -105,7 +106,9 @@ def main() -> None:
             end = number + (2 if word == "--home" else 1)
             before, words = words[number:end], [*words[:number], *words[end:]]
             break
-    app([*before, *words], prog_name="dentinel-controller")
+    faults.begin()
+    # Not by `app` itself, which puts a hook of its own in the place of ours.
+    typer.main.get_command(app)([*before, *words], prog_name="dentinel-controller")
 
 
 if __name__ == "__main__":

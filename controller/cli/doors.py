@@ -7,7 +7,6 @@
 """
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -101,7 +100,6 @@ def open_both(
     """Serve until SIGTERM or SIGINT; HomeProblem if the home is not ready for it."""
     from controller.cli import ready
 
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     home = ready.opened()
     # Only now: jobs import models, which are known once Django is set up.
     from controller.jobs.base import working
