@@ -8,34 +8,22 @@ import ssl
 import subprocess
 import sys
 import threading
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
 import pydicom
 import pytest
 
 from controller.cli.demo import files
+from controller.identity import backup
 from controller.identity.home import ControllerHome
+from controller.identity.secrets import Keys
+from tests.spellings import spellings
 
 pytestmark = pytest.mark.xdist_group("canary")
-
-
-def spellings(name: str) -> set[bytes]:
-    """How a name may stand in a file: text, percent, hex, base64 at three offsets, both cases."""
-    found: set[bytes] = set()
-    for text in {name, name.upper(), name.lower(), unicodedata.normalize("NFD", name)}:
-        for raw in (text.encode(), text.encode("utf-16-le"), text.encode("utf-16-be")):
-            found |= {raw, raw.hex().encode(), raw.hex().upper().encode()}
-            for offset in range(3):
-                encoded = base64.b64encode(b"\0" * offset + raw).rstrip(b"=")
-                found.add(encoded[offset * 4 // 3 + (1 if offset else 0) : -1])
-        found |= {quote(text).encode(), quote(text, safe="").encode()}
-    return {spelling for spelling in found if len(spelling) >= 12}
 
 
 class Wire:
@@ -152,15 +140,28 @@ def everything_said(operatory, bright_smiles, wire, tmp_path) -> dict[str, bytes
     bright_smiles.command("evidence", "export", str(exported))
     with zipfile.ZipFile(exported) as bundle:
         said["evidence"] = b"\n".join(bundle.read(name) for name in bundle.namelist())
+    said |= backed_up(bright_smiles, tmp_path / "controller.box")
     payloads = re.findall(rb'"payload": ?"([^"]+)"', said["evidence"])
     said["evidence, decoded"] = b"\n".join(base64.b64decode(payload) for payload in payloads)
     return said
 
 
+def backed_up(bright_smiles, box: Path) -> dict[str, bytes]:
+    """A backup as a thief gets it, and as who has the seed."""
+    bright_smiles.command("backup", str(box))
+    home = ControllerHome(bright_smiles.home)
+    with backup.unpacked(home, box, Keys.load(home)) as found:
+        files = [path for path in found.root.rglob("*") if path.is_file()]
+        held = {f"backup: {path.relative_to(found.root)}": path.read_bytes() for path in files}
+    assert b"exports-encrypted" in held["backup: controller.sqlite"]
+    return {"backup": box.read_bytes(), **held}
+
+
 def every_page(bright_smiles, operatory) -> bytes:
     """All pages of the clinic, as a person who signed in gets them."""
     browser, clinic = bright_smiles.signed_in(), "/north-quay/c/bright-smiles/"
-    paths = ("/north-quay/", clinic, f"{clinic}findings/", f"{clinic}m/{operatory.id}/")
+    own = ("", "findings/", f"m/{operatory.id}/", "audit/", "people/", "join/")
+    paths = ("/north-quay/", "/north-quay/audit/", "/north-quay/people/", *map(clinic.__add__, own))
     pages = [browser.get(path) for path in paths]
     assert {status for status, _ in pages} == {200}
     return "\n".join(text for _, text in pages).encode()
