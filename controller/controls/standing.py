@@ -83,7 +83,7 @@ def _rules(place: Place) -> dict[int, Rule]:
 
 def _judged(place: Place, now: datetime) -> dict[int, Judged]:
     """How the approved machines of a place stand on each rule that any of them judged."""
-    waived, stale = accepted.by_rule(place, now), _stale(place, now)
+    waived, stale = accepted.by_rule(accepted.counted(place, now)), _stale(place, now)
     found = {}
     for row in counts.by_rule(place):
         number = row["rule_no"]

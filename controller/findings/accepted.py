@@ -30,16 +30,26 @@ def _counted(place: Place, now: datetime) -> QuerySet[Shield]:
     return _now(place, now).filter(machine__state=MachineState.ACTIVE)
 
 
-def by_clinic(place: Place, now: datetime) -> Counter[UUID]:
-    """How many failures are accepted in each clinic, of machines that are approved."""
-    rows = _counted(place, now).values("clinic_id").annotate(n=Count("machine_id"))
-    return Counter({row["clinic_id"]: row["n"] for row in rows})
+def counted(place: Place, now: datetime) -> Counter[tuple[UUID, int]]:
+    """By clinic and rule, on how many approved machines its failure is accepted."""
+    rows = _counted(place, now).values("clinic_id", "rule_no").annotate(n=Count("machine_id"))
+    return Counter({(row["clinic_id"], row["rule_no"]): row["n"] for row in rows})
 
 
-def by_rule(place: Place, now: datetime) -> Counter[int]:
-    """On how many approved machines the failure of each rule is accepted."""
-    rows = _counted(place, now).values("rule_no").annotate(n=Count("machine_id"))
-    return Counter({row["rule_no"]: row["n"] for row in rows})
+def by_clinic(held: Counter[tuple[UUID, int]]) -> Counter[UUID]:
+    """The same by clinic alone."""
+    found: Counter[UUID] = Counter()
+    for (clinic, _), n in held.items():
+        found[clinic] += n
+    return found
+
+
+def by_rule(held: Counter[tuple[UUID, int]]) -> Counter[int]:
+    """The same by rule alone."""
+    found: Counter[int] = Counter()
+    for (_, rule_no), n in held.items():
+        found[rule_no] += n
+    return found
 
 
 def by_machine(place: Place, machines: Iterable[UUID], now: datetime) -> Counter[UUID]:

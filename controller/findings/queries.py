@@ -93,14 +93,17 @@ class Standing:
         )
 
 
-def standings(place: Place, now: datetime) -> list[Standing]:
+def standings(
+    place: Place, now: datetime, held: Counter[tuple[UUID, int]] | None = None
+) -> list[Standing]:
     """How each clinic of a place stands that has a machine; as many queries however many there are.
 
+    `held` is what `accepted.counted` said, where whoever asks has asked that already.
     What is accepted is no open failure: it makes no machine critical, and no clinic the worst.
     """
     counts, is_silent = Q(state=MachineState.ACTIVE), silent(now)
     heard = counts & ~is_silent
-    waived = accepted.by_clinic(place, now)
+    waived = accepted.by_clinic(accepted.counted(place, now) if held is None else held)
     as_kept = counts & ~Q(id__in=accepted.machines(place, now)) if waived else counts
     rows = (
         machines(place)

@@ -3,6 +3,7 @@
 The list of machines is sent fifty at a time, worst first.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -89,9 +90,10 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     if "at" in request.GET:
         return then.of_clinic(request, where)
     now = timezone.now()
-    standing = next(iter(findings.standings(where.place, now)), None)
+    held = accepted.counted(where.place, now)
+    standing = next(iter(findings.standings(where.place, now, held)), None)
     rules = policy.described(where.place)
-    shown = _open(where, rules, now)
+    shown = _open(where, rules, now, accepted.by_rule(held))
     rows, last = _machines(where, request.GET.get("after"), now)
     content = {
         "here": "clinic",
@@ -155,12 +157,13 @@ def _disks(
     )
 
 
-def _open(where: Where, rules: dict[int, policy.Described], now: datetime) -> list[Open]:
+def _open(
+    where: Where, rules: dict[int, policy.Described], now: datetime, waived: Counter[int]
+) -> list[Open]:
     """Failing rules first, then those in error, unknown, accepted; heavier ones before lighter."""
     named: dict[tuple[int, str], list[Machine]] = {}
     for state in findings.open_states(where.place, now)[:_LOOKED_AT]:
         named.setdefault((state.rule_no, state.verdict), []).append(state.machine)
-    waived = accepted.by_rule(where.place, now)
     shown = [
         Open(
             rule=rules[row["rule_no"]],

@@ -88,8 +88,7 @@ def _newest_last(place: Place, names: set[str]) -> list[Compiled]:
 
 def stated(place: Place) -> list[Compiled]:
     """The newest version of each pack that asks people for statements, the built-in one first."""
-    names = {*Pack.objects.at(place).values_list("name", flat=True), builtin.NAME}
-    newest = {pack.pack: pack for pack in _newest_last(place, names)}
+    newest = {pack.pack: pack for pack in reversed(every(place))}
     asking = [pack for pack in newest.values() if pack.attestations]
     return sorted(asking, key=lambda pack: (pack.pack != builtin.NAME, pack.pack))
 
