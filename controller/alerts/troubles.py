@@ -161,10 +161,10 @@ def _waivers(of: Looked) -> Iterator[Trouble]:
 
 
 def _paperwork(of: Looked) -> Iterator[Trouble]:
-    day = paperwork.today(of.clinic, of.now)
     topic = Topic(Kind.ATTESTATION, "paperwork-due")
-    for one in paperwork.asked(of.clinic, day):
+    for one in paperwork.standings(of.clinic, of.now):
         if one.is_open:
+            # Of several about one kind (each vendor, each person) the kind alone is counted.
             yield Trouble(topic, one.kind.id[:64], one.kind.title, "medium", of.now)
 
 
