@@ -64,11 +64,15 @@ def began_anew(home: ControllerHome) -> "tuple[Restarted, ...]":
 
     from controller.cli import ready, tables
     from controller.fleet import restart
+    from controller.people import actions
 
     with tables.readable(home):
         tables.Tables.read().require_known(home)
         call_command("migrate", verbosity=0)
-    return restart.restart(home, ready.by())
+    began = restart.restart(home, ready.by())
+    if began:
+        actions.end_what_came_back()
+    return began
 
 
 def _keys(home: ControllerHome, sheet: Path | None) -> Keys:
@@ -84,7 +88,9 @@ def _keys(home: ControllerHome, sheet: Path | None) -> Keys:
         text = sheet.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal(f"{sheet} cannot be read", help="name the sheet's text file") from error
-    return Keys(recovery.read_sheet(text).seed)
+    found = recovery.read_sheet(text)
+    recovery.require_own(home, found)
+    return Keys(found.seed)
 
 
 def _require_whole(database: Path) -> None:

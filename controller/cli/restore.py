@@ -73,6 +73,10 @@ def _say_what_began(began: "tuple[Restarted, ...]") -> None:
         typer.echo(
             "open join strings were withdrawn; make new ones: dentinel-controller token make"
         )
+        typer.echo(
+            "everybody signs in anew; roles that ended and machines that were revoked since the"
+            " backup are as they were in it: end them again"
+        )
         typer.echo("machines send again by themselves what they sealed in the last 30 days")
         typer.echo("one that joined after the backup has to join again: dentinel enroll JOIN")
     else:

@@ -51,12 +51,17 @@ def restore(home: ControllerHome, sheet: Sheet) -> None:
             f"{home.root} has its seed",
             help="nothing is to be recovered; keep the sheet in the safe",
         )
+    require_own(home, sheet)
+    if home.ca_certificate.exists():
+        authority.generation(home, Keys(sheet.seed))
+    home.make(sheet.controller)
+    write_private(home.seed, sheet.seed)
+
+
+def require_own(home: ControllerHome, sheet: Sheet) -> None:
+    """Refusal for a sheet of another controller than the home's, if that has its id still."""
     if home.controller_id.exists() and home.id() != sheet.controller:
         raise Refusal(
             f"this sheet is of controller {sheet.controller}, and {home.root} of {home.id()}",
             help="look for the sheet with the same id, or name another home: `--home DIR`",
         )
-    if home.ca_certificate.exists():
-        authority.generation(home, Keys(sheet.seed))
-    home.make(sheet.controller)
-    write_private(home.seed, sheet.seed)

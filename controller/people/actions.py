@@ -18,6 +18,7 @@ from allauth.account.models import Login
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -193,6 +194,13 @@ def set_password_by_link(
         return None
     set_password(link.user, password)
     return _enter(request, link.user, onward)
+
+
+def end_what_came_back() -> None:
+    """End all sessions and links of a database that was restored: what was over would be again."""
+    Link.objects.filter(used_at=None).update(used_at=timezone.now())
+    UserSession.objects.all().delete()
+    Session.objects.all().delete()
 
 
 def _enter(request: HttpRequest, user: User, onward: str) -> HttpResponse:

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -191,6 +192,40 @@ def test_open_join_strings_end_with_a_restore(
     shell.says("restore", str(tmp_path / "noon.box"))
 
     assert rows(shell.home, "SELECT count(*) FROM join_token WHERE withdrawn_at IS NULL") == [(0,)]
+
+
+def test_links_and_sessions_of_before_end_with_a_restore(
+    shell: Shell, bright_smiles: Clinic, tmp_path: Path
+) -> None:
+    shell.says("user", "add", "dr_lee@bright-smiles.example", "--clinic", "bright-smiles",
+               "--role", "clinic_owner")  # fmt: skip
+    connections["default"].close()
+    with closing(sqlite3.connect(shell.home.database)) as database:
+        database.execute("INSERT INTO django_session VALUES ('a' , 'b', '2099-01-01')")
+        database.commit()
+    shell.says("backup", str(tmp_path / "noon.box"))
+    assert rows(shell.home, "SELECT count(*) FROM link WHERE used_at IS NULL") == [(1,)]
+    with Server(shell.home, bright_smiles) as server:
+        server.machine("OP1")
+
+    shell.says("restore", str(tmp_path / "noon.box"))
+
+    assert rows(shell.home, "SELECT count(*) FROM link WHERE used_at IS NULL") == [(0,)]
+    assert rows(shell.home, "SELECT count(*) FROM django_session") == [(0,)]
+
+
+def test_a_sheet_of_another_controller_fills_no_home_that_has_an_id(
+    grown: Shell, box: Path, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "sheet.txt"
+    sheet.write_text(recovery_sheet(Keys.load(grown.home), grown.home.id()))
+    other = ControllerHome(tmp_path / "other").make(uuid4())
+
+    done = Shell(other)("restore", str(box), "--sheet", str(sheet))
+
+    assert done.exit_code == 2
+    assert "this sheet is of controller" in done.output
+    assert not other.database.exists()
 
 
 def test_an_old_copy_is_refused_before_a_door_is_open(grown: Shell, box: Path) -> None:
