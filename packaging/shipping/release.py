@@ -73,7 +73,8 @@ def check(folder: Path, vkey: str) -> list[str]:
 
 
 def _released(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.name not in (_SUMS, _NOTE))
+    signed = (_SUMS, _NOTE)
+    return sorted(path for path in folder.iterdir() if path.is_file() and path.name not in signed)
 
 
 def _sha256(path: Path) -> str:

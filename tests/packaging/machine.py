@@ -95,6 +95,7 @@ def _fresh(at: Path) -> Path:
         (over / name).mkdir()
     (over / "upper/etc").mkdir()
     (over / "upper/etc/hosts").write_text("127.0.0.1 localhost op1\n::1 localhost\n")
+    (over / "upper/etc/hostname").write_text("op1\n")
     layers = f"lowerdir={BASE},upperdir={over}/upper,workdir={over}/work"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, root], check=True)
     subprocess.run(["umount", "--lazy", over], check=True)
