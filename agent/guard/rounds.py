@@ -30,6 +30,7 @@ _VISIT_S = 600.0
 """64 hosts, four at a time, thirty seconds each; and the ports of this machine."""
 _LEAST_S = 300.0
 """The shortest period of patrols that an assignment may name."""
+_LONGEST_PAUSE_S = 24 * 3600
 _UNREACHED = 75
 """The courier's exit code when no controller answered (EX_TEMPFAIL of sysexits.h)."""
 _NOT_ALL = 1
@@ -210,8 +211,7 @@ class Rounds:
         self._visited_at = changed_at(self._home.visit_ended)
 
     def _delivered(self, code: int, said: Mapping[str, object], now: float) -> None:
-        next_s = said.get("next_s")
-        pause = float(next_s) if isinstance(next_s, int | float) else None
+        pause = _pause(said.get("next_s"))
         if code == 0:
             self.courier_hours.succeeded(now, pause)
         else:
@@ -228,9 +228,15 @@ def _last_line(child: Child) -> Mapping[str, object]:
     line = bytes(child.out).strip().rpartition(b"\n")[2]
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _pause(next_s: object) -> float | None:
+    """How long a courier wants to wait, in seconds: a day at most, whoever it is by now."""
+    is_number = isinstance(next_s, int | float) and 0 <= next_s <= _LONGEST_PAUSE_S
+    return float(next_s) if is_number and isinstance(next_s, int | float) else None
 
 
 def _wake(path: Path) -> None:
