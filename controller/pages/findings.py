@@ -31,6 +31,7 @@ class Row:
 
     finding: "Finding"
     found: str
+    what: str
     reach: str
     is_silent: bool
 
@@ -73,9 +74,11 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 
 
 def _row(finding: "Finding", now: datetime) -> Row:
+    what = (reasons.file_kind(finding.kind), reasons.file_reason(finding.reason))
     return Row(
         finding=finding,
         found=reasons.file_verdict(finding.verdict),
+        what=", ".join(filter(None, what)),
         reach=reasons.reach(finding.reach),
         is_silent=fleet.is_silent(finding.machine, now),
     )

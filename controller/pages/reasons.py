@@ -35,6 +35,50 @@ _FILES = {
     "partly_encrypted": "partly encrypted",
     "unknown": "not proven encrypted",
 }
+_KINDS = {
+    "dicom": "X-ray or scan (DICOM)",
+    "dicomdir": "index of patients (DICOMDIR)",
+    "image": "picture",
+    "mesh": "3-D model",
+    "pdf": "PDF",
+    "office": "Office document",
+    "disk_image": "image of a disk",
+    "bridge": "patient handed to imaging software",
+    "ciphertext": "claimed ciphertext",
+    "other": "file of no known form",
+}
+_FOUND = {
+    "content": "",
+    "signed_only": "signed, not encrypted",
+    "names_only": "names alone",
+    "vendor_key": "keyed by its vendor, for everybody",
+    "null_cipher": "a cipher that does nothing",
+    "public_key": "to the key of somebody",
+    "secret_key": "a secret key",
+    "control_file": "a file of the tool that encrypts",
+    "zipcrypto": "the old encryption of ZIP",
+    "block64": "a cipher of 64-bit blocks",
+    "old_rar": "the encryption of RAR before 3",
+    "no_integrity": "nothing shows a change",
+    "empty_user_password": "the password is empty",
+    "empty_owner_password": "the owner's password is empty",
+    "default_password": "opens by a published key or password",
+    "members": "some of its files",
+    "streams": "some of its parts",
+    "opaque": "its bytes prove nothing",
+    "proprietary": "a form that its vendor keeps to itself",
+    "too_short": "too short to tell",
+    "all_zero": "nothing but zeros",
+    "partial": "cut short",
+    "damaged": "damaged",
+    "contradiction": "its parts contradict one another",
+    "limit": "more than is looked at",
+    "handler": "a form of encryption that is not known",
+    "multi_volume": "one of several volumes",
+    "placeholder": "the file itself lies in a cloud",
+    "denied": "the system refused to show it",
+    "error": "it could not be read",
+}
 _REACH = {
     "local": "this computer",
     "removable": "a removable disk",
@@ -55,6 +99,16 @@ def why(code: str | None) -> str:
 def file_verdict(word: str) -> str:
     """What was found of a file, in words."""
     return _FILES.get(word, word)
+
+
+def file_kind(word: str) -> str:
+    """Of what kind a file is, in words."""
+    return _KINDS.get(word, word)
+
+
+def file_reason(word: str) -> str:
+    """Why that was found of it, in words; nothing if the verdict says it all."""
+    return _FOUND.get(word, word)
 
 
 def reach(word: str) -> str:

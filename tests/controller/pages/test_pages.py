@@ -2,14 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from controller.pages import apps
+from controller.pages import apps, reasons
 from rules.compiled import builtin
+from rules.facts.imaging import FileKind, FileReason
 from tests.controller.bright_smiles import Practice, Story, add_clinic, machine_path, path, settle
 
 PLACES = Path(apps.__file__).parent / "templates" / "pages"
@@ -229,6 +231,12 @@ def test_a_finding_says_what_to_run_there_and_no_name(dr_lee: Client, north_quay
     assert f"dentinel show {1:032x}" in text
     assert "3 open findings" in text
     assert ".dcm" not in text
+
+
+def test_what_is_said_of_a_file_is_words() -> None:
+    spoken = [reasons.file_kind(kind) for kind in get_args(FileKind)]
+    spoken += [reasons.file_reason(reason) for reason in get_args(FileReason)]
+    assert not [words for words in spoken if "_" in words]
 
 
 def test_alive_and_ready_answer_without_a_person(client: Client, db) -> None:
