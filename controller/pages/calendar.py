@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -29,6 +30,11 @@ class Row:
     task: Task
     path: str
 
+    @property
+    def day(self) -> date | None:
+        """By when."""
+        return self.task.day
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -43,11 +49,11 @@ class Owner:
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The next 90 days."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(here)
+    day, tasks = _tasks(where, here)
     content = {
         "here": "calendar",
         "owners": _owners(where, tasks),
-        "months": calendar.months(tasks, day),
+        "months": calendar.months([Row(one, _path(where, one)) for one in tasks], day),
         "late": sum(task.day is None for task in tasks),
     }
     return show(request, "pages/calendar.html", where, content)
@@ -57,7 +63,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The same for a calendar program. What is late stands on today."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(here)
+    day, tasks = _tasks(where, here)
     events = [_event(where, here, task, day) for task in tasks]
     text = as_ics(f"{here.name}: paperwork", events, timezone.now())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -66,10 +72,19 @@ def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     return answer
 
 
-def _tasks(clinic: "Clinic") -> tuple[date, list[Task]]:
+def _tasks(where: Where, clinic: "Clinic") -> tuple[date, list[Task]]:
     now = timezone.now()
     day = queries.today(clinic, now).day
-    return day, calendar.tasks(queries.standings(clinic, now), day)
+    stated = calendar.tasks(queries.standings(clinic, now), day)
+    return day, stated + calendar.listed(where.place, day)
+
+
+def _path(where: Where, task: Task) -> str:
+    """Where a task is done."""
+    if where.clinic is not None and task.entry is not None:
+        place = [where.org.slug, where.clinic.slug, task.register, task.entry]
+        return reverse("register-entry", args=place)
+    return address(where, task.kind, task.subject)
 
 
 def _event(where: Where, clinic: "Clinic", task: Task, today: date) -> Event:
@@ -78,8 +93,8 @@ def _event(where: Where, clinic: "Clinic", task: Task, today: date) -> Event:
         uid=f"{task.key}@{clinic.id}",
         day=task.day or today,
         summary=f"{task.title} ({owner})" if task.day else f"Late: {task.title} ({owner})",
-        about=f"{clinic.name}. To be signed by the {owner.lower()}.",
-        url=f"{settings.PUBLIC_URL}{address(where, task.kind, task.subject)}",
+        about=f"{clinic.name}. A task of the {owner.lower()}.",
+        url=f"{settings.PUBLIC_URL}{_path(where, task)}",
     )
 
 
@@ -89,7 +104,7 @@ def _owners(where: Where, tasks: list[Task]) -> list[Owner]:
         Owner(
             signers.OWNERS[owner],
             tuple(sorted({one.user.name for one in held if signers.may(one, owner)})),
-            tuple(Row(one, address(where, one.kind, one.subject)) for one in theirs),
+            tuple(Row(one, _path(where, one)) for one in theirs),
         )
         for owner, theirs in calendar.by_owner(tasks).items()
     ]

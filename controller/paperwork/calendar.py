@@ -4,9 +4,14 @@ from calendar import Calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
+from controller.paperwork import lists
 from controller.paperwork.queries import Asked
+from controller.paperwork.registers.index import REGISTERS
 from controller.paperwork.states import State
+from controller.tenants.scope import Place
 
 AHEAD = timedelta(days=90)
 _WEEKS = Calendar(firstweekday=6)
@@ -16,33 +21,47 @@ _WEEKS = Calendar(firstweekday=6)
 class Task:
     """Something that somebody must do by a day; `day` is null for what is late already.
 
-    `key` names it among all tasks of the clinic; `kind` and `subject` lead to its page.
+    `key` names it among all tasks of the clinic. What leads to its page: the `kind` and `subject`
+    of a statement, or a `register` and an `entry`.
     """
 
     key: str
     day: date | None
     title: str
     owner: str
-    kind: str
+    kind: str = ""
     subject: str = ""
+    register: str = ""
+    entry: UUID | None = None
+
+
+class Dated(Protocol):
+    """What stands on a day."""
+
+    @property
+    def day(self) -> date | None:
+        """Null for what is late."""
+
+
+D = TypeVar("D", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Generic[D]):
     """A day of a month's grid, and what is to be done by it."""
 
     day: date
     is_in_month: bool
     is_today: bool
-    tasks: tuple[Task, ...]
+    tasks: tuple[D, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class Month(Generic[D]):
     """A month as weeks from Sunday to Saturday."""
 
     first: date
-    weeks: tuple[tuple[Cell, ...], ...]
+    weeks: tuple[tuple[Cell[D], ...], ...]
 
 
 def tasks(asked: Iterable[Asked], today: date) -> list[Task]:
@@ -59,13 +78,31 @@ def tasks(asked: Iterable[Asked], today: date) -> list[Task]:
         for one in asked
         if one.standing.state is State.EXPIRED or one.standing.until is not None
     ]
-    near = [one for one in found if one.day is None or one.day <= today + AHEAD]
-    return in_order(near)
+    return _near(found, today)
 
 
-def in_order(tasks: Iterable[Task]) -> list[Task]:
-    """What is late first, then by day and title."""
-    return sorted(tasks, key=lambda one: (one.day or date.min, one.title))
+def listed(place: Place, today: date) -> list[Task]:
+    """The same of the registers of one clinic: deadlines of incidents, agreements, training."""
+    found = [
+        Task(
+            key=f"{register.id}/{one.row.entry}/{number}",
+            day=None if mark.shape == "expired" else mark.day,
+            title=f"{one.name}: {mark.word}",
+            owner=register.owner,
+            register=register.id,
+            entry=one.row.entry,
+        )
+        for register in REGISTERS
+        for one in lists.entries(place, register, today)
+        for number, mark in enumerate(one.marks)
+        if mark.day is not None and mark.shape in ("due", "expired")
+    ]
+    return _near(found, today)
+
+
+def _near(tasks: Iterable[Task], today: date) -> list[Task]:
+    near = [one for one in tasks if one.day is None or one.day <= today + AHEAD]
+    return sorted(near, key=lambda one: (one.day or date.min, one.title))
 
 
 def by_owner(tasks: Sequence[Task]) -> dict[str, list[Task]]:
@@ -76,7 +113,7 @@ def by_owner(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     }
 
 
-def months(tasks: Sequence[Task], today: date) -> list[Month]:
+def months(tasks: Sequence[D], today: date) -> list[Month[D]]:
     """The months that the next 90 days touch, with each task on its day."""
     first, last = today.replace(day=1), today + AHEAD
     found = []
@@ -86,7 +123,7 @@ def months(tasks: Sequence[Task], today: date) -> list[Month]:
     return found
 
 
-def _month(first: date, tasks: Sequence[Task], today: date) -> Month:
+def _month(first: date, tasks: Sequence[D], today: date) -> Month[D]:
     weeks = _WEEKS.monthdatescalendar(first.year, first.month)
     return Month(
         first,

@@ -1,13 +1,14 @@
 """The calendar says who must do what by when, and other calendars read it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from controller.paperwork import queries
+from controller.paperwork.models import Entry
 from controller.people.roles import Role
 from tests.controller.bright_smiles import Practice, path, person
 from tests.controller.paperwork import papers
@@ -51,3 +52,13 @@ def test_where_nobody_can_sign_it_says_so(dr_lee: Client, north_quay: Practice) 
     shown = dr_lee.get(path(north_quay, "calendar/")).content
 
     assert b"Nobody here is the security official" in shown
+
+
+def test_the_deadlines_of_an_incident_stand_in_it(dr_lee: Client, year: Practice) -> None:
+    shown = dr_lee.get(path(year, "calendar/")).content.decode()
+    taken = dr_lee.get(path(year, "calendar.ics")).content.decode().replace("\r\n ", "")
+
+    row = Entry.objects.at(year.place).get(register="incidents")
+    last = date.fromisoformat(row.data["discovered_on"]) + timedelta(days=60)
+    assert re.search(rf'data-day="{last}"><a href="[^"]*/r/incidents/{row.entry}/"', shown)
+    assert f"DTSTART;VALUE=DATE:{last:%Y%m%d}" in taken
