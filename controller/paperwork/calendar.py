@@ -83,6 +83,7 @@ def tasks(asked: Iterable[Asked], today: date) -> list[Task]:
 
 def listed(place: Place, today: date) -> list[Task]:
     """The same of the registers of one clinic: deadlines of incidents, agreements, training."""
+    held = lists.everything(place)
     found = [
         Task(
             key=f"{register.id}/{one.row.entry}/{number}",
@@ -93,7 +94,7 @@ def listed(place: Place, today: date) -> list[Task]:
             entry=one.row.entry,
         )
         for register in REGISTERS
-        for one in lists.entries(place, register, today)
+        for one in lists.judged(register, held.get(register.id, ()), today)
         for number, mark in enumerate(one.marks)
         if mark.day is not None and mark.shape in ("due", "expired")
     ]

@@ -3,7 +3,7 @@
 An entry is added, corrected by a next version, or struck with a reason. Nothing is deleted.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,9 +52,14 @@ class Entering:
 
 def entries(place: Place, register: Register, today: date) -> list[Kept]:
     """What stands in a register of one clinic, by name; what was struck comes last."""
+    return judged(register, newest(place, register.id), today)
+
+
+def judged(register: Register, rows: Iterable[Entry], today: date) -> list[Kept]:
+    """The same of rows that are at hand."""
     kept = [
         Kept(row, name_of(register, row), () if row.is_struck else register.marks(row.data, today))
-        for row in newest(place, register.id)
+        for row in rows
     ]
     return sorted(kept, key=lambda one: (one.row.is_struck, one.name.casefold()))
 
@@ -70,16 +75,24 @@ class Overview:
 
 def overview(place: Place, today: date) -> list[Overview]:
     """Every register of one clinic, with what is open about it: one query however many."""
-    rows = Entry.objects.at(place).order_by("n")
-    live = [row for row in {row.entry: row for row in rows}.values() if not row.is_struck]
+    held = everything(place)
     found = []
     for register in REGISTERS:
-        ours = [row.data for row in live if row.register == register.id]
+        ours = [row.data for row in held.get(register.id, ()) if not row.is_struck]
         marks = [mark for one in ours for mark in register.marks(one, today)]
         marks += [*register.sums(ours, today)]
         shown = tuple(mark for mark in marks if mark.shape not in ("pass", "not-applicable"))
         found.append(Overview(register, len(ours), shown))
     return found
+
+
+def everything(place: Place) -> dict[str, list[Entry]]:
+    """The newest version of each entry of each register: one query however many there are."""
+    rows = {row.entry: row for row in Entry.objects.at(place).order_by("n")}
+    held: dict[str, list[Entry]] = {}
+    for row in rows.values():
+        held.setdefault(row.register, []).append(row)
+    return held
 
 
 def newest(place: Place, register: str) -> list[Entry]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from controller.errors import NotThere
+from controller.paperwork import lists
 from controller.paperwork import subjects as about
 from controller.paperwork.changes import changes
 from controller.paperwork.models import Attestation
@@ -75,27 +76,21 @@ def standings(clinic: Clinic, now: datetime) -> list[Asked]:
     """
     place = Place(clinic.org_id).clinic(clinic.id)
     newest, fired, day = _newest(place), changes(place), today(clinic, now)
+    held = lists.everything(place)
     rows = [
         Asked(one, pack, subject, said, standing(one, said, fired, day))
         for one, pack in kinds(place).values()
-        for subject in _about(place, one, newest, day)
+        for subject in [*about.owed(place, one, day.day, held), *_by_event(one, newest)]
         for said in [newest.get((one.id, subject.id))]
     ]
     return sorted(rows, key=_urgency)
 
 
-def _about(
-    place: Place, kind: Kind, newest: dict[tuple[str, str], Attestation], day: Today
-) -> Iterable[Subject]:
-    """What is owed; of what is stated with each event, what was stated."""
-    owed = about.owed(place, kind, day.day)
-    yield from owed
-    if kind.renew is None:
-        asked = {subject.id for subject in owed}
+def _by_event(kind: Kind, newest: dict[tuple[str, str], Attestation]) -> Iterable[Subject]:
+    """Of what is stated with each event of a machine or the clinic: what was stated."""
+    if kind.renew is None and kind.scope not in about.LISTED:
         said = (row for (name, _), row in newest.items() if name == kind.id)
-        yield from (
-            Subject(one.subject, one.subject_name) for one in said if one.subject not in asked
-        )
+        yield from (Subject(row.subject, row.subject_name) for row in said)
 
 
 def open_now(clinic: Clinic, now: datetime) -> dict[State, int]:

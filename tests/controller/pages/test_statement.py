@@ -210,3 +210,16 @@ def test_the_clinics_page_says_how_much_is_open(dr_lee: Client, north_quay: Prac
     papers.fill(north_quay)
 
     assert b"expired, 2 due" in dr_lee.get(path(north_quay)).content
+
+
+@pytest.mark.parametrize("tail", ["paperwork/", "calendar/"])
+def test_a_page_of_papers_asks_as_often_however_many_there_are(
+    tail: str, dr_lee: Client, north_quay: Practice, django_assert_max_num_queries
+) -> None:
+    papers.fill(north_quay)
+    for number in range(20):
+        papers.listed(north_quay, "vendors", name=f"Vendor {number}", reaches_images="yes")
+    dr_lee.get(path(north_quay, tail))
+
+    with django_assert_max_num_queries(20):
+        dr_lee.get(path(north_quay, tail))
