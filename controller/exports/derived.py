@@ -7,13 +7,14 @@ by nobody: both say so where they are read first.
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
 from django.db.models import Q, QuerySet
 
+from controller.exports import excepted
 from controller.findings.models import RuleSpan
 from controller.policy.models import Rule
 from controller.tenants.scope import Place
@@ -46,9 +47,15 @@ class Row:
 
 
 def files(place: Place, about: About) -> dict[str, bytes]:
-    """The page and the table, by file name."""
+    """The page and the tables, by file name."""
     rows = list(_rows(place, about))
-    return {"report.html": _page(about, rows).encode(), "verdicts.csv": _table(rows).encode()}
+    page = _page(about, rows, excepted.section(place, about))
+    accepted = [[_cell(cell) for cell in row] for row in excepted.rows(place, about)]
+    return {
+        "report.html": page.encode(),
+        "verdicts.csv": _table(_COLUMNS, [row.cells for row in rows]).encode(),
+        "waivers.csv": _table(excepted.COLUMNS, accepted).encode(),
+    }
 
 
 def _rows(place: Place, about: About) -> Iterator[Row]:
@@ -73,16 +80,16 @@ def _spans(place: Place, about: About) -> QuerySet[RuleSpan]:
     return spans.select_related("machine").order_by("machine__host", "rule_no", "known_from")
 
 
-def _table(rows: list[Row]) -> str:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     written = csv.writer(out)
     written.writerow([_TITLE])
-    written.writerow(_COLUMNS)
-    written.writerows(row.cells for row in rows)
+    written.writerow(columns)
+    written.writerows(rows)
     return out.getvalue()
 
 
-def _page(about: About, rows: list[Row]) -> str:
+def _page(about: About, rows: list[Row], accepted: str) -> str:
     at_end = [row for row in rows if row.known_to is None or row.known_to >= about.to]
     return _HTML.format(
         clinic=escape(about.clinic_name),
@@ -90,6 +97,7 @@ def _page(about: About, rows: list[Row]) -> str:
         until=f"{about.to:%Y-%m-%d}",
         mark=MARK,
         counts=_counted(at_end),
+        accepted=accepted,
         open="\n".join(_open(at_end)) or "<tr><td colspan=4>nothing</td></tr>",
     )
 
@@ -137,5 +145,6 @@ th, td {{ border-bottom: 1px solid; padding: .25rem .5rem; text-align: left }}
 {open}
 </tbody>
 </table>
+{accepted}
 </html>
 """

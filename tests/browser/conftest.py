@@ -100,6 +100,11 @@ class Person:
         link = self.page.locator(f'section[aria-labelledby="machines"] a:text-is("{host}")')
         return str(link.get_attribute("href"))
 
+    def waiver(self, label: str) -> str:
+        """The path of a waiver's page."""
+        self.opens("/north-quay-it/c/bright-smiles/waivers/")
+        return str(self.page.locator(f'a:text-is("{label}")').get_attribute("href"))
+
 
 @pytest.fixture
 def person(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Person]:

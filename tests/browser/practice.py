@@ -24,7 +24,7 @@ def main(home: Path) -> None:
     from controller.people.actions import Grant, add_user, give_role
     from controller.people.roles import Role
     from controller.tenants.scope import Place
-    from tests.controller import bright_smiles
+    from tests.controller import bright_smiles, waived
     from tests.controller.paperwork import papers
 
     practice = bright_smiles.practice(ControllerHome(home))
@@ -36,6 +36,9 @@ def main(home: Path) -> None:
     bright_smiles.visited(practice, bright_smiles.Unreached("pacs", role="imaging_server"))
     papers.fill(practice)
     bright_smiles.add_clinic(practice.home, practice.org, "Harbor Dental")
+    waived.of(practice, label="W-2026-001", machine_id=practice.machines["OP1"].id)
+    waived.of(practice, "volumes-encrypted", label="W-2026-002", state="requested")
+    waived.of(practice, "clock-right", label="W-2026-003", self_approved=True)
 
 
 def second_factor(user: "User") -> None:
