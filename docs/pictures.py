@@ -1,38 +1,57 @@
-"""`make pictures`: the pictures of the README, taken of a real demo on this machine."""
+"""`make pictures`: the pictures of the README, taken of both demos.
+
+This machine's page is true; the practices are made up, and say so.
+"""
 
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from controller.cli.demo import story
+from controller.cli.demo.msp import stage
+from controller.cli.demo.msp.stage import Told
 
 CHROMIUM = "/usr/lib/chromium/chromium"
 IMAGES = Path(__file__).parent / "images"
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "device_scale_factor": 1.5}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 2}
 
 
 def main() -> None:
-    """Play the demo once and photograph the machine's page with one failing rule open."""
+    """Play both demos once, and photograph what a person would open first."""
     IMAGES.mkdir(exist_ok=True)
-    with (
-        story.throw_away() as folder,
-        story.staged(folder) as stage,
-        story.played(stage),
-        sync_playwright() as playwright,
-    ):
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = chromium.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.5)
-        page.goto(stage.practice.person_link)
-        take(page, stage.practice.address + stage.practice.clinic_path, "clinic")
-        page.goto(stage.practice.address + stage.machine_path)
-        page.locator("#rule-volumes-encrypted > summary").click()
-        page.screenshot(path=IMAGES / "machine.png")
+        with story.throw_away() as folder, story.staged(folder) as one, story.played(one):
+            machine(chromium, one)
+        # Django refuses a database while a loop runs in this thread, as that of playwright does.
         chromium.close()
+    with story.throw_away() as folder, stage.told(folder, print, lambda _done, _of: None) as told:
+        practices(told)
 
 
-def take(page: Page, address: str, name: str) -> None:
-    """One page as it opens."""
-    page.goto(address)
-    page.screenshot(path=IMAGES / f"{name}.png")
+def machine(chromium: Browser, one: story.Stage) -> None:
+    """The machine that the demo runs on, with one failing rule open."""
+    page = chromium.new_page(**DESK)
+    page.goto(one.practice.person_link)
+    page.goto(one.practice.address + one.machine_path)
+    page.locator("#rule-volumes-encrypted > summary").click()
+    page.screenshot(path=IMAGES / "machine.png")
+
+
+def practices(told: Told) -> None:
+    """All practices on a technician's desk, and one on its owner's phone."""
+    links = {person.key: (person, link) for person, link in told.links}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for key, size, name in (("technician", DESK, "fleet"), ("owner", PHONE, "owner")):
+            person, link = links[key]
+            page = chromium.new_context(**size).new_page()
+            page.goto(link)
+            page.goto(told.address + told.path(person))
+            page.screenshot(path=IMAGES / f"{name}.png")
+        chromium.close()
 
 
 if __name__ == "__main__":

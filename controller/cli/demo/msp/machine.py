@@ -15,13 +15,13 @@ from controller.cli.demo.msp.troubles import Trouble
 from controller.cli.demo.msp.voice import Names
 from controller.cli.demo.msp.wire import Heard, Wire
 from controller.cli.demo.processes import DemoStopped
-from evidence import bodies, chain, envelope, frames, messages
+from evidence import bodies, chain, envelope, frames, messages, shape, strict_json
 from evidence.bodies import SELF, Basis, Body, Cause, Delta, Facts, Full, PackRef, Policy, Subject
 from evidence.envelope import Envelope, PayloadType
 from evidence.join import JoinString, Welcome, base32
 from evidence.keys import PublicKey, SigningKey
 from evidence.messages import Answer, Enroll, Enrolled, Hardware, NewKey, Sync
-from evidence.report import Clock, Header, Report
+from evidence.report import Clock, Header
 from evidence.told import Veil
 from rules.compiled import builtin
 from rules.facts.index import CATALOGUE_VERSION
@@ -153,7 +153,7 @@ class Machine:
             cause=cause,
             agent_version=_VERSION,
             os=voice.system(box),
-            policy=_policy(box),
+            policy=policy(box),
             verdicts=verdicts,
             imaging=imaging,
         )
@@ -175,7 +175,7 @@ class Machine:
             basis=before.basis,
             agent_version=_VERSION,
             os=voice.system(box),
-            policy=_policy(box),
+            policy=policy(box),
             verdicts=new,
             imaging=imaging if imaging.findings != before.imaging else None,
         )
@@ -202,7 +202,7 @@ class Machine:
             log=None,
         )
         # An agent reads back what it wrote before it signs; here the controller reads it at once.
-        payload = Report(header, body).to_bytes()
+        payload = strict_json.write({**shape.to_json(header), "body": voice.wire(body)})
         sealed = envelope.sign(PayloadType.REPORT, payload, self.report_key)
         self.head = header.step(sealed.sha).head
         return sealed
@@ -220,7 +220,8 @@ def _gist(verdict: bodies.RuleVerdict) -> tuple[object, ...]:
     return verdict.verdict, verdict.why, verdict.n, verdict.items
 
 
-def _policy(box: Box) -> Policy:
+def policy(box: Box) -> Policy:
+    """By which rules it is judged: those that every agent carries."""
     pack = builtin.pack()
     ref = PackRef(pack=pack.pack, version=pack.version, sha256=pack.sha256)
     return Policy(

@@ -6,8 +6,11 @@ import pytest
 
 from controller.cli.demo.msp import voice
 from controller.cli.demo.msp.cast import WARDS, Box
+from controller.cli.demo.msp.machine import policy
 from controller.cli.demo.msp.troubles import TROUBLES, Trouble
 from controller.cli.demo.msp.voice import Names
+from evidence import shape
+from evidence.bodies import SELF, Full
 from evidence.told import Veil
 from rules.facts.describe import type_of
 from rules.facts.form import misfits
@@ -67,6 +70,23 @@ def test_its_facts_are_whole_and_of_the_catalogue(box: Box) -> None:
         text for n, one in read.items() for text in misfits(type_of(CATALOGUE[n]), one.value, n)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("troubles", [(), (Trouble("suspended", NOON - timedelta(days=4)),)])
+def test_what_is_written_once_for_all_is_what_would_be_written(
+    troubles: tuple[Trouble, ...],
+) -> None:
+    body = Full(
+        subject=SELF,
+        cause="daily",
+        agent_version="0.1.0",
+        os=voice.system(OP1),
+        policy=policy(OP1),
+        verdicts=voice.verdicts(OP1, troubles, NOON, VEIL),
+        imaging=voice.imaging(OP1, troubles, NOON, VEIL),
+    )
+
+    assert voice.wire(body) == shape.to_json(body)
 
 
 @pytest.mark.parametrize("kind", TROUBLES)
