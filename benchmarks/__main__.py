@@ -20,6 +20,7 @@ BARS = (
         "hostile",
         "hostile_files",
         "new_rules",
+        "pages",
     ),
 )
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"

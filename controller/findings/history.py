@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from controller.findings.models import ContactGap, EvidenceGap, RuleSpan
 from controller.findings.scores import Tally
@@ -72,8 +73,14 @@ def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> l
     """How these machines stood at a moment; three queries, however many they are."""
     wanted = [one.id for one in machines]
     verdicts: dict[UUID, dict[int, str]] = {one: {} for one in wanted}
-    # By the org alone: the machines are the place's own, and their ids lead the index.
-    spans = RuleSpan.objects.at(Place(place.org)).filter(_open(times, at), machine_id__in=wanted)
+    # By the org alone: the machines are the place's own, and their ids lead the index. The time is
+    # hidden from the planner, which would rather walk all that began before it.
+    spans = (
+        RuleSpan.objects.at(Place(place.org))
+        .filter(machine_id__in=wanted)
+        .alias(begun=Coalesce(f"{times}_from", f"{times}_from"))
+        .filter(_ends_after(times, at), begun__lte=at)
+    )
     for machine, rule_no, verdict in spans.values_list("machine_id", "rule_no", "verdict"):
         verdicts[machine][rule_no] = verdict
     silent = _silent(place, machines, at)
@@ -112,5 +119,8 @@ def _missing(place: Place, machines: list[UUID], at: datetime) -> set[UUID]:
 
 
 def _open(times: str, at: datetime) -> Q:
-    begun = Q(**{f"{times}_from__lte": at})
-    return begun & (Q(**{f"{times}_to__gt": at}) | Q(**{f"{times}_to": None}))
+    return Q(**{f"{times}_from__lte": at}) & _ends_after(times, at)
+
+
+def _ends_after(times: str, at: datetime) -> Q:
+    return Q(**{f"{times}_to__gt": at}) | Q(**{f"{times}_to": None})

@@ -17,7 +17,7 @@ from tests.controller.bright_smiles import Practice, Story, add_clinic, machine_
 PLACES = Path(apps.__file__).parent / "templates" / "pages"
 TEMPLATES = sorted((Path(apps.__file__).parent / "templates").rglob("*.html"))
 STYLES = Path(apps.__file__).parent / "static" / "dentinel"
-MOST_QUERIES = 18
+MOST_QUERIES = 30
 
 
 def places(practice: Practice) -> dict[str, str]:
