@@ -56,7 +56,7 @@ _BEGINNINGS = tuple(
 _ENDINGS = re.compile(
     rb"(?:IEND\xaeB`\x82|PK\x05\x06\0\0\0\0.{12}\0\0|%%EOF\s*|</[A-Za-z]{2,20}>\s*)\Z", re.S
 )
-_XZ_FOOTER = re.compile(rb"(.{4})(.{4}\0[\0-\x0f])YZ\Z", re.S)
+_XZ_FOOTER = re.compile(rb"(.{4})(.{4}\0[\0-\x0f])YZ", re.S)
 _MARKER = re.compile(rb"\xff(.)", re.S)
 # In a scan of JPEG an FF is followed by 00 or a restart; in JPEG 2000 by no more than 8F.
 _SCAN = frozenset((0, *range(0xD0, 0xD8), 0xD9))
@@ -72,7 +72,7 @@ def contradicts(glance: Glance, sample: Span) -> bool:
     middle = glance.exact(sample.offset + (sample.length - length) // 2, length)
     if _is_open(middle) or _is_open(last[len(last) - length :]):
         return True
-    return _begins(first) or _begins(last) or _ends(last)
+    return any(map(_begins, {first, last})) or _ends(last)  # which may be one
 
 
 def _edges(glance: Glance, start: int, end: int) -> tuple[bytes, bytes]:
@@ -118,7 +118,7 @@ def _begins(data: bytes) -> bool:
 
 def _ends(data: bytes) -> bool:
     """Does something readable end where it ends?"""
-    footer = _XZ_FOOTER.search(data)
+    footer = _XZ_FOOTER.fullmatch(data[-12:])
     if footer and zlib.crc32(footer[2]) == int.from_bytes(footer[1], "little"):
         return True
     packets = data[-_SAMPLE:]
