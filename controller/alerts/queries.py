@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from controller.alerts import deliver
 from controller.alerts.models import (
@@ -28,15 +28,15 @@ WEIGHTS = ("critical", "high", "medium", "low")
 
 
 def alerts(place: Place, state: str) -> "QuerySet[Alert]":
-    """Alerts that are open, acknowledged (and open) or closed, the newest first."""
+    """Alerts that are open or acknowledged, the worst first; or closed, the newest first."""
     rows = Alert.objects.at(place).select_related("clinic")
     rows = rows.annotate(count=Count("alertmachine", Q(alertmachine__left_at__isnull=True)))
     is_open = Q(closed_at__isnull=True)
     if state == "closed":
         return rows.exclude(is_open).order_by("-closed_at", "id")
-    return rows.filter(is_open, acknowledged_at__isnull=state == "open").order_by(
-        "-opened_at", "id"
-    )
+    weight = Case(*(When(severity=word, then=n) for n, word in enumerate(WEIGHTS)), default=9)
+    chosen = rows.filter(is_open, acknowledged_at__isnull=state == "open")
+    return chosen.order_by(weight, "-opened_at", "id")
 
 
 def count_open(place: Place) -> int:

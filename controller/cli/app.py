@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from controller import faults
+from controller.cli.alert import app as alert
 from controller.cli.audit import app as audit
 from controller.cli.backup import backup
 from controller.cli.checkpoint import app as checkpoint
@@ -92,6 +93,7 @@ app.command()(restore)
 app.add_typer(inventory, name="inventory")
 app.command()(rebuild)
 app.add_typer(audit, name="audit")
+app.add_typer(alert, name="alert")
 app.add_typer(checkpoint, name="checkpoint")
 app.command()(doctor)
 app.command()(demo)

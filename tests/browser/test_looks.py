@@ -45,6 +45,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "alerts": lambda _: "/north-quay-it/alerts/",
+    "channels": lambda _: "/north-quay-it/channels/",
     "waivers": lambda _: f"{CLINIC}waivers/",
     "waivers of the org": lambda _: "/north-quay-it/waivers/",
     "waiver that waits": lambda person: person.waiver("W-2026-002"),

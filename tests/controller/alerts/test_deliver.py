@@ -241,3 +241,23 @@ def test_secrets_lie_locked_and_open_for_no_other_channel(
     assert held["signing"].encode() not in bytes(channel.secrets)
     with pytest.raises(ControllerError, match="cannot be opened"):
         lockbox.unlock(post.keys, other.id, bytes(channel.secrets))
+
+
+def test_what_was_sent_and_not_written_is_sent_again_under_the_same_id(
+    desk: Desk, channel: Channel, receiver: Receiver, post: Post, monkeypatch
+) -> None:
+    """As after a kill between the two: the outbox is as it was."""
+    said = deliver.insert(channel, "opened", (line(),), NOW)
+
+    def killed(*_args: object) -> None:
+        raise SystemExit(137)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deliver, "_write", killed)
+        with pytest.raises(SystemExit):
+            send_due(post, NOW)
+    send_due(post, NOW + SECOND)
+
+    assert [headers["webhook-id"] for headers, _ in receiver.got] == [str(said.id)] * 2
+    said.refresh_from_db()
+    assert (said.state, said.attempts) == ("sent", 1)
