@@ -55,7 +55,8 @@ def moments(
     for at in sorted(set(_turns(troubles))):
         if span.begins < at < last and is_on(box, at, local):
             yield at, What.CHANGE
-    yield last, What.LAST
+    if last > span.begins:
+        yield last, What.LAST
 
 
 def is_on(box: Box, at: datetime, zone: ZoneInfo) -> bool:
