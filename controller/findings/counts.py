@@ -5,6 +5,7 @@ they are taken out.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, Sum
@@ -63,12 +64,14 @@ def _uncounted(place: Place) -> Counter[tuple[int, str]]:
     return Counter({(row["rule_no"], row["verdict"]): row["n"] for row in rows})
 
 
-def failing(place: Place) -> dict[tuple[UUID, int], int]:
+def failing(place: Place, clinics: Collection[UUID]) -> dict[tuple[UUID, int], int]:
     """On how many machines a rule fails, by clinic and rule; where none fails there is no entry."""
-    gone = Machine.objects.at(place).filter(state__in=_UNCOUNTED).order_by().values("id")
-    held = RuleState.objects.at(Place(place.org)).filter(machine_id__in=gone, verdict=Verdict.FAIL)
+    gone = Machine.objects.at(place).filter(state__in=_UNCOUNTED, clinic_id__in=clinics)
+    held = RuleState.objects.at(Place(place.org)).filter(
+        machine_id__in=gone.order_by().values("id"), verdict=Verdict.FAIL
+    )
     left_out = Counter(held.values_list("clinic_id", "rule_no"))
-    rows = ClinicRule.objects.at(place).filter(n_fail__gt=0)
+    rows = ClinicRule.objects.at(place).filter(clinic_id__in=clinics, n_fail__gt=0)
     counted = {
         (clinic, rule_no): n - left_out[clinic, rule_no]
         for clinic, rule_no, n in rows.values_list("clinic_id", "rule_no", "n_fail")

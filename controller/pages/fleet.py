@@ -1,6 +1,5 @@
 """How do all clinics of an org stand, worst first, and what changed since one last looked?"""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -26,6 +25,7 @@ from controller.policy import queries as policy
 from controller.policy import waivers
 from controller.tenants.queries import clinics
 from controller.tenants.scope import Place
+from rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
@@ -73,17 +73,16 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     now = timezone.now()
     standings = {one.clinic: one for one in findings.standings(where.place, now)}
     rules = policy.described(where.place)
-    failing = counts.failing(where.place)
     rows, last = _clinics(where.place, standings, now, request.GET.get("after"))
     whole = reduce(add, standings.values()) if standings else None
     content = {
-        "rows": _detailed(where.place, rows, rules, failing),
+        "rows": _detailed(where.place, rows, rules),
         "last": last,
         "whole": whole,
         "coverage": _coverage(whole, inventory.without_agent(where.place).total()),
         "ending": waivers.ending(where.place, now),
         "policies": findings.policies(standings.values()),
-        "failed": _most_failed(rules, failing),
+        "failed": _most_failed(where.place, rules),
         "changed": changed(where.place, _since(request, where, now), rules),
     }
     return show(request, "pages/fleet.html", where, content)
@@ -139,11 +138,10 @@ def _detailed(
     place: Place,
     rows: list[Row],
     rules: dict[int, policy.Described],
-    failing: dict[tuple[UUID, int], int],
 ) -> list[Row]:
     """The same with their lines of ninety days, and the heaviest rule that fails in each."""
-    since = (timezone.now() - days.KEPT).date()
-    trends = days.trend(place, [row.clinic.id for row in rows], since)
+    since, shown = (timezone.now() - days.KEPT).date(), [row.clinic.id for row in rows]
+    trends, failing = days.trend(place, shown, since), counts.failing(place, shown)
     here: dict[UUID, list[tuple[int, int, int]]] = {}
     for (clinic, rule_no), n in failing.items():
         if rule_no in rules:
@@ -159,11 +157,9 @@ def _detailed(
     ]
 
 
-def _most_failed(
-    rules: dict[int, policy.Described], failing: dict[tuple[UUID, int], int]
-) -> list[Failed]:
-    totals: Counter[int] = Counter()
-    for (_, rule_no), n in failing.items():
-        totals[rule_no] += n
-    known = [(rule_no, n) for rule_no, n in totals.most_common() if rule_no in rules]
-    return [Failed(rules[rule_no], n) for rule_no, n in known[:_MOST_FAILED]]
+def _most_failed(place: Place, rules: dict[int, policy.Described]) -> list[Failed]:
+    return [
+        Failed(rules[row["rule_no"]], row[Verdict.FAIL])
+        for row in counts.by_rule(place)
+        if row[Verdict.FAIL] and row["rule_no"] in rules
+    ][:_MOST_FAILED]
