@@ -83,6 +83,7 @@ class Pair:
 
     server: ssl.SSLContext
     client: ssl.SSLContext
+    authority: str
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +119,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(file)
-    return Pair(server, ssl.create_default_context(cafile=str(file)))
+    authority = certificate.public_bytes(serialization.Encoding.PEM).decode()
+    return Pair(server, ssl.create_default_context(cadata=authority), authority)
 
 
 @dataclass
@@ -152,7 +154,11 @@ def receiver(pair: Pair) -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Who was killed while it was answered reads no answer."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     server.socket = pair.server.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
