@@ -1,4 +1,4 @@
-"""Ninety days, in half a minute of processor time: who spoke when, in the order in which it happened.
+"""Ninety days in half a minute of processor time: who spoke when, in the order of their speaking.
 
 One clock for all, by which the controller goes too. What is said at the same time is sent
 together, so that one transaction of the controller takes it.
