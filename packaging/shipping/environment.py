@@ -9,6 +9,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 from shipping.products import HOUSE, Arch, Product
@@ -27,7 +28,8 @@ def lay(product: Product, arch: Arch, root: Path, work: Path) -> Path:
     packages = prefix / "lib" / "python3.11" / "site-packages"
     packages.mkdir(parents=True)
     _install(packages, arch, "--require-hashes", "-r", HOUSE / f"requirements/{product.lock}.txt")
-    _install(packages, arch, "--offline", "--no-deps", wheel(work))
+    # Not by uv, which would write down when the wheel was built.
+    zipfile.ZipFile(wheel(work)).extractall(packages)
     for pattern in (*_NOT_SHIPPED, _TELLS_WHERE):
         for path in packages.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
