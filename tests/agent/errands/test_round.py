@@ -53,7 +53,8 @@ def exports(practice, tmp_path):
     folder = tmp_path / "EXPORT"
     folder.mkdir()
     practice.home.settings.write_text(
-        f'defer_sweeps = false\n[[imaging.root]]\nlabel = "usb-export"\npath = "{folder}"\nrole = "outbox"\n'
+        "defer_sweeps = false\n"
+        f'[[imaging.root]]\nlabel = "usb-export"\npath = "{folder}"\nrole = "outbox"\n'
     )
     return folder
 
