@@ -15,7 +15,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, cast
 
 import zstandard
@@ -63,7 +63,8 @@ def unpacked(home: ControllerHome, source: Path, keys: Keys) -> Iterator[Control
     folder.mkdir(mode=0o700)
     try:
         with source.open("rb") as file, _tar(file, keys) as tar:
-            tar.extractall(folder, filter="data")
+            for member in tar:
+                _put(tar, member, folder)
         yield ControllerHome(folder)
     except (tarfile.TarError, zstandard.ZstdError) as error:
         raise Refusal(f"{source} holds no backup: {error}") from error
@@ -71,6 +72,22 @@ def unpacked(home: ControllerHome, source: Path, keys: Keys) -> Iterator[Control
         raise Refusal(f"{error.filename} is not there", help="name the file of a backup") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One file of a backup; what could lie outside of `folder` is no backup of ours.
+
+    The filters of `tarfile` do the same, from Python 3.11.4 on; Debian 12 has 3.11.2.
+    """
+    name = PurePosixPath(member.name)
+    if name.is_absolute() or ".." in name.parts or not member.isfile():
+        raise tarfile.ReadError("it names what is no file of a home")
+    path = folder / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held = tar.extractfile(member)
+    with closing(cast("IO[bytes]", held)) as source, path.open("xb") as file:
+        path.chmod(0o600)
+        shutil.copyfileobj(source, file)
 
 
 def _copy(home: ControllerHome, copy: Path) -> None:

@@ -111,10 +111,10 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 
 
 def _papers(request: HttpRequest, where: Where, now: datetime) -> dict[str, int]:
-    """How many statements are expired or due, for who may read them."""
+    """How many statements are missing, expired or due, for who may read them."""
     if where.clinic is None or not may(request, Permission.REGISTERS_READ, where):
         return {}
-    return {str(state): n for state, n in paperwork.open_now(where.clinic, now).items()}
+    return paperwork.open_now(where.clinic, now)
 
 
 def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row], UUID | None]:

@@ -93,10 +93,13 @@ def _by_event(kind: Kind, newest: dict[tuple[str, str], Attestation]) -> Iterabl
         yield from (Subject(row.subject, row.subject_name) for row in said)
 
 
-def open_now(clinic: Clinic, now: datetime) -> dict[State, int]:
-    """How many statements of a clinic are expired, and how many due."""
-    found = Counter(one.standing.state for one in standings(clinic, now))
-    return {state: found[state] for state in (State.EXPIRED, State.DUE)}
+def open_now(clinic: Clinic, now: datetime) -> dict[str, int]:
+    """How many statements of a clinic were never made, how many are expired, and how many due."""
+    found = Counter(
+        one.standing.reason if one.standing.reason == "never" else str(one.standing.state)
+        for one in standings(clinic, now)
+    )
+    return {word: found[word] for word in ("never", State.EXPIRED, State.DUE)}
 
 
 def by_event(place: Place) -> list[Kind]:

@@ -57,6 +57,7 @@ def build(product: Product, arch: Arch, root: Path, revision: int, out: Path) ->
     version = f"{VERSION}-{revision}"
     control = root.with_name(f"{product.name}-DEBIAN")
     control.mkdir()
+    control.chmod(0o755)  # whatever the builder's umask is
     words = {
         "name": product.name,
         "version": version,

@@ -95,7 +95,8 @@ def test_a_process_that_is_shot_down_leaves_nothing_of_its_memory(tmp_path: Path
     shot = FAILS + (
         "import resource, signal\n"
         "from agent import faults\n"
-        "resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, resource.RLIM_INFINITY))\n"
+        "_, most = resource.getrlimit(resource.RLIMIT_CORE)\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
         "faults.begin('dentinel inspect')\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE), flush=True)\n"
         f"os.chdir({str(tmp_path)!r})\n"

@@ -102,7 +102,7 @@ def test_the_line_of_a_rule_wants_what_was_set(tailored, server: Server) -> None
     known = lines.Known("linux", is_silent=False, facts={}, otherwise=otherwise(
         folder, place, row, [builtin.pack()], MORNING))  # fmt: skip
     state = SimpleNamespace(
-        evidence={}, verdict="fail", pack_sha=builtin.pack().sha256,
+        rule_no=1, evidence={}, verdict="fail", pack_sha=builtin.pack().sha256,
         observed_since=MORNING, known_since=MORNING,
     )  # fmt: skip
     line = lines.line(state, Described(RULE, "", "high"), builtin.pack(), known)
