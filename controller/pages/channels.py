@@ -4,9 +4,10 @@ Who manages channels of one clinic sees those of that clinic alone. A route is s
 steps where something is open already: how many, and what is to be sent of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -27,6 +28,9 @@ from controller.tenants import queries as tenants
 
 if TYPE_CHECKING:
     from controller.alerts.models import Channel, Route
+    from controller.tenants.scope import Place
+
+    Row = TypeVar("Row", Channel, Route)
 
 _MOST_CONTROLS = 50
 
@@ -164,15 +168,7 @@ def _clock(text: str) -> time | None:
 @sensitive_variables("secret")
 def one(request: HttpRequest, org: str, channel: UUID) -> HttpResponse:
     """One channel: what was sent and what came of it; to test, to change its secret, to end."""
-    where = enter(request, org)
-    try:
-        row = queries.channel(where.place, channel)
-    except NotThere as error:
-        raise Http404(str(error)) from error
-    if row.clinic is not None:
-        where = Where(where.org, where.place.clinic(row.clinic.id), row.clinic)
-    if not may(request, Permission.CHANNELS_MANAGE, where):
-        raise Http404
+    row, where = _own(request, org, lambda place: queries.channel(place, channel))
     content: dict[str, Any] = {"outcome": None, "secret": "", "wrong": ""}
     if request.method == "POST":
         done = _change(request, row)
@@ -208,17 +204,23 @@ def _change(request: HttpRequest, row: "Channel") -> dict[str, Any] | None:
 @require_http_methods(["POST"])
 def end_route(request: HttpRequest, org: str, route: UUID) -> HttpResponse:
     """Switch a route off."""
+    row, where = _own(request, org, lambda place: queries.route(place, route))
+    actions.end_route(own_home(), row, by(request))
+    return _back(where)
+
+
+def _own(request: HttpRequest, org: str, find: "Callable[[Place], Row]") -> "tuple[Row, Where]":
+    """What was asked for, and the place that it is of, if it may be managed there."""
     where = enter(request, org)
     try:
-        row = queries.route(where.place, route)
+        row = find(where.place)
     except NotThere as error:
         raise Http404(str(error)) from error
     if row.clinic is not None:
         where = Where(where.org, where.place.clinic(row.clinic.id), row.clinic)
     if not may(request, Permission.CHANNELS_MANAGE, where):
         raise Http404
-    actions.end_route(own_home(), row, by(request))
-    return _back(where)
+    return row, where
 
 
 def _managed(request: HttpRequest, org: str, clinic: str | None) -> Where | None:
