@@ -1,7 +1,12 @@
-"""Whose logs and witnesses does the reader trust?
+"""Whose logs, witnesses and rules does the reader trust?
 
 A tlog-policy file of C2SP: lines of `log`, `witness`, `group`, and exactly one `quorum`. It comes
 by another way than the bundle that it judges: on paper, at enrolment, from the owner's own hand.
+
+That form knows nothing of rules, and its readers refuse lines that they do not know. So whose
+rules an organisation's machines may run stands in a comment, and is strict as a line is:
+
+    #dentinel-rules <organisation> <SHA-256 of the first root of its rules, 1.root.json>
 """
 
 import re
@@ -13,9 +18,12 @@ from evidence.errors import EvidenceError, Malformed, TooLarge
 from evidence.note import ED25519, Verifier
 
 NONE = "none"
+RULES = "#dentinel-rules"
 _LIMIT = 64 * 1024
 _ENTRIES = 256
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _THRESHOLD = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -37,13 +45,29 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstRoot:
+    """From which root the rules of an organisation must hang: the SHA-256 of its file."""
+
+    org: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{RULES} {self.org} {self.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
 class TrustPolicy:
-    """Known logs and witnesses, and how much of them is enough."""
+    """Known logs, witnesses, first roots of rules, and how many witnesses are enough."""
 
     logs: tuple[Verifier, ...]
     witnesses: tuple[Witness, ...] = ()
     groups: tuple[Group, ...] = ()
     quorum: str = NONE
+    rules: tuple[FirstRoot, ...] = ()
+
+    def first_roots(self, org: str) -> frozenset[str]:
+        """The hashes of the roots from which an organisation's rules may hang."""
+        return frozenset(one.sha256 for one in self.rules if one.org == org)
 
     @property
     def asks_witnesses(self) -> bool:
@@ -59,6 +83,7 @@ class _Draft:
     witnesses: list[Witness] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     quorum: list[str] = field(default_factory=list)
+    rules: list[FirstRoot] = field(default_factory=list)
     free: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=lambda: {NONE})
 
@@ -73,7 +98,7 @@ def read(text: str) -> TrustPolicy:
     draft = _Draft()
     for number, line in enumerate(text.split("\n"), 1):
         words = [word for word in re.split("[ \t]+", line) if word]
-        if not words or words[0].startswith("#"):
+        if not words or (words[0].startswith("#") and not words[0].startswith(RULES)):
             continue
         if _FORBIDDEN.search(line) or words[0] not in _LINES:
             raise Malformed(f"policy, line {number}: not a log, witness, group or quorum")
@@ -84,14 +109,20 @@ def read(text: str) -> TrustPolicy:
     if len(draft.quorum) != 1:
         raise Malformed("policy: exactly one quorum line is needed; `quorum none` asks no witness")
     return TrustPolicy(
-        tuple(draft.logs), tuple(draft.witnesses), tuple(draft.groups), draft.quorum[0]
+        tuple(draft.logs),
+        tuple(draft.witnesses),
+        tuple(draft.groups),
+        draft.quorum[0],
+        tuple(draft.rules),
     )
 
 
-def write(logs: Iterable[Verifier], remarks: Iterable[str] = ()) -> str:
-    """A policy file for these logs that asks no witness; remarks stand above as comments."""
+def write(
+    logs: Iterable[Verifier], remarks: Iterable[str] = (), rules: Iterable[FirstRoot] = ()
+) -> str:
+    """A policy file for these logs and rules that asks no witness; remarks stand above them."""
     lines = [*(f"# {remark}" for remark in remarks), *(f"log {log}" for log in logs)]
-    return "\n".join([*lines, f"quorum {NONE}", ""])
+    return "\n".join([*lines, *map(str, rules), f"quorum {NONE}", ""])
 
 
 def _log(draft: _Draft, words: _Words) -> None:
@@ -130,6 +161,13 @@ def _quorum(draft: _Draft, words: _Words) -> None:
     draft.quorum.append(name)
 
 
+def _rules(draft: _Draft, words: _Words) -> None:
+    org, sha256 = _between(words, 2, 2, f"{RULES} <organisation> <SHA-256>")
+    if not _UUID.fullmatch(org) or not _SHA256.fullmatch(sha256):
+        raise ValueError("an organisation is a UUID, and a hash has 64 digits 0-9, a-f")
+    draft.rules.append(FirstRoot(org, sha256))
+
+
 def _define(draft: _Draft, name: str) -> None:
     if name in draft.names or len(draft.names) > _ENTRIES:
         raise ValueError("each name stands for one witness or group")
@@ -148,4 +186,5 @@ _LINES: dict[str, Callable[[_Draft, _Words], None]] = {
     "witness": _witness,
     "group": _group,
     "quorum": _quorum,
+    RULES: _rules,
 }

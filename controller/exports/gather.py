@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db.models import F
 
 from controller.errors import NotThere, Refusal
-from controller.exports import derived, rules
+from controller.exports import authors, derived, rules
 from controller.exports.keys import KeyRecords, exporter, verifier
 from controller.exports.stretch import Stretch, row_of
 from controller.fleet.models import Enrolment, JoinToken
@@ -87,14 +87,20 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
 
 
 def policy(home: ControllerHome, place: Place) -> str:
-    """The keys of the logs of a place, as a C2SP tlog-policy: to be handed over by another way."""
+    """The keys of the logs of a place, and from which root its rules hang, as a C2SP tlog-policy.
+
+    It is to be handed over by another way than a bundle.
+    """
     keys = Keys.load(home)
     logs = list(Log.objects.at(place).select_related("clinic").order_by("origin"))
     if place.clinics is not None:
         logs += Log.objects.at(Place(place.org)).filter(clinic__isnull=True)
-    whose = (f"{_name(log)}: {log.origin}" for log in logs)
+    whose = [f"{_name(log)}: {log.origin}" for log in logs]
+    rules = authors.first_roots(home, place)
     return trust_policy.write(
-        [verifier(keys, Stretch(place, row_of(log), 0, log.size)) for log in logs], whose
+        [verifier(keys, Stretch(place, row_of(log), 0, log.size)) for log in logs],
+        [*whose, *(authors.COMPARE for _ in rules)],
+        rules,
     )
 
 

@@ -46,6 +46,10 @@ class Shelf:
         newest = max(roots, key=lambda file: int(file.name.partition(".")[0]), default=None)
         return newest.read_bytes() if newest else b""
 
+    def first_root(self, org: UUID) -> bytes:
+        """The root from which all rules of an org hang; empty before there is one."""
+        return self.read(org, "metadata/1.root.json") or b""
+
     def read(self, org: UUID, name: str) -> bytes | None:
         """A file of an org's repository by its path below it; None if it holds no such file."""
         if not distribution.is_served(name):

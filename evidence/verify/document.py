@@ -29,6 +29,7 @@ def document(outcome: Outcome) -> Mapping[str, Json]:
         "org_entries": [shape.to_json(each) for each in outcome.org],
         "witnesses": {each.witness: shape.moment(each.at) for each in outcome.witnesses},
         "builtin_rules": outcome.builtin,
+        "first_root_of_rules": outcome.first_root,
         "log": _log(outcome),
         "key": str(outcome.key) if outcome.key else None,
         "checks": {check: _met(standing) for check, standing in outcome.checks.items()},

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evidence import bodies, envelope, report
-from evidence.bodies import Body, Delta, Full, KeyRotate, Policy
+from evidence.bodies import Delta, Full, KeyRotate, Policy
 from evidence.bundle import REPORTS, Manifest, reports_of
 from evidence.envelope import Envelope
 from evidence.errors import EvidenceError, LeavesTooMuch, Malformed, Refused
@@ -139,14 +139,15 @@ class ReportChecks:
         except EvidenceError as wrong:
             self.case.false("R2", f"{machine.title(at)}: {wrong}", place)
         self._check_quote(machine, at, header, place)
-        self._note(machine, at, whole.body, place)
+        self._note(machine, at, whole, place)
 
-    def _note(self, machine: Machine, at: int, body: Body, place: Place) -> None:
+    def _note(self, machine: Machine, at: int, whole: Report, place: Place) -> None:
         """What of a report later ones hang on: a new key, and the rules by which was judged."""
+        body = whole.body
         if isinstance(body, KeyRotate) and body.purpose == "report":
             machine.key = PublicKey.from_hex(body.public)
         if isinstance(body, Full | Delta) and body.policy not in self.uses:
-            self.uses[body.policy] = Use(machine.title(at), place)
+            self.uses[body.policy] = Use(machine.title(at), whole.header.clinic, place)
 
     def _check_quote(self, machine: Machine, at: int, header: Header, place: Place) -> None:
         """L2: the log that this machine saw is this one, and was no longer than it was then."""

@@ -1,8 +1,9 @@
 """By which rules was judged, and did their author sign them?
 
-P1. Each report names its packs by hash, and the version of the signed targets that named them to
-it: the bundle holds the packs, the targets (TUF, theupdateframework.github.io/specification), and
-every root from the first, each signed by the keys of the one before and by its own.
+P1. Each report names by hash its packs and the assignment that gave it those and the settings in
+them, and the version of the signed targets that named them all to it: the bundle holds the packs,
+the targets (TUF, theupdateframework.github.io/specification), and every root from the first, each
+signed by the keys of the one before and by its own. Whose the first is: evidence.verify.authors.
 
 - Packs that the agent carries itself are signed by nobody: a report says `builtin`, and the bytes
   are those of its hash.
@@ -15,7 +16,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from evidence import strict_json
+from evidence import distribution, strict_json
 from evidence.bodies import PackRef, Policy
 from evidence.bundle import PACKS, TUF
 from evidence.errors import EvidenceError, Malformed
@@ -29,9 +30,10 @@ from evidence.verify.opened import Opened
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a policy was first named: by which report, in which line."""
+    """Where a policy was first named: by which report, of which clinic, in which line."""
 
     title: str
+    clinic: str
     place: Place
 
 
@@ -117,9 +119,9 @@ def check(opened: Opened, log: Log, uses: Mapping[Policy, Use], case: Case) -> N
         found = targets.get(policy.targets or 0)
         for pack in policy.packs:
             _check_pack(opened, pack, use, case)
-            if policy.targets is not None and found is not None:
-                _check_target(found, pack, policy, case)
         if policy.targets is not None:
+            if found is not None:
+                _check_named(found, policy, use, case)
             _check_signed(found, roots, policy, use, case)
 
 
@@ -196,16 +198,30 @@ def _targets(opened: Opened, log: Log, case: Case) -> dict[int, Metadata]:
     return found
 
 
-def _check_target(targets: Metadata, pack: PackRef, policy: Policy, case: Case) -> None:
-    path = f"packs/{pack.pack}/{pack.version}.json"
+def _check_named(targets: Metadata, policy: Policy, use: Use, case: Case) -> None:
+    """Each file by which was judged is one that the targets name by its hash."""
+    file = f"{TUF}{policy.targets}.targets.json"
+    for pack in policy.packs:
+        named = _named(targets, distribution.pack_target(pack.pack, pack.version))
+        if named != pack.sha256:
+            what = f"targets {policy.targets} do not name {pack.pack} {pack.version} as it was used"
+            case.false("P1", what, Place(file=file, expected=pack.sha256, found=named))
+    named = _named(targets, distribution.assignment_target(use.clinic))
+    place = Place(file=file, expected=policy.assignment, found=named)
+    if named is None and targets.signed.get("delegations"):
+        what = f"the assignment of {use.title} is signed by its clinic's author: that is not here"
+        case.lacks("P1", what, place)
+    elif named != policy.assignment:
+        what = f"targets {policy.targets} do not name the assignment of {use.title} as it was used"
+        case.false("P1", what, place)
+
+
+def _named(targets: Metadata, target: str) -> str | None:
+    """The SHA-256 that targets name a file by; None if they do not."""
     try:
-        named = targets.signed["targets"][path]["hashes"]["sha256"]
+        return str(targets.signed["targets"][target]["hashes"]["sha256"])
     except (KeyError, TypeError):
-        named = None
-    if named != pack.sha256:
-        what = f"targets {policy.targets} do not name {pack.pack} {pack.version} as it was used"
-        place = Place(file=f"{TUF}{policy.targets}.targets.json")
-        case.false("P1", what, Place(file=place.file, expected=pack.sha256, found=named))
+        return None
 
 
 def _check_signed(

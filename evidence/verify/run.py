@@ -17,7 +17,7 @@ from evidence.errors import Refused
 from evidence.leaf import EnrollLeaf, Leaf
 from evidence.note import Verifier
 from evidence.trust_policy import TrustPolicy
-from evidence.verify import documents, org, rules, witnesses
+from evidence.verify import authors, documents, org, rules, witnesses
 from evidence.verify import log as logs
 from evidence.verify.audits import Audits
 from evidence.verify.case import Case, Place, Problem, Standing, worst
@@ -65,6 +65,7 @@ class Outcome:
     stated: Stated
     org: tuple[Leaf, ...]
     builtin: bool
+    first_root: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -101,6 +102,7 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
     checks = ReportChecks(opened, log, history, manifest, case)
     told, machines = _check_reports(checks)
     check_gaps(log, history, case)
+    first_root = authors.check(opened, manifest, policy, checks.uses, case)
     rules.check(opened, log, checks.uses, case)
     return Outcome(
         witnesses=_check_seen(opened, log, trust, history, case),
@@ -116,6 +118,7 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
         told=told,
         silence=_silence(log, history, manifest, told),
         builtin=any(policy.targets is None for policy in checks.uses),
+        first_root=first_root,
     )
 
 

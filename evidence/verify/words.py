@@ -126,6 +126,8 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
         yield f"           leaves {outcome.log.first:,} to {checkpoint.size:,}"
         yield f"           root {checkpoint.root.hex()}"
     yield f"  key      {outcome.key or 'none is known'}"
+    if outcome.first_root:
+        yield f"  rules    hang on root {outcome.first_root}"
     for standing, word in ((Standing.PROVEN, "met"), (Standing.FALSE, "FALSE")):
         yield from _named(outcome, standing, word)
     yield from _named(outcome, Standing.INCOMPLETE, "incomplete")

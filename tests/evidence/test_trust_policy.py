@@ -6,8 +6,8 @@ from evidence import trust_policy
 from evidence.errors import Malformed, TooLarge
 from evidence.keys import PublicKey
 from evidence.note import COSIGNATURE_ED25519, Verifier
-from evidence.trust_policy import Group, TrustPolicy, Witness
-from tests.evidence.clinic import key
+from evidence.trust_policy import FirstRoot, Group, TrustPolicy, Witness
+from tests.evidence.clinic import ORG, key
 
 LOG = Verifier("dentinel/log", key("log").public)
 OTHER = Verifier("dentinel/other", key("other").public)
@@ -22,6 +22,28 @@ def test_what_is_written_for_paper_is_read() -> None:
     assert text.startswith("# Bright Smiles")
     assert trust_policy.read(text) == TrustPolicy((LOG, OTHER))
     assert not trust_policy.read(text).asks_witnesses
+
+
+def test_the_first_root_of_rules_stands_in_a_comment_that_is_read() -> None:
+    root = FirstRoot(ORG, "ab" * 32)
+    text = trust_policy.write([LOG], ["Bright Smiles"], [root])
+
+    assert f"\n#dentinel-rules {ORG} {'ab' * 32}\n" in text
+    assert trust_policy.read(text).first_roots(ORG) == {"ab" * 32}
+    assert trust_policy.read(text).first_roots("another") == frozenset()
+
+
+@pytest.mark.parametrize(
+    "said", ["", ORG, f"{ORG} abc", f"{ORG} {'AB' * 32}", f"x {'ab' * 32}", f"{ORG} {'ab' * 32} x"]
+)
+def test_a_damaged_line_of_rules_is_no_comment(said: str) -> None:
+    with pytest.raises(Malformed, match="line 2"):
+        trust_policy.read(f"log {LOG}\n#dentinel-rules {said}\nquorum none\n")
+
+
+def test_a_word_that_begins_like_it_is_no_comment_either() -> None:
+    with pytest.raises(Malformed, match="line 1"):
+        trust_policy.read(f"#dentinel-rules: {ORG} {'ab' * 32}\nquorum none\n")
 
 
 def test_the_whole_form_is_read() -> None:

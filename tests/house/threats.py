@@ -252,6 +252,12 @@ THREATS = (
         "`verify` checks packs, targets and the whole chain of roots with a reader of its own",
     ),
     Threat(
+        "swapped-author",
+        "whoever holds the controller puts a repository of his own in the place of the author's",
+        "machines keep the root that they joined with; the reader's policy names the first root of "
+        "the rules, and `verify` holds packs, settings and places against what hangs on it",
+    ),
+    Threat(
         "mixed-bundle",
         "one clinic stands in another's bundle",
         "a log a clinic; what touches one clinic is in no other log",

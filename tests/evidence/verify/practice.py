@@ -9,7 +9,15 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
-from tuf.api.metadata import Key, Metadata, Root, TargetFile, Targets
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Key,
+    Metadata,
+    Root,
+    TargetFile,
+    Targets,
+)
 
 from evidence import note
 from evidence.bodies import Full
@@ -21,8 +29,9 @@ from evidence.merkle import Frontier, leaf_hash, prove_consistency, prove_inclus
 from evidence.note import COSIGNATURE_ED25519, Note, NoteSignature, Verifier
 from evidence.records import DocumentRecord
 from evidence.report import LogSeen
-from evidence.trust_policy import TrustPolicy, Witness
+from evidence.trust_policy import FirstRoot, TrustPolicy, Witness
 from tests.evidence.clinic import (
+    CLINIC,
     ORG,
     ORIGIN,
     PACK,
@@ -40,6 +49,8 @@ ACCOUNTANT = Verifier("accountant.example/w", key("accountant").public, COSIGNAT
 SEEN_AT = datetime(2026, 11, 9, 22, 10, tzinfo=UTC)
 DOCUMENT = b'{"why":"the panoramic is replaced in spring","until":"2027-03-31"}'
 PACK_PATH = "packs/dental-baseline/1.0.0.json"
+ASSIGNMENT = b"which packs the machines of Bright Smiles take, with which settings"
+ASSIGNMENT_PATH = f"tenants/{CLINIC}/assignment.json"
 
 
 def signer(name: str) -> CryptoSigner:
@@ -56,10 +67,22 @@ def root(version: int, *names: str, signed_by: tuple[str, ...] = ()) -> bytes:
     return _signed(Metadata(made), *(signed_by or names))
 
 
-def targets(version: int, *names: str, pack: bytes = PACK) -> bytes:
-    """Targets that name the one pack."""
+def targets(version: int, *names: str, pack: bytes = PACK, assignment: bytes = ASSIGNMENT) -> bytes:
+    """Targets that name the one pack, and the one clinic's assignment."""
     made = Targets(version=version, expires=datetime(2027, 5, 1, tzinfo=UTC))
-    made.targets[PACK_PATH] = TargetFile.from_data(PACK_PATH, pack, ["sha256"])
+    for path, data in ((PACK_PATH, pack), (ASSIGNMENT_PATH, assignment)):
+        made.targets[path] = TargetFile.from_data(path, data, ["sha256"])
+    return _signed(Metadata(made), *names)
+
+
+def delegating(version: int, *names: str) -> bytes:
+    """Targets that leave the assignment to the clinic's own author."""
+    made = Targets(version=version, expires=datetime(2027, 5, 1, tzinfo=UTC))
+    made.targets[PACK_PATH] = TargetFile.from_data(PACK_PATH, PACK, ["sha256"])
+    theirs = DelegatedRole(
+        f"c-{CLINIC}", [_key("dr_oak").keyid], 1, terminating=True, paths=[f"tenants/{CLINIC}/*"]
+    )
+    made.delegations = Delegations({_key("dr_oak").keyid: _key("dr_oak")}, {theirs.name: theirs})
     return _signed(Metadata(made), *names)
 
 
@@ -71,6 +94,9 @@ def _signed(metadata: "Metadata[Root] | Metadata[Targets]", *names: str) -> byte
     for name in names:
         metadata.sign(signer(name), append=True)
     return metadata.to_bytes()
+
+
+ROOT_1 = sha256(root(1, "safe", "spare")).hexdigest()
 
 
 class Practice(BrightSmiles):
@@ -109,9 +135,10 @@ class Practice(BrightSmiles):
 
     @property
     def policy(self) -> TrustPolicy:
-        """The clinic's log, the org's, and an accountant who must have seen it."""
+        """The clinic's log, the org's, an accountant who must have seen it; the author's root."""
         witness = Witness("accountant", str(ACCOUNTANT))
-        return TrustPolicy((self.verifier, ORG_LOG), (witness,), (), "accountant")
+        logs = (self.verifier, ORG_LOG)
+        return TrustPolicy(logs, (witness,), (), "accountant", (FirstRoot(ORG, ROOT_1),))
 
     def whole(self, end: int | None = None) -> Contents:
         """Everything up to a line; the newest checkpoint is that of all lines."""
@@ -144,7 +171,8 @@ class Practice(BrightSmiles):
 
 def by_author() -> Full:
     """A full report that was judged by an author's rules."""
-    policy = replace(full().policy, state="fresh", root=2, targets=7, assignment="0" * 64)
+    assigned = sha256(ASSIGNMENT).hexdigest()
+    policy = replace(full().policy, state="fresh", root=2, targets=7, assignment=assigned)
     return replace(full(), policy=policy)
 
 

@@ -21,15 +21,15 @@ class Untrue(Exception):
     """Something does not hold."""
 
 
-def holds(data: bytes, vkey: str, org: str = "", witness: str = "") -> bool:
+def holds(data: bytes, vkey: str, org: str = "", witness: str = "", first_root: str = "") -> bool:
     """Is everything in this bundle as it must be, for a log, an org's log, a witness of these keys?
 
-    Without a witness's key none is asked for.
+    Without a witness's key none is asked for; `first_root` is asked for where rules are signed.
     """
     try:
         files = _check(data, vkey)
         _check_audits(files, vkey, witness)
-        _check_rules(files)
+        _check_rules(files, first_root)
         _check_documents(files)
         _check_org(files, org)
     except (Untrue, ValueError, KeyError, IndexError, TypeError, InvalidSignature,
@@ -102,7 +102,7 @@ def _saw(note: str, witness: str) -> bool:
     return found
 
 
-def _check_rules(files: dict[str, bytes]) -> None:
+def _check_rules(files: dict[str, bytes], first_root: str) -> None:
     """Every pack that a report names, and for those by an author the metadata that names it."""
     for name, content in files.items():
         if name.startswith("packs/"):
@@ -123,16 +123,24 @@ def _check_rules(files: dict[str, bytes]) -> None:
         for pack in policy["packs"]:
             document = json.loads(files[f"packs/{pack['sha256']}.json"])
             _require((document["pack"], document["version"]) == (pack["pack"], pack["version"]))
-            if policy["targets"] is not None:
-                raw = files[f"tuf/{policy['targets']}.targets.json"]
-                made = json.loads(raw)
-                _require(made["signed"]["version"] == policy["targets"])
-                _require(made["signed"]["_type"] == "targets")
-                _signed_for(made, roots[policy["root"] - 1], "targets")
-                path = f"packs/{pack['pack']}/{pack['version']}.json"
-                _require(made["signed"]["targets"][path]["hashes"]["sha256"] == pack["sha256"])
-                found = hashlib.sha256(raw).hexdigest()
-                _require(logged.get(policy["targets"], found) == found)
+        if policy["targets"] is not None:
+            raw = files[f"tuf/{policy['targets']}.targets.json"]
+            found = hashlib.sha256(raw).hexdigest()
+            _require(logged.get(policy["targets"], found) == found)
+            _signed_for(json.loads(raw), roots[policy["root"] - 1], "targets")
+            _check_author(files, policy, first_root)
+
+
+def _check_author(files: dict[str, bytes], policy: Any, first_root: str) -> None:
+    """They hang on the author's first root, and name each file by which was judged."""
+    clinic = json.loads(base64.b64decode(json.loads(files["manifest.json"])["payload"]))["clinic"]
+    _require(hashlib.sha256(files["tuf/1.root.json"]).hexdigest() == first_root)
+    signed = json.loads(files[f"tuf/{policy['targets']}.targets.json"])["signed"]
+    _require((signed["version"], signed["_type"]) == (policy["targets"], "targets"))
+    used = {f"tenants/{clinic}/assignment.json": policy["assignment"]}
+    used |= {f"packs/{p['pack']}/{p['version']}.json": p["sha256"] for p in policy["packs"]}
+    named = {path: signed["targets"][path]["hashes"]["sha256"] for path in used}
+    _require(named == used)
 
 
 def _policies(files: dict[str, bytes]) -> list[Any]:

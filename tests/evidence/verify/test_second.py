@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from evidence.verify.case import Standing
 from evidence.verify.run import verify
 from tests.evidence.clinic import STARTED, BrightSmiles, files, full, key, lines_of, written
-from tests.evidence.verify.practice import ACCOUNTANT, ORG_LOG, Practice
+from tests.evidence.verify.practice import ACCOUNTANT, ORG_LOG, ROOT_1, Practice
 from tests.evidence.verify.second import holds
 from tests.evidence.verify.test_run import signed_anew
 
@@ -93,7 +93,7 @@ WHOLE = PRACTICE.export()
 
 def both_of_all(data: bytes) -> tuple[bool, bool]:
     first = verify(io.BytesIO(data), PRACTICE.policy).standing is Standing.PROVEN
-    return first, holds(data, str(PRACTICE.verifier), str(ORG_LOG), str(ACCOUNTANT))
+    return first, holds(data, str(PRACTICE.verifier), str(ORG_LOG), str(ACCOUNTANT), ROOT_1)
 
 
 def test_both_hold_one_with_everything_in_it_for_true() -> None:

@@ -19,16 +19,18 @@ from evidence.leaf import ReportLeaf, RevokeLeaf
 from evidence.merkle import prove_inclusion
 from evidence.records import DocumentRecord, Elsewhere, KeyRecord
 from evidence.report import Report
-from evidence.trust_policy import TrustPolicy
-from evidence.verify import rules
+from evidence.trust_policy import FirstRoot
+from evidence.verify import rules, words
 from evidence.verify.case import CHECKS, Standing
 from evidence.verify.run import Outcome, verify
-from tests.evidence.clinic import ORIGIN, PACK, STARTED, BrightSmiles, full, key, written
+from tests.evidence.clinic import ORG, ORIGIN, PACK, STARTED, BrightSmiles, full, key, uuid, written
 from tests.evidence.verify.practice import (
     DOCUMENT,
+    ROOT_1,
     SEEN_AT,
     Practice,
     cosigned,
+    delegating,
     org_proofs,
     root,
     targets,
@@ -203,6 +205,7 @@ def test_rules_that_are_not_whole(practice: Practice, harm: str) -> None:
     [
         {"7.targets.json": targets(7, "online")},
         {"7.targets.json": targets(7, "author", pack=b"other")},
+        {"7.targets.json": targets(7, "author", assignment=b"looser settings")},
         {"7.targets.json": targets(8, "author")},
         {"7.targets.json": b"{}"},
         {"1.root.json": root(1, "safe", signed_by=("online",))},
@@ -215,6 +218,59 @@ def test_rules_that_their_author_did_not_sign(practice: Practice, forged: dict[s
 
     outcome = judged(practice, replace(contents, tuf={**contents.tuf, **forged}))
     assert wrong(outcome) == {"P1": FALSE}
+
+
+@pytest.fixture
+def swapped(practice: Practice) -> Contents:
+    """Whoever holds the controller put a repository of his own in the place of the author's."""
+    tuf = {
+        "1.root.json": root(1, "thief"),
+        "2.root.json": root(2, "thief"),
+        "7.targets.json": targets(7, "author"),
+    }
+    return replace(practice.whole(), tuf=tuf)
+
+
+@pytest.mark.threat("swapped-author")
+def test_rules_that_hang_on_another_first_root_than_the_policy_names(
+    practice: Practice, swapped: Contents
+) -> None:
+    outcome = judged(practice, swapped)
+
+    assert wrong(outcome) == {"P1": FALSE}
+    (problem,) = outcome.problems
+    assert (problem.expected, problem.found) == (ROOT_1, outcome.first_root)
+
+
+@pytest.mark.parametrize("first_roots", [(), (FirstRoot(uuid("another org"), ROOT_1),)])
+def test_whose_rules_they_are_nobody_has_said(
+    practice: Practice, first_roots: tuple[FirstRoot, ...]
+) -> None:
+    policy = replace(practice.policy, rules=first_roots)
+    outcome = verify(io.BytesIO(practice.export()), policy)
+
+    assert wrong(outcome) == {"P1": LACKS}
+    assert outcome.problems[0].found == ROOT_1
+    assert "nobody has said whose root that is" in words.text(outcome)
+    assert f"hang on root {ROOT_1}" in words.text(outcome)
+
+
+def test_after_a_repository_was_begun_anew_the_policy_names_both_roots(practice: Practice) -> None:
+    both = (FirstRoot(ORG, "0" * 64), FirstRoot(ORG, ROOT_1))
+    outcome = verify(io.BytesIO(practice.export()), replace(practice.policy, rules=both))
+
+    assert wrong(outcome) == {}
+
+
+def test_a_clinic_whose_own_author_signed_its_assignment_is_told_apart(practice: Practice) -> None:
+    contents = practice.whole()
+    tuf = {**contents.tuf, "7.targets.json": delegating(7, "author")}
+
+    # (The log holds the hash of the targets that were published, and these are others.)
+    outcome = judged(practice, replace(contents, tuf=tuf))
+    assert {problem.standing for problem in outcome.problems if "not here" in problem.what} == {
+        LACKS
+    }
 
 
 def test_two_names_of_one_key_are_one_signer() -> None:
@@ -285,7 +341,7 @@ def test_an_entry_of_the_org_that_is_not_in_its_log(practice: Practice) -> None:
 
 
 def test_the_log_of_the_org_needs_a_key_too(practice: Practice) -> None:
-    lone = TrustPolicy((practice.verifier,))
+    lone = replace(practice.policy, logs=(practice.verifier,), witnesses=(), quorum="none")
     outcome = verify(io.BytesIO(written(practice.whole(), practice.receipt)), lone)
 
     assert wrong(outcome) == {"W2": LACKS}
