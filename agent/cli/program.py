@@ -5,13 +5,13 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from agent.cli.commands import ABOUT, COMMANDS, NEXT
 from agent.cli.context import Chosen, say_version
+from agent.cli.menu import Menu
 
 
-class Helpful(TyperGroup):
+class Helpful(Menu):
     """Says what went wrong and what to do next, instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
@@ -61,7 +61,7 @@ def _add(app: typer.Typer, name: str, where: str, does: str) -> None:
     module, _, attribute = where.partition(":")
     found = getattr(import_module(module), attribute)
     if isinstance(found, typer.Typer):
-        app.add_typer(found, name=name, short_help=does)
+        app.add_typer(found, name=name, short_help=does, cls=Menu)
     else:
         app.command(name, short_help=does)(found)
 

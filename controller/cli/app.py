@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from controller import faults
 from controller.cli.alert import app as alert
@@ -24,6 +23,7 @@ from controller.cli.init import init
 from controller.cli.inventory import app as inventory
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
+from controller.cli.menu import Menu
 from controller.cli.migrate import migrate
 from controller.cli.packs import app as packs
 from controller.cli.rebuild import rebuild
@@ -36,7 +36,7 @@ from controller.cli.waiver import app as waiver
 _HOME = Path("/var/lib/dentinel-controller")
 
 
-class Helpful(TyperGroup):
+class Helpful(Menu):
     """Says what went wrong and what to do next, instead of a traceback."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
@@ -80,21 +80,21 @@ def home(
 
 app.command()(init)
 app.command()(serve)
-app.add_typer(token, name="token")
+app.add_typer(token, name="token", cls=Menu)
 app.command()(migrate)
-app.add_typer(keys, name="keys")
-app.add_typer(machine, name="machine")
-app.add_typer(user, name="user")
-app.add_typer(waiver, name="waiver")
-app.add_typer(evidence, name="evidence")
-app.add_typer(packs, name="packs")
+app.add_typer(keys, name="keys", cls=Menu)
+app.add_typer(machine, name="machine", cls=Menu)
+app.add_typer(user, name="user", cls=Menu)
+app.add_typer(waiver, name="waiver", cls=Menu)
+app.add_typer(evidence, name="evidence", cls=Menu)
+app.add_typer(packs, name="packs", cls=Menu)
 app.command()(backup)
 app.command()(restore)
-app.add_typer(inventory, name="inventory")
+app.add_typer(inventory, name="inventory", cls=Menu)
 app.command()(rebuild)
-app.add_typer(audit, name="audit")
-app.add_typer(alert, name="alert")
-app.add_typer(checkpoint, name="checkpoint")
+app.add_typer(audit, name="audit", cls=Menu)
+app.add_typer(alert, name="alert", cls=Menu)
+app.add_typer(checkpoint, name="checkpoint", cls=Menu)
 app.command()(doctor)
 app.command()(demo)
 

@@ -57,11 +57,19 @@ def plain(kind: Kind, value: Value, here: Here) -> Scalar | None:
         return None
     found = scalar(kind, value, here)
     if found is not None and found.reads_as:
-        help_ = f'put quotes around it: "{found.text[:40]}"'
+        help_ = _quoted(kind, found.text[:40])
         message = f"{here.key} is text, and {found.text[:40]} reads as {found.reads_as}"
         here.say("DL007", message, found, help_)
         return None
     return found
+
+
+def _quoted(kind: Kind, text: str) -> str:
+    """What to write instead: the same in quotes, where that is all that is wrong with it."""
+    spelt = kind.spelt if isinstance(kind, Text) else None
+    if spelt is None or _pattern(spelt.pattern).fullmatch(text):
+        return f'put quotes around it: "{text}"'
+    return spelt.such_as
 
 
 def text(kind: Text, value: Value, here: Here) -> Scalar | None:

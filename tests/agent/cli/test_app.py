@@ -25,6 +25,11 @@ def test_help_lists_every_command_before_anything_is_loaded() -> None:
         assert does in done.stdout
 
 
+@pytest.mark.parametrize("group", ["rules", "pack"])
+def test_what_a_command_does_is_wrapped_and_never_cut(group) -> None:
+    assert "..." not in dentinel(group, "--help").stdout.replace("[ARGS]...", "")
+
+
 def test_the_version_is_that_of_the_package() -> None:
     assert dentinel("--version").stdout.startswith("dentinel 0.")
 

@@ -55,6 +55,12 @@ def bright_smiles(shell: Shell) -> Shell:
     return shell
 
 
+def test_what_a_command_does_is_wrapped_and_never_cut(shell: Shell) -> None:
+    groups = ["", "machine", "user", "packs", "waiver", "checkpoint"]
+    told = [shell.says(*filter(None, [group]), "--help") for group in groups]
+    assert "..." not in "".join(told).replace("[ARGS]...", "")
+
+
 def test_init_makes_a_private_home_and_shows_its_recovery_sheet_once(shell: Shell) -> None:
     first, second = shell.says("init"), shell.says("init")
 
