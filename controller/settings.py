@@ -157,10 +157,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _is_tls
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
-# 12 hours at most whatever happens; 15 minutes without a click (controller.people.logoff).
+# 12 hours at most whatever happens; without a click what the org sets (controller.people.logoff).
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_IDLE_SECONDS = 15 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_tls

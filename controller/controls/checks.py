@@ -27,6 +27,7 @@ class Clinic:
     people: int
     without_factor: int
     failing: int
+    idle_minutes: int
 
 
 Check = Callable[[Clinic], tuple[str, str]]
@@ -90,8 +91,8 @@ def _factors(clinic: Clinic) -> tuple[str, str]:
     return "pass", f"{told}; nobody gets in without one."
 
 
-def _logoff(_clinic: Clinic) -> tuple[str, str]:
-    idle, whole = settings.SESSION_IDLE_SECONDS // 60, settings.SESSION_COOKIE_AGE // 3600
+def _logoff(clinic: Clinic) -> tuple[str, str]:
+    idle, whole = clinic.idle_minutes, settings.SESSION_COOKIE_AGE // 3600
     return "pass", f"Sessions end after {idle} minutes without an act, and after {whole} hours."
 
 

@@ -30,7 +30,7 @@ def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     place = Place(clinic.org_id).clinic(clinic.id)
     judged, described = _judged(place, now), _rules(place)
     asked = paperwork.standings(clinic, now)
-    looked_at = _looked_at(place, judged, now)
+    looked_at = _looked_at(clinic, judged, now)
     return [
         shown(control, list(_parts(control, judged, described, asked, looked_at)))
         for control in catalogue().controls
@@ -114,8 +114,9 @@ def _stale(place: Place, now: datetime) -> Counter[int]:
     return Counter({row["rule_no"]: row["n"] for row in rows})
 
 
-def _looked_at(place: Place, judged: dict[int, Judged], now: datetime) -> checks.Clinic:
+def _looked_at(clinic: Clinic, judged: dict[int, Judged], now: datetime) -> checks.Clinic:
     """What the controller's own checks look at; three queries."""
+    place = Place(clinic.org_id).clinic(clinic.id)
     counted = Q(state=MachineState.ACTIVE)
     heard, retired = counted & Q(reported_at__isnull=False), Q(state=MachineState.RETIRED)
     numbers = Machine.objects.at(place).aggregate(
@@ -134,4 +135,5 @@ def _looked_at(place: Place, judged: dict[int, Judged], now: datetime) -> checks
         people=len(users),
         without_factor=len(users - people.with_second_factor(users)),
         failing=sum(one.failing for one in judged.values()),
+        idle_minutes=clinic.org.idle_minutes,
     )

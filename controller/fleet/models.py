@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.db import models
 
 from controller.ledger.models import Log
-from controller.tenants.models import Clinic, Org, Site
+from controller.tenants.models import Clinic, Group, Org, Site
 from controller.tenants.scope import Scoped
 
 
@@ -66,6 +66,7 @@ class Machine(models.Model):
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, db_index=False)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, db_index=False)
     agent_id = models.UUIDField()
     visitor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
     host = models.CharField(max_length=64)

@@ -11,13 +11,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
-from allauth.usersessions.views import list_usersessions
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
-from controller.pages import sign_in
+from controller.pages import sessions, sign_in
 from controller.pages.frame import bare, person
 
 
@@ -41,7 +40,7 @@ urlpatterns = [
     path("again/password", reauthenticate, name="account_reauthenticate"),
     path("again/code", factors.reauthenticate, name="mfa_reauthenticate"),
     path("again/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("me/sessions", list_usersessions, name="usersessions_list"),
+    path("me/sessions", sessions.page, name="usersessions_list"),
     path("me/second-factor", factors.index, name="mfa_index"),
     path("me/second-factor/phone", totp.activate_totp, name="mfa_activate_totp"),
     path("me/second-factor/phone/remove", totp.deactivate_totp, name="mfa_deactivate_totp"),

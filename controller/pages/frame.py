@@ -21,6 +21,7 @@ from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
 from controller.pages.appearance import scheme
+from controller.people.logoff import idle_seconds
 from controller.people.queries import Reach, reach, reaches
 from controller.people.roles import Permission
 from controller.tenants import queries as tenants
@@ -94,6 +95,7 @@ def show(
         "open_alerts": alerts.count_open(where.place),
         "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "scheme": scheme(request),
+        "idle_minutes": idle_seconds(request.session) // 60,
         "now": timezone.now(),
     }
     with clock_of(where):

@@ -6,7 +6,7 @@ Rebuild: none of this can be derived, so backups carry it. Retention: as long as
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -92,7 +92,9 @@ class Memberships(Scoped["Membership"]):
 class Membership(models.Model):
     """What a person is in an org: in one clinic, or in all of them when `clinic` is null.
 
-    `designations` are words of controller.people.roles.DESIGNATIONS.
+    `designations` are words of controller.people.roles.DESIGNATIONS. `by_oneself` are those of
+    them that the person gave himself, and `role` if the role itself was: where nobody else could
+    (controller.people.oneself). `is_emergency` is a role by break-glass, which ends by itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -102,6 +104,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=16, choices=[(role.value, LABELS[role]) for role in Role])
     until = models.DateTimeField(null=True)
     designations = models.JSONField(default=list)
+    by_oneself = models.JSONField(default=list)
+    is_emergency = models.BooleanField(default=False)
 
     objects: ClassVar[Memberships] = Memberships()
 
@@ -109,13 +113,17 @@ class Membership(models.Model):
         db_table = "membership"
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["org", "user", "clinic"],
+                fields=["org", "user", "clinic", "is_emergency"],
                 name="membership_one_role_a_place",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=~models.Q(role=Role.AUDITOR.value) | models.Q(until__isnull=False),
                 name="membership_auditors_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_emergency=False) | models.Q(until__isnull=False),
+                name="membership_emergencies_end",
             ),
         ]
 
@@ -148,3 +156,61 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} link of {self.user}"
+
+
+class Issuer(models.Model):
+    """A sign-in service of an org's own (OpenID Connect Core 1.0), by which its people may come.
+
+    `secret` is AES-256-GCM under `Keys.secrets_lock`, bound to the id. `is_trusted`: a second
+    factor that it shows counts. `acr` are the words by which it says so beside `amr` (RFC 8176).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    name = models.CharField(max_length=80)
+    url = models.CharField(max_length=200)
+    client_id = models.CharField(max_length=200)
+    secret = models.BinaryField()
+    is_trusted = models.BooleanField(default=False)
+    acr = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "issuer"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["org", "url", "client_id"],
+                name="issuer_once",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Connection(models.Model):
+    """Whom an issuer's subject is, as that person confirmed: never found by an e-mail alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    subject = models.CharField(max_length=255)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "connection"
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["org", "issuer", "subject"], name="connection_subject"),
+            models.UniqueConstraint(fields=["org", "issuer", "user"], name="connection_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} by {self.issuer}"

@@ -45,6 +45,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "settings": lambda _: "/north-quay-it/settings/",
     "alerts": lambda _: "/north-quay-it/alerts/",
     "channels": lambda _: "/north-quay-it/channels/",
     "waivers": lambda _: f"{CLINIC}waivers/",

@@ -103,6 +103,7 @@ ROUTES: dict[str, Args | None] = {
     "fleet": _org,
     "clinic": _clinic,
     "people": _org,
+    "settings": _org,
     "clinic-people": _clinic,
     "findings": _clinic,
     "alerts": _org,
