@@ -27,6 +27,7 @@ from controller.pages import (
     settings,
     sign_in,
     statement,
+    tables,
     waiver_ask,
     waivers,
 )
@@ -49,6 +50,10 @@ urlpatterns = [
     path("<slug:org>/channels/<uuid:channel>/", channels.one, name="channel"),
     path("<slug:org>/routes/<uuid:route>/end", channels.end_route, name="route-end"),
     path("<slug:org>/c/<slug:clinic>/channels/", channels.page, name="clinic-channels"),
+    path("<slug:org>/tables/", tables.page, name="tables"),
+    path("<slug:org>/tables/<slug:table>.csv", tables.table, name="table"),
+    path("<slug:org>/c/<slug:clinic>/tables/", tables.page, name="clinic-tables"),
+    path("<slug:org>/c/<slug:clinic>/tables/<slug:table>.csv", tables.table, name="clinic-table"),
     path("<slug:org>/audit/", audit.page, name="audit"),
     path("<slug:org>/c/<slug:clinic>/audit/", audit.page, name="clinic-audit"),
     path("<slug:org>/settings/", settings.page, name="settings"),
@@ -68,7 +73,12 @@ urlpatterns = [
     ),
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
     path("<slug:org>/c/<slug:clinic>/controls/", controls.page, name="controls"),
-    path("<slug:org>/c/<slug:clinic>/controls.csv", controls.table, name="controls-csv"),
+    path(
+        "<slug:org>/c/<slug:clinic>/controls.csv",
+        tables.table,
+        {"table": "controls"},
+        name="controls-csv",
+    ),
     path("<slug:org>/c/<slug:clinic>/inventory/", inventory.page, name="inventory"),
     path(
         "<slug:org>/c/<slug:clinic>/inventory/<uuid:listed>",
@@ -80,13 +90,18 @@ urlpatterns = [
     path("<slug:org>/c/<slug:clinic>/calendar/", calendar.page, name="calendar"),
     path("<slug:org>/c/<slug:clinic>/calendar.ics", calendar.ics, name="calendar-ics"),
     path("<slug:org>/c/<slug:clinic>/r/<slug:register>/", registers.page, name="register"),
-    path("<slug:org>/c/<slug:clinic>/r/<slug:register>.csv", registers.table, name="register-csv"),
+    path("<slug:org>/c/<slug:clinic>/r/<slug:register>.csv", tables.register, name="register-csv"),
     path(
         "<slug:org>/c/<slug:clinic>/r/<slug:register>/<uuid:entry>/",
         registers.entry,
         name="register-entry",
     ),
-    path("<slug:org>/c/<slug:clinic>/paperwork.csv", paperwork.table, name="paperwork-csv"),
+    path(
+        "<slug:org>/c/<slug:clinic>/paperwork.csv",
+        tables.table,
+        {"table": "paperwork"},
+        name="paperwork-csv",
+    ),
     path(
         "<slug:org>/c/<slug:clinic>/paperwork/sign/<slug:kind>/", statement.page, name="statement"
     ),

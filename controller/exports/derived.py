@@ -15,6 +15,7 @@ from html import escape
 from django.db.models import Q, QuerySet
 
 from controller.exports import excepted
+from controller.exports.cells import harmless, written
 from controller.findings.models import RuleSpan
 from controller.policy.models import Rule
 from controller.tenants.scope import Place
@@ -24,7 +25,6 @@ from rules.verdict import Verdict
 MARK = "derived: unsigned, not checked"
 _TITLE = f"# {MARK}"
 _COLUMNS = ("machine", "rule", "verdict", "from", "to", "known from", "known to")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class Row:
     def cells(self) -> list[str]:
         """As it stands in the table."""
         times = (self.observed_from, self.observed_to, self.known_from, self.known_to)
-        return [_cell(self.machine), _cell(self.rule), self.verdict, *map(_time, times)]
+        return [harmless(self.machine), harmless(self.rule), self.verdict, *map(written, times)]
 
 
 def files(place: Place, about: About) -> dict[str, bytes]:
     """The page and the tables, by file name."""
     rows = list(_rows(place, about))
     page = _page(about, rows, excepted.section(place, about))
-    accepted = [[_cell(cell) for cell in row] for row in excepted.rows(place, about)]
+    accepted = [[harmless(cell) for cell in row] for row in excepted.rows(place, about)]
     return {
         "report.html": page.encode(),
         "verdicts.csv": _table(_COLUMNS, [row.cells for row in rows]).encode(),
@@ -111,17 +111,8 @@ def _counted(rows: list[Row]) -> str:
 def _open(rows: list[Row]) -> Iterator[str]:
     for row in rows:
         if row.verdict in (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN):
-            cells = (row.machine, row.rule, row.verdict, _time(row.observed_from))
+            cells = (row.machine, row.rule, row.verdict, written(row.observed_from))
             yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-
-
-def _cell(text: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _time(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
 _HTML = """\

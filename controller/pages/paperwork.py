@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.pages.frame import Where, enter, may, person, show
-from controller.pages.tables import as_csv
 from controller.paperwork import lists, queries, signers
 from controller.paperwork.queries import Asked
 from controller.people.roles import Permission
@@ -66,16 +65,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     return show(request, "pages/paperwork.html", where, content)
 
 
-@require_safe
-def table(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
-    """The same as CSV."""
-    where, here = enter_registers(request, org, clinic)
-    if not may(request, Permission.TABLES_EXPORT, where):
-        raise Http404
-    lines = [_HEAD, *(_line(row) for row in _rows(request, where, here))]
-    return as_csv(lines, f"{where.org.slug}-{here.slug}-paperwork.csv")
-
-
 def enter_registers(request: HttpRequest, org: str, clinic: str) -> "tuple[Where, Clinic]":
     """A clinic, for who may read its papers; 404 for anybody else."""
     where = enter(request, org, clinic)
@@ -94,20 +83,3 @@ def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
         )
         for one in queries.standings(here, timezone.now())
     ]
-
-
-_HEAD = [
-    *("statement", "about", "controls", "state", "why", "until", "owner"),
-    *("result", "reason", "performed on", "signed by", "signed at", "document", "sha256"),
-]
-
-
-def _line(row: Row) -> list[str]:
-    one, said = row.asked, row.asked.newest
-    until = one.standing.until.isoformat() if one.standing.until else ""
-    line = [one.kind.title, one.subject.name, " ".join(one.kind.controls)]
-    line += [one.standing.state, one.standing.reason, until, row.owner]
-    if said is None:
-        return line + [""] * (len(_HEAD) - len(line))
-    line += [said.result, said.reason, said.performed_on.isoformat(), said.signed_by]
-    return [*line, said.signed_at.isoformat(), said.doc_where, said.doc_sha]

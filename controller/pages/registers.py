@@ -1,4 +1,4 @@
-"""What stands in a list that the practice keeps? Add to it, correct it, take it along as CSV."""
+"""What stands in a list that the practice keeps? Add to it, correct it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,13 +8,12 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from controller.errors import NotThere, Refusal
 from controller.pages.frame import Where, may, own_home, show
 from controller.pages.paperwork import enter_registers
 from controller.pages.statement import by
-from controller.pages.tables import as_csv
 from controller.pages.typed import form, unprefixed
 from controller.paperwork import fields, lists, queries
 from controller.paperwork.lists import Entering
@@ -87,23 +86,6 @@ def entry(request: HttpRequest, org: str, clinic: str, register: str, entry: UUI
     return show(request, "pages/register_entry.html", where, content)
 
 
-@require_safe
-def table(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResponse:
-    """The whole list as CSV, what was struck too."""
-    where, here = enter_registers(request, org, clinic)
-    if not may(request, Permission.TABLES_EXPORT, where):
-        raise Http404
-    of = _register(register)
-    day = queries.today(here, timezone.now()).day
-    head = [one.label for one in of.fields]
-    lines = [[*head, "open", "version", "struck", "by", "at"]]
-    lines += [
-        [*_cells(of, one.row), "; ".join(mark.word for mark in one.marks), *_trace(one.row)]
-        for one in lists.entries(where.place, of, day)
-    ]
-    return as_csv(lines, f"{where.org.slug}-{here.slug}-{of.id}.csv")
-
-
 @dataclass(frozen=True, slots=True)
 class _Tried:
     """A correction that was not taken: what was typed, and what is wrong with it."""
@@ -159,8 +141,3 @@ def _cells(register: Register, row: "Entry") -> list[str]:
 def _told(register: Register, row: "Entry") -> list[tuple[str, str]]:
     shown = zip((one.label for one in register.fields), _cells(register, row), strict=True)
     return [(label, text) for label, text in shown if text]
-
-
-def _trace(row: "Entry") -> list[str]:
-    struck = f"struck: {row.why}" if row.is_struck else ""
-    return [str(row.n), struck, row.made_by, row.made_at.isoformat()]

@@ -15,6 +15,7 @@ FAMILIES = (
     "agent/imaging/formats",
     "agent/cli/outputs",
     "controller/alerts/channels",
+    "controller/exports/tables",
     "controller/paperwork/registers",
     "controller/jobs",
 )

@@ -40,6 +40,11 @@ THREATS = (
         "there is no field for it: clinic, host names, rule, counts and a link",
     ),
     Threat(
+        "formula",
+        "a machine or a person is called `=HYPERLINK(…)`, for whoever opens the table",
+        "a cell that a spreadsheet would compute gets an apostrophe, in every table",
+    ),
+    Threat(
         "forged-report",
         "a report is forged or altered",
         "Ed25519 over the very bytes, one key a machine",

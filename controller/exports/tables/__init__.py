@@ -1,0 +1,1 @@
+"""The populations of a place as tables, to be sampled from."""
