@@ -3,6 +3,7 @@
 - Both sockets are bound before anything starts, so that a taken port is told in a sentence.
 - The servers' own signal handlers are not used: they would stop only one of the two.
 - What the controller does by itself runs in threads beside them (controller.jobs).
+- The service manager hears when both are open, and that the loop lives (controller.cli.supervisor).
 - The agents' certificate is looked at daily and taken over without a restart when it was renewed.
 """
 
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
+from controller.cli import supervisor
 from controller.cli.arrival import bounded
 from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
@@ -220,12 +222,16 @@ async def _serve(
     certificate: _Certificate,
 ) -> None:
     def stop(*_: object) -> None:
+        supervisor.say("STOPPING=1")
         for server in pair:
             server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    background = asyncio.create_task(certificate.kept_fresh())
+    beside = [
+        asyncio.create_task(certificate.kept_fresh()),
+        asyncio.create_task(supervisor.told(pair)),
+    ]
     serving = [
         asyncio.create_task(one.serve([bound])) for one, bound in zip(pair, sockets, strict=True)
     ]
@@ -235,7 +241,8 @@ async def _serve(
         stop()
         await asyncio.gather(*serving)
     finally:
-        background.cancel()
+        for task in beside:
+            task.cancel()
     if not all(server.started for server in pair):
         raise HomeProblem(
             "the controller did not start", help="what stands above says why; then start it again"

@@ -52,6 +52,18 @@ def serving(home: Path, doors: tuple[int, int]) -> Iterator[subprocess.Popen[str
             child.kill()
 
 
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A service manager that hears what its service says, and wants to hear often."""
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(address))
+        listener.settimeout(PATIENCE_SECONDS)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(address))
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        yield listener
+
+
 def status(port: int, path: str) -> int | None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
@@ -155,3 +167,28 @@ def test_a_second_controller_on_the_same_home_is_refused(home: Path, serving) ->
     assert second.returncode == 2
     assert f"another dentinel-controller serves from {home}" in second.stderr
     assert serving.poll() is None
+
+
+def test_the_service_manager_hears_that_it_is_open_that_it_lives_and_that_it_ends(
+    manager: socket.socket, serving: subprocess.Popen[str]
+) -> None:
+    heard = [manager.recv(64) for _ in range(3)]
+    serving.send_signal(signal.SIGTERM)
+    while heard[-1] == b"WATCHDOG=1":
+        heard.append(manager.recv(64))
+    assert heard[0] == b"READY=1"
+    assert heard[-1] == b"STOPPING=1"
+    assert serving.wait(PATIENCE_SECONDS) == 0
+
+
+def test_it_is_not_called_ready_while_its_address_is_taken(
+    home: Path, doors: tuple[int, int], manager: socket.socket
+) -> None:
+    with socket.create_server(("127.0.0.1", doors[0])):
+        words = ("serve", "--agents", f"127.0.0.1:{doors[0]}", "--people", f"127.0.0.1:{doors[1]}")
+        assert (
+            subprocess.run(command(home, *words), capture_output=True, check=False).returncode == 2
+        )
+    manager.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        manager.recv(64)
