@@ -17,6 +17,7 @@ from controller.alerts.decide import HOLD, Alert, Kind, Topic, Trouble
 from controller.findings.models import EvidenceGap, RuleSpan, RuleState, Shield
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.queries import ENDED, machines, silent
+from controller.fleet.silence import TOGETHER, unreachable
 from controller.identity.home import ControllerHome
 from controller.ledger.models import Quarantine, Report
 from controller.paperwork import queries as paperwork
@@ -32,8 +33,6 @@ WAIVER_WARNING = timedelta(days=7)
 BACKUP_AGE = timedelta(hours=26)
 UNREACHABLE = Topic(Kind.SILENCE, "clinic-unreachable")
 SILENT = Topic(Kind.SILENCE, "machine-silent")
-_TOGETHER = timedelta(minutes=10)
-_FEWEST = 3
 _JUDGED = Q(machine__state=MachineState.ACTIVE)
 
 
@@ -108,16 +107,15 @@ def _passing_by(of: Looked) -> Iterator[Trouble]:
 
 
 def _silent(of: Looked) -> Iterator[Trouble]:
-    """Machines that are overdue; one trouble for all if half a clinic went within ten minutes."""
+    """Machines that are overdue; one trouble for those of half a clinic that went at once."""
     enrolled = machines(of.place).filter(state=MachineState.ACTIVE)
-    overdue = list(enrolled.filter(silent(of.now)))
-    times = sorted(one.due_by for one in overdue if one.due_by is not None)
-    is_half = len(overdue) >= _FEWEST and 2 * len(overdue) >= enrolled.count()
-    if is_half and times[-1] - times[0] <= _TOGETHER:
-        yield Trouble(UNREACHABLE, "clinic", of.clinic.name, "high", times[0])
-        return
-    for one in overdue:
-        yield Trouble(SILENT, one.id.hex, one.host, "medium", one.due_by or of.now)
+    overdue = [(one, one.due_by or of.now) for one in enrolled.filter(silent(of.now))]
+    since = unreachable([due for _, due in overdue], enrolled.count()) if overdue else None
+    if since is not None:
+        yield Trouble(UNREACHABLE, "clinic", of.clinic.name, "high", since)
+    for one, due in overdue:
+        if since is None or not since <= due <= since + TOGETHER:
+            yield Trouble(SILENT, one.id.hex, one.host, "medium", due)
 
 
 def _broken_chains(of: Looked) -> Iterator[Trouble]:

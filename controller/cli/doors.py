@@ -113,6 +113,7 @@ def open_both(
     _sweep_sessions()
     keys = Keys.load(home)
     with sole(home), machines.bind() as agents_socket, browsers.bind() as people_socket:
+        _listen_again()
         certificate = _Certificate.made(home, keys, _names(machines))
         pair = _agents(home, certificate.context), _people(people_tls, proxy)
         _tell(agents_socket, people_socket)
@@ -132,6 +133,16 @@ def _sweep_sessions() -> None:
     from django.db import connection
 
     call_command("clearsessions")
+    connection.close()
+
+
+def _listen_again() -> None:
+    """Who could not be heard meanwhile gets time to come back before he is called silent."""
+    from django.db import connection
+
+    from controller.fleet import absence
+
+    absence.pulse(datetime.now(tz=UTC))
     connection.close()
 
 

@@ -1,13 +1,15 @@
 """When was a machine due and not heard?
 
-Written by intake in the transaction in which it is heard again: from when it was due until then.
-Any cursor, no Django.
+Written by intake in the transaction in which it is heard again: from when it was due until then,
+without the time in which nobody listened. Any cursor, no Django.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from controller.findings.rows import Subject
+from controller.ledger import watch
 from controller.ledger.sql import Cursor, instant, moment
 
 RESTARTED = "restarted"
@@ -27,11 +29,25 @@ class Silence:
 
 
 def note(cursor: Cursor, of: Subject, presence: str, silence: Silence) -> None:
-    """Write the gap that this contact ends, if it came too late."""
+    """Write the gap that this contact ends, if it came too late: in pieces around our outages."""
     if silence.due_by is None or instant(silence.due_by) >= silence.heard_at:
         return
-    cursor.execute(
+    cursor.executemany(
         "INSERT INTO contact_gap (org_id, machine_id, from_at, to_at, presence, reason)"
         " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (org_id, machine_id, from_at) DO NOTHING",
-        (*of.key, silence.due_by, moment(silence.heard_at), presence, silence.reason),
+        [
+            (*of.key, moment(since), moment(until), presence, silence.reason)
+            for since, until in _pieces(cursor, of.org, instant(silence.due_by), silence.heard_at)
+        ],
     )
+
+
+def _pieces(
+    cursor: Cursor, org: str, since: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    for away in watch.away(cursor, org, since, until):
+        if away.since > since:
+            yield since, away.since
+        since = max(since, away.until)
+    if since < until:
+        yield since, until

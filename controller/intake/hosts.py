@@ -11,13 +11,14 @@ speak of no machine but those that it brought in itself, and of no more than `MO
 """
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from controller.findings import contact, rows
 from controller.findings.derive import Derivation
 from controller.findings.rows import Subject
+from controller.fleet.silence import VISITED
 from controller.intake import statements
 from controller.intake.batch import Batch
 from controller.intake.receive import Record
@@ -29,9 +30,6 @@ from evidence.words import RejectWhy
 
 MOST = 256
 """Hosts that one agent may ever speak of; its settings hold 64 at once."""
-
-DUE = timedelta(hours=36)
-"""A full report on each host is due daily."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ class Hosts:
             host_key=body.subject.host_key or row.host_key,
             seen_at=moment(self._known),
             reported_at=moment(self._known),
-            due_by=moment(self._known + DUE),
+            due_by=moment(self._known + VISITED),
             clock_trust=header.clock.trust,
         )
         if isinstance(body, Full | Delta):

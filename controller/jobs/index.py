@@ -1,9 +1,10 @@
 """Which jobs are there? To add one, add its line."""
 
-from controller.jobs import alerts, days, deliver, freshness, sightings
+from controller.jobs import alerts, days, deliver, freshness, pulse, sightings
 from controller.jobs.base import Job
 
 JOBS: tuple[Job, ...] = (
+    pulse.JOB,
     freshness.JOB,
     days.JOB,
     sightings.JOB,

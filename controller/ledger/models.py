@@ -1,8 +1,9 @@
-"""What was received, in which order, and who did what?
+"""What was received, in which order, who did what, and how long is it kept?
 
 As-of: order is the leaf number, time is receipt. Rebuild: nothing here is derived; everything
-else that agents say is derived from `report`. Retention: six years for envelopes, 90 days for
-payloads of `facts`; a pruned report keeps its row, hash and leaf, and lines and nodes stay.
+else that agents say is derived from `report`, or stands in `horizon` as it was derived before its
+reports were erased. Retention: six years for envelopes, 90 days for payloads of `facts`
+(controller.ledger.keeping); a pruned report keeps its row, hash and leaf, and lines and nodes stay.
 
 The hot tables are written by plain SQL alone (controller.intake.statements,
 controller.ledger.append). What lies above this floor is named by its plain id.
@@ -22,6 +23,10 @@ class Report(models.Model):
 
     `standing` is stored, rejected (then `why` says what for and there are no bytes) or fork (the
     second envelope for a place that was taken). `sha` is the hash of the PAE.
+
+    What is left of a payload that was erased: `claimed_at`, when the machine says that it saw what
+    it reports (its time less its offset; receipt if its clock was unset), and `host`, the id of the
+    host that it speaks of, null for the machine itself.
     """
 
     pk = models.CompositePrimaryKey("org_id", "received_at", "machine_id", "epoch", "seq", "sha")
@@ -37,12 +42,21 @@ class Report(models.Model):
     raw = models.BinaryField(null=True)
     dict_id = models.IntegerField(null=True)
     leaf = models.BigIntegerField()
+    claimed_at = models.DateTimeField(null=True)
+    host = models.UUIDField(null=True)
 
     objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
 
     class Meta:
         db_table = "report"
-        indexes = (models.Index(fields=["org", "machine_id", "epoch", "seq"], name="report_chain"),)
+        indexes = (
+            models.Index(fields=["org", "machine_id", "epoch", "seq"], name="report_chain"),
+            models.Index(
+                fields=["org", "machine_id", "received_at"],
+                name="report_facts",
+                condition=models.Q(kind="facts", raw__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.epoch}:{self.seq}"
@@ -217,3 +231,69 @@ class Quarantine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.error}"
+
+
+class Watch(models.Model):
+    """From when to when this controller listened; written by controller.ledger.watch."""
+
+    pk = models.CompositePrimaryKey("org_id", "from_at")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "watch"
+
+    def __str__(self) -> str:
+        return f"{self.from_at} to {self.to_at}"
+
+
+class Keeping(models.Model):
+    """How long a clinic's payloads are kept, in days, where a person decided; and its legal hold.
+
+    Without a row the terms are those of the design. While `held_at` is set nothing is erased.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
+    reports_days = models.IntegerField()
+    facts_days = models.IntegerField()
+    held_at = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=150, blank=True, default="")
+    held_for = models.CharField(max_length=300, blank=True, default="")
+
+    objects: ClassVar[Scoped[Self]] = Scoped()
+
+    class Meta:
+        db_table = "keeping"
+        constraints = (models.UniqueConstraint(fields=["org", "clinic"], name="keeping_clinic"),)
+
+    def __str__(self) -> str:
+        return f"{self.reports_days} days"
+
+
+class Horizon(models.Model):
+    """What had been derived of a machine from reports that are erased: those received before `at`.
+
+    `sha` of the document (controller.findings.horizon) stands in the line at `leaf` of `log`.
+    """
+
+    pk = models.CompositePrimaryKey("org_id", "machine_id")
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    machine_id = models.UUIDField()
+    at = models.DateTimeField()
+    document = models.BinaryField()
+    sha = models.CharField(max_length=64)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    leaf = models.BigIntegerField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic="log__clinic_id")
+
+    class Meta:
+        db_table = "horizon"
+
+    def __str__(self) -> str:
+        return f"{self.machine_id} before {self.at}"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from controller.fleet.silence import (
     ALWAYS_ON,
+    COMING_BACK,
     ROAMING,
     WORKING,
     Opening,
@@ -136,3 +137,51 @@ def test_a_machine_is_lost_after_thirty_days_and_not_before() -> None:
     assert is_lost(NOON, NOON + month)
     assert not is_lost(NOON, NOON + month - timedelta(seconds=1))
     assert not is_lost(None, NOON)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize("presence", ["always_on", "working", "roaming", "visited"])
+def test_an_outage_after_it_was_due_changes_nothing(
+    bright_smiles_hours: Opening, presence: str
+) -> None:
+    due = due_by(NOON, presence, bright_smiles_hours)
+    later = [(due, due + 3 * HOUR)]
+
+    assert due_by(NOON, presence, bright_smiles_hours, later) == due
+
+
+def test_who_was_not_overdue_has_an_hour_and_a_quarter_to_come_back(
+    bright_smiles_hours: Opening,
+) -> None:
+    back = NOON + timedelta(days=3)
+    away = [(NOON + timedelta(minutes=5), back)]
+
+    assert due_by(NOON, "always_on", bright_smiles_hours, away) == back + COMING_BACK
+
+
+def test_open_hours_in_which_nobody_listened_are_not_spent(bright_smiles_hours: Opening) -> None:
+    """Heard at 8:30 on a Monday; down from 9 to 13: half an hour is spent, 7.5 are left."""
+    away = [(ny("2026-11-23T09:00"), ny("2026-11-23T13:00"))]
+
+    due = due_by(ny("2026-11-23T08:30"), "working", bright_smiles_hours, away)
+    assert due == ny("2026-11-24T11:30")
+
+
+absences = st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 4000)), max_size=4)
+
+
+@given(absences=absences, presence=st.sampled_from(["always_on", "working", "roaming", "visited"]))
+def test_an_outage_makes_nobody_due_sooner_nor_in_its_midst(
+    absences: list[tuple[int, int]], presence: str
+) -> None:
+    opening, away, last = Opening("America/New_York", WEEK), [], NOON
+    for pause, length in absences:
+        away.append((last + timedelta(minutes=pause), last + timedelta(minutes=pause + length)))
+        last = away[-1][1]
+
+    due = due_by(NOON, presence, opening, away)
+
+    assert due >= due_by(NOON, presence, opening)
+    assert not any(since < due < until + COMING_BACK for since, until in away)
