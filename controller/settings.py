@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "controller.findings",
     "controller.paperwork",
     "controller.alerts",
+    "controller.exports",
     "controller.pages",
     "allauth",
     "allauth.account",

@@ -12,6 +12,7 @@ from controller.pages import (
     channels,
     clinic,
     controls,
+    evidence,
     failures,
     findings,
     fleet,
@@ -79,6 +80,9 @@ urlpatterns = [
         {"table": "controls"},
         name="controls-csv",
     ),
+    path("<slug:org>/c/<slug:clinic>/evidence/", evidence.page, name="evidence"),
+    path("<slug:org>/c/<slug:clinic>/evidence/policy.txt", evidence.policy, name="evidence-policy"),
+    path("<slug:org>/c/<slug:clinic>/evidence/<uuid:export>/", evidence.file, name="evidence-file"),
     path("<slug:org>/c/<slug:clinic>/inventory/", inventory.page, name="inventory"),
     path(
         "<slug:org>/c/<slug:clinic>/inventory/<uuid:listed>",

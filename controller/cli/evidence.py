@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -17,17 +18,30 @@ _Clinic = Annotated[
 ]
 
 
+class _Profile(StrEnum):
+    AUDITOR = "auditor"
+    OWNER = "owner"
+    INSURER = "insurer"
+    COUNSEL = "counsel"
+
+
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(help="The bundle to write.")],
+    *,
     org: _Org = None,
     clinic: _Clinic = None,
     since: Annotated[
         datetime | None, typer.Option("--from", formats=_DAY, help="First day, UTC.")
     ] = None,
     until: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day, UTC.")] = None,
+    profile: Annotated[
+        _Profile, typer.Option(help="For whom; an auditor's period is twelve months.")
+    ] = _Profile.AUDITOR,
 ) -> None:
-    """Write a clinic's signed reports and log, for `dentinel verify`; without days the last 30.
+    """Write a clinic's signed reports and log, for `dentinel verify`.
+
+    Without days: the last twelve months for an auditor, the last 30 days for anybody else.
 
     Example: dentinel-controller evidence export bright-smiles.dentinel-evidence
     --from 2026-11-01 --until 2026-11-30
@@ -35,45 +49,35 @@ def export(
     from controller.cli import ready
 
     here = ready.opened()
-    from controller.errors import HomeProblem
-    from controller.exports import gather
+    from controller.exports import gather, period
     from controller.tenants.scope import Place
 
-    where = ready.org(org)
-    chosen = ready.clinic(where, clinic)
-    order = gather.Order(chosen.id, *_period(since, until), ready.by())
-    try:
-        with _whole(out) as file:
-            gather.evidence(here, Place(where.id), order, file)
-    except OSError as error:
-        raise HomeProblem(
-            f"{out} cannot be written: {error.strerror}", help="name another file"
-        ) from error
+    where, by = ready.org(org), ready.by()
+    days = since and since.date(), until and until.date()
+    order = gather.Order(
+        ready.clinic(where, clinic).id,
+        *period.period(*days, by.at, profile.value),
+        by,
+        profile.value,
+    )
+    with _whole(out) as file:
+        gather.evidence(here, Place(where.id), order, file)
     typer.echo(f"wrote {out}\nnext: dentinel verify {out} --policy policy.txt")
-
-
-def _period(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
-    """From the first moment of the one day to the last of the other."""
-    from controller.errors import Refusal
-
-    last = until.replace(tzinfo=UTC) + timedelta(days=1) if until else datetime.now(tz=UTC)
-    first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
-    if first >= last:
-        raise Refusal(
-            f"{first:%Y-%m-%d} is not before the end of the period",
-            help="--from is the first day, --until the last",
-        )
-    return first, last
 
 
 @contextmanager
 def _whole(out: Path) -> Iterator[BinaryIO]:
     """A file that takes its name when all of it is written; nothing is left if it is not."""
+    from controller.errors import HomeProblem
+
     part = out.with_name(f"{out.name}.part")
     try:
         with part.open("wb") as file:
             yield file
         part.replace(out)
+    except OSError as error:
+        said = f"{out} cannot be written: {error.strerror}"
+        raise HomeProblem(said, help="name another file") from error
     finally:
         part.unlink(missing_ok=True)
 

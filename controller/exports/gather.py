@@ -13,7 +13,7 @@ of the org, which concern all its clinics. What is from before comes with its pr
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import BinaryIO, Self
 from uuid import UUID
@@ -23,6 +23,7 @@ from django.db.models import F
 from controller.errors import NotThere, Refusal
 from controller.exports import authors, derived, rules
 from controller.exports.keys import KeyRecords, exporter, verifier
+from controller.exports.meter import Meter, Tell, silent
 from controller.exports.stretch import Stretch, row_of
 from controller.fleet.models import Enrolment, JoinToken
 from controller.identity.home import ControllerHome
@@ -33,7 +34,7 @@ from controller.ledger.models import Audit, Document, Log, Report
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from evidence import bundle, trust_policy
-from evidence.bundle import About, Contents, Manifest
+from evidence.bundle import About, Contents, Manifest, Profile
 from evidence.checkpoint import LogProof
 from evidence.envelope import Envelope
 from evidence.records import DocumentRecord
@@ -46,18 +47,21 @@ REACHES_BACK = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which clinic's evidence, of which time, and who asks for it."""
+    """Which clinic's evidence, of which time, who asks for it, and for which reader."""
 
     clinic: UUID
     since: datetime
     until: datetime
     by: By
+    profile: Profile = "auditor"
 
 
-def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) -> Manifest:
+def evidence(
+    home: ControllerHome, place: Place, order: Order, out: BinaryIO, tell: Tell = silent
+) -> Manifest:
     """Write a clinic's bundle to a new file; NotThere if the clinic is not of this place.
 
-    Refusal while a join token is open whose secret would be in it.
+    Refusal while a join token is open whose secret would be in it. `tell` hears how far it is.
 
     That it was made is an act, and stands in the log and so in the bundle itself.
     """
@@ -80,9 +84,11 @@ def evidence(home: ControllerHome, place: Place, order: Order, out: BinaryIO) ->
         clinic_name=clinic.name,
         from_=order.since,
         to=order.until,
-        profile="auditor",
+        profile=order.profile,
         made=order.by.at,
     )
+    # Each report is read twice: for the rules that it names, and to be written.
+    source = replace(source, meter=Meter(2 * source.n_reports(), tell))
     return bundle.write(out, source.contents(about), exporter(source.place, keys, source.own))
 
 
@@ -125,6 +131,7 @@ class _Source:
     stretches: tuple[Stretch, ...]
     org: Stretch
     last: int | None
+    meter: Meter = field(default_factory=lambda: Meter(0, silent))
 
     @classmethod
     def of(
@@ -196,6 +203,10 @@ class _Source:
         kept = self.own.checkpoints().filter(size=self.last).first()
         return kept.note if kept else None
 
+    def n_reports(self) -> int:
+        """How many lines of reports there are."""
+        return sum(each.entries().filter(kind="report").count() for each in self.stretches)
+
     def _machines(self) -> list[UUID]:
         told: set[UUID | None] = set()
         for each in self.stretches:
@@ -210,6 +221,7 @@ class _Source:
             reports = Report.objects.at(self.place).filter(machine_id=machine, standing="stored")
             kept = reports.filter(leaf__gte=each.first, leaf__lt=each.end).exclude(raw=None)
             for sha, packed in kept.order_by("leaf").values_list("sha", "raw").iterator():
+                self.meter.step()
                 if sha in logged and packed is not None:
                     yield raw.unpack(bytes(packed))
 

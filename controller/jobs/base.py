@@ -26,10 +26,11 @@ _GRACE_SECONDS = 15
 
 
 class Lane(StrEnum):
-    """Which thread: `inside` for what only asks the database, `outside` for what calls others."""
+    """Which thread: `inside` only asks the database, `outside` calls others, `long` takes long."""
 
     INSIDE = "inside"
     OUTSIDE = "outside"
+    LONG = "long"
 
 
 @dataclass(frozen=True, slots=True)

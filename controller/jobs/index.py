@@ -1,6 +1,6 @@
 """Which jobs are there? To add one, add its line."""
 
-from controller.jobs import alerts, days, deliver, freshness, pulse, sightings
+from controller.jobs import alerts, days, deliver, exports, freshness, pulse, sightings
 from controller.jobs.base import Job
 
 JOBS: tuple[Job, ...] = (
@@ -11,4 +11,5 @@ JOBS: tuple[Job, ...] = (
     alerts.LIST,
     alerts.LOOK,
     deliver.JOB,
+    exports.JOB,
 )

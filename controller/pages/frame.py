@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -80,6 +81,12 @@ def asked_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return chosen(request, *args, **named)
 
     return answer
+
+
+def always_again(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The same of a view whose very look weighs much: a file to be taken along."""
+    guarded: Callable[..., HttpResponseBase] = reauthentication_required(app="controller")(view)
+    return guarded
 
 
 def show(

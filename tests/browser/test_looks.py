@@ -37,6 +37,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "host with another key": lambda person: person.machine("pacs"),
     "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
     "findings": lambda _: f"{CLINIC}findings/",
+    "tables": lambda _: f"{CLINIC}tables/",
+    "evidence": lambda _: f"{CLINIC}evidence/",
     "inventory": lambda _: f"{CLINIC}inventory/",
     "controls": lambda _: f"{CLINIC}controls/",
     "clinic on a day": lambda _: f"{CLINIC}?at=2026-11-20",

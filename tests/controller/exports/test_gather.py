@@ -19,7 +19,6 @@ from controller.fleet.models import JoinToken
 from controller.fleet.restart import restart
 from controller.ledger.actions import By, Statement, acting, open_clinic
 from controller.ledger.check import check
-from controller.policy.models import Pack
 from controller.tenants.models import Clinic as Tenant
 from controller.tenants.scope import Place
 from evidence import frames, trust_policy
@@ -27,7 +26,7 @@ from evidence.envelope import PayloadType
 from evidence.join import JoinString, base32
 from evidence.records import KeyRecord
 from evidence.verify import run
-from tests.controller.clinic import PACK, PACK_DATA, Clinic, Machine, Server, verdict
+from tests.controller.clinic import Clinic, Machine, Server, verdict
 from tests.controller.tables import rows
 
 
@@ -42,20 +41,6 @@ def exported(server: Server, days: int = 30, clinic: UUID | None = None) -> byte
 def verified(server: Server, data: bytes) -> run.Outcome:
     keys = trust_policy.read(policy(server.home, server.clinic.place))
     return run.verify(BytesIO(data), keys)
-
-
-@pytest.fixture
-def ten_days(server: Server) -> Server:
-    """Two machines that reported daily for ten days; one changed its mind now and then."""
-    Pack(org_id=server.clinic.org, digest=PACK.sha256, name=PACK.pack, version=PACK.version,
-         data=PACK_DATA, known_at=server.now).save()  # fmt: skip
-    machines = [server.machine(name) for name in ("OP1", "OP2")]
-    for day in range(10):
-        for machine in machines:
-            said = verdict("volumes-encrypted", "fail" if day % 3 else "pass")
-            machine.sync(machine.seal(machine.full(said)), machine.event())
-        server.passes(days=1)
-    return server
 
 
 def test_a_whole_export_is_proven(ten_days: Server) -> None:

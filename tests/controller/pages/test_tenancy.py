@@ -10,12 +10,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
+from controller.exports import bundles
+from controller.exports.bundles import Wanted
+from controller.ledger.actions import By
 from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.urls import urlpatterns
 from tests.controller import waived
 from tests.controller.alerts import told
-from tests.controller.bright_smiles import Practice, Story, add_clinic, person, practice, settle
+from tests.controller.bright_smiles import (
+    DAY,
+    NOW,
+    Practice,
+    Story,
+    add_clinic,
+    person,
+    practice,
+    settle,
+)
 from tests.controller.paperwork.papers import listed, signed
 
 Args = Callable[[Practice], dict[str, object]]
@@ -69,6 +81,16 @@ def _waiver_ask(there: Practice) -> dict[str, object]:
     return {**_machine(there), "rule": "usb-storage-blocked"}
 
 
+def _evidence(there: Practice) -> dict[str, object]:
+    row = bundles.ask(
+        there.home,
+        Wanted(there.clinic, "owner", NOW - DAY, NOW),
+        By(there.dr_lee.email, "", NOW, there.dr_lee.pk),
+    )
+    bundles.work(there.home, NOW)
+    return {**_clinic(there), "export": row.id}
+
+
 def _entry(there: Practice) -> dict[str, object]:
     row = listed(there, "policies", title="Passwords", effective="2026-01-01", where="binder")
     return {**_clinic(there), "register": "policies", "entry": row.entry}
@@ -117,6 +139,9 @@ ROUTES: dict[str, Args | None] = {
     "clinic-tables": _clinic,
     "table": lambda there: {**_org(there), "table": "machines"},
     "clinic-table": lambda there: {**_clinic(there), "table": "audit"},
+    "evidence": _clinic,
+    "evidence-policy": _clinic,
+    "evidence-file": _evidence,
     "inventory": _clinic,
     "controls": _clinic,
     "controls-csv": _clinic,

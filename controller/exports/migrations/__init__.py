@@ -1,0 +1,1 @@
+"""Tables of exports, as they came to be."""
