@@ -39,10 +39,9 @@ def alerts(place: Place, state: str) -> "QuerySet[Alert]":
     return chosen.order_by(weight, "-opened_at", "id")
 
 
-def count_open(place: Place) -> int:
-    """How many alerts are open and not acknowledged: the number in the bar."""
-    rows = Alert.objects.at(place).filter(closed_at__isnull=True, acknowledged_at__isnull=True)
-    return rows.count()
+def opened(place: Place) -> "QuerySet[Alert]":
+    """What is open and not acknowledged: their number stands in the bar."""
+    return Alert.objects.at(place).filter(closed_at__isnull=True, acknowledged_at__isnull=True)
 
 
 def alert(place: Place, key: UUID) -> Alert:

@@ -1,18 +1,14 @@
 """How does a clinic stand against each control, part by part?"""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Count, Q
 
 from controller.controls import checks
 from controller.controls.catalogue import Control, catalogue
 from controller.controls.parts import Judged, Part, Shown, shown
-from controller.findings import accepted, counts
-from controller.findings.models import RuleState
-from controller.fleet import queries as fleet
+from controller.findings import counts
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.silence import LOST
 from controller.paperwork import queries as paperwork
@@ -22,14 +18,14 @@ from controller.policy import queries as policy
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from rules.compiled.rule import Rule
-from rules.verdict import Verdict
 
 
 def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     """Every control of the release with its parts; as many queries for any clinic."""
     place = Place(clinic.org_id).clinic(clinic.id)
-    judged, described = _judged(place, now), _rules(place)
-    asked = paperwork.standings(clinic, now)
+    shelf = policy.at_hand(place)
+    judged, described = _judged(place, now), _rules(shelf)
+    asked = paperwork.standings(clinic, now, paperwork.on_file(clinic, shelf))
     looked_at = _looked_at(clinic, judged, now)
     return [
         shown(control, list(_parts(control, judged, described, asked, looked_at)))
@@ -68,54 +64,34 @@ def _statement(one: Asked) -> Part:
     return Part("statement", about, one.standing.state.value, words)
 
 
-def _rules(place: Place) -> dict[int, Rule]:
+def _rules(shelf: policy.Shelf) -> dict[int, Rule]:
     """The rules of the org by number, each as the newest pack at hand has it."""
-    newest: dict[tuple[str, str], Rule] = {}
-    for pack in reversed(policy.every(place)):
-        newest |= {(pack.pack, rule.id): rule for rule in pack.rules}
-    numbered = policy.rules(place)
+    newest = shelf.newest
     return {
         number: newest[row.pack, row.name]
-        for number, row in numbered.items()
+        for number, row in shelf.rules.items()
         if (row.pack, row.name) in newest
     }
 
 
 def _judged(place: Place, now: datetime) -> dict[int, Judged]:
     """How the approved machines of a place stand on each rule that any of them judged."""
-    waived, stale = accepted.by_rule(accepted.counted(place, now)), _stale(place, now)
-    found = {}
-    for row in counts.by_rule(place):
-        number = row["rule_no"]
-        one = Judged(
-            proven=row[Verdict.PASS] - stale[number],
-            failing=row[Verdict.FAIL] - waived[number],
-            error=row[Verdict.ERROR],
-            unknown=row[Verdict.UNKNOWN],
-            stale=stale[number],
-            accepted=waived[number],
-            not_applicable=row[Verdict.NOT_APPLICABLE],
+    return {
+        number: Judged(
+            proven=one.proven,
+            failing=one.failing,
+            error=one.error,
+            unknown=one.unknown,
+            stale=one.stale,
+            accepted=one.accepted,
+            not_applicable=one.not_applicable,
         )
-        if one.applies or one.not_applicable:
-            found[number] = one
-    return found
-
-
-def _stale(place: Place, now: datetime) -> Counter[int]:
-    """For each rule, how many passes are of machines that are silent."""
-    silent = fleet.approved(place).filter(fleet.silent(now)).order_by().values("id")
-    rows = (
-        RuleState.objects.at(Place(place.org))
-        .filter(machine_id__in=silent, verdict=Verdict.PASS)
-        .order_by()
-        .values("rule_no")
-        .annotate(n=Count("machine_id"))
-    )
-    return Counter({row["rule_no"]: row["n"] for row in rows})
+        for number, one in counts.by_rule(place, now).items()
+    }
 
 
 def _looked_at(clinic: Clinic, judged: dict[int, Judged], now: datetime) -> checks.Clinic:
-    """What the controller's own checks look at; three queries."""
+    """What the controller's own checks look at; two queries."""
     place = Place(clinic.org_id).clinic(clinic.id)
     counted = Q(state=MachineState.ACTIVE)
     heard, retired = counted & Q(reported_at__isnull=False), Q(state=MachineState.RETIRED)
@@ -129,11 +105,11 @@ def _looked_at(clinic: Clinic, judged: dict[int, Judged], now: datetime) -> chec
         ended=Count("id", filter=retired & Q(visitor__isnull=True)),
         ended_unrecorded=Count("id", filter=retired & Q(visitor__isnull=True, disposal="")),
     )
-    users: set[UUID] = {one.user_id for one in people.members(place)}
+    users = people.factors(place)
     return checks.Clinic(
         **numbers,
         people=len(users),
-        without_factor=len(users - people.with_second_factor(users)),
+        without_factor=sum(not has_one for has_one in users.values()),
         failing=sum(one.failing for one in judged.values()),
         idle_minutes=clinic.org.idle_minutes,
     )

@@ -1,79 +1,148 @@
-"""On how many machines has each rule each verdict? From the counts that intake keeps.
+"""How does each rule stand on the machines of a place? From the counts that intake keeps.
 
 Machines that have ended or are not approved are in those counts, because their reports are; here
-they are taken out.
+they are taken out. One query each: counts, and what is taken out of them, as the arms of a union.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, UUIDField, Value
 
-from controller.findings.models import ClinicRule, RuleState
+from controller.findings import accepted
+from controller.findings.accepted import Accepting
+from controller.findings.models import ClinicRule, RuleState, Shield
+from controller.findings.scores import Tally
 from controller.fleet.models import Machine, MachineState
-from controller.fleet.queries import ENDED
+from controller.fleet.queries import ENDED, approved, silent
+from controller.policy.queries import Numbered
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
-_UNCOUNTED = (*ENDED, MachineState.PENDING, MachineState.QUARANTINED)
-
-
-def by_rule(place: Place) -> list[dict[str, int]]:
-    """For each rule, by `rule_no`: on how many machines of a place it has each verdict."""
-    ended = _uncounted(place)
-    rows = (
-        ClinicRule.objects.at(place)
-        .values("rule_no")
-        .annotate(
-            passing=Sum("n_pass"),
-            failing=Sum("n_fail"),
-            broken=Sum("n_error"),
-            unread=Sum("n_unknown"),
-            outside=Sum("n_na"),
-        )
-        .order_by("-failing", "rule_no")
-    )
-    found = [
-        {
-            "rule_no": row["rule_no"],
-            **{
-                verdict: row[column] - ended[row["rule_no"], verdict]
-                for verdict, column in _SUMS.items()
-            },
-        }
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: -one[Verdict.FAIL])
-
-
-_SUMS = {
-    Verdict.PASS: "passing",
-    Verdict.FAIL: "failing",
-    Verdict.ERROR: "broken",
-    Verdict.UNKNOWN: "unread",
-    Verdict.NOT_APPLICABLE: "outside",
+UNCOUNTED = (*ENDED, MachineState.PENDING, MachineState.QUARANTINED)
+_COUNTED, _GONE, _STALE, _ACCEPTED, _MACHINE = range(5)
+_VERDICTS = {
+    "n_pass": Verdict.PASS,
+    "n_fail": Verdict.FAIL,
+    "n_error": Verdict.ERROR,
+    "n_unknown": Verdict.UNKNOWN,
+    "n_na": Verdict.NOT_APPLICABLE,
 }
 
 
-def _uncounted(place: Place) -> Counter[tuple[int, str]]:
-    """By rule and verdict, what is held of machines that have ended or are not approved."""
-    gone = Machine.objects.at(place).filter(state__in=_UNCOUNTED).order_by().values("id")
-    held = RuleState.objects.at(Place(place.org)).filter(machine_id__in=gone)
-    rows = held.order_by().values("rule_no", "verdict").annotate(n=Count("machine_id"))
-    return Counter({(row["rule_no"], row["verdict"]): row["n"] for row in rows})
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How each rule stands, by its number; and the machines on which something is accepted."""
+
+    rules: dict[int, Tally]
+    accepting: list[Accepting]
 
 
-def failing(place: Place, clinics: Collection[UUID]) -> dict[tuple[UUID, int], int]:
-    """On how many machines a rule fails, by clinic and rule; where none fails there is no entry."""
-    gone = Machine.objects.at(place).filter(state__in=_UNCOUNTED, clinic_id__in=clinics)
-    held = RuleState.objects.at(Place(place.org)).filter(
-        machine_id__in=gone.order_by().values("id"), verdict=Verdict.FAIL
+def by_rule(place: Place, now: datetime) -> dict[int, Tally]:
+    """For each rule that any machine of a place judged, by its number: how those that count stand.
+
+    Passes of silent machines are stale, failures under a waiver accepted.
+    """
+    return _tallies(_counted(place).union(*_less(place, now), all=True))
+
+
+def of_clinic(place: Place, now: datetime, rules: Mapping[int, Numbered]) -> Judged:
+    """The same of one clinic, and what is accepted on which of its machines; still one query."""
+    clinic = next(iter(place.clinics or ()))
+    n = ("n", "kept", "left", "z0", "z1")
+    machines = accepted.rows(place, now, rules).annotate(
+        kind=Value(_MACHINE), no=Value(0), z0=Value(0), z1=Value(0)
     )
-    left_out = Counter(held.values_list("clinic_id", "rule_no"))
-    rows = ClinicRule.objects.at(place).filter(clinic_id__in=clinics, n_fail__gt=0)
-    counted = {
-        (clinic, rule_no): n - left_out[clinic, rule_no]
-        for clinic, rule_no, n in rows.values_list("clinic_id", "rule_no", "n_fail")
+    arms = [*_less(place, now), machines.values_list("kind", "no", *n)]
+    rows = list(_counted(place).union(*arms, all=True))
+    held = [Accepting(clinic, *row[2:5]) for row in rows if row[0] == _MACHINE]
+    return Judged(_tallies(row for row in rows if row[0] != _MACHINE), held)
+
+
+def _less(place: Place, now: datetime) -> list[QuerySet[Any, tuple[int, ...]]]:
+    return [_gone(place), _stale(place, now), _accepted(place, now)]
+
+
+def _tallies(rows: Iterable[tuple[int, ...]]) -> dict[int, Tally]:
+    found: dict[int, Tally] = {}
+    for kind, rule_no, *n in sorted(rows):
+        found[rule_no] = _with(found.get(rule_no, Tally()), kind, n)
+    return {rule_no: one for rule_no, one in found.items() if one != Tally()}
+
+
+def _with(tally: Tally, kind: int, n: list[int]) -> Tally:
+    """A tally with one row of the union in it."""
+    if kind == _STALE:
+        return replace(tally, proven=tally.proven - n[0], stale=n[0])
+    if kind == _ACCEPTED:
+        return tally.accepting(n[1])
+    passing, failing, error, unknown, outside = n if kind == _COUNTED else (-one for one in n)
+    return tally + Tally(passing, failing, error, unknown, 0, outside)
+
+
+def _counted(place: Place) -> QuerySet[ClinicRule, tuple[int, ...]]:
+    rows = ClinicRule.objects.at(place).order_by().values("rule_no")
+    sums = {f"s{column[1:]}": Sum(column) for column in _VERDICTS}
+    return rows.annotate(kind=Value(_COUNTED), **sums).values_list("kind", "rule_no", *sums)
+
+
+def _gone(place: Place) -> QuerySet[RuleState, tuple[int, ...]]:
+    """What is held of machines that have ended or are not approved."""
+    gone = Machine.objects.at(place).filter(state__in=UNCOUNTED)
+    sums = {
+        f"s{column[1:]}": Count("machine_id", filter=Q(verdict=verdict))
+        for column, verdict in _VERDICTS.items()
     }
-    return {key: n for key, n in counted.items() if n > 0}
+    rows = _states(place, gone).values("rule_no").annotate(kind=Value(_GONE), **sums)
+    return rows.values_list("kind", "rule_no", *sums)
+
+
+def _stale(place: Place, now: datetime) -> QuerySet[RuleState, tuple[int, ...]]:
+    """What passes on machines that are silent."""
+    unheard = approved(place).filter(silent(now))
+    rows = _states(place, unheard).filter(verdict=Verdict.PASS).values("rule_no")
+    n = {"s_pass": Count("machine_id"), **{f"z{no}": Value(0) for no in range(4)}}
+    return rows.annotate(kind=Value(_STALE), **n).values_list("kind", "rule_no", *n)
+
+
+def _accepted(place: Place, now: datetime) -> QuerySet[Shield, tuple[int, ...]]:
+    rows = accepted.counted(place, now).values("rule_no")
+    n = {"z0": Value(0), "s_fail": Count("machine_id"), **{f"z{no}": Value(0) for no in (1, 2, 3)}}
+    return rows.annotate(kind=Value(_ACCEPTED), **n).values_list("kind", "rule_no", *n)
+
+
+def _states(place: Place, machines: QuerySet[Machine]) -> QuerySet[RuleState]:
+    ids = machines.order_by().values("id")
+    return RuleState.objects.at(Place(place.org)).filter(machine_id__in=ids).order_by()
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """On how many machines each rule fails, in a whole place, and in some of its clinics."""
+
+    whole: Counter[int]
+    by_clinic: dict[UUID, Counter[int]]
+
+
+def failing(place: Place, clinics: Collection[UUID]) -> Failing:
+    """On how many machines that count each rule fails; one query for the place and the clinics."""
+    everywhere = Value(None, output_field=UUIDField())
+    kept = ClinicRule.objects.at(place).filter(n_fail__gt=0).order_by()
+    machines = Machine.objects.at(place).filter(state__in=UNCOUNTED)
+    gone = _states(place, machines).filter(verdict=Verdict.FAIL)
+    whole = kept.values("rule_no").annotate(at=everywhere, n=Sum("n_fail"))
+    less = gone.values("rule_no").annotate(at=everywhere, n=-Count("machine_id"))
+    here = kept.filter(clinic_id__in=clinics).annotate(at=F("clinic_id"), n=F("n_fail"))
+    lost = gone.filter(clinic_id__in=clinics).values("clinic_id", "rule_no")
+    lost_here = lost.annotate(at=F("clinic_id"), n=-Count("machine_id"))
+    columns = ("at", "rule_no", "n")
+    arms = [one.values_list(*columns) for one in (whole, less, here, lost_here)]
+    found = Failing(Counter(), {})
+    for clinic, rule_no, n in arms[0].union(*arms[1:], all=True):
+        into = found.whole if clinic is None else found.by_clinic.setdefault(clinic, Counter())
+        into[rule_no] += n
+    return found

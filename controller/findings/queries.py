@@ -11,20 +11,23 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum, Value
+from django.db.models import Count, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from controller.findings import accepted
+from controller.findings.accepted import Accepting
 from controller.findings.models import EvidenceGap, Finding, RuleState
 from controller.findings.scores import Tally
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.queries import ENDED, approved, machines, silent
 from controller.fleet.silence import LOST
+from controller.policy import queries as policy
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
-CRITICAL, HIGH = 4, 3
-"""The ranks of a machine's worst failure at which somebody must act."""
+CRITICAL, HIGH, MEDIUM, LOW = 4, 3, 2, 1
+"""The ranks of a machine's worst failure; at the first two somebody must act."""
+_RANKS = {"critical": CRITICAL, "high": HIGH, "medium": MEDIUM, "low": LOW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class Policy:
 class Standing:
     """How the machines of a clinic stand.
 
-    `critical`, `high`: on how many a failure of that weight is the worst; `oldest_at`: the oldest
-    last contact. `unapproved` machines wait for a person or are in quarantine: they are enrolled,
-    and nothing of them is counted besides.
+    `ranks`: on how many machines the worst open failure has which rank, from 4 critical to 1 low;
+    `oldest_at`: the oldest last contact. `unapproved` machines wait for a person or are in
+    quarantine: they are enrolled, and nothing of them is counted besides.
     """
 
     clinic: UUID
@@ -52,9 +55,7 @@ class Standing:
     lost: int
     waiting: int
     findings: int
-    worst: int
-    critical: int
-    high: int
+    ranks: Mapping[int, int]
     tally: Tally
     oldest_at: datetime | None
     policies: tuple[Policy, ...]
@@ -68,6 +69,21 @@ class Standing:
     def approved(self) -> int:
         """Machines that count."""
         return self.machines - self.unapproved
+
+    @property
+    def worst(self) -> int:
+        """The rank of the worst open failure; 0 for none."""
+        return max(self.ranks, default=0)
+
+    @property
+    def critical(self) -> int:
+        """On how many machines a critical failure is open."""
+        return self.ranks.get(CRITICAL, 0)
+
+    @property
+    def high(self) -> int:
+        """On how many machines a high failure is the worst."""
+        return self.ranks.get(HIGH, 0)
 
     @property
     def urgent(self) -> int:
@@ -84,9 +100,7 @@ class Standing:
             lost=self.lost + other.lost,
             waiting=self.waiting + other.waiting,
             findings=self.findings + other.findings,
-            worst=max(self.worst, other.worst),
-            critical=self.critical + other.critical,
-            high=self.high + other.high,
+            ranks=Counter(self.ranks) + Counter(other.ranks),
             tally=self.tally + other.tally,
             oldest_at=min(contacts, default=None),
             policies=self.policies + other.policies,
@@ -94,17 +108,15 @@ class Standing:
 
 
 def standings(
-    place: Place, now: datetime, held: Counter[tuple[UUID, int]] | None = None
+    place: Place, now: datetime, held: Iterable[Accepting] | None = None
 ) -> list[Standing]:
-    """How each clinic of a place stands that has a machine; as many queries however many there are.
+    """How each clinic of a place stands that has a machine: one query, however many there are.
 
-    `held` is what `accepted.counted` said, where whoever asks has asked that already.
+    `held` is what is accepted there (`accepted.machines`), where whoever asks has it already.
     What is accepted is no open failure: it makes no machine critical, and no clinic the worst.
     """
     counts, is_silent = Q(state=MachineState.ACTIVE), silent(now)
     heard = counts & ~is_silent
-    waived = accepted.by_clinic(accepted.counted(place, now) if held is None else held)
-    as_kept = counts & ~Q(id__in=accepted.machines(place, now)) if waived else counts
     rows = (
         machines(place)
         .order_by()
@@ -115,10 +127,11 @@ def standings(
             silent=Count("id", filter=counts & is_silent),
             lost=Count("id", filter=counts & is_silent & Q(seen_at__lte=now - LOST)),
             waiting=Count("id", filter=counts & Q(reported_at__isnull=True)),
-            critical=Count("id", filter=as_kept & Q(worst=CRITICAL)),
-            high=Count("id", filter=as_kept & Q(worst=HIGH)),
+            critical=Count("id", filter=counts & Q(worst=CRITICAL)),
+            high=Count("id", filter=counts & Q(worst=HIGH)),
+            medium=Count("id", filter=counts & Q(worst=MEDIUM)),
+            low=Count("id", filter=counts & Q(worst=LOW)),
             findings=_sum("n_findings", counts),
-            worst=Max("worst", filter=as_kept),
             oldest=Min("seen_at", filter=counts),
             p=_sum("n_pass", heard),
             s=_sum("n_pass", counts & is_silent),
@@ -131,19 +144,21 @@ def standings(
     found: dict[UUID, Standing] = {}
     for one in map(_standing, rows):
         found[one.clinic] = found[one.clinic] + one if one.clinic in found else one
-    left = accepted.worst(place, now) if waived else {}
-    return [_accepting(one, waived[one.clinic], left.get(one.clinic)) for one in found.values()]
+    if held is None:
+        held = accepted.machines(place, now, policy.rules(place))
+    waived = accepted.by_clinic(held)
+    return [_accepting(one, waived.get(one.clinic, [])) for one in found.values()]
 
 
-def _accepting(standing: Standing, n: int, left: Counter[int] | None) -> Standing:
-    """The same with `n` failures accepted; `left` is what is worst where something is accepted."""
-    ranks = left or Counter()
+def _accepting(standing: Standing, held: list[Accepting]) -> Standing:
+    """The same with what is accepted on these machines: each is as bad as what is left of it."""
+    ranks = Counter(standing.ranks)
+    ranks.subtract(one.kept for one in held)
+    ranks.update(one.left for one in held)
     return replace(
         standing,
-        tally=standing.tally.accepting(n),
-        worst=max([standing.worst, *ranks]),
-        critical=standing.critical + ranks[CRITICAL],
-        high=standing.high + ranks[HIGH],
+        tally=standing.tally.accepting(sum(one.n for one in held)),
+        ranks={rank: n for rank, n in sorted(ranks.items()) if rank and n > 0},
     )
 
 
@@ -157,9 +172,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
         lost=row["lost"],
         waiting=row["waiting"],
         findings=row["findings"],
-        worst=row["worst"] or 0,
-        critical=row["critical"],
-        high=row["high"],
+        ranks={rank: row[word] for word, rank in _RANKS.items() if row[word]},
         tally=Tally(row["p"], row["f"], row["e"], row["u"], row["s"], row["na"]),
         oldest_at=row["oldest"],
         policies=(Policy(row["policy_state"], row["pack_version"], heard),) if heard else (),
@@ -205,19 +218,6 @@ def open_states(place: Place, now: datetime) -> QuerySet[RuleState]:
     )
     found = accepted.without(found, place, now)
     return found.select_related("machine").order_by("rule_no", "machine__host")
-
-
-def proven_on(place: Place, rule_no: int, now: datetime) -> int:
-    """On how many machines a rule passes that still report."""
-    return (
-        RuleState.objects.at(Place(place.org))
-        .filter(
-            machine_id__in=approved(place).exclude(silent(now)).order_by().values("id"),
-            rule_no=rule_no,
-            verdict=Verdict.PASS,
-        )
-        .count()
-    )
 
 
 def open_findings(place: Place, host: str | None = None) -> QuerySet[Finding]:

@@ -1,5 +1,6 @@
 """Which machines are there, what do they say of themselves, and what may join?"""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -69,9 +70,12 @@ def unheard(place: Place, now: datetime) -> QuerySet[Machine, UUID]:
     return machines(place).filter(silent(now)).order_by().values_list("id", flat=True)
 
 
-def silent_since(place: Place, now: datetime) -> list[tuple[UUID, datetime]]:
-    """The clinic of each approved machine that is silent, and when it was last heard."""
-    rows = approved(place).filter(silent(now), seen_at__isnull=False).order_by()
+def silent_since(
+    place: Place, now: datetime, clinics: Collection[UUID]
+) -> list[tuple[UUID, datetime]]:
+    """Of each approved machine of these clinics that is silent: its clinic, and when last heard."""
+    rows = approved(place).filter(silent(now), seen_at__isnull=False, clinic_id__in=clinics)
+    rows = rows.order_by()
     return [(clinic, at) for clinic, at in rows.values_list("clinic_id", "seen_at") if at]
 
 

@@ -96,11 +96,20 @@ def unreachable(last_heard: Sequence[datetime], machines: int) -> datetime | Non
     there.
     """
     heard = sorted(last_heard)
-    wanted = max(_LEAST, -(-machines // 2))
+    wanted = _half(machines)
     for first in range(len(heard) - wanted + 1):
         if heard[first + wanted - 1] - heard[first] <= TOGETHER:
             return heard[first]
     return None
+
+
+def is_half(silent: int, machines: int) -> bool:
+    """Can it be a whole clinic that is out of reach, with so many of its machines silent?"""
+    return silent >= _half(machines)
+
+
+def _half(machines: int) -> int:
+    return max(_LEAST, -(-machines // 2))
 
 
 def _after(

@@ -1,10 +1,9 @@
 """Which listed machines carry no agent, and which do? Matched by host name within the clinic."""
 
-from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from controller.errors import NotThere
 from controller.fleet.models import Machine
@@ -34,10 +33,12 @@ def _order(one: Entry) -> tuple[bool, bool, str]:
     return (one.listed.state != ListedState.LISTED, one.machine is not None, one.listed.host)
 
 
-def without_agent(place: Place) -> Counter[UUID]:
-    """How many listed machines of each clinic carry no agent; one query."""
-    rows = _uncovered(place).order_by().values("clinic_id").annotate(n=Count("id"))
-    return Counter({row["clinic_id"]: row["n"] for row in rows})
+def without_agent(place: Place) -> QuerySet[Listed]:
+    """The listed machines of a place that carry no agent."""
+    named = Q(host__iexact=OuterRef("host"))
+    same = Machine.objects.at(Place(place.org)).filter(named, clinic_id=OuterRef("clinic_id"))
+    live = same.exclude(state__in=ENDED)
+    return Listed.objects.at(place).filter(~Exists(live), state=ListedState.LISTED)
 
 
 def entry(place: Place, key: UUID) -> Listed:
@@ -46,10 +47,3 @@ def entry(place: Place, key: UUID) -> Listed:
     if found is None:
         raise NotThere("there is no such machine in the inventory here")
     return found
-
-
-def _uncovered(place: Place) -> QuerySet[Listed]:
-    named = Q(host__iexact=OuterRef("host"))
-    same = Machine.objects.at(Place(place.org)).filter(named, clinic_id=OuterRef("clinic_id"))
-    live = same.exclude(state__in=ENDED)
-    return Listed.objects.at(place).filter(~Exists(live), state=ListedState.LISTED)

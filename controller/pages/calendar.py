@@ -49,7 +49,7 @@ class Owner:
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The next 90 days."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(where, here)
+    day, tasks = _tasks(here)
     content = {
         "here": "calendar",
         "owners": _owners(where, tasks),
@@ -63,7 +63,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The same for a calendar program. What is late stands on today."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(where, here)
+    day, tasks = _tasks(here)
     events = [_event(where, here, task, day) for task in tasks]
     text = as_ics(f"{here.name}: paperwork", events, timezone.now())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -72,11 +72,11 @@ def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     return answer
 
 
-def _tasks(where: Where, clinic: "Clinic") -> tuple[date, list[Task]]:
+def _tasks(clinic: "Clinic") -> tuple[date, list[Task]]:
     now = timezone.now()
-    day = queries.today(clinic, now).day
-    stated = calendar.tasks(queries.standings(clinic, now), day)
-    return day, stated + calendar.listed(where.place, day)
+    day, held = queries.today(clinic, now).day, queries.on_file(clinic)
+    stated = calendar.tasks(queries.standings(clinic, now, held), day)
+    return day, stated + calendar.listed(held, day)
 
 
 def _path(where: Where, task: Task) -> str:

@@ -3,9 +3,9 @@
 The list of machines is sent fifty at a time, worst first.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -86,35 +86,39 @@ class Disks:
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The clinic, now or on the day that `?at=` names."""
-    where = enter(request, org, clinic)
+    now = timezone.now()
+    ending = partial(waivers.ending, now=now)
+    where = enter(request, org, clinic, without=inventory.without_agent, ending=ending)
     if "at" in request.GET:
         return then.of_clinic(request, where)
-    now = timezone.now()
-    held = accepted.counted(where.place, now)
-    standing = next(iter(findings.standings(where.place, now, held)), None)
-    rules = policy.described(where.place)
-    shown = _open(where, rules, now, accepted.by_rule(held))
+    shelf = policy.at_hand(where.place)
+    judged = counts.of_clinic(where.place, now, shelf.rules)
+    standing = next(iter(findings.standings(where.place, now, judged.accepting)), None)
+    shown = _open(where, shelf.described, judged.rules, now)
     rows, last = _machines(where, request.GET.get("after"), now)
     content = {
         "here": "clinic",
         "standing": standing,
-        "without": inventory.without_agent(where.place).total(),
-        "disks": _disks(where, standing, rules, shown),
+        "policies": findings.policies([standing] if standing else ()),
+        "without": getattr(where.clinic, "without", 0),
+        "ending": getattr(where.clinic, "ending", 0),
+        "disks": _disks(standing, shelf, judged, shown),
         "open": shown,
         "rows": rows,
         "last": last,
-        "ending": waivers.ending(where.place, now),
-        "changes": changes(where.place, now - _RECENT, rules),
-        "papers": _papers(request, where, now),
+        "changes": changes(where.place, now - _RECENT, shelf.described),
+        "papers": _papers(request, where, shelf, now),
     }
     return show(request, "pages/clinic.html", where, content)
 
 
-def _papers(request: HttpRequest, where: Where, now: datetime) -> dict[str, int]:
+def _papers(
+    request: HttpRequest, where: Where, shelf: policy.Shelf, now: datetime
+) -> dict[str, int]:
     """How many statements are missing, expired or due, for who may read them."""
     if where.clinic is None or not may(request, Permission.REGISTERS_READ, where):
         return {}
-    return paperwork.open_now(where.clinic, now)
+    return paperwork.open_now(where.clinic, now, paperwork.on_file(where.clinic, shelf))
 
 
 def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row], UUID | None]:
@@ -125,31 +129,28 @@ def _machines(where: Where, after: str | None, now: datetime) -> tuple[list[Row]
             machines = fleet.following(machines, fleet.machine(where.place, UUID(after)))
         except (ValueError, NotThere) as error:
             raise Http404("there is no such page of the list") from error
-    found = list(machines[: _AT_ONCE + 1])
-    waived = accepted.by_machine(where.place, [one.id for one in found], now)
-    rows = [_row(machine, now, waived[machine.id]) for machine in found[:_AT_ONCE]]
+    each = machines.annotate(accepted=accepted.on_each(where.place, now))
+    found = list(each[: _AT_ONCE + 1])
+    rows = [_row(machine, now) for machine in found[:_AT_ONCE]]
     return rows, (rows[-1].machine.id if len(found) > _AT_ONCE else None)
 
 
-def _row(machine: "Machine", now: datetime, waived: int) -> Row:
-    is_silent = fleet.is_silent(machine, now)
-    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=waived))
+def _row(machine: "Machine", now: datetime) -> Row:
+    is_silent, n = fleet.is_silent(machine, now), getattr(machine, "accepted", 0)
+    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=n))
 
 
 def _disks(
-    where: Where,
-    standing: Standing | None,
-    rules: dict[int, policy.Described],
-    shown: list[Open],
+    standing: Standing | None, shelf: policy.Shelf, judged: counts.Judged, shown: list[Open]
 ) -> Disks | None:
-    number = next((number for number, rule in rules.items() if rule.id == _DISKS), None)
+    number = shelf.number(_DISKS)
     if number is None or standing is None:
         return None
     said = {one.state: one for one in shown if one.rule.id == _DISKS}
     failing, waived = said.get(Verdict.FAIL), said.get(_WAIVED)
     return Disks(
         rule=_DISKS,
-        proven=findings.proven_on(where.place, number, timezone.now()),
+        proven=judged.rules.get(number, Tally()).proven,
         machines=standing.approved,
         failing=failing.total if failing else 0,
         accepted=waived.total if waived else 0,
@@ -158,7 +159,10 @@ def _disks(
 
 
 def _open(
-    where: Where, rules: dict[int, policy.Described], now: datetime, waived: Counter[int]
+    where: Where,
+    rules: dict[int, policy.Described],
+    judged: dict[int, Tally],
+    now: datetime,
 ) -> list[Open]:
     """Failing rules first, then those in error, unknown, accepted; heavier ones before lighter."""
     named: dict[tuple[int, str], list[Machine]] = {}
@@ -166,24 +170,27 @@ def _open(
         named.setdefault((state.rule_no, state.verdict), []).append(state.machine)
     shown = [
         Open(
-            rule=rules[row["rule_no"]],
+            rule=rules[rule_no],
             state=state,
-            machines=tuple(named.get((row["rule_no"], state), ())[:_NAMED]),
+            machines=tuple(named.get((rule_no, state), ())[:_NAMED]),
             total=total,
-            judged=sum(row[one] for one in (*_NOT_PROVEN, Verdict.PASS)),
+            judged=tally.checks,
         )
-        for row in counts.by_rule(where.place)
-        for state, total in _totals(row, waived[row["rule_no"]])
-        if total and row["rule_no"] in rules
+        for rule_no, tally in judged.items()
+        for state, total in _totals(tally)
+        if total and rule_no in rules
     ]
     return sorted(shown, key=_weight)
 
 
-def _totals(row: dict[str, int], waived: int) -> list[tuple[str, int]]:
+def _totals(tally: Tally) -> tuple[tuple[str, int], ...]:
     """On how many machines a rule is in each state that is not proven."""
-    failing = row[Verdict.FAIL] - waived
-    others = [(verdict, row[verdict]) for verdict in (Verdict.ERROR, Verdict.UNKNOWN)]
-    return [(Verdict.FAIL, failing), *others, (_WAIVED, waived)]
+    return (
+        (Verdict.FAIL, tally.failing),
+        (Verdict.ERROR, tally.error),
+        (Verdict.UNKNOWN, tally.unknown),
+        (_WAIVED, tally.accepted),
+    )
 
 
 def _weight(one: Open) -> tuple[int, int, str]:

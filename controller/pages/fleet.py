@@ -1,8 +1,9 @@
 """How do all clinics of an org stand, worst first, and what changed since one last looked?"""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from controller.findings import counts, days, looks, turns
+from controller.alerts import queries as alerts
+from controller.findings import accepted, counts, days, looks, turns
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
 from controller.findings.scores import Coverage
@@ -23,16 +25,15 @@ from controller.pages.frame import Where, enter, person, show
 from controller.people.logoff import is_background
 from controller.policy import queries as policy
 from controller.policy import waivers
-from controller.tenants.queries import clinics
+from controller.tenants import queries as tenants
 from controller.tenants.scope import Place
-from rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
 
 _YESTERDAY = timedelta(hours=24)
 _MOST_FAILED = 5
-_AT_ONCE = 50
+_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +72,27 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     """The fleet."""
     where = enter(request, org)
     now = timezone.now()
-    standings = {one.clinic: one for one in findings.standings(where.place, now)}
-    rules = policy.described(where.place)
+    shelf = policy.at_hand(where.place)
+    held = accepted.machines(where.place, now, shelf.rules)
+    standings = {one.clinic: one for one in findings.standings(where.place, now, held)}
     rows, last = _clinics(where.place, standings, now, request.GET.get("after"))
+    failing = counts.failing(where.place, [row.clinic.id for row in rows])
     whole = reduce(add, standings.values()) if standings else None
+    numbers = tenants.numbers(
+        where.place,
+        without=inventory.without_agent,
+        ending=partial(waivers.ending, now=now),
+        open_alerts=alerts.opened,
+    )
     content = {
-        "rows": _detailed(where.place, rows, rules),
+        **numbers,
+        "rows": _detailed(where.place, rows, shelf, failing),
         "last": last,
         "whole": whole,
-        "coverage": _coverage(whole, inventory.without_agent(where.place).total()),
-        "ending": waivers.ending(where.place, now),
+        "coverage": _coverage(whole, numbers["without"]),
         "policies": findings.policies(standings.values()),
-        "failed": _most_failed(where.place, rules),
-        "changed": changed(where.place, _since(request, where, now), rules),
+        "failed": _most_failed(shelf, failing),
+        "changed": changed(where.place, _since(request, where, now), shelf.described),
     }
     return show(request, "pages/fleet.html", where, content)
 
@@ -103,12 +112,12 @@ def _coverage(whole: Standing | None, without: int) -> Coverage | None:
 def _clinics(
     place: Place, standings: dict[UUID, Standing], now: datetime, after: str | None
 ) -> tuple[list[Row], str | None]:
-    """Fifty clinics from a place in the list on, and the last one's name if there are more."""
+    """So many clinics from a place in the list on, and the last one's name if there are more."""
     worse, cut_off = turns.worsened(place, now - _YESTERDAY), _cut_off(place, standings, now)
     rows = sorted(
         (
             Row(one, standings.get(one.id), worse[one.id], cut_off.get(one.id))
-            for one in clinics(place)
+            for one in tenants.clinics(place)
         ),
         key=lambda row: row.rank,
     )
@@ -124,42 +133,39 @@ def _cut_off(
     place: Place, standings: dict[UUID, Standing], now: datetime
 ) -> dict[UUID, datetime | None]:
     """Since when half of a clinic is silent at once, where it is."""
+    half = [one.clinic for one in standings.values() if silence.is_half(one.silent, one.approved)]
     heard: dict[UUID, list[datetime]] = {}
-    for clinic, at in fleet.silent_since(place, now):
+    for clinic, at in fleet.silent_since(place, now, half):
         heard.setdefault(clinic, []).append(at)
     return {
         clinic: silence.unreachable(last, standings[clinic].approved)
         for clinic, last in heard.items()
-        if clinic in standings
     }
 
 
 def _detailed(
-    place: Place,
-    rows: list[Row],
-    rules: dict[int, policy.Described],
+    place: Place, rows: list[Row], shelf: policy.Shelf, failing: counts.Failing
 ) -> list[Row]:
     """The same with their lines of ninety days, and the heaviest rule that fails in each."""
-    since, shown = (timezone.now() - days.KEPT).date(), [row.clinic.id for row in rows]
-    trends, failing = days.trend(place, shown, since), counts.failing(place, shown)
-    here: dict[UUID, list[tuple[int, int, int]]] = {}
-    for (clinic, rule_no), n in failing.items():
-        if rule_no in rules:
-            here.setdefault(clinic, []).append((rules[rule_no].weight, -n, rule_no))
-    worst = {clinic: rules[min(found)[2]] for clinic, found in here.items()}
+    since = (timezone.now() - days.KEPT).date()
+    trends = days.trend(place, [row.clinic.id for row in rows], since)
     return [
         replace(
             row,
-            worst=worst.get(row.clinic.id),
+            worst=_worst(shelf, failing.by_clinic.get(row.clinic.id, Counter())),
             trend=tuple(trends.get(row.clinic.id, ())),
         )
         for row in rows
     ]
 
 
-def _most_failed(place: Place, rules: dict[int, policy.Described]) -> list[Failed]:
-    return [
-        Failed(rules[row["rule_no"]], row[Verdict.FAIL])
-        for row in counts.by_rule(place)
-        if row[Verdict.FAIL] and row["rule_no"] in rules
-    ][:_MOST_FAILED]
+def _worst(shelf: policy.Shelf, failing: Counter[int]) -> policy.Described | None:
+    """The heaviest rule that fails, and of those the one that fails on most machines."""
+    found = [(one, n) for no, n in failing.items() if n > 0 and (one := shelf.described.get(no))]
+    return min(found, key=lambda each: (each[0].weight, -each[1], each[0].id), default=(None, 0))[0]
+
+
+def _most_failed(shelf: policy.Shelf, failing: counts.Failing) -> list[Failed]:
+    known = [(no, n) for no, n in failing.whole.items() if n > 0 and no in shelf.described]
+    most = sorted(known, key=lambda each: (-each[1], each[0]))[:_MOST_FAILED]
+    return [Failed(shelf.described[no], n) for no, n in most]

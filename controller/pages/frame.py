@@ -26,6 +26,7 @@ from controller.people.logoff import idle_seconds
 from controller.people.queries import Reach, reach, reaches
 from controller.people.roles import Permission
 from controller.tenants import queries as tenants
+from controller.tenants.figures import Rows
 from controller.tenants.scope import Place
 
 if TYPE_CHECKING:
@@ -47,13 +48,16 @@ def person(request: HttpRequest) -> "User":
     return cast("User", request.user)
 
 
-def enter(request: HttpRequest, org: str, clinic: str | None = None) -> Where:
-    """The place behind an address; 404 for a stranger just as for a wrong name."""
+def enter(request: HttpRequest, org: str, clinic: str | None = None, **counted: Rows) -> Where:
+    """The place behind an address; 404 for a stranger just as for a wrong name.
+
+    A clinic comes with the number of its open alerts, and of what else is to be `counted`.
+    """
     try:
         found = reach(person(request), org)
         if clinic is None:
             return Where(found.org, found.place)
-        row = tenants.clinic(found.place, clinic)
+        row = tenants.clinic(found.place, clinic, open_alerts=alerts.opened, **counted)
     except NotThere as error:
         raise Http404(str(error)) from error
     return Where(found.org, found.place.clinic(row.id), row)
@@ -92,21 +96,29 @@ def always_again(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 def show(
     request: HttpRequest, template: str, where: Where, content: dict[str, Any]
 ) -> HttpResponse:
-    """A page with its frame."""
+    """A page with its frame, which asks for `open_alerts` and `policies` if the page has not."""
     user = person(request)
     frame = {
         "where": where,
         "person": user,
         "reaches": _elsewhere(user, where),
-        "policies": fleet.policies(where.place),
-        "open_alerts": alerts.count_open(where.place),
         "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "scheme": scheme(request),
         "idle_minutes": idle_seconds(request.session) // 60,
         "now": timezone.now(),
     }
+    frame |= content
+    if "open_alerts" not in frame:
+        frame["open_alerts"] = _open_alerts(where)
+    if "policies" not in frame:
+        frame["policies"] = fleet.policies(where.place)
     with clock_of(where):
-        return render(request, template, {**frame, **content})
+        return render(request, template, frame)
+
+
+def _open_alerts(where: Where) -> int:
+    counted: int | None = getattr(where.clinic, "open_alerts", None)
+    return alerts.opened(where.place).count() if counted is None else counted
 
 
 def clock_of(where: Where) -> AbstractContextManager[None]:

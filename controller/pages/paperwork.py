@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from controller.pages.frame import Where, enter, may, person, show
 from controller.paperwork import lists, queries, signers
+from controller.paperwork.binder import Binder
 from controller.paperwork.queries import Asked
 from controller.people.roles import Permission
 
@@ -53,14 +54,15 @@ def why(reason: str) -> str:
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """What is expired or due, then what holds."""
     where, here = enter_registers(request, org, clinic)
-    rows = _rows(request, where, here)
+    held = queries.on_file(here)
+    rows = _rows(request, where, here, held)
     content = {
         "here": "paperwork",
         "open": [row for row in rows if row.asked.is_open],
         "holding": [row for row in rows if not row.asked.is_open],
         "mine": sum(row.is_mine and row.asked.is_open for row in rows),
-        "by_event": queries.by_event(where.place),
-        "registers": lists.overview(where.place, queries.today(here, timezone.now()).day),
+        "by_event": queries.by_event(held),
+        "registers": lists.overview(held, queries.today(here, timezone.now()).day),
     }
     return show(request, "pages/paperwork.html", where, content)
 
@@ -73,7 +75,7 @@ def enter_registers(request: HttpRequest, org: str, clinic: str) -> "tuple[Where
     return where, where.clinic
 
 
-def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
+def _rows(request: HttpRequest, where: Where, here: "Clinic", held: Binder) -> list[Row]:
     return [
         Row(
             one,
@@ -81,5 +83,5 @@ def _rows(request: HttpRequest, where: Where, here: "Clinic") -> list[Row]:
             bool(signers.signs_as(person(request), one.kind.owner, where.place)),
             why(one.standing.reason),
         )
-        for one in queries.standings(here, timezone.now())
+        for one in queries.standings(here, timezone.now(), held)
     ]

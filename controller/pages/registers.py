@@ -49,7 +49,7 @@ def page(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResp
         "columns": of.fields[1:_CELLS],
         "rows": [(one, _cells(of, one.row)[1:_CELLS]) for one in kept],
         "sums": of.sums([one.row.data for one in kept if not one.row.is_struck], day),
-        "unlisted": lists.unlisted(where.place, of),
+        "unlisted": lists.unlisted(where.place, of, [one.row for one in kept]),
         "form": form(of.fields, typed, wrong),
         "wrong": wrong,
     }

@@ -21,6 +21,7 @@ from controller.pages.frame import Where, asked_again, own_home, person, show
 from controller.pages.paperwork import CHANGED, enter_registers, why
 from controller.pages.typed import form, unprefixed
 from controller.paperwork import actions, drafts, fields, queries, signers
+from controller.paperwork.binder import binder
 from controller.paperwork.changes import changes
 from controller.paperwork.states import Today, renewed, standing
 from controller.paperwork.subjects import Subject, possible
@@ -117,7 +118,7 @@ def _is_signed(request: HttpRequest, signing: actions.Signing, draft: drafts.Dra
 
 def _stated(where: Where, kind: "Kind", about: Subject, day: Today) -> dict[str, Any]:
     rows = list(queries.history(where.place, kind.id, about.id))
-    now = standing(kind, rows[0] if rows else None, changes(where.place), day)
+    now = standing(kind, rows[0] if rows else None, changes(binder(where.place)), day)
     return {
         "here": "paperwork",
         "kind": kind,

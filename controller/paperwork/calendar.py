@@ -8,10 +8,10 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from controller.paperwork import lists
+from controller.paperwork.binder import Binder
 from controller.paperwork.queries import Asked
 from controller.paperwork.registers.index import REGISTERS
 from controller.paperwork.states import State
-from controller.tenants.scope import Place
 
 AHEAD = timedelta(days=90)
 _WEEKS = Calendar(firstweekday=6)
@@ -81,9 +81,8 @@ def tasks(asked: Iterable[Asked], today: date) -> list[Task]:
     return _near(found, today)
 
 
-def listed(place: Place, today: date) -> list[Task]:
+def listed(held: Binder, today: date) -> list[Task]:
     """The same of the registers of one clinic: deadlines of incidents, agreements, training."""
-    held = lists.everything(place)
     found = [
         Task(
             key=f"{register.id}/{one.row.entry}/{number}",
@@ -94,7 +93,7 @@ def listed(place: Place, today: date) -> list[Task]:
             entry=one.row.entry,
         )
         for register in REGISTERS
-        for one in lists.judged(register, held.get(register.id, ()), today)
+        for one in lists.judged(register, held.entries.get(register.id, ()), today)
         for number, mark in enumerate(one.marks)
         if mark.day is not None and mark.shape in ("due", "expired")
     ]

@@ -7,11 +7,10 @@ is a fact with a time; which statement it makes due is decided by its kind (stat
 
 from collections.abc import Iterator
 
-from controller.paperwork.models import Entry, Sighting
+from controller.paperwork.binder import Binder
+from controller.paperwork.models import Entry
 from controller.paperwork.registers.index import REGISTERS
 from controller.paperwork.states import Change
-from controller.policy import queries as policy
-from controller.tenants.scope import Place
 from rules.compiled import names
 
 _SEEN = {
@@ -23,34 +22,36 @@ _SEEN = {
 }
 
 
-def changes(place: Place) -> list[Change]:
+def changes(held: Binder) -> list[Change]:
     """Everything that ever fired in one clinic."""
-    return [*_seen(place), *_majors(place), *_entered(place)]
+    return [*_seen(held), *_majors(held), *_entered(held)]
 
 
-def _seen(place: Place) -> Iterator[Change]:
-    for one in Sighting.objects.at(place):
+def _seen(held: Binder) -> Iterator[Change]:
+    for one in held.sightings:
         said = _SEEN.get(one.what, "{} was found").format(one.label)
         yield Change(one.what, one.first_at, said[:1].upper() + said[1:])
         if one.gone_at is not None:
             yield Change(one.what, one.gone_at, f"{one.label} left")
 
 
-def _majors(place: Place) -> Iterator[Change]:
+def _majors(held: Binder) -> Iterator[Change]:
     """When a pack came in a higher major version than any before it; the first is no change."""
     highest: dict[str, int] = {}
-    for pack in policy.known(place):
+    for pack in held.shelf.stored:
         major = (names.semver(pack.version) or (0,))[0]
         if major > highest.get(pack.name, major):
             yield Change("pack_major", pack.known_at, f"The rules are {pack.name} {pack.version}")
         highest[pack.name] = max(major, highest.get(pack.name, major))
 
 
-def _entered(place: Place) -> Iterator[Change]:
+def _entered(held: Binder) -> Iterator[Change]:
     """What was written into a register that statements depend on."""
     watching = {one.id: one for one in REGISTERS if one.trigger}
     before: dict[object, Entry] = {}
-    for row in Entry.objects.at(place).filter(register__in=watching).order_by("made_at", "n"):
+    for row in held.versions:
+        if row.register not in watching:
+            continue
         register, earlier = watching[row.register], before.get(row.entry)
         if row.is_struck or register.fires(earlier.data if earlier else None, row.data):
             name = row.data.get(register.name_field)

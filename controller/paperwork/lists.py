@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from controller.errors import NotThere, Refusal
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
+from controller.paperwork.binder import Binder
 from controller.paperwork.models import Entry, Sighting
 from controller.paperwork.registers.base import Mark, Register
 from controller.paperwork.registers.index import REGISTERS
@@ -73,12 +74,11 @@ class Overview:
     marks: tuple[Mark, ...]
 
 
-def overview(place: Place, today: date) -> list[Overview]:
-    """Every register of one clinic, with what is open about it: one query however many."""
-    held = everything(place)
+def overview(held: Binder, today: date) -> list[Overview]:
+    """Every register of one clinic, with what is open about it."""
     found = []
     for register in REGISTERS:
-        ours = [row.data for row in held.get(register.id, ()) if not row.is_struck]
+        ours = [row.data for row in held.entries.get(register.id, ()) if not row.is_struck]
         marks = [mark for one in ours for mark in register.marks(one, today)]
         marks += [*register.sums(ours, today)]
         shown = tuple(mark for mark in marks if mark.shape not in ("pass", "not-applicable"))
@@ -146,17 +146,17 @@ def _act(new: Entering, row: Entry, before: Entry | None) -> Act:
     return Act(f"register.{word}", about, before.data if before else None, after)
 
 
-def unlisted(place: Place, register: Register) -> list[str]:
-    """Software found in use that stands on no entry of this register, by what it is called."""
+def unlisted(place: Place, register: Register, rows: Iterable[Entry]) -> list[str]:
+    """Software found in use that stands on none of these entries, by what it is called."""
     if not register.lists:
         return []
-    listed = {_plain(name) for name in _listed(place, register)}
+    listed = {_plain(name) for name in _listed(rows, register)}
     found = Sighting.objects.at(place).filter(what__in=_SERVICES).exclude(key__in=_NOBODYS)
     return sorted({one.label for one in found if not _stands(_plain(one.label), listed)})
 
 
-def _listed(place: Place, register: Register) -> Iterator[str]:
-    for row in newest(place, register.id):
+def _listed(rows: Iterable[Entry], register: Register) -> Iterator[str]:
+    for row in rows:
         if not row.is_struck:
             yield from row.data.get(register.lists) or ()
             yield name_of(register, row)

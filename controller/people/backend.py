@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
-from controller.people.models import User
+from controller.people.models import Membership, User
 
 
 class ByEmail(BaseBackend):
@@ -29,5 +29,12 @@ class ByEmail(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: Any) -> User | None:  # noqa: ANN401 - Django's signature
-        """The user of a session, unless the account was closed since."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        """The user of a session with all that he is, unless the account was closed since.
+
+        One query: every page asks what its person may do.
+        """
+        held = list(Membership.objects.held_by(user_id))
+        if not held:
+            return User.objects.filter(pk=user_id, is_active=True).first()
+        user = held[0].user
+        return user.knowing(held) if user.is_active else None

@@ -7,7 +7,7 @@ Rebuild: none of this can be derived, so backups carry it. Retention: as long as
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -79,14 +79,23 @@ class User(AbstractBaseUser):
         at = now or timezone.now()
         return [one for one in held if self.is_active and (one.until is None or one.until > at)]
 
+    def knowing(self, held: "list[Membership]") -> Self:
+        """The same, told what he is: `memberships` asks no more."""
+        self.__dict__["_memberships"] = held
+        return self
+
 
 class Memberships(Scoped["Membership"]):
     """Asked for with a place, or for one person when it is not yet known where he may go."""
 
     def of(self, user: User) -> models.QuerySet["Membership"]:
         """All that one person is, anywhere."""
+        return self.held_by(user.pk).select_related(None).select_related("org")
+
+    def held_by(self, user_id: UUID) -> models.QuerySet["Membership"]:
+        """The same by the account's id, with the account."""
         rows: models.QuerySet[Membership] = models.QuerySet(Membership, using=self._db)
-        return rows.filter(user=user).select_related("org")
+        return rows.filter(user_id=user_id).select_related("org", "user")
 
 
 class Membership(models.Model):

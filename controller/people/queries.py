@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from controller.errors import NotThere, Refusal
 from controller.people.models import Membership, User
@@ -73,6 +73,13 @@ def held_at(user: User, place: Place) -> list[Membership]:
     held = [one for one in user.memberships() if one.org_id == place.org]
     only = next(iter(place.clinics), None) if place.clinics and len(place.clinics) == 1 else None
     return [one for one in held if one.clinic_id is None or one.clinic_id == only]
+
+
+def factors(place: Place) -> dict[UUID, bool]:
+    """Who is something in a place, and has each of them set up a second factor?"""
+    theirs = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
+    rows = Membership.objects.at(place).annotate(has_one=Exists(theirs))
+    return dict(rows.values_list("user_id", "has_one"))
 
 
 def with_second_factor(users: Iterable[UUID]) -> frozenset[UUID]:

@@ -65,10 +65,9 @@ def labelled(place: Place, label: str) -> Waiver:
     return found[0]
 
 
-def ending(place: Place, now: datetime) -> int:
-    """How many waivers of a place hold now and end within 30 days."""
-    found = Waiver.objects.at(place).filter(active(now), until_at__lte=now + SOON)
-    return found.count()
+def ending(place: Place, now: datetime) -> QuerySet[Waiver]:
+    """The waivers of a place that hold now and end within 30 days."""
+    return Waiver.objects.at(place).filter(active(now), until_at__lte=now + SOON)
 
 
 def next_label(place: Place, now: datetime) -> str:

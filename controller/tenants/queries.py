@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 
 from controller.errors import NotThere
+from controller.tenants import figures
+from controller.tenants.figures import Rows
 from controller.tenants.models import Clinic, Org, Site
 from controller.tenants.scope import Place
 
@@ -18,12 +20,22 @@ def clinics(place: Place) -> QuerySet[Clinic]:
     return Clinic.objects.at(place).order_by("name")
 
 
-def clinic(place: Place, slug: str) -> Clinic:
-    """One clinic by the name in its address; NotThere if it is not in the place."""
-    found = Clinic.objects.at(place).filter(slug=slug).select_related("org").first()
+def clinic(place: Place, slug: str, **counted: Rows) -> Clinic:
+    """One clinic by the name in its address; NotThere if it is not in the place.
+
+    With the number of its rows of each kind in `counted`, as attributes of these names.
+    """
+    named = Clinic.objects.at(place).filter(slug=slug).select_related("org")
+    found = named.annotate(**figures.of_clinics(place, counted)).first()
     if found is None:
         raise NotThere(f"there is no clinic {slug!r} here")
     return found
+
+
+def numbers(place: Place, **counted: Rows) -> dict[str, int]:
+    """How many rows of each kind a place has; one query."""
+    columns = figures.of_place(place, counted)
+    return dict(Org.objects.at(place).annotate(**columns).values(*columns).get())
 
 
 def sites(place: Place) -> QuerySet[Site]:

@@ -31,11 +31,11 @@ def test_an_accepted_failure_leaves_the_failing_and_is_not_proven(nas: Machine) 
 @pytest.mark.parametrize("days", [-2, 31], ids=["before it begins", "after its end"])
 def test_outside_of_its_time_a_waiver_accepts_nothing(nas: Machine, days: int) -> None:
     at = MORNING + timedelta(days=days)
-    assert accepted.counted(nas.server.clinic.place, at).total() == 0
+    assert accepted.counted(nas.server.clinic.place, at).count() == 0
 
 
 def test_of_a_silent_machine_nothing_is_accepted(nas: Machine) -> None:
     place, later = nas.server.clinic.place, MORNING + timedelta(hours=1)
 
-    assert accepted.counted(place, MORNING).total() == 1
-    assert accepted.counted(place, later).total() == 0
+    assert accepted.counted(place, MORNING).count() == 1
+    assert accepted.counted(place, later).count() == 0

@@ -77,7 +77,7 @@ def test_a_waiver_only_ever_moves_failures_and_nothing_after_its_end(
 
         edges = {at for row in rows for at in (row.since_at, row.until_at)}
         instants = sorted({server.now, *edges, *(at - timedelta(milliseconds=1) for at in edges)})
-        held = {at: (said(server, at), accepted.counted(place, at).total()) for at in instants}
+        held = {at: (said(server, at), accepted.counted(place, at).count()) for at in instants}
         Shield.objects.at(place).delete()
         for at, (with_waivers, n) in held.items():
             without = said(server, at)
@@ -109,4 +109,4 @@ def _undone(one: Standing) -> Standing:
 
 def _bare(one: Standing) -> Standing:
     """Without what a waiver may lower: how bad the worst open failure is."""
-    return replace(one, worst=0, critical=0, high=0)
+    return replace(one, ranks={})

@@ -20,7 +20,6 @@ from controller.tenants.scope import Place
 from evidence import messages, trust_policy
 from evidence.messages import Hardware
 from evidence.verify import run
-from rules.verdict import Verdict
 from tests.controller.clinic import MORNING, Machine, Server, finding, imaging, verdict
 from tests.controller.tables import check_logs, rows
 
@@ -247,11 +246,11 @@ def test_what_has_ended_counts_no_more(op1: Machine) -> None:
     bad = finding("IMG_0001.dcm")
     op2.sync(op2.seal(op2.full(verdict("screen-locks", "fail"), imaging=imaging(bad))))
     place = server.clinic.place
-    assert sum(one[Verdict.FAIL] for one in counts.by_rule(place)) == 1
+    assert sum(one.failing for one in counts.by_rule(place, server.now).values()) == 1
     assert findings.open_findings(place).count() == 1
     standing.revoke(call(op2), "stolen")
 
-    assert sum(one[Verdict.FAIL] for one in counts.by_rule(place)) == 0
-    assert sum(one[Verdict.PASS] for one in counts.by_rule(place)) == 1
+    assert sum(one.failing for one in counts.by_rule(place, server.now).values()) == 0
+    assert sum(one.proven for one in counts.by_rule(place, server.now).values()) == 1
     assert findings.open_findings(place).count() == 0
     assert [one.machines for one in findings.standings(place, server.now)] == [1]

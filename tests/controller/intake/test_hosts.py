@@ -12,7 +12,6 @@ from controller.fleet.models import Machine as Row
 from controller.intake import hosts
 from controller.intake.hosts import row_id
 from evidence.bodies import Basis, Delta, Facts, Full, Subject
-from rules.verdict import Verdict
 from tests.controller.clinic import Machine, Server, verdict
 
 
@@ -69,8 +68,8 @@ def test_a_host_stands_beside_its_visitor(server, op1) -> None:
 
 def test_what_is_said_of_it_counts_in_its_clinic_once(server, op1) -> None:
     told(op1, op1.full(verdict("smb1-off")), full(op1, verdict("smb1-off")))
-    (counted,) = counts.by_rule(server.clinic.place)
-    assert counted[Verdict.PASS] == 2
+    (counted,) = counts.by_rule(server.clinic.place, server.now).values()
+    assert counted.proven == 2
 
 
 def test_two_hosts_have_bases_of_their_own(server, op1) -> None:
@@ -151,8 +150,7 @@ def test_a_host_is_taken_back_by_a_report_without_verdicts_and_may_return(server
     told(op1, full(op1, verdict("smb1-off", "fail")))
     told(op1, full(op1))
     assert "nas" not in rows(server)
-    (counted,) = counts.by_rule(server.clinic.place)
-    assert counted[Verdict.FAIL] == 0
+    assert counts.by_rule(server.clinic.place, server.now) == {}
     told(op1, full(op1, verdict("smb1-off")))
     assert rows(server)["nas"].n_pass == 1
 

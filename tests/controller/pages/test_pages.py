@@ -17,7 +17,7 @@ from tests.controller.bright_smiles import Practice, Story, add_clinic, machine_
 PLACES = Path(apps.__file__).parent / "templates" / "pages"
 TEMPLATES = sorted((Path(apps.__file__).parent / "templates").rglob("*.html"))
 STYLES = Path(apps.__file__).parent / "static" / "dentinel"
-MOST_QUERIES = 30
+MOST_QUERIES = 15
 
 
 def places(practice: Practice) -> dict[str, str]:
@@ -271,12 +271,14 @@ def test_a_long_list_of_clinics_is_sent_in_parts(dr_lee: Client, north_quay: Pra
     for number in range(60):
         add_clinic(north_quay.home, north_quay.org, f"Clinic {number:02}")
 
-    first = dr_lee.get(f"/{north_quay.org.slug}/").content.decode()
-    following = re.search(r'href="(\?after=[^"]+)"', first)
-    assert following
-    second = dr_lee.get(f"/{north_quay.org.slug}/{following[1]}").content.decode()
+    shown: list[str] = []
+    where = f"/{north_quay.org.slug}/"
+    while where:
+        text = dr_lee.get(where).content.decode()
+        shown += re.findall(r'<th scope="row"><a href="/[^"]+/c/([^/"]+)/">', text)
+        following = re.search(r'href="(\?after=[^"]+)"', text)
+        where = f"/{north_quay.org.slug}/{following[1]}" if following else ""
 
-    shown = re.findall(r'<th scope="row"><a href="/[^"]+/c/([^/"]+)/">', first + second)
     assert len(set(shown)) == len(shown) == 61
     assert dr_lee.get(f"/{north_quay.org.slug}/?after=nowhere").status_code == 404
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from controller.fleet.models import FactsNow, Machine
 from controller.paperwork import queries
+from controller.paperwork.binder import binder
 from controller.paperwork.changes import changes
 from controller.paperwork.seen import Thing, Told, things
 from controller.paperwork.sightings import look
@@ -125,9 +126,9 @@ def test_another_clinics_tools_are_not_ours(analysed: Practice) -> None:
     elsewhere = practice(analysed.home, "Tall Oaks Group", "Elm Street Orthodontics")
     look(elsewhere.place, timezone.now())
 
-    ours = {one.about for one in changes(analysed.place)}
+    ours = {one.about for one in changes(binder(analysed.place))}
     look(analysed.place, timezone.now())
-    assert {one.about for one in changes(analysed.place)} == ours
+    assert {one.about for one in changes(binder(analysed.place))} == ours
 
 
 def test_rules_of_a_new_major_version_make_the_evaluation_due(analysed: Practice) -> None:
@@ -142,6 +143,6 @@ def test_rules_of_a_new_major_version_make_the_evaluation_due(analysed: Practice
             known_at=now + minute * HOUR,
         ).save()
 
-    found = [one for one in changes(analysed.place) if one.what == "pack_major"]
+    found = [one for one in changes(binder(analysed.place)) if one.what == "pack_major"]
 
     assert [one.about for one in found] == ["The rules are dental-baseline 2.0.0"]
