@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "controller.alerts",
     "controller.exports",
     "controller.pages",
+    "django_htmx",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -7,6 +7,7 @@ the list again, so no change falls between two looks.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from controller.alerts import outbox, rows, troubles
 from controller.alerts.decide import Decided, decide
 from controller.backlog import rows as backlog
 from controller.identity.home import ControllerHome
+from controller.ledger.bus import BUS, Change, Kind
 from controller.ledger.sql import moment
 from controller.tenants.models import Clinic, Org
 from controller.tenants.scope import Place
@@ -56,6 +58,9 @@ def look(home: ControllerHome, whose: Whose, now: datetime) -> Decided:
             outbox.unmute(whose.org, now)
         again = _again(decided, now)
         backlog.put_off(cursor, backlog.LOOK, whose.matter, moment(again))
+        if decided.alerts != alerts:
+            told = Change(whose.org.id, whose.clinic.id if whose.clinic else None, Kind.ALERTS)
+            transaction.on_commit(partial(BUS.tell, (told,)))
     return decided
 
 

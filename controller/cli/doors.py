@@ -31,6 +31,7 @@ from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.identity.sole import sole
 from controller.ledger import generations
+from controller.ledger.bus import BUS
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import connect, cursor
 
@@ -233,6 +234,7 @@ async def _serve(
     certificate: _Certificate,
 ) -> None:
     def stop(*_: object) -> None:
+        BUS.close()
         supervisor.say("STOPPING=1")
         for server in pair:
             server.should_exit = True

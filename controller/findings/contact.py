@@ -27,10 +27,15 @@ class Silence:
     heard_at: datetime
     reason: str
 
+    @property
+    def was_late(self) -> bool:
+        """Did the contact come later than it was due?"""
+        return self.due_by is not None and instant(self.due_by) < self.heard_at
+
 
 def note(cursor: Cursor, of: Subject, presence: str, silence: Silence) -> None:
     """Write the gap that this contact ends, if it came too late: in pieces around our outages."""
-    if silence.due_by is None or instant(silence.due_by) >= silence.heard_at:
+    if silence.due_by is None or not silence.was_late:
         return
     cursor.executemany(
         "INSERT INTO contact_gap (org_id, machine_id, from_at, to_at, presence, reason)"

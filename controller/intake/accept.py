@@ -127,7 +127,10 @@ class Course:
     def _hear(self) -> None:
         before, arrival = self._row.state, self._arrival
         nonce = self._batch.random(16).hex()
-        contact.note(self._batch.cursor, self._of, self._place.presence, self._silence())
+        silence = self._silence()
+        contact.note(self._batch.cursor, self._of, self._place.presence, silence)
+        if silence.was_late:
+            self._batch.heard_again(self._of)
         self._row = heard(self._row, self._place, arrival.sync.boot, nonce, arrival.at)
         self._row = notices.known(self._batch, self._of, self._row, arrival.sync)
         if self._row.state == before:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from controller.backlog import rows as backlog
 from controller.findings import rows, shields
@@ -16,6 +17,7 @@ from controller.identity.secrets import Keys
 from controller.intake import statements
 from controller.intake.statements import NoticeRow
 from controller.ledger.append import Appended, Appender, Line, LogRow, log_of
+from controller.ledger.bus import Change
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import Cursor, moment
 from controller.policy.rulebook import Rulebook
@@ -71,6 +73,7 @@ class Batch:
     _touched: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _appended: dict[tuple[str, str], Appended] = field(default_factory=dict)
     _notices: dict[tuple[str, str], tuple[NoticeRow, ...]] = field(default_factory=dict)
+    _heard_again: set[Change] = field(default_factory=set)
 
     def log(self, org: str, clinic: str) -> LogRow:
         """The log of a clinic, as it was when this transaction first touched it."""
@@ -105,6 +108,15 @@ class Batch:
         """What was signed over a clinic's log in this transaction, if it grew."""
         return self._appended.get((org, clinic))
 
+    def heard_again(self, of: Subject) -> None:
+        """A machine that was silent has spoken."""
+        self._heard_again.add(_change(of.org, of.clinic, of.machine))
+
+    def changed(self) -> set[Change]:
+        """What is to be told once this transaction is committed."""
+        lines = ((whose, line) for whose, (_, lines) in self._logs.items() for line in lines)
+        return self._heard_again | {_change(*whose, line.machine) for whose, line in lines}
+
     def finish(self) -> Appender:
         """Append all lines, move counts and shields: last, and in sorted order. To be settled."""
         for org, counts in sorted(self._counts.items()):
@@ -122,3 +134,7 @@ class Batch:
         if (org, clinic) not in self._logs:
             self._logs[org, clinic] = (log_of(self.cursor, org, clinic), [])
         return self._logs[org, clinic]
+
+
+def _change(org: str, clinic: str, machine: str | None) -> Change:
+    return Change(UUID(org), UUID(clinic), machine=UUID(machine) if machine else None)

@@ -26,6 +26,7 @@ from controller.intake.batch import Batch, Job, Reply
 from controller.intake.problems import Problem, busy
 from controller.intake.waiting import Queue, Waiting
 from controller.ledger import generations
+from controller.ledger.bus import BUS
 from controller.ledger.lock import CheckpointLock, LockAhead
 from controller.ledger.sql import connect, cursor, moment
 from controller.policy.rulebook import Carried, Rulebook
@@ -131,6 +132,7 @@ class Writer:
             self._roll_back()
             raise
         appender.settle(self._lock)
+        BUS.tell(batch.changed())
         return said
 
     def _roll_back(self) -> None:

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.ledger.append import Appender, Line, LogRow, log_of, open_log
+from controller.ledger.bus import BUS, Change, Kind
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.models import Audit, Document
 from controller.ledger.sql import Cursor, to_millisecond
@@ -76,6 +77,7 @@ class Books:
         self.cursor: Cursor = connection.cursor()
         self.keys = Keys.load(home)
         self._appender = Appender(self.cursor, self.keys, lock, by.at)
+        self._changed: set[Change] = set()
 
     def record(self, org: UUID, clinic: UUID | None, act: Act) -> Audit:
         """Write the act into `audit` and into the log that it concerns."""
@@ -131,14 +133,16 @@ class Books:
             self.leaf(org, clinic, Line("keys", leaf.to_line(), env=notice.sha))
 
     def _log(self, org: UUID, clinic: UUID | None) -> LogRow:
+        self._changed |= {Change(org, clinic, kind) for kind in Kind}
         return log_of(self.cursor, org.hex, clinic.hex if clinic else None)
 
     def _append(self, log: LogRow, line: Line) -> int:
         return self._appender.append(log, [line]).first
 
     def settle_on_commit(self) -> None:
-        """Have the lock moved when the outermost transaction is through."""
+        """Have the lock moved, and the change told, when the outermost transaction is through."""
         transaction.on_commit(partial(_settle, self.home, self._appender))
+        transaction.on_commit(partial(BUS.tell, self._changed))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -52,6 +52,14 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         "dead": queries.dead_channels(where.place),
     }
     return show(request, "pages/alerts.html", where, content)
+
+
+@require_http_methods(["GET", "HEAD"])
+def count(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
+    """The number in the bar alone, for a page that keeps it fresh."""
+    where = enter(request, org, clinic)
+    content = {"where": where, "open_alerts": queries.opened(where.place).count()}
+    return render(request, "pages/parts/alert_count.html", content)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,6 +3,7 @@
 A page finds its place by `enter` and shows itself by `show`. Times read in the clinic's zone.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
 from controller.pages.appearance import scheme
-from controller.people.logoff import idle_seconds
+from controller.people.logoff import idle_seconds, is_background, seconds_left
 from controller.people.queries import Reach, reach, reaches
 from controller.people.roles import Permission
 from controller.tenants import queries as tenants
@@ -96,24 +97,37 @@ def always_again(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRes
 def show(
     request: HttpRequest, template: str, where: Where, content: dict[str, Any]
 ) -> HttpResponse:
-    """A page with its frame, which asks for `open_alerts` and `policies` if the page has not."""
+    """A page with its frame; what the page asked for already, the frame does not ask again.
+
+    A page that asks for itself anew swaps what is inside its frame, and has the frame already.
+    """
+    user = person(request)
+    inner = {
+        "where": where,
+        "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
+        "now": timezone.now(),
+        **content,
+    }
+    asks_anew = is_background(request)
+    outer = {"base": "pages/fragment.html"} if asks_anew else _outer(request, where, inner)
+    with clock_of(where):
+        return render(request, template, {**outer, **inner})
+
+
+def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[str, Any]:
     user = person(request)
     frame = {
-        "where": where,
         "person": user,
         "reaches": _elsewhere(user, where),
-        "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "scheme": scheme(request),
+        "seconds_left": seconds_left(request.session, time.time()),
         "idle_minutes": idle_seconds(request.session) // 60,
-        "now": timezone.now(),
     }
-    frame |= content
-    if "open_alerts" not in frame:
+    if "open_alerts" not in inner:
         frame["open_alerts"] = _open_alerts(where)
-    if "policies" not in frame:
+    if "policies" not in inner:
         frame["policies"] = fleet.policies(where.place)
-    with clock_of(where):
-        return render(request, template, frame)
+    return frame
 
 
 def _open_alerts(where: Where) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIGNED_IN, ACTED, IDLE = "signed_in", "acted", "idle"
 BACKGROUND, LEFT = "Dentinel-Background", "Dentinel-Seconds-Left"
+STREAM = "/live"
 # A session row is written at most this often: an act within it moves the end no further.
 _GRAIN_SECONDS = 10
 
@@ -65,7 +66,8 @@ def automatic_logoff(
     def answer(request: HttpRequest) -> HttpResponse:
         now = time.time()
         if not request.user.is_authenticated:
-            return get_response(request)
+            # To a page that asks by itself, the sign-in page in its place would be an answer.
+            return HttpResponse(status=401) if is_background(request) else get_response(request)
         _obey(request)
         if seconds_left(request.session, now) <= 0:
             return _ended(request)
@@ -80,8 +82,11 @@ def automatic_logoff(
 
 
 def is_background(request: HttpRequest) -> bool:
-    """Did the page ask by itself, without an act of the person?"""
-    return request.headers.get(BACKGROUND) == "1"
+    """Did the page ask by itself, without an act of the person?
+
+    What it hears over `STREAM` it asked for by itself too: a stream's request can carry no header.
+    """
+    return request.headers.get(BACKGROUND) == "1" or request.path_info == STREAM
 
 
 def _obey(request: HttpRequest) -> None:

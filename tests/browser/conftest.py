@@ -25,9 +25,11 @@ CODES = iter(RECOVERY_CODES)
 
 @dataclass(frozen=True)
 class Site:
-    """The people's listener of a controller that serves North Quay IT."""
+    """A controller that serves North Quay IT: its people's listener, and its agents' port."""
 
     address: str
+    home: Path
+    agents: int
 
     def at(self, path: str) -> str:
         return f"{self.address}{path}"
@@ -46,7 +48,7 @@ def site(chromium: str, tmp_path_factory) -> Iterator[Site]:
     agents, people = free_ports(2)
     words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
     with subprocess.Popen([sys.executable, *command, *words], cwd=HOUSE) as child:
-        site = Site(f"http://localhost:{people}")
+        site = Site(f"http://localhost:{people}", home, agents)
         until = time.monotonic() + PATIENCE_SECONDS
         while not is_ready(site):
             assert child.poll() is None, "the controller ended by itself"

@@ -6,6 +6,7 @@ A state is always shape, word and colour. A time is relative, with the exact one
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
@@ -41,6 +42,18 @@ def icon(name: str) -> SafeString:
         '<svg aria-hidden="true" focusable="false" viewBox="0 0 16 16"><use href="{}#{}"/></svg>',
         static("dentinel/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def live(context: template.Context, topics: str, machine: UUID | None = None) -> SafeString:
+    """What makes an element ask for itself anew: when one of these is told, and each minute."""
+    named = [*topics.split(), "everything", *([f"machine-{machine}"] if machine else [])]
+    told = [f"live:{topic} from:body" for topic in named]
+    return format_html(
+        'data-live hx-get="{}" hx-trigger="{}" hx-swap="outerHTML"',
+        context["request"].get_full_path(),
+        ", ".join([*told, "every 60s"]),
     )
 
 
