@@ -132,8 +132,15 @@ class Outgoing:
         """What tears the connection down when its time is over, unless it is stopped."""
         return Countdown(connected, self.seconds)
 
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """GET over HTTPS; OSError or HTTPException if there was no answer."""
+        return self._ask("GET", url, headers, None)
+
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """POST over HTTPS; OSError or HTTPException if there was no answer."""
+        return self._ask("POST", url, headers, body)
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         host, port, path = https(url)
         plain = self.connect(host, port)
         with closing(plain), closing(self.countdown(plain)):
@@ -141,7 +148,7 @@ class Outgoing:
             with closing(secured):
                 connection = http.client.HTTPConnection(host, port, timeout=self.seconds)
                 connection.sock = secured
-                connection.request("POST", path, body, dict(headers))
+                connection.request(method, path, body, dict(headers))
                 answer = connection.getresponse()
                 return Answer(answer.status, answer.read(MOST_BYTES))
 

@@ -21,6 +21,7 @@ from controller.cli.doctor import doctor
 from controller.cli.evidence import app as evidence
 from controller.cli.init import init
 from controller.cli.inventory import app as inventory
+from controller.cli.issuer import app as issuer
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
 from controller.cli.menu import Menu
@@ -85,6 +86,7 @@ app.command()(migrate)
 app.add_typer(keys, name="keys", cls=Menu)
 app.add_typer(machine, name="machine", cls=Menu)
 app.add_typer(user, name="user", cls=Menu)
+app.add_typer(issuer, name="issuer", cls=Menu)
 app.add_typer(waiver, name="waiver", cls=Menu)
 app.add_typer(evidence, name="evidence", cls=Menu)
 app.add_typer(packs, name="packs", cls=Menu)

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
-from controller.pages import sessions, sign_in
+from controller.pages import oidc, sessions, sign_in
 from controller.pages.frame import bare, person
 
 
@@ -40,6 +40,11 @@ urlpatterns = [
     path("again/password", reauthenticate, name="account_reauthenticate"),
     path("again/code", factors.reauthenticate, name="mfa_reauthenticate"),
     path("again/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("oidc/<uuid:issuer>/sign-in", oidc.begin, name="oidc-sign-in"),
+    path("oidc/<uuid:issuer>/connect", oidc.go_and_connect, name="oidc-connect"),
+    path("oidc/<uuid:issuer>/back", oidc.back, name="oidc-back"),
+    path("me/sign-in-by", oidc.mine, name="sign-in-by"),
+    path("me/sign-in-by/<uuid:issuer>", oidc.connect, name="sign-in-by-one"),
     path("me/sessions", sessions.page, name="usersessions_list"),
     path("me/second-factor", factors.index, name="mfa_index"),
     path("me/second-factor/phone", totp.activate_totp, name="mfa_activate_totp"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from controller.errors import Refusal, TooOften
 from controller.pages.frame import bare
 from controller.people import actions
+from controller.people.oidc import issuers
 
 if TYPE_CHECKING:
     from controller.people.models import Link
@@ -35,19 +36,28 @@ def page(request: HttpRequest) -> HttpResponse:
         return _try(request, onward)
     if request.user.is_authenticated:
         return redirect(onward)
-    return bare(request, "pages/sign_in.html", {"next": onward, "ended": "ended" in request.GET})
+    return form(request, onward, {"ended": "ended" in request.GET})
+
+
+def form(
+    request: HttpRequest, onward: str, content: dict[str, object], status: int = 200
+) -> HttpResponse:
+    """The form to sign in with, and the sign-in services of the org that `?org=` names."""
+    services = issuers.offered(request.GET.get("org", ""))
+    shown = {"next": onward, "services": services, **content}
+    return bare(request, "pages/sign_in.html", shown, status)
 
 
 def _try(request: HttpRequest, onward: str) -> HttpResponse:
     """Let in who knows the password; tell the others, and put them off after too many tries."""
     email = request.POST.get("email", "").strip()
-    content = {"next": onward, "email": email, "wrong": True}
+    content: dict[str, object] = {"email": email, "wrong": True}
     try:
         answer = actions.sign_in(request, email, request.POST.get("password", ""), onward)
     except TooOften as error:
         content["waits"] = True
-        return bare(request, "pages/sign_in.html", content, status=error.status)
-    return answer or bare(request, "pages/sign_in.html", content)
+        return form(request, onward, content, error.status)
+    return answer or form(request, onward, content)
 
 
 @login_not_required

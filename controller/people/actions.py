@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from allauth.account.internal.flows.login import perform_password_login, record_authentication
+from allauth.account.internal.flows.login import (
+    perform_login,
+    perform_password_login,
+    record_authentication,
+)
 from allauth.account.models import Login
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import authenticate, login, logout
@@ -23,6 +27,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
@@ -119,6 +124,21 @@ def sign_in(request: HttpRequest, email: str, password: str, onward: str) -> Htt
         return None
     _throttle.right(email, address)
     return _enter(request, user, onward)
+
+
+def enter_by_issuer(
+    request: HttpRequest, user: User, onward: str, *, has_second_factor: bool
+) -> HttpResponse:
+    """Begin a session for whom a sign-in service let in; without a factor ours is asked for."""
+    logout(request)
+    record_authentication(request, user, "oidc")
+    if has_second_factor:
+        record_authentication(request, user, "mfa", type="oidc")
+        login(request, user, backend=_BACKEND)
+        return redirect(onward)
+    signing_in = Login(user=user, email=user.email, redirect_url=onward)
+    answer: HttpResponse = perform_login(request, signing_in)
+    return answer
 
 
 def sign_out(request: HttpRequest) -> None:

@@ -246,6 +246,12 @@ THREATS = (
         "codes are put off",
     ),
     Threat(
+        "forged-sign-in",
+        "somebody forges, steals or replays the answer of an org's own sign-in service",
+        "the ID token's signature, issuer, audience, end and nonce are checked always; state and "
+        "PKCE bind the answer to the browser that asked, once; nobody is found by an e-mail alone",
+    ),
+    Threat(
         "covered-tracks",
         "an administrator covers his tracks",
         "each act is a row and a line of the log that agents witness; a row that was changed or "

@@ -1,0 +1,1 @@
+"""Signing in by an org's own service: OpenID Connect Core 1.0, code flow with PKCE."""
