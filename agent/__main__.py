@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 _PARTS = {
     "run": "agent.guard.start",
+    "service": "agent.service.main",
     "patrol": "agent.errands.patrol",
     "inspect": "agent.errands.inspect",
     "courier": "agent.errands.courier",
@@ -20,6 +21,8 @@ _PARTS = {
     "visit": "agent.errands.visit",
     "probe": "agent.probes.main",
 }
+_STAY = ("run", "service")
+"""They stay in memory, and are to be small."""
 _USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
 
 
@@ -36,7 +39,7 @@ def main(argv: Sequence[str]) -> int:
     from agent import faults
     from agent.errors import AgentError
 
-    faults.begin(f"dentinel {rest[0]}", logs=rest[0] != "run")
+    faults.begin(f"dentinel {rest[0]}", logs=rest[0] not in _STAY)
     os.umask(0o077)
     part = import_module(_PARTS[rest[0]])
     try:

@@ -1,8 +1,9 @@
 """What wakes the guard from outside?
 
-A signal writes a byte into a socket that the guard's select waits on: it is heard at once and
-never between two looks. SIGTERM, SIGINT and, on Windows, SIGBREAK ask it to stop; SIGCHLD only
-wakes it, because an errand has ended.
+A byte in a socket that the guard's select waits on: it is heard at once and never between two
+looks. In the foreground and under systemd a signal writes it: SIGTERM, SIGINT and, on Windows,
+SIGBREAK ask the guard to stop; SIGCHLD only wakes it, because an errand has ended. A service of
+Windows gets no signals: there the service manager's thread rings (agent.service).
 """
 
 import signal
@@ -18,21 +19,32 @@ else:
 
 
 class Bell:
-    """Rings on signals; belongs to the main thread."""
+    """Rings when it is asked to, from whichever thread."""
 
     def __init__(self) -> None:
         self._bell, self._button = socket.socketpair()
         self._bell.setblocking(False)  # noqa: FBT003 - the standard library's own form
         self._button.setblocking(False)  # noqa: FBT003
+        self._hears_signals = False
         self.must_stop = False
+
+    def heed_signals(self) -> None:
+        """Ring on signals, too; only the main thread may ask for that."""
+        self._hears_signals = True
         signal.set_wakeup_fd(self._button.fileno(), warn_on_full_buffer=False)
         for number in _STOP:
             signal.signal(number, self._stop)
         if sys.platform != "win32":
             signal.signal(signal.SIGCHLD, _wake)
 
+    def stop(self) -> None:
+        """Ask the guard to stop, from another thread."""
+        self.must_stop = True
+        with suppress(BlockingIOError):  # it is ringing already
+            self._button.send(b"!")
+
     def fileno(self) -> int:
-        """For select: readable when a signal has come."""
+        """For select: readable when it has rung."""
         return self._bell.fileno()
 
     def quiet(self) -> None:
@@ -42,7 +54,8 @@ class Bell:
 
     def close(self) -> None:
         """Listen no more."""
-        signal.set_wakeup_fd(-1)
+        if self._hears_signals:
+            signal.set_wakeup_fd(-1)
         self._bell.close()
         self._button.close()
 

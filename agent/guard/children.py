@@ -1,8 +1,9 @@
 """How is an errand started, bounded and buried?
 
-- Each errand leads a process group of its own: what outlives its deadline, or its leader, is
-  killed with all that it started.
-- It runs at the lowest priority, so that a capture program always goes before it.
+- Each errand leads a process group of its own, on Windows a job: what outlives its deadline, or its
+  leader, is killed with all that it started.
+- It runs at low priority, so that a capture program always goes before it, with bounded memory; on
+  Windows it keeps no more than one processor busy.
 - A process that survives its kill (it hangs in a dead disk) is left alone; the guard never waits.
 - The one place of the guard that starts programs.
 """
@@ -12,15 +13,30 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
+from agent import jobs
 from agent.guard.pump import Pump
 
 _MOST_OUTPUT = 64 * 1024
 _LAST_READS = 4
 _MEMORY = 256 * 1024 * 1024
+_LIMITS = jobs.Limits(priority=jobs.BELOW_NORMAL, each=_MEMORY, processors=1.0)
+
+
+class Group(Protocol):
+    """A process and all that it has started."""
+
+    def kill(self) -> None:
+        """End all of it."""
+        ...
+
+    def close(self) -> None:
+        """Nobody asks for it any more."""
+        ...
 
 
 @dataclass(slots=True)
@@ -30,6 +46,7 @@ class Child:
     name: str
     process: "subprocess.Popen[bytes]"
     deadline: float
+    group: "Group"
     out: bytearray = field(default_factory=bytearray)
     pump: Pump | None = None
 
@@ -72,19 +89,20 @@ class Child:
 
     def kill(self) -> None:
         """Kill it and all that it started."""
-        _kill_group(self.process)
+        self.group.kill()
 
     def buried(self) -> int | None:
         """Its exit code once it has ended (negative: killed by that signal); None: it lives."""
         if not _has_ended(self.process):
             return None
-        _kill_group(self.process)
+        self.group.kill()
         for _ in range(_LAST_READS):
             if not self.hear():
                 break
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
+        self.group.close()
         return self.process.wait()
 
 
@@ -97,13 +115,13 @@ def start(name: str, command: Sequence[str], *, deadline: float, asked: bool = F
         bufsize=0,
         cwd=Path(sys.executable).anchor,
         start_new_session=True,
+        creationflags=_FLAGS,
     )
-    child = Child(name, process, deadline)
+    child = Child(name, process, deadline, _kept(process))
     if sys.platform == "win32":
         child.pump = Pump(child.stdout)
     else:
         os.set_blocking(child.stdout.fileno(), False)
-    _humble(process.pid)
     return child
 
 
@@ -113,19 +131,6 @@ def _read(pipe: IO[bytes]) -> bytes | None:
         return os.read(pipe.fileno(), _MOST_OUTPUT)
     except BlockingIOError:
         return None
-
-
-def _humble(pid: int) -> None:
-    """Let everybody else go first, and bound its memory."""
-    if sys.platform == "linux":
-        import resource  # noqa: PLC0415 - there is none on Windows
-
-        try:
-            os.setpriority(os.PRIO_PROCESS, pid, 19)
-            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
-            resource.prlimit(pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-        except OSError:
-            return  # it has ended already, or we are not allowed: it runs as it is
 
 
 def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
@@ -140,11 +145,47 @@ def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
         return process.poll() is not None
 
 
-def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    if sys.platform == "win32":
-        process.kill()
-    else:
+if sys.platform == "win32":
+    _FLAGS = jobs.ASLEEP | jobs.BELOW_NORMAL | jobs.NO_WINDOW
+
+    def _kept(process: "subprocess.Popen[bytes]") -> Group:
+        """Into a job, then awake. Without a job it would outlive us: then it does not run."""
+        handle = int(process._handle)  # type: ignore[attr-defined]  # noqa: SLF001 - it has no other name
         try:
-            os.killpg(process.pid, signal.SIGKILL)
+            job = jobs.Job(_LIMITS)
+            job.take(handle)
+            jobs.wake(handle)
         except OSError:
-            return  # the group has ended, or is not ours any more
+            process.kill()
+            raise
+        return job
+
+else:
+    _FLAGS = 0
+
+    @dataclass(frozen=True, slots=True)
+    class _Session:
+        """The process group that an errand leads."""
+
+        leader: int
+
+        def kill(self) -> None:
+            with suppress(OSError):  # the group has ended, or is not ours any more
+                os.killpg(self.leader, signal.SIGKILL)
+
+        def close(self) -> None:
+            """A number needs nothing."""
+
+    def _kept(process: "subprocess.Popen[bytes]") -> Group:
+        _humble(process.pid)
+        return _Session(process.pid)
+
+    def _humble(pid: int) -> None:
+        """Let everybody else go first, and bound its memory."""
+        if sys.platform == "linux":
+            import resource  # noqa: PLC0415 - there is none on Windows
+
+            with suppress(OSError):  # it has ended already, or we are not allowed
+                os.setpriority(os.PRIO_PROCESS, pid, 19)
+                os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
+                resource.prlimit(pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))

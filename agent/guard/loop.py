@@ -54,9 +54,8 @@ class Guard:
         self._killed = 0
         self._overflows = 0
 
-    def run(self) -> None:
-        """Guard until SIGTERM or SIGINT; SettingsError if the settings cannot be used at all."""
-        bell = Bell()
+    def run(self, bell: Bell) -> None:
+        """Guard until the bell asks to stop; SettingsError if settings cannot be used at all."""
         self._obey(settings.load(self._home), clock.now())
         self._rounds.events.update(self._record.past())
         self._rounds.patrol_hours.want(Wish(cause="start"))

@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from agent import faults
 from agent.errors import SettingsError, WatchError
 from agent.guard import state
+from agent.guard.bell import Bell
 from agent.guard.loop import Guard
 from agent.guard.watch import Watcher
+from agent.ourselves import PROGRAM
 from agent.paths import Home
 
 _BAD_SETTINGS = 78
@@ -27,16 +29,18 @@ def main(home: Home, argv: Sequence[str]) -> int:
     if set(argv) - {"--no-network"}:
         sys.stderr.write("usage: python -m agent [--home DIR] run [--no-network]\n")
         return 2
+    bell = Bell()
+    bell.heed_signals()
+    return keep(home, bell, network="--no-network" not in argv)
+
+
+def keep(home: Home, bell: Bell, *, network: bool) -> int:
+    """Guard a home until the bell asks to stop; 78 if its settings cannot be used."""
     home.create()
     with state.lock(home):
-        guard = Guard(
-            home,
-            (sys.executable, "-I", "-m", "agent"),
-            watcher(),
-            network="--no-network" not in argv,
-        )
+        guard = Guard(home, PROGRAM, watcher(), network=network)
         try:
-            guard.run()
+            guard.run(bell)
         except SettingsError as error:
             sys.stderr.write(f"{error}\n")
             return _BAD_SETTINGS

@@ -12,12 +12,12 @@ anonymous file in memory): where a program insists on reading a file, nothing is
 """
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self, TypeAlias
 
+from agent.ourselves import PROGRAM
 from agent.probes.index import PROBES
 from rules.facts.host import Os
 
@@ -157,7 +157,7 @@ MAC_ATTRIBUTES = (
 )
 """What is asked of each account of macOS."""
 
-_OURSELVES = ("probe",) if getattr(sys, "frozen", False) else ("-I", "-m", "agent", "probe")
+_OURSELVES = (*PROGRAM[1:], "probe")
 """What makes a probe of the executable that runs us: a frozen program, or Python itself."""
 
 _UID = re.compile(r"[0-9]{1,10}")
@@ -228,7 +228,7 @@ PROGRAMS: Mapping[Program, Command] = {
     Program.NFT: Command({"linux": "/usr/sbin/nft"}, (("-j", "list", "ruleset"),), limit=8 << 20),
     Program.PMSET: Command({"macos": "/usr/bin/pmset"}, (("-g", "custom"),)),
     Program.PROBE: Command(
-        {"windows": sys.executable},
+        {"windows": PROGRAM[0]},
         tuple((name,) for name in PROBES),
         limit=8 << 20,
         deadlines={name: probe.deadline for name, probe in PROBES.items()},

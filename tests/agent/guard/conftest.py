@@ -20,6 +20,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from agent.guard import state
+from agent.guard.bell import Bell
 from agent.guard.loop import Guard
 from agent.guard.start import watcher
 from agent.paths import Home
@@ -35,7 +36,9 @@ else:
 with state.lock(home):
     guard = Guard(home, (sys.executable, "-I", sys.argv[2]), watching, network=sys.argv[3] == "1")
     guard.tick_s = 1.0
-    guard.run()
+    bell = Bell()
+    bell.heed_signals()
+    guard.run(bell)
 """
 
 

@@ -19,7 +19,7 @@ class Started:
 
     def __call__(self, name: str, deadline: float) -> Child:
         self.names.append(name)
-        return Child(name, None, deadline)  # type: ignore[arg-type]
+        return Child(name, None, deadline, None)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from agent.host.base import HostError, Ran
 from agent.host.holding import run_held
-from agent.host.jobs import environment, limits
+from agent.host.jobs import LIMITS, environment
 from agent.host.running import Leader
 from rules.facts.base import Why
 
@@ -102,7 +102,7 @@ def test_a_program_on_windows_is_given_what_the_system_needs_and_no_more() -> No
 
 
 def test_a_job_dies_with_its_handle_at_idle_priority() -> None:
-    wanted = limits().BasicLimitInformation
+    wanted = LIMITS.of_memory().BasicLimitInformation
     assert wanted.LimitFlags == 0x2020
     assert wanted.PriorityClass == 0x40
 

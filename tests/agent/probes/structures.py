@@ -7,7 +7,7 @@ the name that it has in C.
 import ctypes
 from dataclasses import dataclass
 
-from agent.host import jobs
+from agent import jobs
 from agent.probes import (
     accounts,
     audit,
@@ -41,6 +41,7 @@ STRUCTURES = (
     Native(jobs.IoCounters, "IO_COUNTERS"),
     Native(jobs.ExtendedLimits, "JOBOBJECT_EXTENDED_LIMIT_INFORMATION"),
     Native(jobs.Accounting, "JOBOBJECT_BASIC_ACCOUNTING_INFORMATION"),
+    Native(jobs.CpuRate, "JOBOBJECT_CPU_RATE_CONTROL_INFORMATION"),
     Native(privilege.Luid, "LUID"),
     Native(privilege.LuidAndAttributes, "LUID_AND_ATTRIBUTES"),
     Native(privilege.TokenPrivileges, "TOKEN_PRIVILEGES"),

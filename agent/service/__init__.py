@@ -1,0 +1,1 @@
+"""Is the guard a service of Windows, as Windows wants its services to be?"""
