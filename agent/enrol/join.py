@@ -156,21 +156,19 @@ class Join:
             courier=enroll.courier.public,
             clock_floor=enrolled.at,
             checkpoint=witness.compare(None, enrolled.checkpoint, None, enrolled.log).note,
-        )
+        ).leave(pinned.log)
 
     def _renew(self, before: Identity, pinned: Welcome) -> Joined:
         """Take address and pins from a join string of the same clinic; keys and chain stay."""
-        checkpoint = before.trust.checkpoint if pinned.log == before.trust.log else None
         trust = replace(
             before.trust,
-            checkpoint=checkpoint,
             host=self.string.host,
             port=self.string.port,
             ca=pinned.ca,
             receipt=pinned.receipt,
-            log=pinned.log,
             tuf_root=pinned.tuf_root,
         )
+        trust = _with_log(trust, pinned.log)
         trust.save(self.home.trust)
         return self._joined(replace(before, trust=trust), renewed=True)
 
@@ -179,6 +177,18 @@ class Join:
         return Joined(
             enrolled.agent, enrolled.org, enrolled.clinic, enrolled.state, self.address, renewed
         )
+
+
+def _with_log(trust: Trust, pinned: str) -> Trust:
+    """What was seen of the log stays as long as it is the same log, whatever its key.
+
+    A join string from before a change of that key does not bring the old one back.
+    """
+    if pinned in (trust.log, *trust.log_ended):
+        return trust
+    is_same = Verifier.parse(pinned).name == Verifier.parse(trust.log).name
+    seen = trust.checkpoint if is_same else None
+    return replace(trust, log=pinned, checkpoint=seen).leave(trust.log)
 
 
 def _is_of(before: Identity, pinned: Welcome) -> bool:

@@ -7,8 +7,11 @@ it twice changes nothing.
 - `receipt`: the new key counts beside the old ones; after a theft (`compromise`) it alone.
 - `ca`: exactly the certificates that the notice names. One that was trusted once and then ended
   never counts again: an old notice that somebody kept is passed over, however true it was.
-- `log`: the new key of the same log. `log_restart` is not for here: agent.outbox.witness follows it
-  when it sees a checkpoint of the log that goes on for another.
+- `log`: the new key of the same log, which must take the place of the one that is held. From then
+  on it alone counts here: while both sign, either would do.
+- `log_restart`: after a restore a log of another name goes on for the one that is held. Its
+  checkpoints are compared when one is shown (agent.outbox.witness).
+- A key of the log that was left never counts again either, so that old notices lead nowhere.
 - What opens a log (`old` null) says nothing to a machine that has joined: the join string did.
 """
 
@@ -43,8 +46,6 @@ def heed(trust: Trust, notices: Iterable[str], keys: Mapping[str, PublicKey]) ->
     for text in notices:
         try:
             sealed = envelope.from_json(text.encode())
-            if Notice.from_bytes(sealed.payload).kind == "log_restart":
-                continue
             notice = messages.unseal_notice(sealed, known)
             after = _FOLLOW[notice.kind](heeded.trust, notice)
             shape.read(Trust, shape.to_json(after), closed=True)
@@ -79,12 +80,24 @@ def _ca(trust: Trust, notice: Notice) -> Trust:
 
 
 def _log(trust: Trust, notice: Notice) -> Trust:
-    if notice.new == trust.log:
-        return trust
     new = Verifier.parse(notice.new)
+    if notice.new == trust.log or notice.new in trust.log_ended:
+        return trust
+    if notice.old in trust.log_ended:
+        return trust.leave(notice.new)
     if notice.old != trust.log or new.name != Verifier.parse(trust.log).name:
         raise Malformed("a new key of a log that is not this machine's")
-    return replace(trust, log=notice.new)
+    return replace(trust, log=notice.new).leave(notice.old)
+
+
+def _log_restart(trust: Trust, notice: Notice) -> Trust:
+    """A log is known by its name: a restored controller may have forgotten a key of the old one."""
+    old, new = (Verifier.parse(vkey or "") for vkey in (notice.old, notice.new))
+    held = Verifier.parse(trust.log)
+    left = {Verifier.parse(vkey).name for vkey in trust.log_ended} - {held.name}
+    if old.name != held.name or new.name in left:
+        return trust
+    return replace(trust, log=notice.new).leave(trust.log)
 
 
 def _fingerprint(pem: str) -> str:
@@ -95,6 +108,7 @@ _FOLLOW: dict[str, Callable[[Trust, Notice], Trust]] = {
     "receipt": _receipt,
     "ca": _ca,
     "log": _log,
+    "log_restart": _log_restart,
 }
 
 

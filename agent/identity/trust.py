@@ -5,7 +5,7 @@ its receipt keys, the log's key with the newest checkpoint, and the clock floor.
 writes it, as root; the courier reads it and can believe nobody else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -30,7 +30,8 @@ class Trust:
     """All that is believed; `anchor` names the enrolment that it belongs to.
 
     `report` and `courier` are the machine's own keys that are in force, `former` the report keys
-    before, the newest last. `ca_ended` are SHA-256 of certificates that are not believed any more.
+    before, the newest last. `ca_ended` are SHA-256 of certificates that are not believed any more,
+    `log_ended` the keys of the log, and the generations of it, that others took the place of.
     """
 
     fixed: ClassVar = {"v": 1}
@@ -51,6 +52,7 @@ class Trust:
     courier_before: Hash | None = None
     rotated_at: datetime | None = None
     ca_ended: Annotated[tuple[Hash, ...], AtMost(KEPT)] = ()
+    log_ended: Annotated[tuple[Vkey, ...], AtMost(KEPT)] = ()
 
     @property
     def courier_keys(self) -> dict[str, PublicKey]:
@@ -63,6 +65,11 @@ class Trust:
         """The keys under which an answer counts, by key id."""
         keys = [PublicKey.from_hex(text) for text in self.receipt]
         return {key.keyid: key for key in keys}
+
+    def leave(self, *vkeys: str) -> Self:
+        """Remember keys of the log that count no more: no old notice brings one back."""
+        new = (vkey for vkey in vkeys if vkey not in (self.log, *self.log_ended))
+        return replace(self, log_ended=(*self.log_ended, *new)[-KEPT:])
 
     def save(self, path: Path) -> None:
         """Write it whole: root, and the courier's group for reading."""

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from agent.identity.machine import Identity
 from agent.identity.notices import heed
 from agent.identity.trust import Trust
-from agent.outbox import notices, witness
+from agent.outbox import witness
 from agent.outbox.exhibits import Exhibit
 from agent.outbox.mailbag import Exchange
 from agent.outbox.parcel import Parcel
@@ -80,8 +80,8 @@ class Reviewer:
         keys = so_far.trust.receipt_keys
         read = self._verified(exchange, reports, keys)
         if read is not None:
-            followed = self._followed(so_far, *read, len(reports))
-            return _heeded(followed, read[1].notices, keys)
+            heeded = _heeded(so_far, read[1].notices, keys)
+            return self._followed(heeded, *read, exchange)
         doubt = _event("answer_untrusted", exchange.number)
         return replace(so_far, events=(*so_far.events, doubt), demand=None)
 
@@ -97,15 +97,15 @@ class Reviewer:
         answer = parcel.believed(exchange.answer, receipt)
         return (sync, answer) if answer else None
 
-    def _followed(self, so_far: Review, sync: Sync, answer: Answer, sent: int) -> Review:
-        restarts = notices.restarts(answer, so_far.trust.receipt_keys)
-        vkey = witness.follow(so_far.trust.log, restarts)
-        seen = self._seen(vkey, sync, answer)
+    def _followed(self, so_far: Review, sync: Sync, answer: Answer, exchange: Exchange) -> Review:
+        """What the answer says; by a new key of the log it may be signed already."""
+        seen = self._seen(so_far.trust.log, sync, answer)
         floor = max(so_far.trust.clock_floor, answer.at)
-        trust = replace(so_far.trust, clock_floor=floor, log=vkey)
+        trust = replace(so_far.trust, clock_floor=floor)
         if seen is not None and seen.turn in {None, "log_restarted"}:
             trust = replace(trust, checkpoint=seen.note)
-        told = (event for event in _events(answer) if event not in so_far.events)
+        said = (*_events(answer), *_strange(answer, so_far.trust.log, exchange.number))
+        told = (event for event in said if event not in so_far.events)
         return replace(
             so_far,
             trust=trust,
@@ -113,7 +113,7 @@ class Reviewer:
             events=(*so_far.events, *told),
             proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
             exhibits=(*so_far.exhibits, *self._exhibit(seen, answer)),
-            demand=self._demand(sync, answer, sent),
+            demand=self._demand(sync, answer, len(exchange.reports)),
         )
 
     def _seen(self, vkey: str, sync: Sync, answer: Answer) -> Seen | None:
@@ -125,6 +125,8 @@ class Reviewer:
         old = self.identity.trust.checkpoint
         if sync.log != (checkpoint.parse(old).size if old else 0):
             return None
+        if answer.checkpoint is None or not witness.signed(answer.checkpoint, vkey):
+            return Seen(old)
         seen = witness.compare(old, answer.checkpoint, answer.consistency, vkey)
         if seen.turn is None and not self._is_held(vkey, answer):
             return Seen(old, "log_fork")
@@ -172,6 +174,13 @@ def _heeded(so_far: Review, told: tuple[str, ...], keys: Mapping[str, PublicKey]
     heeded = heed(so_far.trust, told, keys)
     doubt = (_event("answer_untrusted", heeded.refused),) if heeded.refused else ()
     return replace(so_far, trust=heeded.trust, events=(*so_far.events, *doubt))
+
+
+def _strange(answer: Answer, vkey: str, number: int) -> tuple[LocalEvent, ...]:
+    """A checkpoint that this log's key did not sign says nothing, and is told of: why is it so?"""
+    if answer.checkpoint is None or witness.signed(answer.checkpoint, vkey):
+        return ()
+    return (_event("answer_untrusted", number),)
 
 
 def _orders(answer: Answer) -> dict[Directive, str]:

@@ -7,11 +7,11 @@ controller that shows two histories must lie to every machine for ever.
 - A newer one counts only with a proof that it goes on from the remembered one; without a proof
   nothing changes, and it is asked for again. The log may also have stood still.
 - A smaller one, or one that the proof does not lead to, is believed nowhere: the old one stays.
-- A log that begins anew after a restore is followed only where signed notices lead to it; what
-  was remembered of the one before is kept for ever (agent.outbox.exhibits).
+- A log that begins anew after a restore, and one with a new key, is followed only where signed
+  notices lead to it (agent.identity.notices); what was remembered of the one before a restore is
+  kept for ever (agent.outbox.exhibits).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -19,7 +19,7 @@ from evidence import checkpoint, leaf, merkle
 from evidence.checkpoint import Checkpoint
 from evidence.errors import BadProof, EvidenceError
 from evidence.leaf import RejectedLeaf, ReportLeaf
-from evidence.messages import Inclusion, Notice
+from evidence.messages import Inclusion
 from evidence.note import Verifier
 
 Turn: TypeAlias = Literal["log_rollback", "log_fork", "log_restarted"]
@@ -48,12 +48,13 @@ class Sent:
     env: str
 
 
-def follow(vkey: str, restarts: Iterable[Notice]) -> str:
-    """The key of the newest generation to which signed restarts lead from this log."""
-    led = {Verifier.parse(one.old).name: one.new for one in restarts if one.old}
-    while (name := Verifier.parse(vkey).name) in led:
-        vkey = led.pop(name)
-    return vkey
+def signed(note: str, vkey: str) -> bool:
+    """Is this a checkpoint of the log that is followed, by the key that is believed?"""
+    try:
+        checkpoint.read(note, Verifier.parse(vkey))
+    except EvidenceError:
+        return False
+    return True
 
 
 def compare(old: str | None, new: str | None, proof: Proof, vkey: str) -> Seen:

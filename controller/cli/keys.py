@@ -2,15 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 app = typer.Typer(no_args_is_help=True, help="The controller's own keys.")
 
 
 class Why(StrEnum):
-    """Why the receipt key changes; agents drop the old one at once for `compromise` alone."""
+    """Why a key changes; the old one ends at once for `compromise` alone."""
 
     AGE = "age"
     ORDER = "order"
@@ -19,7 +22,9 @@ class Why(StrEnum):
 
 @app.command()
 def show() -> None:
-    """The public keys in force, and how far a change of the CA is.
+    """The public keys in force, and how far a change of a log's key or of the CA is.
+
+    The keys of logs are printed by `dentinel-controller evidence policy`.
 
     Example: dentinel-controller keys show
     """
@@ -33,6 +38,7 @@ def show() -> None:
     keys = Keys.load(here)
     typer.echo(f"controller   {here.id()}")
     typer.echo(f"receipt key  {keys.receipt().public.hex}  (number {keys.generation})")
+    typer.echo(f"logs' keys   {own_keys.beside(ready.by().at)} (evidence policy prints them)")
     for pem in succession.trusted(here):
         typer.echo(f"CA           {authority.spki(pem)}")
     phase = succession.phase(here)
@@ -63,6 +69,37 @@ def rotate_receipt(
     with sole(here):
         number = own_keys.rotate_receipt(here, ready.by(), why.value)
     typer.echo(f"receipt key number {number} is in force; agents hear of it with their next sync")
+
+
+@app.command(name="rotate-log")
+def rotate_log(
+    *,
+    why: Annotated[Why, typer.Option(help="Why they change.")] = Why.ORDER,
+) -> None:
+    """New keys for the signatures of all logs; for 30 days the old ones sign beside them.
+
+    Agents hear of it with their next sync. Whoever checks evidence needs the new policy: hand it
+    out within those days. After a theft (--why compromise) the old keys end at once.
+
+    Example: dentinel-controller keys rotate-log --why age
+    """
+    from controller.cli import ready
+
+    here = ready.opened()
+    from controller.fleet import own_keys
+    from controller.identity.sole import sole
+
+    with sole(here):
+        ends = own_keys.rotate_logs(here, ready.by(), why.value)
+    typer.echo(f"every log has a new key; {_beside(ends)}")
+    typer.echo("next: dentinel-controller evidence policy > policy.txt, and hand it to whoever has")
+    typer.echo("the one of before: an owner, an auditor, an accountant")
+
+
+def _beside(ends: "datetime | None") -> str:
+    if ends is None:
+        return "no key before it signs any more"
+    return f"the one before signs beside it until {ends:%Y-%m-%d}"
 
 
 @app.command()

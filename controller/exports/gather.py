@@ -22,7 +22,7 @@ from django.db.models import F
 
 from controller.errors import NotThere, Refusal
 from controller.exports import authors, derived, rules
-from controller.exports.keys import KeyRecords, exporter, verifier
+from controller.exports.keys import KeyRecords, exporter, in_force
 from controller.exports.meter import Meter, Tell, silent
 from controller.exports.stretch import Stretch, row_of
 from controller.fleet.models import Enrolment, JoinToken
@@ -95,16 +95,18 @@ def evidence(
 def policy(home: ControllerHome, place: Place) -> str:
     """The keys of the logs of a place, and from which root its rules hang, as a C2SP tlog-policy.
 
-    It is to be handed over by another way than a bundle.
+    It is to be handed over by another way than a bundle. While a log changes its key both are in
+    it, and until when.
     """
     keys = Keys.load(home)
     logs = list(Log.objects.at(place).select_related("clinic").order_by("origin"))
     if place.clinics is not None:
         logs += Log.objects.at(Place(place.org)).filter(clinic__isnull=True)
-    whose = [f"{_name(log)}: {log.origin}" for log in logs]
+    named = [(log, in_force(keys, Stretch(place, row_of(log), 0, log.size))) for log in logs]
+    whose = [f"{_name(log)}: {log.origin}{each.remark}" for log, each in named]
     rules = authors.first_roots(home, place)
     return trust_policy.write(
-        [verifier(keys, Stretch(place, row_of(log), 0, log.size)) for log in logs],
+        [key for _, each in named for key in each.verifiers],
         [*whose, *(authors.COMPARE for _ in rules)],
         rules,
     )

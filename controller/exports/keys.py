@@ -14,10 +14,10 @@ from django.db.models import Max
 from controller.exports.stretch import Stretch
 from controller.fleet.models import Enrolment, Notice
 from controller.identity.secrets import ONE_USE, Keys
-from controller.ledger import generations, raw
+from controller.ledger import generations, log_keys, raw
 from controller.ledger.models import LogEntry, Report
 from controller.tenants.scope import Place
-from evidence import envelope, frames, messages
+from evidence import envelope, frames, note
 from evidence.envelope import Envelope
 from evidence.keys import SigningKey
 from evidence.note import Verifier
@@ -79,7 +79,7 @@ class KeyRecords:
         found = [envelope.from_json(bytes(each)) for each in given]
         for stretch in self.stretches:
             receipt = generations.opened_by(connection.cursor(), self.keys, stretch.log)
-            found += messages.opening(receipt, str(verifier(self.keys, stretch)))
+            found += generations.opening(self.keys, receipt, stretch.log)
         return {each.sha: each for each in found}
 
 
@@ -92,7 +92,26 @@ def exporter(place: Place, keys: Keys, own: Stretch) -> SigningKey:
     return generations.opened_by(connection.cursor(), keys, own.log)
 
 
-def verifier(keys: Keys, stretch: Stretch) -> Verifier:
-    """The key that signs for one generation of a log."""
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The keys that sign for a log, the newest first, and in words what becomes of the others."""
+
+    verifiers: tuple[Verifier, ...]
+    remark: str
+
+
+def in_force(keys: Keys, stretch: Stretch) -> InForce:
+    """Which keys a reader of a log needs: those under its newest checkpoint."""
     log = stretch.log
-    return Verifier(log.origin, keys.log(log.uuid, log.generation).public)
+    changes = log_keys.changes(connection.cursor(), log)
+    if not changes:
+        return InForce((log_keys.verifier(keys, log),), "")
+    newest = changes[-1]
+    known = [log_keys.verifier(keys, log, number) for number in range(newest.number, 0, -1)]
+    signed = note.verify(note.parse(stretch.note()), known)
+    said = f", key {newest.number} since {newest.at:%Y-%m-%d}"
+    if len(signed) > 1:
+        said += f"; the one before signs beside it until {newest.both_until:%Y-%m-%d}"
+    elif newest.is_theft:
+        said += "; those before it are not to be trusted"
+    return InForce(signed, said)

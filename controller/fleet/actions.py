@@ -21,13 +21,13 @@ from controller.fleet.models import Approval, JoinToken, Presence
 from controller.identity import succession
 from controller.identity.home import ControllerHome
 from controller.identity.shelf import Shelf
+from controller.ledger import log_keys
 from controller.ledger.actions import Act, Books, By, acting
 from controller.ledger.append import log_of
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from evidence import join
 from evidence.join import JoinString, Welcome
-from evidence.note import Verifier
 from evidence.words import MachineRole
 
 LIFE = timedelta(hours=72)
@@ -103,7 +103,7 @@ def _welcome(home: ControllerHome, books: Books, clinic: Clinic) -> bytes:
         ca=succession.trusted(home),
         tuf_root=base64.b64encode(Shelf(home).root(clinic.org_id)).decode(),
         receipt=(books.keys.receipt().public.hex,),
-        log=str(Verifier(log.origin, books.keys.log(log.uuid, log.generation).public)),
+        log=log_keys.newest_vkey(books.cursor, books.keys, log),
         hw_salt=books.keys.hardware_salt(clinic.id).hex(),
     ).to_bytes()
 

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from controller.fleet.models import Notice as Row
 from controller.ledger.actions import Books
-from controller.ledger.append import Line, log_of
+from controller.ledger.append import Line, LogRow, log_of
 from controller.tenants.queries import clinics, orgs
 from controller.tenants.scope import Place
 from evidence import envelope, messages
@@ -37,6 +37,11 @@ def owners() -> list[Owner]:
     return found
 
 
+def log_of_owner(books: Books, owner: Owner) -> LogRow:
+    """The log that is open now."""
+    return log_of(books.cursor, owner.org.hex, owner.clinic.hex if owner.clinic else None)
+
+
 def newest(place: Place, clinic: UUID | None) -> int:
     """The number of a clinic's last notice, or with None of the org's own; 0 for none."""
     given = Row.objects.at(place)
@@ -52,7 +57,7 @@ def publish(
     `from_leaf` becomes the place of its line. A change of the receipt key is signed by the old and
     then by the new one.
     """
-    log = log_of(books.cursor, owner.org.hex, owner.clinic.hex if owner.clinic else None)
+    log = log_of_owner(books, owner)
     sealed = messages.seal(replace(notice, from_leaf=log.size), *signers)
     leaf = KeysLeaf(at=books.by.at, env=sealed.sha)
     index = books.leaf(owner.org, owner.clinic, Line("keys", leaf.to_line(), env=sealed.sha))

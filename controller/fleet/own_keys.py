@@ -5,19 +5,23 @@ serve meanwhile: the caller holds the home alone (controller.identity.sole).
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from django.db import connection
 from django.db.models import Max
 
 from controller.errors import Refusal
 from controller.fleet import notices, queries
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.models import Notice as Row
+from controller.fleet.notices import Owner
 from controller.identity import authority, succession
 from controller.identity.home import ControllerHome, write_private
 from controller.identity.secrets import Keys
+from controller.ledger import log_keys
 from controller.ledger.actions import Act, Books, By, acting
+from controller.ledger.log_keys import Beside
 from controller.tenants.queries import orgs
 from controller.tenants.scope import Place
 from evidence.messages import Notice
@@ -47,6 +51,32 @@ def rotate_receipt(home: ControllerHome, by: By, why: Why) -> int:
         _record(books, "keys.receipt", {"generation": coming, "why": why})
     settle(home)
     return coming
+
+
+def rotate_logs(home: ControllerHome, by: By, why: Why) -> datetime | None:
+    """A new key for every log; until when the former sign too, None after a theft: not at all.
+
+    Each log's notice is its next line, and the new key signs from that line on.
+    """
+    with acting(home, by) as books:
+        for owner in notices.owners():
+            _renew_log(books, owner, why)
+        _record(books, "keys.log", {"why": why})
+    return None if why == "compromise" else by.at + log_keys.BOTH_SIGN
+
+
+def beside(at: datetime) -> Beside:
+    """How far a change of the logs' keys is."""
+    return log_keys.beside(connection.cursor(), at)
+
+
+def _renew_log(books: Books, owner: Owner, why: Why) -> None:
+    log = notices.log_of_owner(books, owner)
+    former = log_keys.newest_vkey(books.cursor, books.keys, log)
+    change = log_keys.begin(books.cursor, log, books.by.at, is_theft=why == "compromise")
+    new = str(log_keys.verifier(books.keys, log, change.number))
+    notice = Notice(kind="log", old=former, new=new, from_leaf=change.leaf, why=why)
+    notices.publish(books, owner, notice, change.number, books.keys.receipt())
 
 
 def settle(home: ControllerHome) -> None:

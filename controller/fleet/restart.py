@@ -24,7 +24,6 @@ from controller.ledger.generations import Outdated
 from controller.ledger.lock import CheckpointLock, Held
 from controller.tenants.queries import orgs
 from controller.tenants.scope import Place
-from evidence import messages
 from evidence.leaf import KeysLeaf, RestartLeaf
 
 
@@ -57,11 +56,11 @@ def _begin(books: Books, lock: CheckpointLock, one: Outdated) -> Restarted:
         at=books.by.at, old=old.origin, size=known.size, root=known.root.hex(), why="restore"
     )
     books.leaf(org, clinic, Line("restart", leaf.to_line()))
-    for notice in messages.opening(books.keys.receipt(), generations.vkey(books.keys, new)):
+    for notice in generations.opening(books.keys, books.keys.receipt(), new):
         line = KeysLeaf(at=books.by.at, env=notice.sha).to_line()
         books.leaf(org, clinic, Line("keys", line, env=notice.sha))
     for before, after in pairwise((*rows, new)):
-        said = generations.restarted(books.keys, before, after)
+        said = generations.restarted(books.cursor, books.keys, before, after)
         publish(books, Owner(org, clinic), said, None, books.keys.receipt())
     told = {"generation": new.generation, "held": one.log.size, "signed": known.size}
     books.record(org, clinic, Act("controller.restore", old.origin, after=told))

@@ -87,9 +87,10 @@ class Keys:
                 return generation
         raise Refusal("a receipt key that is none of this controller's", help="see `keys show`")
 
-    def log(self, log: UUID, generation: int) -> SigningKey:
-        """The key that signs the checkpoints of one generation of a log."""
-        return SigningKey.from_seed(self.derive("log", str(log), generation))
+    def log(self, log: UUID, generation: int, number: int = 1) -> SigningKey:
+        """A key that signs the checkpoints of one generation of a log: its first, or a later."""
+        name = str(log) if number == 1 else f"{log}/{number}"
+        return SigningKey.from_seed(self.derive("log", name, generation))
 
     def fact_key(self, clinic: UUID) -> bytes:
         """The key of a clinic's keyed hashes, so that one stick is the same on two machines."""

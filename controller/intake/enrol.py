@@ -28,7 +28,7 @@ from controller.intake.batch import Batch, Reply
 from controller.intake.hearing import opening
 from controller.intake.problems import Problem, of_enrol
 from controller.intake.tokens import TokenRow
-from controller.ledger import append
+from controller.ledger import append, log_keys
 from controller.ledger.append import Line
 from controller.ledger.sql import instant, moment
 from evidence import frames, messages
@@ -37,7 +37,6 @@ from evidence.errors import EvidenceError, Malformed
 from evidence.keys import SCHEME, PublicKey
 from evidence.leaf import EnrollLeaf
 from evidence.messages import Enroll, Enrolled
-from evidence.note import Verifier
 from evidence.words import MachineState
 
 _NOT_STORED = "0" * 64
@@ -176,7 +175,7 @@ class _Joining:
             nonce=self._nonce,
             sync_s=SYNC_S,
             receipt=(keys.receipt(token.receipt).public.hex,),
-            log=str(Verifier(log.origin, keys.log(log.uuid, log.generation).public)),
+            log=log_keys.newest_vkey(self._batch.cursor, keys, log),
             leaf=leaf,
             checkpoint=append.checkpoint_note(self._batch.cursor, log),
             fact_key=_NOT_STORED,

@@ -17,7 +17,7 @@ from controller.findings.derive import Derivation
 from controller.findings.fold import Standing
 from controller.findings.rows import Subject
 from controller.fleet import orders
-from controller.intake import chains, statements
+from controller.intake import chains, statements, tokens
 from controller.intake.batch import Batch
 from controller.intake.hosts import Hosts
 from controller.intake.receive import Record
@@ -106,8 +106,10 @@ class Taking:
             reported_at=moment(self._known),
         )
         if header.seq == 1:
-            # A new epoch may be that of an older state of the machine: it is told all again.
-            self.row = replace(self.row, full_seq=0, full_sha="", noticed=0)
+            # A new epoch may be that of an older state of the machine: it is told again all that
+            # was said since it joined.
+            since = tokens.noticed(self._batch.cursor, self._of.org, self._of.machine)
+            self.row = replace(self.row, full_seq=0, full_sha="", noticed=since)
         why = record.refused or self._unfounded(record)
         if why is not None:
             self._reject(record, why)

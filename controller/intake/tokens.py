@@ -52,6 +52,18 @@ def token(cursor: Cursor, tid: str) -> TokenRow | None:
     return TokenRow(*row) if row else None
 
 
+def noticed(cursor: Cursor, org: str, machine: str) -> int:
+    """The last notice that had been given when the join string of a machine was made."""
+    cursor.execute(
+        "SELECT join_token.noticed FROM enrolment JOIN join_token"
+        " ON join_token.org_id = enrolment.org_id AND join_token.id = enrolment.token_id"
+        " WHERE enrolment.org_id = %s AND enrolment.machine_id = %s",
+        (org, machine),
+    )
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def use_token(cursor: Cursor, org: str, name: str) -> None:
     """Count one use."""
     cursor.execute(

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from controller.identity.secrets import Keys
+from controller.ledger import log_keys
 from controller.ledger.lock import CheckpointLock, Held, LockAhead
 from controller.ledger.sql import Cursor, hex_id, instant, moment
 from evidence import merkle
@@ -116,7 +117,7 @@ class Appender:
         size = log.size + len(lines)
         root = merkle.root_from(edge(self._cursor, log, size))
         checkpoint = Checkpoint(log.origin, size, root)
-        note = checkpoint.sign(self._keys.log(log.uuid, log.generation))
+        note = checkpoint.sign(*log_keys.signing_keys(self._cursor, self._keys, log, self._at))
         self._keep(log, checkpoint, note)
         self._signed.append(checkpoint)
         return Appended(log.size, checkpoint, note)

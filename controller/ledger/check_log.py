@@ -1,7 +1,8 @@
 """Is this log, as it stands in the tables, the one that was signed?
 
 Its lines are folded anew; every node, every checkpoint and the row of the log itself must be what
-follows from them, and the lock must not know better.
+follows from them, each checkpoint signed by the keys of its time and no others, and the lock must
+not know better.
 """
 
 from collections.abc import Iterator
@@ -11,14 +12,16 @@ from uuid import UUID
 
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
+from controller.ledger import log_keys
 from controller.ledger.lock import CheckpointLock, Held
-from controller.ledger.models import Checkpoint, Log, LogEntry, LogNode
+from controller.ledger.log_keys import BOTH_SIGN, FIRST, Change
+from controller.ledger.models import Checkpoint, Log, LogEntry, LogKey, LogNode
 from controller.ledger.sql import to_millisecond
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
-from evidence import checkpoint, leaf, merkle
+from evidence import checkpoint, leaf, merkle, note
 from evidence.errors import EvidenceError
-from evidence.leaf import Leaf
+from evidence.leaf import KeysLeaf, Leaf
 from evidence.merkle import Frontier, Tree
 from evidence.note import Verifier
 
@@ -43,7 +46,8 @@ class Lines:
 
     place: Place
     log: Log
-    key: Verifier
+    keys: tuple[Verifier, ...]
+    changes: tuple[Change, ...]
     held: Held | None
     leaves: dict[int, Leaf] = field(default_factory=dict)
     tree: Tree = field(default_factory=lambda: Tree(Frontier()))
@@ -57,8 +61,12 @@ class Lines:
 
 def read(place: Place, log: Log, keys: Keys, lock: CheckpointLock) -> Lines:
     """Fold every line; a column that does not say what its line says is noted."""
-    key = Verifier(log.origin, keys.log(log.uuid, log.generation).public)
-    lines = Lines(place, log, key, lock.held(log.origin))
+    rows = LogKey.objects.at(place).filter(log_id=log.id).order_by("number")
+    changes = tuple(Change(row.number, row.leaf, row.at, row.both_until) for row in rows)
+    numbers = (FIRST, *(change.number for change in changes))
+    known = (keys.log(log.uuid, log.generation, number).public for number in numbers)
+    named = tuple(Verifier(log.origin, public) for public in known)
+    lines = Lines(place, log, named, changes, lock.held(log.origin))
     frontier = Frontier()
     for entry in LogEntry.objects.at(place).filter(log_id=log.id).order_by("idx").iterator():
         size = lines.tree.size
@@ -82,6 +90,7 @@ def check(lines: Lines, exported: set[int]) -> Iterator[Difference]:
     """Everything in the tables of one log that does not follow from its lines."""
     yield from lines.found
     yield from _check_nodes(lines)
+    yield from _check_keys(lines)
     yield from _check_checkpoints(lines, exported)
     log, tree, held = lines.log, lines.tree, lines.held
     if log.size != tree.size:
@@ -141,6 +150,16 @@ def _check_nodes(lines: Lines) -> Iterator[Difference]:
             yield lines.differs("log_node", row, "not the hash over its lines")
 
 
+def _check_keys(lines: Lines) -> Iterator[Difference]:
+    """Each change of the key has its line, in order, and its time."""
+    for number, change in enumerate(lines.changes, FIRST + 1):
+        said = lines.leaves.get(change.leaf)
+        ends = {change.at, change.at + BOTH_SIGN}
+        holds = isinstance(said, KeysLeaf) and to_millisecond(said.at) == change.at
+        if not holds or change.number != number or change.both_until not in ends:
+            yield lines.differs("log_key", change.number, "not what was logged of this key")
+
+
 def _check_checkpoints(lines: Lines, exported: set[int]) -> Iterator[Difference]:
     """The last of each day, those that somebody was handed, and the newest must be there."""
     rows = Checkpoint.objects.at(lines.place).filter(log_id=lines.log.id).order_by("size")
@@ -163,11 +182,22 @@ def _day_ends(lines: Lines) -> set[int]:
 
 def _is_signed(lines: Lines, row: Checkpoint) -> bool:
     try:
-        signed = checkpoint.read(row.note, lines.key)
+        signed, whole = checkpoint.parse(row.note), note.parse(row.note)
+        signers = {*note.verify(whole, lines.keys)}
         root = lines.tree.root_at(row.size)
     except EvidenceError:
         return False
-    return (signed.size, signed.root, root.hex()) == (row.size, root, row.root)
+    found = (signed.origin, signed.size, signed.root, root.hex())
+    mine = sum(one.name == lines.log.origin for one in whole.signatures)
+    is_so = found == (lines.log.origin, row.size, root, row.root)
+    return is_so and signers == _due(lines, row) and mine == len(signers)
+
+
+def _due(lines: Lines, row: Checkpoint) -> set[Verifier]:
+    """The keys that had to sign a checkpoint of that size at that time."""
+    heard = tuple(change for change in lines.changes if change.leaf < row.size)
+    due = log_keys.signing(heard, row.at)
+    return {lines.keys[number - FIRST] for number in due if number <= len(lines.keys)}
 
 
 def _last_at(lines: Lines, size: int) -> object:

@@ -13,13 +13,14 @@ from typing import Any
 from uuid import UUID
 
 from controller.identity.secrets import Keys
+from controller.ledger import log_keys
 from controller.ledger.append import LogRow, agrees, edge
 from controller.ledger.lock import CheckpointLock, Held, LockAhead
 from controller.ledger.sql import Cursor, hex_id
 from evidence import merkle, messages
+from evidence.envelope import Envelope
 from evidence.keys import SigningKey
 from evidence.messages import Notice
-from evidence.note import Verifier
 
 _COLUMNS = "org_id, id, uuid, generation, origin, size"
 
@@ -36,11 +37,10 @@ class Outdated:
     known: Held
 
 
-def restarted(keys: Keys, old: LogRow, new: LogRow) -> Notice:
-    """What says to agents that one log goes on for another."""
-    return Notice(
-        kind="log_restart", old=vkey(keys, old), new=vkey(keys, new), from_leaf=0, why="restore"
-    )
+def restarted(cursor: Cursor, keys: Keys, old: LogRow, new: LogRow) -> Notice:
+    """What says to agents that one log goes on for another: each by the key that it has here."""
+    before, after = (log_keys.newest_vkey(cursor, keys, log) for log in (old, new))
+    return Notice(kind="log_restart", old=before, new=after, from_leaf=0, why="restore")
 
 
 def opened_by(cursor: Cursor, keys: Keys, log: LogRow) -> SigningKey:
@@ -53,14 +53,14 @@ def opened_by(cursor: Cursor, keys: Keys, log: LogRow) -> SigningKey:
     row = cursor.fetchone()
     for generation in range(keys.generation, 0, -1):
         receipt = keys.receipt(generation)
-        if row and messages.opening(receipt, vkey(keys, log))[0].sha == row[0]:
+        if row and opening(keys, receipt, log)[0].sha == row[0]:
             return receipt
     return keys.receipt()
 
 
-def vkey(keys: Keys, log: LogRow) -> str:
-    """The key under which the checkpoints of one generation verify."""
-    return str(Verifier(log.origin, keys.log(log.uuid, log.generation).public))
+def opening(keys: Keys, receipt: SigningKey, log: LogRow) -> tuple[Envelope, Envelope]:
+    """The notices that open a log, by a receipt key: they name its first key."""
+    return messages.opening(receipt, str(log_keys.verifier(keys, log)))
 
 
 def outdated(cursor: Cursor, lock: CheckpointLock) -> tuple[Outdated, ...]:

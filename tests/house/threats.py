@@ -125,6 +125,12 @@ THREATS = (
         "the log's root, checked by `verify` and by `rebuild --check`",
     ),
     Threat(
+        "stolen-log-key",
+        "the key of a log is stolen, or used after its end",
+        "a new key by a signed notice and a line of the log; both sign for 30 days, after a theft "
+        "the new one alone; no old notice or join string brings a former one back",
+    ),
+    Threat(
         "restored-database",
         "an old database is restored",
         "the checkpoint lock refuses to sign a second history; a restore begins a new generation "

@@ -29,6 +29,7 @@ CHECKS: Mapping[str, Look] = {
     "clock": keys.clock,
     "CA": keys.authority_end,
     "CA change": keys.authority_change,
+    "log keys": keys.log_change,
     "certificate": keys.certificate,
     "stray keys": keys.strays,
     "serving": doors.serving,

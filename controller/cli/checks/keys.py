@@ -8,6 +8,8 @@ from cryptography import x509
 from controller.cli.checks.base import Seen, Told, moment, reading
 from controller.identity import authority
 from controller.identity.secrets import Keys
+from controller.ledger import log_keys
+from controller.ledger.sql import PercentCursor
 from controller.policy.due import stray_keys
 
 _CA_LATE = timedelta(days=365)
@@ -41,6 +43,14 @@ def authority_change(seen: Seen) -> Iterator[Told]:
         late = seen.now - begun > _CHANGE_LATE
         advice = "see dentinel-controller keys show, then init --rotate-ca serve, finish, rollback"
         yield f"a change of the CA is under way since {begun:%Y-%m-%d}", advice if late else None
+
+
+def log_change(seen: Seen) -> Iterator[Told]:
+    """While a log changes its key both sign: in these days its readers need the new policy."""
+    with reading(seen.home) as connection:
+        found = log_keys.beside(connection.cursor(PercentCursor), seen.now)
+    hint = "" if found.until is None else ". Hand out: dentinel-controller evidence policy"
+    yield f"keys that sign logs: {found}{hint}", None
 
 
 def certificate(seen: Seen) -> Iterator[Told]:

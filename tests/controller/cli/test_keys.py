@@ -16,6 +16,7 @@ from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys, recovery_sheet
 from controller.identity.sole import sole
 from controller.ledger.models import Audit
+from evidence import trust_policy
 from tests.controller.clinic import Clinic
 
 
@@ -43,7 +44,11 @@ def test_a_new_receipt_key_is_an_act_in_the_orgs_log(
 
 def test_no_key_changes_while_somebody_serves(home: ControllerHome) -> None:
     with sole(home):
-        for words in (("keys", "rotate-receipt"), ("init", "--rotate-ca", "start")):
+        for words in (
+            ("keys", "rotate-receipt"),
+            ("keys", "rotate-log"),
+            ("init", "--rotate-ca", "start"),
+        ):
             done = types(home, *words)
             assert (done.exit_code, "another dentinel-controller serves" in done.stderr) == (
                 2,
@@ -141,3 +146,33 @@ def test_tables_of_a_newer_release_are_left_alone(home: ControllerHome) -> None:
     for words in (("serve",), ("migrate", "--yes"), ("init",)):
         done = types(home, *words)
         assert (done.exit_code, "newer release" in done.stderr) == (2, True)
+
+
+def test_new_keys_of_the_logs_are_an_act_and_both_sign_for_thirty_days(
+    home: ControllerHome, bright_smiles: Clinic
+) -> None:
+    assert "the first of each log" in types(home, "keys", "show").stdout
+    before = types(home, "evidence", "policy").stdout
+    done = types(home, "keys", "rotate-log", "--why", "age")
+
+    assert done.exit_code == 0, done.output
+    assert "signs beside it until" in done.stdout
+    assert "evidence policy" in done.stdout
+    act = Audit.objects.at(bright_smiles.place).get(action="keys.log")
+    assert act.after == {"why": "age"}
+    said = types(home, "keys", "show").stdout
+    assert "renewed for 2 log(s); for 2 the one before signs too" in said
+    both = trust_policy.read(types(home, "evidence", "policy").stdout)
+    assert {*trust_policy.read(before).logs} < {*both.logs}
+    assert len(both.logs) == 4
+
+
+def test_a_key_of_the_logs_that_was_stolen_ends_at_once(home: ControllerHome) -> None:
+    before = trust_policy.read(types(home, "evidence", "policy").stdout)
+    done = types(home, "keys", "rotate-log", "--why", "compromise")
+    said = types(home, "evidence", "policy").stdout
+
+    assert "no key before it signs any more" in done.stdout
+    assert "those before it are not to be trusted" in said
+    assert not {*before.logs} & {*trust_policy.read(said).logs}
+    assert "renewed for 2 log(s) (" in types(home, "keys", "show").stdout

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from controller.exports.gather import Order, evidence
+from controller.fleet.own_keys import rotate_logs
 from controller.identity.home import ControllerHome
 from controller.ledger import models
 from controller.ledger.actions import Act, By, Statement, acting, told
@@ -25,6 +26,7 @@ TABLES = (
     models.Checkpoint,
     models.Audit,
     models.Document,
+    models.LogKey,
     models.Report,
 )
 
@@ -42,6 +44,8 @@ def week(server: Server) -> Server:
             for kind in ("waiver", "attestation"):
                 about = UUID(hashlib.md5(f"{kind} {day}".encode()).hexdigest(), version=4)
                 books.state(org, clinic, Statement(kind, about, "grant", b'{"why":"old"}'))
+        if day == 1:
+            rotate_logs(server.home, By("shell", "", server.now), "age")
         server.passes(days=1)
     order = Order(clinic, server.now - timedelta(days=3), server.now, By("x", "", server.now))
     evidence(server.home, Place(org), order, BytesIO())
