@@ -140,6 +140,12 @@ def roll(place: Place, *, ended: bool) -> QuerySet[Machine]:
     return whole.annotate(waits=waits).order_by("-waits", "clinic__name", "host", "id")
 
 
+def beginning(place: Place, text: str) -> QuerySet[Machine]:
+    """The machines in use whose name begins like this, by name; with their clinics."""
+    found = Machine.objects.at(place).filter(host__istartswith=text).exclude(state__in=ENDED)
+    return found.select_related("clinic").order_by("host", "id")
+
+
 def pending(place: Place) -> QuerySet[Machine]:
     """The machines that a person is to approve: new ones, and those in quarantine."""
     waits = (MachineState.PENDING, MachineState.QUARANTINED)

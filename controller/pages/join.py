@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -15,14 +16,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from controller.fleet import actions
+from controller.fleet import actions, standing
 from controller.fleet import queries as fleet
+from controller.fleet.standing import Call
 from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
-    from controller.fleet.models import JoinToken
+    from controller.fleet.models import JoinToken, Machine
 
 _RECENT = 20
 _DIGITS = 3
@@ -65,6 +67,8 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         raise Http404
     if request.method == "POST" and "withdraw" in request.POST:
         return _withdraw(request, where)
+    if request.method == "POST" and "approve" in request.POST:
+        return _approve(request, where)
     content = {
         "command": _make(request, where) if request.method == "POST" else None,
         "waiting": list(fleet.pending(where.place)[:_RECENT]),
@@ -104,6 +108,30 @@ def _withdraw(request: HttpRequest, where: Where) -> HttpResponse:
         raise Http404
     actions.withdraw_token(own_home(), where.place, held.id, _by(request))
     return redirect(request.path)
+
+
+def _approve(request: HttpRequest, where: Where) -> HttpResponse:
+    """Those that were chosen and wait for nothing but a yes; back to the page."""
+    try:
+        chosen = [UUID(one) for one in request.POST.getlist("machine")]
+    except ValueError as error:
+        raise BadRequest("no such machine") from error
+    by = _by(request)
+    for machine in fleet.pending(where.place).filter(pk__in=chosen):
+        if _is_plain(where, machine):
+            standing.approve(Call(own_home(), where.place, machine.id, by))
+    return redirect(request.path)
+
+
+def _is_plain(where: Where, machine: "Machine") -> bool:
+    """Is there nothing to look at before it is approved?
+
+    In quarantine, or spoken for by two computers, or perhaps an older one set up anew: that is
+    decided on a page of its own.
+    """
+    if machine.state != "pending" or machine.clone_suspected_at:
+        return False
+    return not fleet.likely_former(where.place, machine)
 
 
 def _number(request: HttpRequest) -> int:

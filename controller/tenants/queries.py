@@ -1,6 +1,6 @@
 """Which orgs, clinics and sites are there, for whoever asks?"""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from controller.errors import NotThere
 from controller.tenants import figures
@@ -18,6 +18,12 @@ def orgs() -> QuerySet[Org]:
 def clinics(place: Place) -> QuerySet[Clinic]:
     """The clinics of a place, by name."""
     return Clinic.objects.at(place).order_by("name")
+
+
+def beginning(place: Place, text: str) -> QuerySet[Clinic]:
+    """The clinics of which a word begins like this, by name."""
+    begins = Q(name__istartswith=text) | Q(name__icontains=f" {text}")
+    return clinics(place).filter(begins)
 
 
 def clinic(place: Place, slug: str, **counted: Rows) -> Clinic:

@@ -53,6 +53,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "own sessions": lambda _: "/me/sessions",
     "alerts": lambda _: "/north-quay-it/alerts/",
     "channels": lambda _: "/north-quay-it/channels/",
+    "search": lambda _: "/north-quay-it/search?q=o",
+    "search for nothing": lambda _: "/north-quay-it/search?q=zzz",
     "waivers": lambda _: f"{CLINIC}waivers/",
     "waivers of the org": lambda _: "/north-quay-it/waivers/",
     "waiver that waits": lambda person: person.waiver("W-2026-002"),

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CODES, DR_LEE, Person
+from tests.browser.test_looks import looks_right
 from tests.controller.bright_smiles import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -184,3 +185,69 @@ def test_a_session_that_has_ended_blanks_the_page(person: Person) -> None:
 
     page.wait_for_url("**/sign-in?ended=1")
     expect(page.get_by_role("status")).to_contain_text("You were signed out")
+
+
+def presses(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_single_keys_search_walk_the_rows_and_go_to_places(person: Person) -> None:
+    page = person.page
+    person.signs_in()
+    heading = page.get_by_role("heading", level=1)
+
+    presses(page, "/")
+    page.keyboard.type("harb")
+    presses(page, "Enter")
+    expect(heading).to_have_text("Harbor Dental")
+
+    presses(page, "g", "f")
+    expect(heading).to_have_text("North Quay IT")
+    presses(page, "j", "j", "k")
+    expect(page.locator("tbody tr").first.get_by_role("link")).to_be_focused()
+    presses(page, "Enter")
+    expect(heading).to_have_text("OP1")
+    presses(page, "j")
+    expect(page.locator(".verdicts > details > summary").first).to_be_focused()
+
+    presses(page, "g", "a")
+    expect(heading).to_have_text("Alerts of Bright Smiles")
+    presses(page, "g", "r")
+    expect(heading).to_contain_text("Controls")
+    presses(page, "g", "c")
+    expect(heading).to_have_text("Bright Smiles")
+    assert person.complaints == []
+
+
+def test_single_keys_are_told_and_can_be_switched_off(person: Person) -> None:
+    page = person.page
+    person.signs_in()
+    presses(page, "?")
+    told = page.get_by_role("dialog", name="Keyboard")
+    expect(told).to_be_visible()
+    looks_right(person)
+    told.get_by_role("button", name="Switch single keys off").click()
+    expect(told).to_be_hidden()
+    expect(page.get_by_role("button", name="Keyboard")).to_be_visible()
+
+    presses(page, "?", "/")
+
+    expect(told).to_be_hidden()
+    expect(page.locator("#search")).not_to_be_focused()
+    page.get_by_role("button", name="Keyboard").click()
+    told.get_by_role("button", name="Switch single keys on").click()
+    expect(told).to_be_hidden()
+    expect(page.get_by_role("button", name="Keyboard")).to_be_visible()
+    presses(page, "/")
+    expect(page.locator("#search")).to_be_focused()
+
+
+def test_single_keys_do_nothing_while_something_is_filled_in(person: Person) -> None:
+    page = person.page
+    person.signs_in()
+    page.locator("#search").fill("")
+    page.locator("#search").press_sequentially("gaj?x/")
+
+    expect(page.locator("#search")).to_have_value("gaj?x/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("North Quay IT")

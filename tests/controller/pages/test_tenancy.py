@@ -139,6 +139,7 @@ ROUTES: dict[str, Args | None] = {
     "alerts": _org,
     "clinic-alerts": _clinic,
     "alert-count": _org,
+    "search": _org,
     "clinic-alert-count": _clinic,
     "alert": _alert,
     "mute": _mute,

@@ -5,12 +5,15 @@
 // filled in, and nothing at all once they are switched off.
 "use strict";
 (() => {
-  const ROWS = "main tbody tr, main .verdicts > details, main .choosable";
+  const ROWS = "main tbody tr, main .verdicts > details, main .row";
   const INSIDE = "th a[href], td a[href], summary, a[href], button, input";
   const PAUSE_MS = 1500;
   const help = document.getElementById("keys");
+  const isOff = document.body.dataset.singleKeys === "off";
   let wentAt = 0;
 
+  const visible = (selector) =>
+    [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
   const rows = () =>
     [...document.querySelectorAll(ROWS)].filter(
       (row) => row.checkVisibility() && row.querySelector(INSIDE),
@@ -26,10 +29,15 @@
     const all = rows();
     all[current(all)]?.querySelector("input[type=checkbox]")?.click();
   };
+  const search = () => {
+    const box = visible("input[type=search]");
+    if (box) box.focus();
+    else go("s");
+  };
   const go = (letter) => document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
 
   const ACTS = {
-    "/": () => document.getElementById("search")?.focus(),
+    "/": search,
     "?": () => help.showModal(),
     g: () => (wentAt = Date.now()),
     j: () => step(1),
@@ -46,7 +54,7 @@
     event.target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {
-    if (isBusy(event)) return;
+    if (isOff || isBusy(event)) return;
     const isGoing = Date.now() - wentAt < PAUSE_MS;
     wentAt = 0;
     const act = isGoing ? () => go(event.key) : ACTS[event.key];
@@ -76,11 +84,11 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-copy]");
     if (button) copy(button);
-    if (event.target.closest("[data-keys]")) help.showModal();
+    if (event.target.closest("[data-help]")) help.showModal();
   });
 
   const show = () => {
-    for (const button of document.querySelectorAll("button[data-copy], [data-keys]")) {
+    for (const button of document.querySelectorAll("button[data-copy], [data-help]")) {
       button.hidden = false;
     }
   };
