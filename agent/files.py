@@ -5,10 +5,13 @@
 - Root writes in folders that the courier may write, too. So no link that lies there is followed:
   a file is made as new, and mode and group are set on the open file, not on its name.
 - On Windows modes and groups mean nothing: the home's own access list holds for all in it.
+- A writer that was killed leaves its temporary file. Whoever writes that file next removes it, once
+  it is so old that nobody can be writing it any more.
 """
 
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -17,6 +20,9 @@ from agent.errors import HomeError
 
 GROUP = "dentinel"
 """The group, and the unprivileged user, of the courier."""
+
+ABANDONED_S = 3600.0
+"""Seconds after which no writer is at work on its temporary file any more."""
 
 
 def hand_over(path: Path, mode: int, *, shared: bool) -> None:
@@ -56,6 +62,7 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
+        _tidy(path)
     except OSError as error:
         with suppress(OSError):  # a disk that fails has turned read-only by now
             temporary.unlink(missing_ok=True)
@@ -63,6 +70,16 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
             f"{path} cannot be written: {error.strerror}",
             "run as root, or choose a folder of your own with --home DIR; look for a full disk",
         ) from error
+
+
+def _tidy(path: Path) -> None:
+    """Remove what writers of this file left that were killed."""
+    for left in path.parent.iterdir():
+        beginning, _, pid = left.name.rpartition(".")
+        if beginning == f".{path.name}" and pid.isdecimal():
+            with suppress(OSError):  # somebody else was faster
+                if time.time() - left.lstat().st_mtime > ABANDONED_S:
+                    left.unlink()
 
 
 def _hand_over(what: Path | int, mode: int, *, shared: bool) -> None:

@@ -3,6 +3,8 @@
 The part with the network and without privilege: it reads the repository of its org over the pinned
 connection, with the token of the last answer, and leaves in `packs/incoming` what it has verified.
 Nobody believes that folder: agent.packs.keep verifies all of it again.
+
+- What was cut short is half, and no attack: it is marked as such until a fetch has ended.
 """
 
 from collections.abc import Iterator
@@ -41,10 +43,23 @@ def fetch(identity: Identity, wire: Wire, token: str) -> Assignment | None:
 
     PacksRefused, PacksExpired or PacksUnreached if they cannot be had; HomeError.
     """
+    home = identity.home
+    paths.write(store.under_way(home), b"", mode=0o660, shared=True)
+    try:
+        assignment = _bring(identity, Door(wire, token))
+    except PacksRefused:
+        store.under_way(home).unlink(missing_ok=True)
+        raise
+    store.under_way(home).unlink(missing_ok=True)
+    paths.write(home.fetched, b"", mode=0o660, shared=True)
+    return assignment
+
+
+def _bring(identity: Identity, door: Door) -> Assignment | None:
+    """All that the newest assignment names; what is there from before goes."""
     home, clinic = identity.home, identity.clinic
     theirs = Repository.below(f"/{distribution.ROOM}/{identity.org}/")
-    root = client.bootstrap(identity)
-    asked = Client(store.metadata(home.incoming), theirs, Door(wire, token), root)
+    asked = Client(store.metadata(home.incoming), theirs, door, client.bootstrap(identity))
     asked.refresh()
     folder = store.targets(home.incoming)
     assigned = asked.bring(
@@ -56,7 +71,6 @@ def fetch(identity: Identity, wire: Wire, token: str) -> Assignment | None:
         for target, _, most in client.wanted(clinic, assignment):
             files.add(asked.bring(target, most, folder))
     _forget(folder, files)
-    paths.write(home.fetched, b"", mode=0o660, shared=True)
     return assignment
 
 

@@ -6,7 +6,9 @@ its own. Then: is this the assignment of this very clinic, no older than the one
 pack the one that was assigned, sound, and within its limits; does the tailoring fit.
 
 - All or nothing: what is refused leaves the rules of before in force, and is said, as
-  `pack_rejected`.
+  `pack_rejected`. What does not fit together while a fetch is under way, or because one was cut
+  short, is not refused but waited for. Who has taken over the fetcher can so keep a refusal to
+  himself; he can put nothing in force, and after three days the rules are `stale`.
 - Rules are written first and the record of what is in force last, by one rename.
 """
 
@@ -37,6 +39,10 @@ from evidence.errors import EvidenceError
 _MOST = max(distribution.MOST_BYTES.values()) + distribution.ASSIGNMENT_BYTES
 _UPDATE = "update the agent, or have the rules signed anew for this release"
 _NOT_OURS = "nothing was taken; ask who signs the rules, and who runs the controller"
+_HALF = (
+    "the rules are being fetched, or were not fetched to the end",
+    "nothing: they are fetched again, and those of before stay in force",
+)
 
 
 class Incoming(FetcherInterface):
@@ -82,16 +88,23 @@ def install(identity: Identity, now: datetime) -> Record:
     refusal has been recorded.
     """
     home = identity.home
-    before = recorded(home)
+    before, seen = recorded(home), store.fetch_seen(home)
     try:
         record = _Installation(identity, before, now).run()
     except PacksRefused as refused:
+        if _was_half(seen, store.fetch_seen(home)):
+            raise PacksUnreached(*_HALF) from refused
         news = News(event="pack_rejected", code=refused.reason, of=refused.of, serial=0)
         replace(before, news=news).save(home)
         raise
     record.save(home)
     _forget(home.kept, _named(home.kept, record))
     return record
+
+
+def _was_half(before: tuple[bool, int | None], after: tuple[bool, int | None]) -> bool:
+    """Did somebody fetch meanwhile, or stop in the middle of it?"""
+    return before[0] or after[0] or before != after
 
 
 def recorded(home: Home) -> Record:

@@ -1,4 +1,4 @@
-"""Where do the two clients keep their metadata, and which timestamp was fetched last?
+"""Where do the two clients keep their metadata, which timestamp was fetched last, and is it all?
 
 The names are python-tuf's own, below the folder that each client is given.
 """
@@ -28,6 +28,20 @@ def newest(folder: Path, role: str) -> Path:
 def root(folder: Path, name: str) -> Path:
     """A root by its number, such as `3.root.json`: all of them are kept."""
     return metadata(folder) / "root_history" / name
+
+
+def under_way(home: Home) -> Path:
+    """There from the beginning of a fetch to its end: until then half of it may lie there."""
+    return home.incoming / "under-way"
+
+
+def fetch_seen(home: Home) -> tuple[bool, int | None]:
+    """Is a fetch under way, or was it cut short; and when did the last whole one end?"""
+    try:
+        ended_at = home.fetched.stat().st_mtime_ns
+    except OSError:
+        ended_at = None
+    return under_way(home).exists(), ended_at
 
 
 def fetched(home: Home) -> str | None:

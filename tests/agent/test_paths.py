@@ -1,11 +1,13 @@
 """The home: every file has its place, and a file is written whole or not at all."""
 
+import os
 import stat
 import sys
+import time
 
 import pytest
 
-from agent import paths
+from agent import files, paths
 from agent.errors import HomeError
 from agent.paths import Home, chosen_home
 
@@ -51,6 +53,18 @@ def test_a_file_is_replaced_whole_and_private(tmp_path):
     assert path.read_bytes() == b"new"
     assert mode(path) == 0o600
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_what_killed_writers_left_goes_with_the_next_writing(tmp_path):
+    old, young, other = (tmp_path / f".nas.jsonl.{end}" for end in ("17", "18", "x"))
+    for path in (old, young, other):
+        path.write_bytes(b"half")
+    for path in (old, other):
+        os.utime(path, (time.time() - files.ABANDONED_S - 1,) * 2)
+
+    paths.write(tmp_path / "nas.jsonl", b"whole")
+
+    assert [path.exists() for path in (old, young, other)] == [False, True, True]
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):

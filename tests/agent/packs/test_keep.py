@@ -51,6 +51,32 @@ def test_new_rules_take_the_place_of_the_old(op1, repository):
     assert (record.news.event, record.news.serial) == ("pack_installed", 2)
 
 
+@pytest.fixture
+def cut_short(op1, repository):
+    """OP1's fetch of 9.1.0 broke off when the timestamp was there, and no more."""
+    repository.publish("9.0.0")
+    op1.update()
+    repository.publish("9.1.0")
+    op1.wire.mangle[f"metadata/{repository.meta['snapshot'].signed.version}.snapshot.json"] = 503
+    with pytest.raises(PacksUnreached):
+        op1.fetch()
+    op1.wire.mangle.clear()
+    return op1
+
+
+def test_what_was_fetched_by_half_is_waited_for_and_not_refused(cut_short):
+    with pytest.raises(PacksUnreached, match="not fetched to the end"):
+        cut_short.install()
+
+    assert cut_short.versions == ["9.0.0"]
+    assert Record.load(cut_short.home).news.event == "pack_installed"
+
+
+def test_the_next_fetch_brings_the_rest(cut_short):
+    cut_short.update()
+    assert cut_short.versions == ["9.1.0"]
+
+
 def test_rules_of_before_do_not_pile_up(op1, repository):
     for version in ("9.0.0", "9.1.0", "9.2.0"):
         repository.publish(version)
