@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "controller.inventory",
     "controller.policy",
     "controller.findings",
+    "controller.traces",
     "controller.paperwork",
     "controller.alerts",
     "controller.exports",

@@ -16,6 +16,7 @@ from controller.pages import (
     failures,
     findings,
     fleet,
+    holders,
     home,
     inventory,
     issuers,
@@ -108,6 +109,11 @@ urlpatterns = [
         "<slug:org>/c/<slug:clinic>/r/<slug:register>/<uuid:entry>/",
         registers.entry,
         name="register-entry",
+    ),
+    path(
+        "<slug:org>/c/<slug:clinic>/r/people/<uuid:entry>/accounts/",
+        holders.page,
+        name="person-accounts",
     ),
     path(
         "<slug:org>/c/<slug:clinic>/paperwork.csv",

@@ -109,6 +109,7 @@ CHECKS: dict[str, Check] = {
     "AUD-02": _built("reports are signed and chained, and logged where nothing can be rewritten"),
     "AUD-05": _clocks,
     "HRD-04": _rules,
+    "PAT-04": _built("patch cadence is measured from each report, what is pending counted"),
     "MED-04": _disposals,
     "PRV-02": _built("what may leave a machine is a closed type, at sealing and at intake"),
     "CTL-01": _built("every page asks for role and clinic; a stranger's address is not there"),

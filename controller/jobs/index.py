@@ -1,6 +1,6 @@
 """Which jobs are there? To add one, add its line."""
 
-from controller.jobs import alerts, days, deliver, exports, freshness, pulse, sightings
+from controller.jobs import alerts, days, deliver, exports, freshness, pulse, sightings, traces
 from controller.jobs.base import Job
 
 JOBS: tuple[Job, ...] = (
@@ -12,4 +12,5 @@ JOBS: tuple[Job, ...] = (
     alerts.LOOK,
     deliver.JOB,
     exports.JOB,
+    traces.JOB,
 )

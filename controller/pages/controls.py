@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from controller.controls import metrics, standing
+from controller.controls import standing
 from controller.controls.catalogue import catalogue
+from controller.controls.metrics import index as metrics
 from controller.controls.parts import WORST_FIRST
 from controller.pages.frame import Where, enter, show
 

@@ -1,7 +1,8 @@
 """What did somebody type into a field, and does it fit the field's type?
 
 One set of types serves statements and registers. Text that no page could show whole is refused:
-control characters, and more than 500 of any. A type that this release does not know is text.
+control characters, and more than 500 of any (3,000 in a list). A type that this release does not
+know is text.
 """
 
 import re
@@ -15,6 +16,7 @@ from rules.compiled.attestation import Attestation as Kind
 
 LONGEST = 500
 _MOST_ITEMS = 50
+_LONGEST_LIST = 3_000
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YES_NO = {"yes": True, "no": False}
@@ -81,7 +83,7 @@ def fill(fields: Iterable[Field], typed: Mapping[str, str]) -> Filled:
 
 def read(field: Field, typed: str) -> Any:  # noqa: ANN401 - a JSON value of the field's type
     """The value of one field, null if it is empty; ValueError says what to type instead."""
-    text = clean(typed)
+    text = clean(typed, _LONGEST_LIST if field.type == "list" else LONGEST)
     if not text:
         if field.required:
             raise ValueError(f"{field.label}: this is needed")
@@ -146,6 +148,11 @@ def _list(text: str) -> list[str]:
     if len(items) > _MOST_ITEMS:
         raise ValueError(f"{len(items)} items; {_MOST_ITEMS} is the most")
     return items
+
+
+def seconds(span: str) -> float:
+    """How long a span is that was read before."""
+    return instants.read_span(span) / 1_000_000_000
 
 
 def shown(field: Field, value: Any) -> str:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""When was everybody's access looked at anew? 45 CFR 164.308(a)(4)(ii)(C)."""
+"""When is everybody's access to be looked at anew, and was it? 45 CFR 164.308(a)(4)(ii)(C)."""
 
 from datetime import timedelta
 
@@ -12,9 +12,11 @@ REGISTER = Register(
     owner="security_official",
     fields=(
         Field("systems", "Which systems", "list", required=True),
-        Field("done", "Done on", "day", required=True),
-        Field("reviewed", "Accounts looked at", "count", required=True),
-        Field("revoked", "Of them taken away", "count", required=True),
+        Field("due", "To be done by", "day"),
+        Field("lines", "Accounts to look at", "count"),
+        Field("done", "Done on", "day", about="Left empty while it goes on"),
+        Field("reviewed", "Accounts looked at", "count"),
+        Field("revoked", "Of them taken away", "count"),
         Field("who", "Who did it", required=True),
     ),
     name_field="who",

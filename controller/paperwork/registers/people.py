@@ -36,6 +36,12 @@ REGISTER = Register(
         Field("left", "Last day", "day"),
         Field("access_ended", "All access ended on", "day"),
         Field("accounts", "Accounts", "list", about="Which systems the person can sign in to"),
+        Field(
+            "account_ids",
+            "Accounts as machines report them",
+            "list",
+            about="Chosen on the person's page; the time to revoke is measured by them",
+        ),
     ),
     name_field="reference",
     marks=_marks,

@@ -25,6 +25,7 @@ REGISTER = Register(
         Field("done", "Done on", "day", required=True),
         Field("opened", "The images opened", "yes_no", required=True),
         Field("took", "It took", "span"),
+        Field("goal", "The goal was", "span", about="Recovery time goal of the practice"),
         Field("who", "Who did it"),
         Field("note", "What was learned"),
     ),

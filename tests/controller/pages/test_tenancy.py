@@ -91,6 +91,11 @@ def _evidence(there: Practice) -> dict[str, object]:
     return {**_clinic(there), "export": row.id}
 
 
+def _person(there: Practice) -> dict[str, object]:
+    row = listed(there, "people", reference="RK", role="assistant", started="2024-01-02")
+    return {**_clinic(there), "entry": row.entry}
+
+
 def _entry(there: Practice) -> dict[str, object]:
     row = listed(there, "policies", title="Passwords", effective="2026-01-01", where="binder")
     return {**_clinic(there), "register": "policies", "entry": row.entry}
@@ -146,6 +151,7 @@ ROUTES: dict[str, Args | None] = {
     "channels": _org,
     "clinic-channels": _clinic,
     "channel": _channel,
+    "person-accounts": _person,
     "tables": _org,
     "clinic-tables": _clinic,
     "table": lambda there: {**_org(there), "table": "machines"},

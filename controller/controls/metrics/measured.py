@@ -1,16 +1,14 @@
-"""Which of the ten figures can today's data answer truly?
+"""What do the machines themselves say: encrypted, exposed, fixed, heard, and stated in time?
 
-Each has its n and counts the open cases; what cannot be answered says what is missing. A median or
-share never leaves the open ones out.
+Each figure has its n and counts the open cases: no median or share leaves them out.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
-from controller.controls.catalogue import Metric, catalogue
+from controller.controls.metrics.base import Asked, p90
 from controller.findings.models import Finding, RuleSpan
 from controller.findings.queries import standings
 from controller.findings.scores import percent
@@ -18,42 +16,13 @@ from controller.fleet import queries as fleet
 from controller.fleet.models import FactsNow
 from controller.paperwork import queries as paperwork
 from controller.policy import queries as policy
-from controller.tenants.models import Clinic
-from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
 _HOUR = timedelta(hours=1)
 _MOST_SPANS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A metric and what is known of it; `words` hold the n, `missing` says why there is none."""
-
-    metric: Metric
-    words: str
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    clinic: Clinic
-    place: Place
-    now: datetime
-
-
-def of_clinic(clinic: Clinic, now: datetime) -> list[Figure]:
-    """All ten figures of a clinic."""
-    asked = _Asked(clinic, Place(clinic.org_id).clinic(clinic.id), now)
-    return [
-        Figure(one, _ANSWERS[one.id](asked))
-        if one.id in _ANSWERS
-        else Figure(one, "", _MISSING.get(one.id, "nothing here answers it yet"))
-        for one in catalogue().metrics
-    ]
-
-
-def _encryption(asked: _Asked) -> str:
+def encryption(asked: Asked) -> str:
     """By volume, not by machine; what is unknown is not protected."""
     told: list[bool] = []
     silent = 0
@@ -78,7 +47,7 @@ def _holding(envelope: Any) -> Iterable[bool]:  # noqa: ANN401 - a fact as it le
             yield volume.get("protection") == "protected"
 
 
-def _exposure(asked: _Asked) -> str:
+def exposure(asked: Asked) -> str:
     """Hours since we first knew, of files that are exposed now; one that is gone counts no more."""
     found = Finding.objects.at(asked.place).filter(known_to__isnull=True)
     found = found.filter(machine__in=fleet.approved(asked.place)).order_by()
@@ -87,13 +56,13 @@ def _exposure(asked: _Asked) -> str:
     return f"{sum(hours):,} file-hours over {len(hours):,} open files{longest}."
 
 
-def _freshness(asked: _Asked) -> str:
+def freshness(asked: Asked) -> str:
     rows = paperwork.standings(asked.clinic, asked.now)
     fresh = sum(one.standing.state != "expired" for one in rows)
     return f"{fresh} of {len(rows)} statements in date ({percent(fresh, len(rows))} %)."
 
 
-def _time_to_fix(asked: _Asked) -> str:
+def time_to_fix(asked: Asked) -> str:
     """From where a failure began to its end, by the machines' times; open ones by their age."""
     severity = {number: row.severity for number, row in policy.rules(asked.place).items()}
     spans = RuleSpan.objects.at(asked.place).filter(verdict=Verdict.FAIL)
@@ -116,11 +85,11 @@ def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
     still = f"{len(ages)} open, the oldest {max(ages):.0f} days" if ages else "none open"
     if not fixed:
         return f"0 ended, {still}"
-    p90 = quantiles(fixed, n=10, method="inclusive")[-1] if len(fixed) > 1 else fixed[0]
-    return f"median {median(fixed):.1f} days, p90 {p90:.1f} days of {len(fixed)} ended, {still}"
+    spread = f"median {median(fixed):.1f} days, p90 {p90(fixed):.1f} days"
+    return f"{spread} of {len(fixed)} ended, {still}"
 
 
-def _coverage(asked: _Asked) -> str:
+def coverage(asked: Asked) -> str:
     one = next(iter(standings(asked.place, asked.now)), None)
     if one is None:
         return "0 of 0 machines."
@@ -128,19 +97,3 @@ def _coverage(asked: _Asked) -> str:
     return (
         f"{share} ({percent(one.reporting, one.machines)} %); {one.silent} silent, {one.lost} lost."
     )
-
-
-_ANSWERS: dict[str, Callable[[_Asked], str]] = {
-    "MET-04": _encryption,
-    "MET-05": _exposure,
-    "MET-06": _freshness,
-    "MET-07": _time_to_fix,
-    "MET-10": _coverage,
-}
-_MISSING = {
-    "MET-01": "no register links people to the accounts that machines report",
-    "MET-02": "only the newest patches of a machine are kept, not when each was first seen or gone",
-    "MET-03": "restore tests are not counted by result yet",
-    "MET-08": "there are no recertification campaigns yet",
-    "MET-09": "no register says who was trained until when",
-}

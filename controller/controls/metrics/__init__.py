@@ -1,0 +1,1 @@
+"""The ten figures that leadership is shown."""

@@ -1,0 +1,1 @@
+"""What did machines show from when to when: which accounts, which missing patches?"""

@@ -1,0 +1,1 @@
+"""Tables of traces, as they came to be."""
