@@ -38,6 +38,7 @@ class Kind(StrEnum):
     WAIVER = "waiver"
     ATTESTATION = "attestation"
     INTAKE = "intake"
+    ACCESS = "access"
 
 
 class Event(StrEnum):

@@ -116,7 +116,10 @@ def _sent(post: Post, delivery: Delivery, now: datetime) -> Outcome:
         secrets = lockbox.unlock(post.keys, channel.id, bytes(channel.secrets))
     except ControllerError as error:
         return Outcome.of("not opened", str(error), is_accepted=False)
-    sending = Sending(message(delivery), channel.settings, secrets, post.outgoing, now)
+    # What is for certain people goes to them, whomever the mailbox usually writes to.
+    only = {"recipients": delivery.body["to"]} if "to" in delivery.body else {}
+    settings = {**channel.settings, **only}
+    sending = Sending(message(delivery), settings, secrets, post.outgoing, now)
     return CHANNELS[channel.kind].send(sending)
 
 

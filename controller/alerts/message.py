@@ -36,6 +36,8 @@ _SAID = {
     Kind.WAIVER: "the waiver of {rule} ends within a week on {whom}",
     Kind.ATTESTATION: "paperwork is due ({rule})",
     Kind.INTAKE: "the controller failed on reports and keeps them for you ({rule})",
+    Kind.ACCESS: "somebody has an administrator's rights for an hour, given at the server's shell"
+    " ({rule})",
 }
 
 

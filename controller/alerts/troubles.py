@@ -21,6 +21,7 @@ from controller.fleet.silence import TOGETHER, unreachable
 from controller.identity.home import ControllerHome
 from controller.ledger.models import Quarantine, Report
 from controller.paperwork import queries as paperwork
+from controller.people import emergency
 from controller.policy import due as rules_due
 from controller.policy.queries import Described, described
 from controller.policy.repository import Repository
@@ -33,6 +34,7 @@ WAIVER_WARNING = timedelta(days=7)
 BACKUP_AGE = timedelta(hours=26)
 UNREACHABLE = Topic(Kind.SILENCE, "clinic-unreachable")
 SILENT = Topic(Kind.SILENCE, "machine-silent")
+GLASS = Topic(Kind.ACCESS, "break-glass")
 _JUDGED = Q(machine__state=MachineState.ACTIVE)
 
 
@@ -167,8 +169,13 @@ def _paperwork(of: Looked) -> Iterator[Trouble]:
 
 
 def of_org(home: ControllerHome, org: Org, now: datetime) -> list[Trouble]:
-    """What concerns the org itself: signed rules that end, backups, reports that we failed on."""
-    return [*_rules_end(home, org, now), *_backup(home, org, now), *_quarantined(org, now)]
+    """What concerns the org itself: rules that end, backups, reports we failed on, broken glass."""
+    return [
+        *_rules_end(home, org, now),
+        *_backup(home, org, now),
+        *_quarantined(org, now),
+        *_glass(org, now),
+    ]
 
 
 def _rules_end(home: ControllerHome, org: Org, now: datetime) -> Iterator[Trouble]:
@@ -193,6 +200,12 @@ def last_backup(home: ControllerHome) -> datetime | None:
         return datetime.fromisoformat(home.last_backup.read_text("ascii").strip()).astimezone(UTC)
     except (OSError, ValueError):
         return None
+
+
+def _glass(org: Org, now: datetime) -> Iterator[Trouble]:
+    for held in emergency.in_force(org, now):
+        label = f"{held.user.name}, until {held.until:%H:%M} UTC"
+        yield Trouble(GLASS, held.id.hex[:31], label, "critical", now)
 
 
 def _quarantined(org: Org, now: datetime) -> Iterator[Trouble]:

@@ -19,6 +19,7 @@ _TITLES = {
     "backup-overdue": "No backup within 26 hours",
     "report-quarantined": "Reports that the controller failed on",
     "paperwork-due": "Paperwork that is due",
+    "break-glass": "An administrator for an hour, by break-glass",
 }
 
 

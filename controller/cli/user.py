@@ -65,14 +65,20 @@ def show(org: _Org = None) -> None:
     from controller.cli import ready
 
     ready.opened()
-    from controller.people import queries
+    from controller.people import oneself, queries
     from controller.tenants.scope import Place
 
     where = ready.org(org)
     for one in queries.members(Place(where.id)):
         place = one.clinic.name if one.clinic else "all clinics"
         until = f", until {one.until:%Y-%m-%d}" if one.until else ""
-        typer.echo(f"{one.user.email}  {one.role} in {place}{until}")
+        how = f", by break-glass until {one.until:%H:%M} UTC" if one.is_emergency else until
+        named = "".join(
+            f", {word}{' (self-designated)' if word in one.by_oneself else ''}"
+            for word in one.designations
+        )
+        own = " (self-given)" if oneself.ROLE in one.by_oneself else ""
+        typer.echo(f"{one.user.email}  {one.role}{own} in {place}{how}{named}")
 
 
 @app.command()
@@ -109,6 +115,40 @@ def reset_second_factor(
     user = queries.by_email(email)
     actions.reset_second_factor(here, user, ready.by())
     typer.echo(f"{user} sets up a new second factor at the next sign-in; open sessions have ended")
+
+
+@app.command()
+def break_glass(
+    email: Annotated[str, typer.Argument(help="E-mail of the account.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, in a few words: it stands in the audit log.")],
+    org: _Org = None,
+) -> None:
+    """Give a person an administrator's rights for 60 minutes, when no administrator can be had.
+
+    It stands in the org's log and on each of its pages while it lasts; every administrator is told
+    by mail. It gives nobody a second factor or password: `user password` does.
+
+    Example: dentinel-controller user break-glass sam@north-quay.example --reason "Dr. Lee's phone
+    fell into the sea"
+    """
+    from controller.cli import ready
+
+    here = ready.opened()
+    from controller.alerts import broken_glass
+    from controller.people import queries
+
+    user = queries.by_email(email)
+    done = broken_glass.break_glass(here, ready.org(org), user, reason, ready.by())
+    typer.echo(f"{user} has an administrator's rights until {done.held.until:%H:%M} UTC")
+    if done.mailed:
+        typer.echo(f"told by mail, as soon as the controller runs: {_names(done.mailed)}")
+    if done.unreached:
+        typer.echo(f"no mail channel of the org: tell them yourself: {_names(done.unreached)}")
+
+
+def _names(users: "list[User]") -> str:
+    return ", ".join(one.email for one in users)
 
 
 def told_link(here: "ControllerHome", user: "User") -> None:

@@ -23,6 +23,7 @@ from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
 from controller.pages.appearance import scheme
+from controller.people import emergency
 from controller.people.logoff import idle_seconds, is_background, seconds_left
 from controller.people.queries import Reach, reach, reaches
 from controller.people.roles import Permission
@@ -121,6 +122,7 @@ def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[st
         "reaches": _elsewhere(user, where),
         "scheme": scheme(request),
         "seconds_left": seconds_left(request.session, time.time()),
+        "glass": emergency.shown(where.org, timezone.now()),
         "idle_minutes": idle_seconds(request.session) // 60,
     }
     if "open_alerts" not in inner:

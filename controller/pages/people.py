@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
-from controller.people import membership, queries
+from controller.people import membership, oneself, queries
 from controller.people.actions import Grant
 from controller.people.roles import DESIGNATIONS, LABELS, Permission, Role, grantable
 
@@ -38,6 +38,7 @@ class Row:
     has_factor: bool
     is_me: bool
     designated: tuple[str, ...]
+    is_self_given: bool
 
 
 @asked_again
@@ -62,7 +63,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         try:
             content |= _let_in(request, where, roles)
         except Refusal as error:
-            content["wrong"] = str(error)
+            content["wrong"] = f"{error}: {error.help}" if error.help else str(error)
     return show(request, "pages/people.html", where, {**content, "rows": _rows(request, where)})
 
 
@@ -124,10 +125,16 @@ def _rows(request: HttpRequest, where: Where) -> list[Row]:
             label=LABELS[Role(one.role)],
             has_factor=one.user_id in holders,
             is_me=one.user_id == me,
-            designated=tuple(DESIGNATIONS[word] for word in one.designations),
+            designated=tuple(_designation(one, word) for word in one.designations),
+            is_self_given=oneself.ROLE in one.by_oneself,
         )
         for one in held
     ]
+
+
+def _designation(held: "Membership", word: str) -> str:
+    how = f", {oneself.SELF_DESIGNATED}" if word in held.by_oneself else ""
+    return f"{DESIGNATIONS[word]}{how}"
 
 
 def _day(text: str) -> datetime | None:
@@ -141,4 +148,4 @@ def _day(text: str) -> datetime | None:
 
 def _by(request: HttpRequest) -> By:
     user = person(request)
-    return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now())
+    return By(user.email, request.META.get("REMOTE_ADDR", ""), timezone.now(), user.id)

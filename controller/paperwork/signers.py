@@ -5,6 +5,7 @@ A kind has an owner: who is that by role signs it, and who is designated for it 
 practice may sign what is the practice owner's, and the rest only if designated too.
 """
 
+from controller.people import oneself
 from controller.people.models import Membership, User
 from controller.people.queries import held_at
 from controller.people.roles import DESIGNATIONS, LABELS, Role
@@ -23,8 +24,15 @@ def signs_as(user: User, owner: str, place: Place) -> str:
     """As what a person may sign there what is the owner's to sign; empty if not at all."""
     for held in held_at(user, place):
         if may(held, owner):
-            return owner if owner in held.designations else held.role
+            return _capacity(held, owner)
     return ""
+
+
+def _capacity(held: Membership, owner: str) -> str:
+    """The designation or role; marked where its person gave it himself."""
+    is_named = owner in held.designations
+    by_oneself = (owner if is_named else oneself.ROLE) in held.by_oneself
+    return (owner if is_named else held.role) + (oneself.MARK if by_oneself else "")
 
 
 def may(held: Membership, owner: str) -> bool:
@@ -36,4 +44,9 @@ def may(held: Membership, owner: str) -> bool:
 
 def in_words(signed_as: str) -> str:
     """A role or a designation as people read it."""
-    return OWNERS.get(signed_as) or LABELS.get(Role(signed_as), signed_as)
+    word = signed_as.removesuffix(oneself.MARK)
+    if word in OWNERS:
+        said, how = OWNERS[word], oneself.SELF_DESIGNATED
+    else:
+        said, how = LABELS.get(Role(word), word), oneself.SELF_GIVEN
+    return f"{said}, {how}" if word != signed_as else said

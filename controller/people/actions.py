@@ -35,6 +35,7 @@ from controller.identity.home import DEMO_MARK, ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.people import second_factor
 from controller.people.models import Link, Membership, Purpose, User
+from controller.people.oneself import ROLE
 from controller.people.roles import Role
 from controller.people.throttle import Throttle
 from controller.tenants.scope import Place
@@ -84,6 +85,7 @@ class Grant:
     place: Place
     role: Role
     until: datetime | None = None
+    by_oneself: bool = False
 
 
 def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
@@ -99,14 +101,23 @@ def give_role(home: ControllerHome, user: User, grant: Grant, by: By) -> None:
         for clinic in [None] if clinics is None else sorted(clinics):
             if is_new:
                 books.record(org, clinic, Act("user.make", user.email))
-            held = Membership.objects.of(user).filter(org_id=org)
+            held = Membership.objects.of(user).filter(org_id=org, is_emergency=False)
             held = held.filter(clinic_id=clinic) if clinic else held.filter(clinic__isnull=True)
             before = list(held.values_list("role", flat=True))
             held.delete()
             Membership(
-                org_id=org, user=user, clinic_id=clinic, role=grant.role, until=grant.until
+                org_id=org,
+                user=user,
+                clinic_id=clinic,
+                role=grant.role,
+                until=grant.until,
+                by_oneself=[ROLE] if grant.by_oneself else [],
             ).save()
-            told = {"role": grant.role, "until": grant.until and grant.until.isoformat()}
+            told: dict[str, object] = {
+                "role": grant.role,
+                "until": grant.until and grant.until.isoformat(),
+            }
+            told |= {"by_oneself": True} if grant.by_oneself else {}
             books.record(org, clinic, Act("role.give", user.email, before or None, told))
 
 

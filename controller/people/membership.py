@@ -4,7 +4,7 @@ What is done here is done through pages, by people who manage people: no more th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils import timezone
 from controller.errors import NotThere, Refusal
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
+from controller.people import oneself
 from controller.people.actions import PASSWORD_LINK_LASTS, Grant, add_user, give_role, make_link
 from controller.people.models import Membership, Purpose, User
 from controller.people.roles import DESIGNATIONS, Role
@@ -30,12 +31,17 @@ class LetIn:
 def let_in(home: ControllerHome, email: str, name: str, grant: Grant, by: By) -> LetIn:
     """Give somebody a role, with an account if there is none. Refusal as `add_user`, `give_role`.
 
+    NotAllowed to oneself where somebody else could (controller.people.oneself).
     A link goes to a new account, and again to one that nobody ever opened and that has roles in
     this very place alone: who manages one clinic gets no link of an administrator of all.
     """
     with transaction.atomic():
         user = User.objects.filter(email=email.strip().lower()).first()
         user = user or add_user(email, name or email.partition("@")[0])
+        _require_an_administrator_stays(user, grant)
+        if user.id == by.user:
+            oneself.require_nobody_else(user.id, grant.place, "a role", by.at)
+            grant = replace(grant, by_oneself=True)
         is_theirs = not user.has_usable_password() and _belongs_only_to(user, grant.place)
         give_role(home, user, grant, by)
     if not is_theirs:
@@ -49,6 +55,7 @@ def designate(
     """Name somebody for tasks beside the role, such as security official (45 CFR 164.308(a)(2)).
 
     NotThere elsewhere; Refusal for a word that is none, and for an auditor: he signs nothing.
+    NotAllowed for oneself where somebody else could; what somebody else saves is confirmed by it.
     """
     named = sorted(set(words))
     if not set(named) <= DESIGNATIONS.keys():
@@ -57,13 +64,36 @@ def designate(
         held = Membership.objects.at(place).filter(pk=membership).select_related("user").first()
         if held is None:
             raise NotThere("there is no such role here")
-        if named and held.role == Role.AUDITOR:
-            raise Refusal("an auditor signs no statement", help="designate somebody of the clinic")
+        _require_signer(held, named)
         before, held.designations = held.designations, named
-        held.save(update_fields=["designations"])
-        act = Act("role.designate", held.user.email, before, named)
-        books.record(place.org, held.clinic_id, act)
+        held.by_oneself = _by_oneself(held, frozenset(before), by)
+        held.save(update_fields=["designations", "by_oneself"])
+        told = {"as": named, "by_oneself": held.by_oneself} if held.by_oneself else named
+        books.record(
+            place.org, held.clinic_id, Act("role.designate", held.user.email, before, told)
+        )
     return held
+
+
+def _require_signer(held: Membership, named: list[str]) -> None:
+    if named and held.role == Role.AUDITOR:
+        raise Refusal("an auditor signs no statement", help="designate somebody of the clinic")
+    if named and held.is_emergency:
+        raise Refusal("an hour by break-glass is no designation", help="let the person in first")
+
+
+def _by_oneself(held: Membership, before: frozenset[str], by: By) -> list[str]:
+    """Which of the words on a membership its person gave himself; by another's hand, none stay."""
+    role = {oneself.ROLE} & set(held.by_oneself)
+    if by.user != held.user_id:
+        return sorted(role)
+    added = set(held.designations) - before
+    if added:
+        place = Place(held.org_id, None if held.clinic_id is None else frozenset({held.clinic_id}))
+        words = " and ".join(sorted(DESIGNATIONS[one].lower() for one in added))
+        oneself.require_nobody_else(held.user_id, place, f"the name of {words}", by.at)
+    stayed = set(held.by_oneself) & set(held.designations)
+    return sorted(role | stayed | added)
 
 
 def end_role(home: ControllerHome, place: Place, membership: UUID, by: By) -> None:
@@ -72,13 +102,26 @@ def end_role(home: ControllerHome, place: Place, membership: UUID, by: By) -> No
         held = Membership.objects.at(place).filter(pk=membership).select_related("user").first()
         if held is None:
             raise NotThere("there is no such role here")
-        if _is_last_administrator(held):
-            raise Refusal(
-                "this is the last administrator",
-                help="let another administrator in first; then this role can end",
-            )
+        _require_others(held)
         held.delete()
         books.record(place.org, held.clinic_id, Act("role.end", held.user.email, held.role))
+
+
+def _require_an_administrator_stays(user: User, grant: Grant) -> None:
+    """Refusal where a new role would take the place of the last administrator's."""
+    if grant.place.clinics is not None or grant.role is Role.MSP_ADMIN:
+        return
+    whole = Membership.objects.at(grant.place).filter(user=user, clinic__isnull=True)
+    for held in whole:
+        _require_others(held)
+
+
+def _require_others(held: Membership) -> None:
+    if _is_last_administrator(held):
+        raise Refusal(
+            "this is the last administrator",
+            help="let another administrator in first; then this role can end",
+        )
 
 
 def _belongs_only_to(user: User, place: Place) -> bool:
@@ -87,8 +130,10 @@ def _belongs_only_to(user: User, place: Place) -> bool:
 
 
 def _is_last_administrator(held: Membership) -> bool:
-    if held.role != Role.MSP_ADMIN or held.clinic_id is not None:
+    if held.role != Role.MSP_ADMIN or held.clinic_id is not None or held.is_emergency:
         return False
     others = Membership.objects.at(Place(held.org_id)).exclude(pk=held.pk)
-    others = others.filter(role=Role.MSP_ADMIN, clinic__isnull=True, user__is_active=True)
+    others = others.filter(
+        role=Role.MSP_ADMIN, clinic__isnull=True, user__is_active=True, is_emergency=False
+    )
     return not others.exclude(until__lte=timezone.now()).exists()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from controller.errors import NotThere, Refusal
 from controller.people.models import Membership, User
@@ -48,7 +49,9 @@ def _place(held: list[Membership]) -> Place:
 
 def members(place: Place) -> QuerySet[Membership]:
     """Who is what in a place, by name. One clinic's list leaves out who is in all of them."""
-    return Membership.objects.at(place).select_related("user", "clinic").order_by("user__name")
+    over = {"is_emergency": True, "until__lte": timezone.now()}
+    rows = Membership.objects.at(place).exclude(**over).select_related("user", "clinic")
+    return rows.order_by("user__name", "id")
 
 
 def everywhere(place: Place) -> QuerySet[Membership]:

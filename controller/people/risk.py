@@ -24,6 +24,7 @@ def approvers(clinic: Clinic, now: datetime) -> list[User]:
         Q(clinic__isnull=True) | Q(clinic_id=clinic.id),
         Q(until__isnull=True) | Q(until__gt=now),
         role__in=roles,
+        is_emergency=False,
         user__is_active=True,
     )
     people = {one.user_id: one.user for one in held.select_related("user")}

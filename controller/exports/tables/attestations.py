@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from controller.exports.tables.base import CHUNK, Asked, Table
+from controller.paperwork import signers
 from controller.paperwork.models import Attestation
 from controller.people.roles import Permission
 
@@ -32,7 +33,7 @@ TABLE = Table(
         ("document", lambda one: one.doc_where),
         ("document sha256", lambda one: one.doc_sha),
         ("signed by", lambda one: one.signed_by),
-        ("signed as", lambda one: one.signed_as),
+        ("signed as", lambda one: signers.in_words(one.signed_as)),
         ("signed", lambda one: one.signed_at),
         ("replaces", lambda one: one.replaces and str(one.replaces)),
         ("id", lambda one: str(one.id)),

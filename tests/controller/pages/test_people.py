@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from controller.ledger.models import Audit
-from controller.people import actions
+from controller.people import actions, emergency
 from controller.people.actions import Grant
 from controller.people.models import Membership, User
 from controller.people.roles import Role
@@ -156,3 +156,38 @@ def test_after_five_minutes_it_is_asked_again(dr_lee: Client, north_quay: Practi
 
     assert answer["Location"].startswith("/again/")
     assert not User.objects.filter(email=NEW["email"]).exists()
+
+
+def test_an_hour_by_break_glass_is_on_every_page_while_it_lasts(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    sam = person(north_quay, Role.MSP_TECH, "sam@north-quay.example")
+    emergency.break_glass(north_quay.home, north_quay.org, sam, "night shift", bright_smiles.by())
+    pages = (people(north_quay), path(north_quay), path(north_quay, "findings/"))
+
+    assert all(b"Break-glass: sam has an admin" in dr_lee.get(one).content for one in pages)
+    held = Membership.objects.at(north_quay.place).get(user=sam, is_emergency=True)
+    dr_lee.post(f"{people(north_quay)}{held.pk}/end")
+    assert not any(b"Break-glass" in dr_lee.get(one).content for one in pages)
+
+
+def test_who_designates_himself_alone_is_shown_as_such(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    held = Membership.objects.at(north_quay.place).get(user=north_quay.dr_lee)
+
+    dr_lee.post(f"{people(north_quay)}{held.pk}/names", {"as": "security_official"})
+
+    assert b"Security official, self-designated" in dr_lee.get(people(north_quay)).content
+
+
+def test_beside_an_owner_he_is_told_who_can(
+    dr_lee: Client, north_quay: Practice, sign_in: SignIn
+) -> None:
+    owner(north_quay, sign_in)
+    held = Membership.objects.at(north_quay.place).get(user=north_quay.dr_lee)
+
+    answer = dr_lee.post(f"{people(north_quay)}{held.pk}/names", {"as": "security_official"})
+
+    assert answer.status_code == 403
+    assert b"Who can: dr_kim" in answer.content
