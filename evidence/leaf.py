@@ -19,6 +19,7 @@ from evidence.words import Count, Hash, MachineState, Position, RejectWhy, Repor
 LINE_LIMIT = 1024 * 1024
 Fixed: TypeAlias = Mapping[str, Json]
 Word: TypeAlias = Annotated[str, Pattern(r"[a-z][a-z0-9_.-]{0,63}")]
+Origin: TypeAlias = Annotated[str, Pattern(r"[!-~]{1,200}")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +158,17 @@ class AdminLeaf(Leaf):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasedLeaf(Leaf):
-    """The payloads of these leaves were erased; their lines stay."""
+    """The payloads of these leaves were erased; their lines stay.
+
+    `log` is the origin of the generation in which they count, null for this one. `kept` is the
+    SHA-256 of what the controller keeps of what it had derived from them, if from anything.
+    """
 
     fixed: ClassVar[Fixed] = {"v": 1, "kind": "erased"}
     leaves: Annotated[tuple[Count, ...], AtMost(10_000)]
     why: Literal["retention", "order"]
+    log: Origin | None = None
+    kept: Hash | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +176,7 @@ class RestartLeaf(Leaf):
     """The log begins anew after a restore: the last checkpoint known of the generation before."""
 
     fixed: ClassVar[Fixed] = {"v": 1, "kind": "restart"}
-    old: Annotated[str, Pattern(r"[!-~]{1,200}")]
+    old: Origin
     size: Count
     root: Hash
     why: Word

@@ -17,8 +17,9 @@ from controller.ledger import append
 from controller.ledger.append import LogRow
 from controller.ledger.models import Checkpoint, Log, LogEntry
 from controller.tenants.scope import Place
-from evidence import bundle, merkle
+from evidence import bundle, leaf, merkle
 from evidence.checkpoint import Continuation, LogProof
+from evidence.leaf import ErasedLeaf
 from evidence.records import Elsewhere
 
 
@@ -44,12 +45,22 @@ class Stretch:
         return type(self)(self.place, self.log, size or 0, self.end)
 
     def until(self, at: datetime) -> Self:
-        """To the first checkpoint that is kept after a time; to the end if something was erased."""
+        """To the first checkpoint that is kept after a time; to the line that erased of it since.
+
+        Facts may be gone after 90 days in any case, and no bundle grows for that.
+        """
         after = self.checkpoints().filter(at__gt=at)
         size = after.aggregate(size=Min("size"))["size"] or self.end
-        erased = LogEntry.objects.at(self.place).filter(log_id=self.log.id, kind="erased")
-        end = self.end if erased.filter(idx__gte=size).exists() else size
+        end = self.end if any(self._lost(size)) else size
         return type(self)(self.place, self.log, min(self.first, end), end)
+
+    def _lost(self, size: int) -> Iterator[bool]:
+        """For each line beyond that erased what judged a machine: does it concern these?"""
+        lines = LogEntry.objects.at(self.place).filter(log_id=self.log.id, kind="erased")
+        for line in lines.filter(idx__gte=size).values_list("line", flat=True).iterator():
+            said = leaf.read(bytes(line))
+            if isinstance(said, ErasedLeaf) and said.kept is not None and said.log is None:
+                yield any(self.first <= index < size for index in said.leaves)
 
     def entries(self) -> QuerySet[LogEntry]:
         """Its lines, in order."""

@@ -1,20 +1,30 @@
 """How did each clinic stand at the end of each day, as it was known then?
 
-For the line of ninety days: one row a clinic and day, written when the day (UTC) is over. What was
-known at its end does not change any more, so a row is written once; only a rebuild writes it anew.
+For the line of ninety days: one row a clinic and day, written when the day is over where the clinic
+is. What was known at its end does not change any more, so a row is written once; only a rebuild, or
+a clinic that changes its time zone, has it written anew.
+
+- A day ends at the clinic's midnight, or where clocks skip that, at the first moment of the next.
+- A day that ended while this controller was away is left out: nothing could be known at its end.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from itertools import count, takewhile
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
 from controller.findings.models import ClinicDay, ContactGap, RuleSpan
 from controller.findings.scores import Tally
+from controller.fleet import absence
 from controller.fleet.models import Machine, MachineState
+from controller.ledger.watch import Away
+from controller.tenants.queries import clinics
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
@@ -28,19 +38,32 @@ _UNCOUNTED = (MachineState.PENDING, MachineState.QUARANTINED)
 def fill(org: UUID, now: datetime) -> int:
     """Write the days that are over and not written yet, the last ninety at most; how many."""
     place = Place(org)
-    first = _first(place, now.astimezone(UTC).date() - KEPT)
+    listened = partial(_listened, absence.outages(place, now - KEPT - _DAY, now))
     written = 0
-    while first is not None and first < now.astimezone(UTC).date():
-        _write(org, first, at_end(place, _end(first)))
-        first += _DAY
-        written += 1
+    for (zone, first), lacking in sorted(_due(place, now).items(), key=lambda one: one[0]):
+        inside = Place(org, frozenset(lacking))
+        for day in takewhile(partial(_is_over, zone, now), _from(first)):
+            end = end_of(day, ZoneInfo(zone))
+            if listened(end):
+                _write(org, day, at_end(inside, end))
+                written += 1
     return written
+
+
+def forget(place: Place) -> None:
+    """Have the days of a place written anew by the next `fill`."""
+    ClinicDay.objects.at(place).delete()
 
 
 def again(org: UUID, now: datetime) -> int:
     """Forget all days and write them anew; how many."""
-    ClinicDay.objects.at(Place(org)).delete()
+    forget(Place(org))
     return fill(org, now)
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """When a day is over there: its midnight, in UTC."""
+    return datetime.combine(day + _DAY, time(), zone).astimezone(UTC)
 
 
 def at_end(place: Place, at: datetime) -> dict[UUID, Tally]:
@@ -73,13 +96,35 @@ def trend(place: Place, clinics: Iterable[UUID], since: date) -> dict[UUID, list
     return found
 
 
-def _first(place: Place, earliest: date) -> date | None:
-    """The first day that is to be written; None while there is no machine."""
-    last: date | None = ClinicDay.objects.at(place).aggregate(last=Max("day"))["last"]
-    if last is not None:
-        return max(last + _DAY, earliest)
-    begun: datetime | None = Machine.objects.at(place).aggregate(begun=Min("enrolled_at"))["begun"]
-    return max(begun.astimezone(UTC).date(), earliest) if begun else None
+def _due(place: Place, now: datetime) -> dict[tuple[str, date], list[UUID]]:
+    """The first day that each clinic lacks, with its zone; clinics that lack the same together."""
+    last = dict(
+        ClinicDay.objects.at(place).order_by().values_list("clinic_id").annotate(d=Max("day"))
+    )
+    lately = Q(ended_at__isnull=True) | Q(ended_at__gt=now - KEPT)
+    there = Machine.objects.at(place).exclude(state__in=_UNCOUNTED).filter(lately).order_by()
+    begun = dict(there.values_list("clinic_id").annotate(b=Min("enrolled_at")))
+    found: dict[tuple[str, date], list[UUID]] = defaultdict(list)
+    for clinic, name in clinics(place).values_list("id", "time_zone"):
+        if clinic in begun:
+            zone = ZoneInfo(name)
+            earliest = now.astimezone(zone).date() - KEPT
+            written = last.get(clinic)
+            first = written + _DAY if written else begun[clinic].astimezone(zone).date()
+            found[name, max(first, earliest)].append(clinic)
+    return found
+
+
+def _from(first: date) -> Iterator[date]:
+    return (first + n * _DAY for n in count())
+
+
+def _is_over(zone: str, now: datetime, day: date) -> bool:
+    return end_of(day, ZoneInfo(zone)) <= now
+
+
+def _listened(outages: Sequence[Away], at: datetime) -> bool:
+    return not any(one.since < at < one.until for one in outages)
 
 
 def _there(place: Place, at: datetime) -> tuple[dict[UUID, UUID], set[UUID]]:
@@ -123,7 +168,3 @@ def _tally(count: Counter[str]) -> Tally:
         stale=count["stale"],
         not_applicable=count[Verdict.NOT_APPLICABLE],
     )
-
-
-def _end(day: date) -> datetime:
-    return datetime.combine(day + _DAY, time(), UTC)

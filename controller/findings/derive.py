@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from controller.findings import rows
-from controller.findings.fold import Changes, Standing, fold
+from controller.findings.fold import Changes, Standing, believed, fold
 from controller.findings.rows import Counts, Subject
 from controller.ledger.sql import Cursor, moment
 from controller.policy.rulebook import Rulebook
@@ -59,6 +59,11 @@ class Derivation:
             self._set_imaging(changes.imaging, changes)
         if isinstance(body, Facts) and body.subject.id == self._host:
             self._set_facts(body, changes)
+
+    def take_erased(self, claim: datetime, known: datetime) -> None:
+        """A report was received whose payload is erased: what later ones took over is theirs."""
+        at = believed(claim, self.standing.observed_at, known)
+        self.standing = replace(self.standing, observed_at=at, known_at=known)
 
     def pass_over(self, known: datetime) -> None:
         """A report was received that says nothing: it was rejected."""

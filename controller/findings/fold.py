@@ -21,7 +21,7 @@ import msgspec
 
 from evidence.bodies import Delta, Full, Gap, RuleVerdict
 from evidence.finding import Finding, Imaging
-from evidence.report import Report
+from evidence.report import Header, Report
 
 EVIDENCE_BYTES = 2048
 
@@ -95,13 +95,21 @@ class Changes:
     lack: Lack | None = None
 
 
-def observed(report: Report, before: datetime | None, known: datetime) -> datetime:
-    """When the machine saw what it reports, as far as its clock can be believed."""
-    header = report.header
+def claimed(header: Header, known: datetime) -> datetime:
+    """When the machine says that it saw what it reports; receipt, if its clock is unset."""
     if header.clock.trust == "unset":
         return known
-    at = header.at - timedelta(milliseconds=header.clock.offset_ms or 0)
-    return min(max(at, before or at), known)
+    return header.at - timedelta(milliseconds=header.clock.offset_ms or 0)
+
+
+def believed(claim: datetime, before: datetime | None, known: datetime) -> datetime:
+    """A claim, held between the report before and receipt."""
+    return min(max(claim, before or claim), known)
+
+
+def observed(report: Report, before: datetime | None, known: datetime) -> datetime:
+    """When the machine saw what it reports, as far as its clock can be believed."""
+    return believed(claimed(report.header, known), before, known)
 
 
 def fold(

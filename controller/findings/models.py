@@ -254,7 +254,7 @@ class ContactGap(models.Model):
 
 
 class ClinicDay(models.Model):
-    """How a clinic stood at the end of a day (UTC), as it was known then; stale is told apart.
+    """How a clinic stood at the end of its day, as it was known then; stale is told apart.
 
     Written once a day is over: what was known at its end does not change any more.
     """

@@ -1,6 +1,6 @@
 """Who writes down each day how every clinic stood?
 
-A day is written once it is over; days on which nobody served are written when somebody does.
+A day is written once it is over where the clinic is.
 """
 
 from datetime import datetime, timedelta

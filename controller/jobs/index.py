@@ -1,6 +1,16 @@
 """Which jobs are there? To add one, add its line."""
 
-from controller.jobs import alerts, days, deliver, exports, freshness, pulse, sightings, traces
+from controller.jobs import (
+    alerts,
+    days,
+    deliver,
+    exports,
+    freshness,
+    pulse,
+    purge,
+    sightings,
+    traces,
+)
 from controller.jobs.base import Job
 
 JOBS: tuple[Job, ...] = (
@@ -13,4 +23,5 @@ JOBS: tuple[Job, ...] = (
     deliver.JOB,
     exports.JOB,
     traces.JOB,
+    purge.JOB,
 )

@@ -26,6 +26,7 @@ from evidence.errors import EvidenceError
 from evidence.leaf import (
     AdminLeaf,
     AttestationLeaf,
+    ErasedLeaf,
     ForkLeaf,
     Leaf,
     RejectedLeaf,
@@ -115,14 +116,29 @@ def _named(said: Leaf | None, clinic: UUID | None) -> tuple[object, ...] | None:
 def _reports(books: Books) -> Iterator[Difference]:
     """A leaf is a number within one generation: the row's line is the one of its hash."""
     shown: set[tuple[UUID, int]] = set()
+    gone = _erased(books)
     for row in Report.objects.at(books.place).order_by("machine_id", "leaf").iterator():
         at = next((log for log in books.logs if _is_of(row, books.line(log, row.leaf))), None)
+        place = f"{row.machine_id} {row.epoch}:{row.seq}"
         if at is None:
-            place = f"{row.machine_id} {row.epoch}:{row.seq}"
             yield Difference("report", place, "not what was logged of it")
-        else:
-            shown.add((at, row.leaf))
+            continue
+        shown.add((at, row.leaf))
+        if row.raw is None and row.standing == "stored" and (at, row.leaf) not in gone:
+            yield Difference("report", place, "its content is gone, and no line says that it was")
     yield from _without_row(books, shown, "report", ReportLeaf, RejectedLeaf, ForkLeaf)
+
+
+def _erased(books: Books) -> set[tuple[UUID, int]]:
+    """The lines of which another line says that their payloads were erased."""
+    named = {lines.log.origin: log for log, lines in books.logs.items()}
+    return {
+        (named.get(said.log or "", log), index)
+        for log, lines in books.logs.items()
+        for said in lines.leaves.values()
+        if isinstance(said, ErasedLeaf)
+        for index in said.leaves
+    }
 
 
 def _is_of(row: Report, said: Leaf | None) -> bool:
@@ -142,15 +158,23 @@ def _is_of(row: Report, said: Leaf | None) -> bool:
 
 
 def _content(row: Report, said: Leaf) -> bool:
-    """Kind, reason and bytes of a row; what is not kept cannot be held against anything."""
+    """Kind, reason and bytes of a row; what is not kept cannot be held against anything.
+
+    What stands for an erased payload stands in no other row.
+    """
     if isinstance(said, ReportLeaf) and (said.rk != row.kind or row.why is not None):
         return False
     if isinstance(said, RejectedLeaf) and said.why != row.why:
         return False
-    if row.raw is None:
-        return True
+    is_erased = row.raw is None and row.standing == "stored"
+    if not is_erased and (row.claimed_at is not None or row.host is not None):
+        return False
+    return row.raw is None or _is_whole(row, bytes(row.raw))
+
+
+def _is_whole(row: Report, data: bytes) -> bool:
     try:
-        sealed = raw.unpack(bytes(row.raw))
+        sealed = raw.unpack(data)
         return sealed.sha == row.sha and report.read_header(sealed.payload)[0].kind == row.kind
     except (EvidenceError, raw.DAMAGED, ValueError):
         return False

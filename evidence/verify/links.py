@@ -4,6 +4,7 @@ R1, R4 and G1. R4 goes by the hash that the log holds of the report before, so t
 was erased in due time breaks nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -56,16 +57,26 @@ def check_links(machine: Machine, log: Log, case: Case) -> None:
         head = step.head
 
 
+def erased(log: Log) -> frozenset[int]:
+    """The lines of which another line says that their payloads were erased."""
+    found: set[int] = set()
+    for at, said in log.leaves.items():
+        if isinstance(said, ErasedLeaf):
+            own = next(held for held in reversed(log.generations) if at >= held.shift)
+            of = said.log or own.origin
+            shifts = [held.shift for held in log.generations if held.origin == of]
+            found.update(shift + index for shift in shifts for index in said.leaves)
+    return frozenset(found)
+
+
 def check_complete(
-    machine: Machine, log: Log, manifest: Manifest | None, case: Case, told: Told
+    machine: Machine, gone: frozenset[int], manifest: Manifest | None, case: Case, told: Told
 ) -> None:
-    """R1: an envelope for each line; facts may be gone after 90 days, erased ones are told."""
-    erased = {
-        index
-        for said in log.leaves.values()
-        if isinstance(said, ErasedLeaf)
-        for index in said.leaves
-    }
+    """R1: an envelope for each line; facts may be gone after 90 days, erased ones are told.
+
+    Those that were erased are told once a machine: after six years they are many.
+    """
+    lost: list[int] = []
     for at, (index, said) in enumerate(machine.lines):
         told.days.add((machine.agent, said.at.date().isoformat()))
         if isinstance(said, RejectedLeaf):
@@ -73,17 +84,29 @@ def check_complete(
         told.reports += 1
         if at in machine.seen:
             told.here += 1
-        elif index in erased:
-            told.erased += 1
-            case.lacks("R1", f"{machine.title(at)} was erased; its line in the log remains")
         elif said.rk == "facts" and manifest and manifest.made - said.at > FACTS_KEPT:
             told.facts_gone += 1
+        elif index in gone:
+            lost.append(at)
         else:
             case.lacks(
                 "R1",
                 f"{machine.title(at)} was logged, and is not in the bundle",
                 Place(file=reports_of(machine.agent), expected=said.env),
             )
+    if lost:
+        told.erased += len(lost)
+        case.lacks("R1", _erased(machine, lost))
+
+
+def _erased(machine: Machine, lost: Sequence[int]) -> str:
+    if len(lost) == 1:
+        return f"{machine.title(lost[0])} was erased; its line in the log remains"
+    (_, first), (_, last) = machine.lines[lost[0]], machine.lines[lost[-1]]
+    return (
+        f"{len(lost):,} reports of {machine.name}, from {first.epoch}:{first.seq} to"
+        f" {last.epoch}:{last.seq}, were erased; their lines in the log remain"
+    )
 
 
 def check_gaps(log: Log, history: KeyHistory, case: Case) -> None:

@@ -23,7 +23,7 @@ from evidence.verify.audits import Audits
 from evidence.verify.case import Case, Place, Problem, Standing, worst
 from evidence.verify.documents import Stated
 from evidence.verify.keys import KeyHistory, read_keys
-from evidence.verify.links import Told, check_complete, check_gaps, check_links
+from evidence.verify.links import Told, check_complete, check_gaps, check_links, erased
 from evidence.verify.log import Log
 from evidence.verify.opened import Opened, check_files, open_bundle, read_manifest
 from evidence.verify.reports import ReportChecks, machines_of
@@ -125,13 +125,13 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
 def _check_reports(checks: ReportChecks) -> tuple[Told, int]:
     """R1 to R5, machine by machine; what was counted, and how many machines there are."""
     told, case = Told(), checks.case
-    machines = machines_of(checks.log, checks.history)
+    machines, gone = machines_of(checks.log, checks.history), erased(checks.log)
     for machine in machines.values():
         if machine.joined is None:
             case.false("H1", f"{machine.name} reports, and how it joined is not in the bundle")
         checks.check_file(machine)
         check_links(machine, checks.log, case)
-        check_complete(machine, checks.log, checks.manifest, case, told)
+        check_complete(machine, gone, checks.manifest, case, told)
     checks.check_strangers(machines)
     return told, len(machines)
 

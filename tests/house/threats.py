@@ -45,6 +45,12 @@ THREATS = (
         "a cell that a spreadsheet would compute gets an apostrophe, in every table",
     ),
     Threat(
+        "erased-unseen",
+        "evidence is erased early, or unseen, or what was derived from it is altered afterwards",
+        "six years at least, legal hold; a line of the log names each payload that went, and the "
+        "hash of what is held of it",
+    ),
+    Threat(
         "forged-report",
         "a report is forged or altered",
         "Ed25519 over the very bytes, one key a machine",

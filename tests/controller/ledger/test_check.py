@@ -139,6 +139,8 @@ def _other(value: Any, column: str) -> Any:
     match value:
         case None | str() if column in ("before", "after"):
             return '{"n": 99}'
+        case None if column.endswith("_at"):
+            return "2026-11-23 08:00:00"
         case None:
             return 7 if column in ("epoch", "seq", "dict_id") else f"{7:032x}"
         case int():
