@@ -1,11 +1,12 @@
 """What is open, what was told, and who asked for silence, for whoever asks?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 
 from controller.alerts import deliver
 from controller.alerts.models import (
@@ -127,3 +128,33 @@ def acting_on(of: Alert, now: datetime) -> "QuerySet[Mute]":
 def dead_channels(place: Place) -> list[Channel]:
     """Channels by which nothing arrives any more: what the banner names."""
     return list(deliver.dead(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of an open alert: who has said that he saw it, and when a message of it first arrived.
+
+    `is_org`: by a channel of the whole org, and not of the clinic alone.
+    """
+
+    seen_by: str
+    seen_at: datetime | None
+    sent_at: datetime | None
+    is_org: bool
+
+
+def told_of(place: Place, rule: str) -> Told | None:
+    """Who knows of a rule that fails in a clinic; None if no alert is open. One query."""
+    arrived = Delivery.objects.at(Place(place.org)).filter(
+        alert=OuterRef("pk"), sent_at__isnull=False
+    )
+    first = arrived.order_by("sent_at")
+    rows = Alert.objects.at(place).filter(kind="rule", name=rule, closed_at__isnull=True)
+    found = rows.annotate(
+        sent_at=Subquery(first.values("sent_at")[:1]),
+        of_clinic=Subquery(first.values("channel__clinic_id")[:1]),
+    ).first()
+    if found is None:
+        return None
+    by, at = found.acknowledged_by, found.acknowledged_at
+    return Told(by if at else "", at, found.sent_at, found.of_clinic is None)

@@ -21,6 +21,7 @@ from controller.fleet.silence import TOGETHER, unreachable
 from controller.identity.home import ControllerHome
 from controller.ledger.models import Quarantine, Report
 from controller.paperwork import queries as paperwork
+from controller.paperwork.states import ANSWER_WITHIN
 from controller.people import emergency
 from controller.policy import due as rules_due
 from controller.policy.queries import Described, described
@@ -161,9 +162,11 @@ def _waivers(of: Looked) -> Iterator[Trouble]:
 
 
 def _paperwork(of: Looked) -> Iterator[Trouble]:
+    """What ran out or is due; of what was never stated only once there was time to state it."""
+    is_new = of.now < of.clinic.made_at + ANSWER_WITHIN
     topic = Topic(Kind.ATTESTATION, "paperwork-due")
     for one in paperwork.standings(of.clinic, of.now):
-        if one.is_open:
+        if one.is_open and not (is_new and one.newest is None):
             # Of several about one kind (each vendor, each person) the kind alone is counted.
             yield Trouble(topic, one.kind.id[:64], one.kind.title, "medium", of.now)
 

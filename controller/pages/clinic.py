@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.errors import NotThere
-from controller.findings import accepted, counts
+from controller.findings import accepted, counts, protection
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.inventory import queries as inventory
-from controller.pages import then
+from controller.pages import sentence, then
 from controller.pages.changes import changes
 from controller.pages.frame import Where, enter, may, show
 from controller.paperwork import queries as paperwork
@@ -39,8 +39,6 @@ _LOOKED_AT = 500
 _NOT_PROVEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
 _WAIVED = "waived"
 _STATES = (*_NOT_PROVEN, _WAIVED)
-# The rule that an owner's first question is about: can a thief read the X-rays?
-_DISKS = "volumes-encrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +69,6 @@ class Open:
         return max(self.total - len(self.machines), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Disks:
-    """On how many machines the disks are proven encrypted, of how many, and where they are not."""
-
-    rule: str
-    proven: int
-    machines: int
-    failing: int
-    accepted: int
-    named: "tuple[Machine, ...]"
-
-
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The clinic, now or on the day that `?at=` names."""
@@ -102,7 +88,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "policies": findings.policies([standing] if standing else ()),
         "without": getattr(where.clinic, "without", 0),
         "ending": getattr(where.clinic, "ending", 0),
-        "disks": _disks(standing, shelf, judged, shown),
+        "sentence": _sentence(where, standing, shelf, judged, now),
         "open": shown,
         "rows": rows,
         "last": last,
@@ -140,22 +126,19 @@ def _row(machine: "Machine", now: datetime) -> Row:
     return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=n))
 
 
-def _disks(
-    standing: Standing | None, shelf: policy.Shelf, judged: counts.Judged, shown: list[Open]
-) -> Disks | None:
-    number = shelf.number(_DISKS)
+def _sentence(
+    where: Where,
+    standing: Standing | None,
+    shelf: policy.Shelf,
+    judged: counts.Judged,
+    now: datetime,
+) -> sentence.Sentence | None:
+    """What an owner is told first."""
+    number = shelf.number(protection.RULE)
     if number is None or standing is None:
         return None
-    said = {one.state: one for one in shown if one.rule.id == _DISKS}
-    failing, waived = said.get(Verdict.FAIL), said.get(_WAIVED)
-    return Disks(
-        rule=_DISKS,
-        proven=judged.rules.get(number, Tally()).proven,
-        machines=standing.approved,
-        failing=failing.total if failing else 0,
-        accepted=waived.total if waived else 0,
-        named=failing.machines if failing and not failing.more else (),
-    )
+    proven = judged.rules.get(number, Tally()).proven
+    return sentence.of_clinic(where, number, proven, standing.approved, now)
 
 
 def _open(

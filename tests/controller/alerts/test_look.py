@@ -178,10 +178,13 @@ def test_a_hole_in_the_evidence_is_told_for_a_day(desk: Desk) -> None:
     assert alerts(desk, Kind.CHAIN) == {}
 
 
-def test_paperwork_that_is_due_is_one_alert_and_names_no_host(desk: Desk) -> None:
+def test_paperwork_is_one_alert_that_names_no_host_once_there_was_time_for_it(desk: Desk) -> None:
     desk.webhook_channel = desk.webhook()
     desk.route(desk.webhook_channel, kinds=["attestation"])
+    desk.look()
+    assert alerts(desk, Kind.ATTESTATION) == {}
 
+    desk.practice.clinic.made_at = NOW - 30 * DAY
     desk.look()
 
     (row,) = Delivery.objects.at(desk.practice.place)

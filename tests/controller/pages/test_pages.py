@@ -179,8 +179,10 @@ def test_the_sentence_for_the_owner_names_the_whole_and_the_machine(
     text = re.sub(r"\s+", " ", dr_lee.get(path(north_quay)).content.decode())
     said = re.sub(r"<[^>]+>", "", text.split('class="lead">', 1)[1].split("</p>", 1)[0])
 
-    assert said.startswith("The disks of 3 of 6 computers are proven encrypted. 1 is not: OP1.")
-    assert "1 computer is silent." in said
+    assert said.startswith("X-rays are protected on 3 of 6 computers. OP1: a disk is not encrypted")
+    assert re.search(r"OP1: a disk is not encrypted since \d+ \w{3}\.", said)
+    assert re.search(r"FRONT2: silent since \d+ \w{3}; when last heard: protected\.", said)
+    assert "NAS-1: it has not reported yet. Nobody has been told by a message yet." in said
 
 
 def test_a_long_list_is_sent_in_parts_and_loses_nothing(
