@@ -4,7 +4,7 @@ Written by intake in the transaction in which it is heard again: from when it wa
 without the time in which nobody listened. Any cursor, no Django.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,14 @@ RESTARTED = "restarted"
 
 UNHEARD = "unheard"
 """It ran all along, and could not or did not speak."""
+
+STOPPED = "stopped"
+"""Its agent was stopped in order, as at a shutdown."""
+
+CRASHED = "crashed"
+"""Its agent ended without being stopped, while the machine ran on."""
+
+_TOLD = {"agent_stopped": STOPPED, "agent_crashed": CRASHED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,12 @@ class Silence:
     def was_late(self) -> bool:
         """Did the contact come later than it was due?"""
         return self.due_by is not None and instant(self.due_by) < self.heard_at
+
+
+def reason(events: Iterable[str], *, restarted: bool) -> str:
+    """What the first contact proves: its word on how the agent ended, else whether it restarted."""
+    told = next((_TOLD[event] for event in events if event in _TOLD), None)
+    return told or (RESTARTED if restarted else UNHEARD)
 
 
 def note(cursor: Cursor, of: Subject, presence: str, silence: Silence) -> None:

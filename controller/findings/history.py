@@ -6,6 +6,8 @@ told that day. Both are one query over the spans.
 
 - A machine is stale at a moment that lies within one of its contact gaps, or in the silence that
   lasts still. Nothing of it is proven then, whatever it said before.
+- As we knew it while this controller was away nothing was known: no pass counts, against nobody.
+- Of a time whose reports were erased nothing is proven any more.
 - As it was at a moment of which reports are missing by the machine's own word, nothing is proven
   either. As we knew it, that word had not come yet.
 """
@@ -19,9 +21,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from controller.findings.models import ContactGap, EvidenceGap, RuleSpan
+from controller.findings import hush
+from controller.findings.models import EvidenceGap, RuleSpan
 from controller.findings.scores import Tally
+from controller.fleet import absence
 from controller.fleet.models import Machine
+from controller.ledger.models import Horizon
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
@@ -29,13 +34,21 @@ Times: TypeAlias = Literal["observed", "known"]
 """By the machines' own times, or by receipt."""
 
 
+Doubt: TypeAlias = Literal["", "erased", "away", "silent", "missing"]
+"""Why nothing is proven of a machine at a moment; what weighs most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Then:
-    """One machine at a moment: its verdicts by rule, and why they prove nothing, if they do not."""
+    """One machine at a moment: its verdicts by rule, and why they prove nothing, if they do not.
+
+    `why` is what a silent machine said of it when it was back.
+    """
 
     machine: UUID
     verdicts: dict[int, str]
-    doubt: Literal["", "silent", "missing"] = ""
+    doubt: Doubt = ""
+    why: str = ""
 
     @property
     def tally(self) -> Tally:
@@ -70,7 +83,7 @@ def present(place: Place, at: datetime) -> QuerySet[Machine]:
 
 
 def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> list[Then]:
-    """How these machines stood at a moment; three queries, however many they are."""
+    """How these machines stood at a moment; as many queries however many they are."""
     wanted = [one.id for one in machines]
     verdicts: dict[UUID, dict[int, str]] = {one: {} for one in wanted}
     # By the org alone: the machines are the place's own, and their ids lead the index. The time is
@@ -83,32 +96,37 @@ def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> l
     )
     for machine, rule_no, verdict in spans.values_list("machine_id", "rule_no", "verdict"):
         verdicts[machine][rule_no] = verdict
-    silent = _silent(place, machines, at)
     missing = _missing(place, wanted, at) if times == "observed" else set()
-    return [
-        Then(one, verdicts[one], _doubt(is_silent=one in silent, is_missing=one in missing))
-        for one in wanted
-    ]
+    doubts: dict[UUID, Doubt] = dict.fromkeys(missing, "missing")
+    silent = _silent(place, machines, at)
+    doubts |= dict.fromkeys(silent, "silent")
+    if times == "known" and absence.outages(place, at, at):
+        doubts |= dict.fromkeys(wanted, "away")
+    doubts |= dict.fromkeys(_erased(place, machines, at), "erased")
+    return [Then(one, verdicts[one], doubts.get(one, ""), silent.get(one, "")) for one in wanted]
 
 
-def _doubt(*, is_silent: bool, is_missing: bool) -> Literal["", "silent", "missing"]:
-    if is_silent:
-        return "silent"
-    return "missing" if is_missing else ""
-
-
-def _silent(place: Place, machines: list[Machine], at: datetime) -> set[UUID]:
-    """Those that were due and not heard, themselves or whoever visits them."""
+def _silent(place: Place, machines: list[Machine], at: datetime) -> dict[UUID, str]:
+    """Those that were due and not heard, themselves or whoever visits them; and why, if told."""
     heard_by = {one.id: one.visitor_id for one in machines}
     asked = {*heard_by, *(one for one in heard_by.values() if one)}
-    gaps = ContactGap.objects.at(Place(place.org)).filter(
-        machine_id__in=asked, from_at__lt=at, to_at__gt=at
-    )
-    out = set(gaps.values_list("machine_id", flat=True))
+    out = hush.reasons(place, asked, at)
     for one in machines:
         both = (one, one.visitor) if one.visitor else (one,)
-        out |= {each.id for each in both if each.due_by and each.due_by < at}
-    return {one for one, visitor in heard_by.items() if one in out or visitor in out}
+        out |= {each.id: "" for each in both if each.due_by and each.due_by < at}
+    return {
+        one: out.get(one, out.get(visitor, "") if visitor else "")
+        for one, visitor in heard_by.items()
+        if one in out or visitor in out
+    }
+
+
+def _erased(place: Place, machines: list[Machine], at: datetime) -> set[UUID]:
+    """Those whose reports of that time are erased, their own or their visitor's."""
+    agents = {one.id: one.visitor_id or one.id for one in machines}
+    gone = Horizon.objects.at(Place(place.org)).filter(machine_id__in=agents.values(), at__gt=at)
+    held = set(gone.values_list("machine_id", flat=True))
+    return {one for one, agent in agents.items() if agent in held}
 
 
 def _missing(place: Place, machines: list[UUID], at: datetime) -> set[UUID]:

@@ -229,9 +229,9 @@ class EvidenceGap(models.Model):
 class ContactGap(models.Model):
     """A machine was due and not heard: from when it was due to when it was heard again.
 
-    `reason` is what the first contact afterwards proves: `restarted` if it was started anew since,
-    `unheard` if it ran all along. Written by intake and not derivable: only backed up. A machine
-    that is silent now has no row yet; its `due_by` says since when.
+    `reason` is what the first contact afterwards proves (controller.findings.contact). Written by
+    intake and not derivable: only backed up. A machine that is silent now has no row yet; its
+    `due_by` says since when.
     """
 
     pk = models.CompositePrimaryKey("org_id", "machine_id", "from_at")

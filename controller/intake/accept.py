@@ -25,7 +25,7 @@ from controller.intake.statements import MachineRow
 from controller.intake.take import Taking
 from controller.ledger.append import Line
 from controller.ledger.sql import instant
-from evidence.bodies import KeyRotate
+from evidence.bodies import KeyRotate, LocalEvent
 from evidence.leaf import StateLeaf
 from evidence.messages import Answer, Code, Order, Receipt
 from evidence.words import Directive
@@ -147,7 +147,9 @@ class Course:
 
     def _silence(self) -> contact.Silence:
         row, arrival = self._row, self._arrival
-        reason = contact.RESTARTED if row.boot != arrival.sync.boot else contact.UNHEARD
+        bodies = (record.body for record in arrival.records)
+        events = (body.event for body in bodies if isinstance(body, LocalEvent))
+        reason = contact.reason(events, restarted=row.boot != arrival.sync.boot)
         return contact.Silence(row.due_by, arrival.at, reason)
 
     def _take(self) -> Code:

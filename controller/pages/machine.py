@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from controller.errors import NotThere
 from controller.exports import gather
-from controller.findings import matching
+from controller.findings import hush, matching
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
@@ -71,6 +71,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     content |= {
         "machine": found,
         "is_silent": is_silent,
+        "hush": hush.why(where.place, found, timezone.now()) if is_silent else None,
         "tally": findings.tally(
             found, is_silent=is_silent, accepted=0 if is_silent else len(known.waived)
         ),

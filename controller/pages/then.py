@@ -92,6 +92,8 @@ def of_clinic(request: HttpRequest, where: Where) -> HttpResponse:
         "asked": asked,
         "rows": rows,
         "is_cut": len(machines) > _LISTED,
+        "is_away": any(row.knew.doubt == "away" for row in rows),
+        "n_erased": sum(row.was.doubt == "erased" for row in rows),
         "was": _sum(row.was for row in rows),
         "knew": _sum(row.knew for row in rows),
     }

@@ -16,12 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from controller.exports.gather import Order, evidence, policy
-from controller.findings import erase, expired
+from controller.findings import erase, expired, history
 from controller.findings import purge as sweep
 from controller.findings.expired import AT_ONCE, Steps
 from controller.findings.purge import Round
 from controller.findings.rebuild import check, rebuild
 from controller.fleet.models import FactsNow
+from controller.fleet.models import Machine as Row
 from controller.ledger import check as books
 from controller.ledger import keeping
 from controller.ledger.actions import By
@@ -253,6 +254,19 @@ def test_what_had_ended_before_is_told_no_more(server: Server, op1: Machine) -> 
 
     ((oldest,),) = rows(server.home, "SELECT min(known_to) FROM rule_span")
     assert oldest >= str((MORNING + 150 * DAY).replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("times", ["observed", "known"])
+def test_of_an_erased_day_nothing_is_proven(server: Server, op1: Machine, times: Any) -> None:
+    purge(server, MORNING + SIX_YEARS + 150 * DAY)
+    machines = list(Row.objects.at(server.clinic.place))
+    early, late = MORNING + 100 * DAY, MORNING + 155 * DAY
+
+    then = [history.then(server.clinic.place, machines, at, times)[0] for at in (early, late)]
+
+    assert then[0].doubt == "erased"
+    assert then[0].tally.proven == 0
+    assert then[1].doubt != "erased"
 
 
 def test_erased_bytes_are_not_in_the_file_any_more(server: Server, op1: Machine) -> None:

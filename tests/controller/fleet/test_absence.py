@@ -6,12 +6,14 @@ import pytest
 
 from controller.alerts import look
 from controller.alerts.models import Alert
+from controller.findings import history, hush
 from controller.findings.models import ContactGap
 from controller.fleet import absence, queries
 from controller.fleet.models import Machine as Row
 from controller.fleet.silence import COMING_BACK
 from controller.ledger.watch import Away
 from controller.tenants.models import Clinic, Org
+from evidence.bodies import LocalEvent
 from tests.controller.clinic import MORNING, Machine, Server, verdict
 
 HOUR = timedelta(hours=1)
@@ -128,3 +130,64 @@ def test_half_a_clinic_that_went_at_once_is_one_alert_beside_one_that_was_gone_b
     alerts(server)
     server.passes(minutes=11)
     assert alerts(server) == ["clinic-unreachable", "machine-silent"]
+
+
+def test_as_we_knew_it_while_nobody_listened_nothing_is_proven(
+    server: Server, nas: Machine
+) -> None:
+    beat(server, minutes=5)
+    stop(server, days=3)
+    machines = list(Row.objects.at(server.clinic.place))
+
+    knew, was = (
+        history.then(server.clinic.place, machines, MORNING + 24 * HOUR, times)[0]
+        for times in ("known", "observed")
+    )
+
+    assert (knew.doubt, knew.tally.proven, knew.tally.stale) == ("away", 0, 1)
+    assert (was.doubt, was.tally.proven) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "boot", "why"),
+    [
+        ("agent_stopped", "c" * 16, "stopped"),
+        ("agent_crashed", "b" * 16, "crashed"),
+        ("agent_started", "c" * 16, "restarted"),
+        ("agent_started", "b" * 16, "unheard"),
+    ],
+)
+def test_a_machine_that_is_back_says_why_it_was_silent(
+    server: Server, nas: Machine, event: str, boot: str, why: str
+) -> None:
+    server.passes(hours=3)
+    nas.boot = boot
+    said = LocalEvent(event=event, code=None, ref=None, n=1)  # type: ignore[arg-type]
+    nas.sync(nas.seal(said))
+
+    assert ContactGap.objects.at(server.clinic.place).get().reason == why
+    machines = list(Row.objects.at(server.clinic.place))
+    (then,) = history.then(server.clinic.place, machines, MORNING + HOUR, "known")
+    assert (then.doubt, then.why) == ("silent", why)
+
+
+def hushed(server: Server) -> hush.Hush:
+    place = server.clinic.place
+    return hush.why(place, Row.objects.at(place).select_related("visitor").get(), server.now)
+
+
+def test_new_rules_as_a_machines_last_word_are_told(server: Server, nas: Machine) -> None:
+    assert not hushed(server).after_pack
+    server.passes(hours=1)
+    said = LocalEvent(event="pack_installed", code=None, ref=None, n=1)
+    nas.sync(nas.seal(said))
+    server.passes(hours=1)
+
+    assert hushed(server).after_pack
+
+
+def test_an_outage_since_it_was_heard_is_told(server: Server, nas: Machine) -> None:
+    absence.pulse(server.now)
+    stop(server, days=1)
+
+    assert hushed(server).outages == (Away(MORNING, server.now),)

@@ -85,7 +85,7 @@ def test_a_silent_visitor_makes_its_hosts_silent(dr_lee, north_quay, nas) -> Non
     visitor.save()
 
     page = text(dr_lee, machine_path(north_quay, "nas"))
-    assert "or PANO-01 is silent itself" in page
+    assert "PANO-01, which visits it, is silent itself" in page
     assert "Passed as of the last report" in page
 
 
