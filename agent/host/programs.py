@@ -263,6 +263,8 @@ PROGRAMS: Mapping[Program, Command] = {
             ("-json", "SPHardwareDataType"),
             ("-json", "SPFirewallDataType"),
             ("-json", "SPUSBDataType"),
+            ("-json", "SPNVMeDataType"),
+            ("-json", "SPSerialATADataType"),
         ),
         deadline=20.0,
     ),

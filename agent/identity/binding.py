@@ -61,5 +61,11 @@ class Binding:
             return cls()
 
 
+def known(said: str) -> str | None:
+    """A value as it can be kept: short, printable and plain; None if it is none."""
+    is_plain = said.isascii() and said.isprintable()
+    return said if 0 < len(said) <= 128 and is_plain else None
+
+
 def _hashed(salt: bytes, value: str | None) -> str | None:
     return value and hmac.new(salt, value.encode(), hashlib.sha256).hexdigest()

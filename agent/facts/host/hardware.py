@@ -3,14 +3,15 @@ r"""By which values of its hardware would this computer know that it was copied?
 Linux: the board's UUID (SMBIOS, readable by root), the installation's machine-id (systemd), and
 the serial of the disk that holds the system. Windows: the board's UUID as the system noted it at
 its start (`HardwareConfig\LastConfig`) and the installation's MachineGuid; not yet confirmed on a
-real one. macOS: nothing yet. What cannot be read is None, which proves nothing.
+real one. macOS: agent.facts.host.hardware_mac. What cannot be read is None, which proves nothing.
 """
 
 from collections.abc import Callable
 
+from agent.facts.host import hardware_mac
 from agent.host.base import Host, HostFault
 from agent.host.registry import opened
-from agent.identity.binding import Binding
+from agent.identity.binding import Binding, known
 from agent.readers.errors import ParseError
 from rules.facts.host import Os
 
@@ -43,7 +44,7 @@ def _value(host: Host, key: str, name: str) -> str | None:
         said = opened(host, key).text(name)
     except (HostFault, ParseError):
         return None
-    return _known(said.strip("{} ") if said else "")
+    return known(said.strip("{} ") if said else "")
 
 
 def _text(host: Host, path: str) -> str | None:
@@ -51,13 +52,7 @@ def _text(host: Host, path: str) -> str | None:
         said = host.read(path, 4096).decode("ascii").strip()
     except (HostFault, UnicodeDecodeError):
         return None
-    return _known(said)
-
-
-def _known(said: str) -> str | None:
-    """A value as it can be kept: short, printable and plain."""
-    is_plain = said.isascii() and said.isprintable()
-    return said if 0 < len(said) <= 128 and is_plain else None
+    return known(said)
 
 
 def _disk(host: Host) -> str | None:
@@ -95,4 +90,8 @@ def _names(host: Host, folder: str) -> list[str]:
         return []
 
 
-_SYSTEMS: dict[Os, Callable[[Host], Binding]] = {"linux": _linux, "windows": _windows}
+_SYSTEMS: dict[Os, Callable[[Host], Binding]] = {
+    "linux": _linux,
+    "windows": _windows,
+    "macos": hardware_mac.read,
+}

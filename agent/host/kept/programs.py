@@ -163,9 +163,10 @@ OUTPUTS: Mapping[Program, Form] = {
     Program.SYSTEMSETUP: Words("Network Time On Off"),
     Program.SYSTEM_PROFILER: Fields(
         **dict.fromkeys(("SPHardwareDataType", "SPFirewallDataType", "SPUSBDataType"), PLAIN),
-        **dict.fromkeys(("_items", "Media"), PLAIN),
+        **dict.fromkeys(("SPNVMeDataType", "SPSerialATADataType", "_items", "Media"), PLAIN),
         **dict.fromkeys(("machine_name", "machine_model", "vendor_id", "product_id"), OPEN),
-        **dict.fromkeys(("serial_number", "serial_num"), SERIAL),
+        **dict.fromkeys(("serial_number", "serial_num", "device_serial", "platform_UUID"), SERIAL),
+        bsd_name=DEVICE,
         spfirewall_globalstate=_SWITCHES,
     ),
     Program.TESTPARM: LEARNT,

@@ -6,9 +6,11 @@ import pytest
 
 from agent.enrol import about
 from agent.facts.host import hardware
-from agent.host.base import Absent, Entry, Key
+from agent.host.base import Absent, Entry, HostError, Key, Ran
+from agent.host.programs import Program
 from agent.identity.binding import Binding
 from evidence.bodies import Os
+from rules.facts.base import Why
 
 
 class Bench:
@@ -28,6 +30,9 @@ class Bench:
         if path not in self.files:
             raise Absent(path)
         return self.files[path].encode()
+
+    def run(self, program: Program, *args: str) -> Ran:
+        raise HostError(Why.TOOL_MISSING, program)
 
     def list(self, path: str, limit: int = 10_000) -> tuple[Entry, ...]:
         below = f"{path}/"
