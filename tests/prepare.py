@@ -52,6 +52,9 @@ WANTED = {
     "ufw": "/usr/sbin/ufw",
     "borgbackup": "/usr/bin/borg",
     "debootstrap": "/usr/sbin/debootstrap",
+    "podman": "/usr/bin/podman",
+    "runc": "/usr/sbin/runc",
+    "docker-compose": "/usr/bin/docker-compose",
     "python3-apt": "/usr/lib/python3/dist-packages/apt/__init__.py",
 }
 

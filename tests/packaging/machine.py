@@ -85,8 +85,7 @@ def booted(at: Path) -> Iterator[Machine]:
 
 def _fresh(at: Path) -> Path:
     """The kept system, with what this run writes in memory over it."""
-    if not BASE.exists():
-        _bootstrap()
+    base = kept()
     root, over = at / "root", at / "over"
     root.mkdir()
     over.mkdir()
@@ -96,10 +95,17 @@ def _fresh(at: Path) -> Path:
     (over / "upper/etc").mkdir()
     (over / "upper/etc/hosts").write_text("127.0.0.1 localhost op1\n::1 localhost\n")
     (over / "upper/etc/hostname").write_text("op1\n")
-    layers = f"lowerdir={BASE},upperdir={over}/upper,workdir={over}/work"
+    layers = f"lowerdir={base},upperdir={over}/upper,workdir={over}/work"
     subprocess.run(["mount", "-t", "overlay", "overlay", "-o", layers, root], check=True)
     subprocess.run(["umount", "--lazy", over], check=True)
     return root
+
+
+def kept() -> Path:
+    """The system itself, not to be written to; made where it is not there yet."""
+    if not BASE.exists():
+        _bootstrap()
+    return BASE
 
 
 def _bootstrap() -> None:

@@ -6,7 +6,6 @@ names the folder.
 """
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -27,14 +26,6 @@ _READY = (
 )
 # What is asked of the machine anew each time may be another the next moment.
 _PASSING = {"agent", "imaging"}
-
-
-@pytest.fixture(scope="module")
-def packages() -> Path:
-    folder = os.environ.get("DENTINEL_PACKAGES")
-    if not folder:
-        pytest.skip("DENTINEL_PACKAGES names no built packages: make try-packages")
-    return Path(folder).absolute()
 
 
 @pytest.fixture(scope="module")
