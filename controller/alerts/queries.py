@@ -45,6 +45,12 @@ def opened(place: Place) -> "QuerySet[Alert]":
     return Alert.objects.at(place).filter(closed_at__isnull=True, acknowledged_at__isnull=True)
 
 
+def tested(place: Place) -> Channel | None:
+    """The channel in use that took a test message last."""
+    in_use = Channel.objects.at(place).filter(ended_at__isnull=True, tested_at__isnull=False)
+    return in_use.order_by("-tested_at").first()
+
+
 def alert(place: Place, key: UUID) -> Alert:
     """One alert; NotThere if it is not in the place."""
     found = Alert.objects.at(place).select_related("clinic", "org").filter(pk=key).first()

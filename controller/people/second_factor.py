@@ -29,7 +29,9 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OF_A_DEMO = "demo"
 SETTING_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
 """The pages on which a first factor is set up, by their names."""
-_ALWAYS_OPEN = frozenset({"sign-out", "account_logout", "appearance", "healthz", "readyz", "link"})
+_ALWAYS_OPEN = frozenset(
+    {"sign-out", "account_logout", "appearance", "healthz", "readyz", "link", "still-here"}
+)
 
 
 def second_factor(

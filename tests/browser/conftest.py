@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -42,12 +43,19 @@ def run(*words: str, **more: str) -> None:
 @pytest.fixture(scope="session")
 def site(chromium: str, tmp_path_factory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("north-quay") / "controller"
-    command = ("-m", "controller.cli.app", "--home", str(home))
-    run(*command, "init")
+    run("-m", "controller.cli.app", "--home", str(home), "init")
     run(str(HOUSE / "tests/browser/practice.py"), str(home), PYTHONPATH=str(HOUSE))
+    with serving(home) as made:
+        yield made
+
+
+@contextmanager
+def serving(home: Path, **more: str) -> Iterator[Site]:
+    """A controller that serves from this home, for as long as the block runs."""
     agents, people = free_ports(2)
     words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
-    with subprocess.Popen([sys.executable, *command, *words], cwd=HOUSE) as child:
+    command = [sys.executable, "-m", "controller.cli.app", "--home", str(home), *words]
+    with subprocess.Popen(command, cwd=HOUSE, env={**os.environ, **more}) as child:
         site = Site(f"http://localhost:{people}", home, agents)
         until = time.monotonic() + PATIENCE_SECONDS
         while not is_ready(site):
