@@ -26,6 +26,9 @@ from controller.pages import (
     lost,
     machine,
     machine_acts,
+    machine_rule,
+    machines,
+    open_rules,
     paperwork,
     people,
     registers,
@@ -88,7 +91,11 @@ urlpatterns = [
         name="clinic-people-end",
     ),
     path("<slug:org>/c/<slug:clinic>/", clinic.page, name="clinic"),
+    path("<slug:org>/c/<slug:clinic>/open/", open_rules.page, name="open"),
+    path("<slug:org>/machines/", machines.page, name="machines"),
+    path("<slug:org>/c/<slug:clinic>/machines/", machines.page, name="clinic-machines"),
     path("<slug:org>/c/<slug:clinic>/controls/", controls.page, name="controls"),
+    path("<slug:org>/c/<slug:clinic>/figures/", controls.figures, name="figures"),
     path(
         "<slug:org>/c/<slug:clinic>/controls.csv",
         tables.table,
@@ -145,6 +152,11 @@ urlpatterns = [
     ),
     path("<slug:org>/c/<slug:clinic>/join/", join.page, name="join"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/", machine.page, name="machine"),
+    path(
+        "<slug:org>/c/<slug:clinic>/m/<uuid:machine>/r/<slug:rule>/",
+        machine_rule.page,
+        name="machine-rule",
+    ),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/lost/", lost.page, name="lost"),
     path("<slug:org>/c/<slug:clinic>/m/<uuid:machine>/reports", machine.reports, name="reports"),
     path(

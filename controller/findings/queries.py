@@ -5,14 +5,14 @@ page costs by what it shows and not by how many machines there are.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from controller.findings import accepted
 from controller.findings.accepted import Accepting
@@ -210,14 +210,50 @@ def states(place: Place, machine_id: UUID) -> QuerySet[RuleState]:
     return RuleState.objects.at(place).filter(machine_id=machine_id).order_by("rule_no")
 
 
-def open_states(place: Place, now: datetime) -> QuerySet[RuleState]:
-    """What does not pass in a place, applies and is not accepted, by rule and machine."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A machine on which a rule says something."""
+
+    rule_no: int
+    verdict: str
+    id: UUID
+    host: str
+
+
+def first_of(place: Place, now: datetime, rules: Collection[int], most: int) -> list[Named]:
+    """By name the first machines on which these rules do not pass, `most` for each verdict.
+
+    What does not apply, or is accepted, is left out; so are machines that are not approved.
+    """
     found = RuleState.objects.at(Place(place.org)).filter(
+        rule_no__in=rules,
         machine_id__in=approved(place).order_by().values("id"),
         verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN],
     )
-    found = accepted.without(found, place, now)
-    return found.select_related("machine").order_by("rule_no", "machine__host")
+    by_name = Window(
+        RowNumber(), [F("rule_no"), F("verdict")], [F("machine__host"), F("machine_id")]
+    )
+    rows = accepted.without(found, place, now).annotate(nth=by_name).filter(nth__lte=most)
+    named = rows.order_by("rule_no", "verdict", "nth")
+    return [
+        Named(*row)
+        for row in named.values_list("rule_no", "verdict", "machine_id", "machine__host")
+    ]
+
+
+def saying(place: Place, rules: Collection[int], says: str, now: datetime) -> QuerySet[Any, UUID]:
+    """The ids of the machines on which one of these rules says so, for use in a query.
+
+    `says` is a verdict, failures that are accepted left out, or `waived` for just those.
+    """
+    if says == "waived":
+        held = accepted.counted(place, now).filter(rule_no__in=rules)
+        return held.values_list("machine_id", flat=True)
+    found = RuleState.objects.at(place).filter(rule_no__in=rules, verdict=says)
+    if says != Verdict.PASS:
+        # Said again in the words of the index of what does not pass.
+        found = found.exclude(verdict=Verdict.PASS)
+    return accepted.without(found, place, now).values_list("machine_id", flat=True)
 
 
 def open_findings(place: Place, host: str | None = None) -> QuerySet[Finding]:

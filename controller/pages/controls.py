@@ -14,6 +14,7 @@ from controller.controls import standing
 from controller.controls.catalogue import catalogue
 from controller.controls.metrics import index as metrics
 from controller.controls.parts import WORST_FIRST
+from controller.findings import queries as findings
 from controller.pages.frame import Where, enter, show
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
-    """The map of controls, and the figures."""
+    """The map of controls."""
     where, here = _enter(request, org, clinic)
     now = timezone.now()
     rows = standing.of_clinic(here, now)
@@ -33,9 +34,21 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "summary": [(state, states[state]) for state in WORST_FIRST if states[state]],
         "uncovered": states[""],
         "catalogue": catalogue(),
-        "figures": metrics.of_clinic(here, now),
     }
     return show(request, "pages/controls.html", where, content)
+
+
+@require_safe
+def figures(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The figures of a clinic, each with its n."""
+    where, here = _enter(request, org, clinic)
+    asked = metrics.asked_of(here, timezone.now())
+    content = {
+        "here": "controls",
+        "figures": metrics.figures(asked),
+        "policies": findings.policies([asked.standing] if asked.standing else ()),
+    }
+    return show(request, "pages/figures.html", where, content)
 
 
 def _enter(request: HttpRequest, org: str, clinic: str) -> "tuple[Where, Clinic]":

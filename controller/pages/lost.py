@@ -20,6 +20,7 @@ from controller.fleet import queries as fleet
 from controller.ledger.chained import chained
 from controller.pages import documents, elsewhere
 from controller.pages.frame import Where, clock_of, may, own_home, show
+from controller.pages.machine_rule import judged_by
 from controller.pages.paperwork import enter_registers, why
 from controller.pages.statement import by
 from controller.paperwork import fields, lists, queries
@@ -66,6 +67,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
     content = {
         "here": "lost",
         "machine": found,
+        "policies": judged_by(found),
         "kinds": _KINDS,
         "wrong": wrong,
         "typed": request.POST,

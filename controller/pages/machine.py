@@ -15,22 +15,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from controller.errors import NotThere
 from controller.exports import gather
-from controller.findings import hush, matching
+from controller.findings import hush
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.ledger.actions import By
-from controller.pages import documents, elsewhere, lines, machine_acts, reasons, then
+from controller.pages import documents, elsewhere, machine_acts, machine_rule, reasons, then
 from controller.pages.changes import of_machine
-from controller.pages.frame import Where, clock_of, enter, may, own_home, person, show
+from controller.pages.frame import Where, clock_of, may, own_home, person, show
 from controller.pages.lines import Line
 from controller.people.roles import Permission
-from controller.policy import queries as policy
-from controller.policy.queries import Described
-from controller.policy.terms import Otherwise, otherwise
-from rules.compiled.rule import Pack
 from rules.facts import confirmed
 from rules.facts.base import Why
 from rules.verdict import Verdict
@@ -41,6 +36,7 @@ if TYPE_CHECKING:
 
 _EXPORTED = timedelta(days=30)
 _GAPS = 5
+_OPENED = 15
 _IN_VAIN = (Why.UNTRUSTED_HOST, Why.UNREACHABLE, Why.ACCESS_DENIED, Why.TIMEOUT)
 """Why a visit brings nothing back."""
 
@@ -48,39 +44,30 @@ _IN_VAIN = (Why.UNTRUSTED_HOST, Why.UNREACHABLE, Why.ACCESS_DENIED, Why.TIMEOUT)
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResponse:
     """The machine, now or on the day that `?at=` names."""
-    where, found = _enter(request, org, clinic, machine)
+    where, found = machine_rule.enter_machine(request, org, clinic, machine)
     if "at" in request.GET:
         return then.of_machine(request, where, found)
-    is_silent = fleet.is_silent(found, timezone.now())
     facts = fleet.facts(where.place, found.id)
-    rules = policy.described(where.place)
-    states = list(findings.states(where.place, found.id))
-    packs = policy.packs(where.place, {state.pack_sha for state in states})
-    known = lines.Known(
-        found.os_family,
-        is_silent,
-        facts.document if facts else {},
-        _otherwise(where, found, packs),
-        matching.of_machine(where.place, found.id, timezone.now()),
-    )
+    judged = machine_rule.judged(where, found, facts)
+    is_silent = judged.is_silent
     with clock_of(where):
-        content = {
-            **_judged(_lines(states, rules, packs, known), is_silent=is_silent),
-            "facts": documents.facts(facts) if may(request, Permission.FACTS_READ, where) else (),
-        }
-    content |= {
+        shown = documents.facts(facts) if may(request, Permission.FACTS_READ, where) else ()
+    content = {
+        **_grouped(judged.lines, is_silent=is_silent),
+        "facts": shown,
         "machine": found,
         "is_silent": is_silent,
         "hush": hush.why(where.place, found, timezone.now()) if is_silent else None,
+        "policies": machine_rule.judged_by(found),
         "tally": findings.tally(
-            found, is_silent=is_silent, accepted=0 if is_silent else len(known.waived)
+            found, is_silent=is_silent, accepted=0 if is_silent else judged.n_accepted
         ),
         "keys": _keys(fleet.keys(where.place, found.id)),
         "gaps": list(findings.gaps(where.place, found.id)[:_GAPS]),
         "folders": _folders(where, documents.roots(facts)),
-        "changes": of_machine(where.place, found, rules),
+        "changes": of_machine(where.place, found, judged.rules),
         "hosts": _hosts(where, found),
-        "refused": _refused(found, states),
+        "refused": _refused(found, judged.states),
         "acts": machine_acts.open_to(request, where, found),
         "former": fleet.former(where.place, found),
         "caveat": confirmed.of_machine(found.os_family, facts.document if facts else ()),
@@ -94,7 +81,7 @@ def reports(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpR
 
     It is the clinic's: a log is whole or it proves nothing, and this machine's reports are in it.
     """
-    where, found = _enter(request, org, clinic, machine)
+    where, found = machine_rule.enter_machine(request, org, clinic, machine)
     if not may(request, Permission.EVIDENCE_EXPORT, where):
         raise Http404
     now = timezone.now()
@@ -108,53 +95,28 @@ def reports(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpR
     return answer
 
 
-def _enter(request: HttpRequest, org: str, clinic: str, machine: UUID) -> "tuple[Where, Machine]":
-    where = enter(request, org, clinic)
-    try:
-        return where, fleet.machine(where.place, machine)
-    except NotThere as error:
-        raise Http404(str(error)) from error
+def _grouped(judged: list[Line], *, is_silent: bool) -> dict[str, list[Line]]:
+    """The lines in the groups and the order of the page; of a silent machine none is accepted.
 
-
-def _otherwise(
-    where: Where, machine: "Machine", packs: dict[str, Pack]
-) -> dict[tuple[str, str], Otherwise]:
-    """What its clinic sets in place of the packs' values: for what reports by an agent itself."""
-    if machine.policy_state in ("", "builtin") or machine.visitor_id is not None:
-        return {}
-    folder = own_home().tuf(where.place.org)
-    return otherwise(folder, where.place, machine, packs.values(), timezone.now())
-
-
-def _lines(
-    states: "list[RuleState]",
-    rules: dict[int, Described],
-    packs: dict[str, Pack],
-    known: lines.Known,
-) -> list[Line]:
-    shown = [
-        lines.line(state, rules[state.rule_no], packs.get(state.pack_sha), known)
-        for state in states
-        if state.rule_no in rules
-    ]
-    return sorted(shown, key=lambda line: line.rank)
-
-
-def _judged(judged: list[Line], *, is_silent: bool) -> dict[str, Any]:
-    """The lines in the groups and the order of the page; of a silent machine none is accepted."""
+    The worst are opened in place, as many as a page can carry; the others follow as links.
+    """
 
     def those(*verdicts: Verdict) -> list[Line]:
         return [line for line in judged if line.verdict in verdicts]
 
     failing = those(Verdict.FAIL)
     accepted = [line for line in failing if line.shield and not is_silent]
-    return {
+    opened = {
         "failing": [line for line in failing if line not in accepted],
         "waived": accepted,
         "not_known": those(Verdict.ERROR, Verdict.UNKNOWN),
-        "passed": those(Verdict.PASS),
-        "outside": those(Verdict.NOT_APPLICABLE),
     }
+    found = {"passed": those(Verdict.PASS), "outside": those(Verdict.NOT_APPLICABLE)}
+    left = _OPENED
+    for name, group in opened.items():
+        found[name], found[f"{name}_more"] = group[:left], group[left:]
+        left -= len(found[name])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

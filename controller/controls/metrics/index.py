@@ -31,5 +31,14 @@ ANSWERS: dict[str, Answer] = {
 
 def of_clinic(clinic: Clinic, now: datetime) -> list[Figure]:
     """All ten figures of a clinic."""
-    asked = Asked(clinic, Place(clinic.org_id).clinic(clinic.id), now)
+    return figures(asked_of(clinic, now))
+
+
+def asked_of(clinic: Clinic, now: datetime) -> Asked:
+    """A clinic at a moment, for whoever wants more of it than the figures."""
+    return Asked(clinic, Place(clinic.org_id).clinic(clinic.id), now)
+
+
+def figures(asked: Asked) -> list[Figure]:
+    """The same of what is at hand."""
     return [Figure(one, ANSWERS[one.id](asked)) for one in catalogue().metrics]

@@ -10,7 +10,6 @@ from typing import Any
 
 from controller.controls.metrics.base import Asked, p90
 from controller.findings.models import Finding, RuleSpan
-from controller.findings.queries import standings
 from controller.findings.scores import percent
 from controller.fleet import queries as fleet
 from controller.fleet.models import FactsNow
@@ -57,14 +56,14 @@ def exposure(asked: Asked) -> str:
 
 
 def freshness(asked: Asked) -> str:
-    rows = paperwork.standings(asked.clinic, asked.now)
+    rows = paperwork.standings(asked.clinic, asked.now, asked.file)
     fresh = sum(one.standing.state != "expired" for one in rows)
     return f"{fresh} of {len(rows)} statements in date ({percent(fresh, len(rows))} %)."
 
 
 def time_to_fix(asked: Asked) -> str:
     """From where a failure began to its end, by the machines' times; open ones by their age."""
-    severity = {number: row.severity for number, row in policy.rules(asked.place).items()}
+    severity = {number: row.severity for number, row in asked.file.shelf.rules.items()}
     spans = RuleSpan.objects.at(asked.place).filter(verdict=Verdict.FAIL)
     spans = spans.filter(machine__in=fleet.machines(asked.place).order_by())
     rows = spans.order_by("-known_from").values_list("rule_no", "observed_from", "observed_to")
@@ -90,7 +89,7 @@ def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
 
 
 def coverage(asked: Asked) -> str:
-    one = next(iter(standings(asked.place, asked.now)), None)
+    one = asked.standing
     if one is None:
         return "0 of 0 machines."
     share = f"{one.reporting} of {one.machines} enrolled machines within their allowance"

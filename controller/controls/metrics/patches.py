@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from controller.controls.metrics.base import DAY, Asked, p90, share
-from controller.fleet import queries as fleet
+from controller.fleet.models import MachineState
 from controller.traces.models import Trace
 from rules.facts.form import instant
 
@@ -31,10 +31,9 @@ class Wait:
 
 def answer(asked: Asked) -> str:
     """By month, the newest first, then what is pending."""
-    rows = Trace.objects.at(asked.place).filter(
-        kind="patch", machine__in=fleet.approved(asked.place).order_by().values("id")
-    )
-    return words([_wait(one) for one in rows.iterator()], asked.now)
+    rows = (one for one in asked.traces if one.kind == "patch")
+    counted = (one for one in rows if one.machine.state == MachineState.ACTIVE)
+    return words([_wait(one) for one in counted], asked.now)
 
 
 def words(waits: Iterable[Wait], now: datetime) -> str:

@@ -9,15 +9,15 @@ from datetime import date
 from typing import Any
 
 from controller.controls.metrics.base import Asked, share
-from controller.paperwork import lists, queries
+from controller.paperwork import queries
 from controller.paperwork.registers.base import day_of
 
 
 def answer(asked: Asked) -> str:
     """Of all reviews that stand in the register."""
-    rows = lists.newest(asked.place, "access-reviews")
+    rows = asked.register("access-reviews")
     today = queries.today(asked.clinic, asked.now).day
-    return words([row.data for row in rows if not row.is_struck], today)
+    return words([row.data for row in rows], today)
 
 
 def words(reviews: Iterable[Mapping[str, Any]], today: date) -> str:

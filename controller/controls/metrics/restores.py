@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from controller.controls.metrics.base import Asked, share
-from controller.paperwork import lists, queries
+from controller.paperwork import queries
 from controller.paperwork.fields import seconds
 from controller.paperwork.registers.base import day_of
 
@@ -19,9 +19,9 @@ _YEAR = timedelta(days=365)
 
 def answer(asked: Asked) -> str:
     """Of all tests that stand in the register."""
-    rows = lists.newest(asked.place, "restore-tests")
+    rows = asked.register("restore-tests")
     today = queries.today(asked.clinic, asked.now).day
-    return words((row.data for row in rows if not row.is_struck), today)
+    return words((row.data for row in rows), today)
 
 
 def words(tests: Iterable[Mapping[str, Any]], today: date) -> str:

@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 
 from controller.controls.metrics.base import HOUR, Asked, middle
 from controller.fleet.queries import ENDED
-from controller.paperwork import lists
 from controller.paperwork.holders import LINKED, key
-from controller.traces.models import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,9 @@ def end_of(day: date, zone: str) -> datetime:
 def answer(asked: Asked) -> str:
     """By quarter, with who is not linked and who is still open."""
     seen, cases, unlinked = _seen(asked), [], 0
-    for row in lists.newest(asked.place, "people"):
+    for row in asked.register("people"):
         day = row.data.get("left")
-        if row.is_struck or not day:
+        if not day:
             continue
         end = end_of(date.fromisoformat(day), asked.clinic.time_zone)
         if end > asked.now:
@@ -94,8 +92,7 @@ def _quarter(at: datetime) -> str:
 def _seen(asked: Asked) -> dict[str, list[Seen]]:
     """Every stay of every account, by the key that stands for it in the register."""
     found: dict[str, list[Seen]] = {}
-    rows = Trace.objects.at(asked.place).filter(kind="account").select_related("machine")
-    for one in rows.iterator():
+    for one in (trace for trace in asked.traces if trace.kind == "account"):
         until = one.gone_at
         if until is None and one.machine.state in ENDED:
             until = one.machine.ended_at

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from controller.controls.metrics.base import Asked, share
-from controller.paperwork import lists, queries
+from controller.paperwork import queries
 from controller.paperwork.registers.base import day_of
 
 _YEAR = timedelta(days=365)
@@ -19,10 +19,8 @@ _YEAR = timedelta(days=365)
 def answer(asked: Asked) -> str:
     """Of everybody on the list of staff."""
     today = queries.today(asked.clinic, asked.now).day
-    held = lists.everything(asked.place)
     people, lines = (
-        [row.data for row in held.get(register, ()) if not row.is_struck]
-        for register in ("people", "training")
+        [row.data for row in asked.register(register)] for register in ("people", "training")
     )
     return words(people, lines, today)
 

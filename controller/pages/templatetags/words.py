@@ -39,7 +39,7 @@ _SHORTEST = 2
 def icon(name: str) -> SafeString:
     """A shape of the sprite, for the eye only."""
     return format_html(
-        '<svg aria-hidden="true" focusable="false" viewBox="0 0 16 16"><use href="{}#{}"/></svg>',
+        '<svg aria-hidden="true"><use href="{}#{}"/></svg>',
         static("dentinel/icons.svg"),
         name,
     )

@@ -42,7 +42,8 @@ def test_the_proposal_is_said_not_to_be_law(page: str) -> None:
     assert "HIPAA requires" not in page
 
 
-def test_every_figure_is_answered_with_its_n(page: str) -> None:
+def test_every_figure_is_answered_with_its_n(dr_lee: Client, north_quay: Practice) -> None:
+    page = dr_lee.get(path(north_quay, "figures/")).content.decode()
     assert "0 people left." in page
     assert "none pending" in page
     assert re.search(r"\d+ of \d+ enrolled machines within their allowance", page)

@@ -176,7 +176,12 @@ ROUTES: dict[str, Args | None] = {
     "calendar-ics": _clinic,
     "paperwork-csv": _clinic,
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
+    "machines": _org,
+    "clinic-machines": _clinic,
+    "open": _clinic,
+    "figures": _clinic,
     "machine": _machine,
+    "machine-rule": lambda there: {**_machine(there), "rule": "volumes-encrypted"},
     "lost": _machine,
     "machine-act": _retire,
     "reports": _machine,
@@ -283,7 +288,8 @@ def test_a_filter_by_a_strangers_machine_finds_nothing(
 ) -> None:
     elm = strangers.machines["ELMFRONT"]
 
-    listed = dr_lee.get(reverse("clinic", kwargs=_clinic(north_quay)), {"after": str(elm.id)})
+    machines = reverse("clinic-machines", kwargs=_clinic(north_quay))
+    listed = dr_lee.get(machines, {"after": str(elm.id)})
     found = dr_lee.get(reverse("findings", kwargs=_clinic(north_quay)), {"machine": elm.host})
 
     assert listed.status_code == 404

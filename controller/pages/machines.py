@@ -1,0 +1,154 @@
+"""Which machines are there, and which of them are as one asks? The list is sent in parts.
+
+Filters and order stand in the address. To add a filter, add its line to FILTERS; an order, to
+ORDERS. What follows is found by key and never by counting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from controller.errors import NotThere
+from controller.findings import accepted
+from controller.findings import queries as findings
+from controller.findings.scores import Tally
+from controller.fleet import queries as fleet
+from controller.fleet.models import MachineState
+from controller.pages.frame import Where, enter, show
+from controller.policy import queries as policy
+
+if TYPE_CHECKING:
+    from controller.fleet.models import Machine
+
+AT_ONCE = 40
+_LONGEST = 64
+SYSTEMS = ("windows", "macos", "linux")
+STATES = ("active", "pending", "quarantined")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine in the list."""
+
+    machine: "Machine"
+    is_silent: bool
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a filter may look at besides its own word: where, when, and the others."""
+
+    where: Where
+    now: datetime
+    words: dict[str, str]
+
+
+Rows: TypeAlias = "QuerySet[Machine]"
+Filter: TypeAlias = Callable[[Rows, str, Asking], Rows]
+
+
+def _rule(rows: Rows, name: str, asking: Asking) -> Rows:
+    """On which a rule says something; `says` is a verdict, or that its failure is accepted."""
+    place, says = asking.where.place, asking.words.get("says", "fail")
+    numbers = [no for no, one in policy.rules(place).items() if one.name == name]
+    saying = findings.saying(place, numbers, says, asking.now)
+    return rows.filter(id__in=saying, state=MachineState.ACTIVE)
+
+
+FILTERS: dict[str, Filter] = {
+    "q": lambda rows, text, _: rows.filter(host__istartswith=text),
+    "os": lambda rows, text, _: rows.filter(os_family=text),
+    "state": lambda rows, text, _: rows.filter(state=text),
+    "silent": lambda rows, _, asking: rows.filter(fleet.silent(asking.now)),
+    "version": lambda rows, text, _: rows.filter(agent_version=text),
+    "policy": lambda rows, text, _: rows.filter(policy_state=text),
+    "rule": _rule,
+    "says": lambda rows, _text, _: rows,
+}
+ORDERS: dict[str, tuple[str, ...]] = {
+    "worst": ("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id"),
+    "host": ("host", "id"),
+    "heard": ("heard_at", "id"),
+}
+
+
+@require_safe
+def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
+    """The machines of a clinic, or of all."""
+    where = enter(request, org, clinic)
+    words = {name: text for name in FILTERS if (text := request.GET.get(name, "").strip())}
+    if any(len(text) > _LONGEST for text in words.values()):
+        raise Http404("no filter is so long")
+    order = request.GET.get("sort", "worst")
+    if order not in ORDERS:
+        raise Http404("there is no such order of the list")
+    now = timezone.now()
+    found = fleet.machines(where.place)
+    for name, text in words.items():
+        found = FILTERS[name](found, text, Asking(where, now, words))
+    rows, last = part(where, found, order, request.GET.get("after"))
+    content = {
+        "here": "machines",
+        "rows": rows,
+        "words": words,
+        "sort": order,
+        "sorted_by": {name: _address(words, name) for name in ORDERS},
+        "next": _address(words, order, last) if last else "",
+        "systems": SYSTEMS,
+        "states": STATES,
+    }
+    return show(request, "pages/machines.html", where, content)
+
+
+def part(
+    where: Where, machines: Rows, order: str, after: str | None, most: int = AT_ONCE
+) -> tuple[list[Row], UUID | None]:
+    """So many machines from a place in the list on, and the last one's id if there are more."""
+    now, columns = timezone.now(), ORDERS[order]
+    whole = machines.annotate(heard_at=Coalesce("seen_at", "enrolled_at"))
+    if after is not None:
+        whole = whole.filter(_behind(_last(where, after), columns))
+    each = whole.order_by(*columns).annotate(accepted=accepted.on_each(where.place, now))
+    found = list(each[: most + 1])
+    rows = [_row(one, now) for one in found[:most]]
+    return rows, (rows[-1].machine.id if len(found) > most else None)
+
+
+def _last(where: Where, after: str) -> "Machine":
+    try:
+        last = fleet.machine(where.place, UUID(after))
+    except (ValueError, NotThere) as error:
+        raise Http404("there is no such page of the list") from error
+    last.heard_at = last.seen_at or last.enrolled_at  # type: ignore[attr-defined]
+    return last
+
+
+def _behind(last: "Machine", columns: tuple[str, ...]) -> Q:
+    """The condition of a machine that comes after `last` in this order, by key."""
+    same, later = Q(), Q(pk__in=())
+    for column in columns:
+        name = column.removeprefix("-")
+        value = getattr(last, name)
+        later |= same & Q(**{f"{name}__{'lt' if column != name else 'gt'}": value})
+        same &= Q(**{name: value})
+    return later
+
+
+def _row(machine: "Machine", now: datetime) -> Row:
+    is_silent, n = fleet.is_silent(machine, now), getattr(machine, "accepted", 0)
+    return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=n))
+
+
+def _address(words: dict[str, str], order: str, after: UUID | None = None) -> str:
+    kept: dict[str, Any] = {**words, "sort": order}
+    return f"?{urlencode({**kept, 'after': after} if after else kept)}"

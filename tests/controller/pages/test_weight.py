@@ -1,0 +1,64 @@
+"""What does each page ask of the database, and does that grow with the practice?
+
+The pages are those of the router (the table of test_tenancy, which fails for a route that it does
+not know), so none escapes. What is downloaded is no page.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from controller.findings import looks
+from controller.people import logoff
+from tests.controller.bright_smiles import Practice, Story, add_clinic, settle
+from tests.controller.pages.test_tenancy import OF_A_PLACE, ROUTES
+
+MOST_QUERIES = 12
+# The owner's sentence asks for the cases and for who was told of them.
+MORE = {"clinic": 14}
+
+
+def asked(client: Client, where: str) -> tuple[int, str]:
+    """How many queries an answer takes, sessions and people included; and what kind it is."""
+    client.get(where).close()
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(where)
+    answer.close()
+    assert answer.status_code == 200, where
+    return len(queries), answer["Content-Type"]
+
+
+def address(route: str, there: Practice) -> str:
+    return reverse(route, kwargs=ROUTES[route](there))
+
+
+def grow(there: Practice) -> None:
+    """A second clinic, and twenty machines more."""
+    harbor = add_clinic(there.home, there.org, "Harbor Dental")
+    for number in range(20):
+        settle(there.clinic if number % 2 else harbor, Story(f"X{number:02}", usb="open"))
+
+
+@pytest.fixture
+def attentive(dr_lee: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Dr. Lee, whose clicks are written down once: how long a test takes asks nothing more."""
+    monkeypatch.setattr(logoff, "_GRAIN_SECONDS", 3600)
+    monkeypatch.setattr(looks, "_GRAIN", timedelta(hours=1))
+    monkeypatch.setattr(looks, "VISIT", timedelta(hours=1))
+    return dr_lee
+
+
+def test_no_page_asks_more_for_more_machines(attentive: Client, north_quay: Practice) -> None:
+    places = {route: address(route, north_quay) for route in OF_A_PLACE}
+    few = {route: asked(attentive, where) for route, where in places.items()}
+    pages = {route for route, (_, kind) in few.items() if kind.startswith("text/html")}
+    grow(north_quay)
+
+    many = {route: asked(attentive, places[route])[0] for route in pages}
+
+    assert {route: few[route][0] for route in pages} == many
+    assert {route: n for route, n in many.items() if n > MORE.get(route, MOST_QUERIES)} == {}
