@@ -19,6 +19,7 @@ from agent.guard import state
 from agent.identity.machine import Identity
 from agent.identity.trust import Trust
 from agent.outbox import standing
+from agent.outbox.contact import UNKNOWN_KEY
 from agent.paths import Home
 from rules.facts.form import Json
 
@@ -160,11 +161,19 @@ def _patrols(home: Home) -> _Told:
         yield f"the last patrol ended at {clocks.at:%Y-%m-%d %H:%M} UTC", None
 
 
+_START_OVER = (
+    "if that is so: dentinel enroll JOIN --new-identity, and on its page say which machine it "
+    "replaces; what was received of it stays. If neither is so, ask who runs the controller"
+)
+
+
 def _controller(home: Home) -> _Told:
     post = standing.read(home)
     if not home.enrolled.exists():
         return
-    if post.said is not None:
+    if UNKNOWN_KEY in (post.said, post.alarm):
+        yield f"{UNKNOWN_KEY}; {post.waiting} report(s) wait", _START_OVER
+    elif post.said is not None:
         yield f"{post.said}; {post.waiting} report(s) wait", "see docs/operate.md, on the network"
     elif post.seen_at is None or datetime.now(UTC) - post.seen_at > _SILENT:
         yield (

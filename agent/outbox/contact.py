@@ -8,6 +8,13 @@ if TYPE_CHECKING:
     from agent.outbox.store import Place
 
 
+UNKNOWN_KEY = (
+    "the controller does not know this machine's keys: it was restored from a copy that is older "
+    "than its present ones, or somebody ended it there"
+)
+"""What a 401 says. By a key that has ended nobody gets back in: a thief of an old copy would."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Reports and contact; `said` is the last failure in a sentence, None after an answer.

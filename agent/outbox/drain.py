@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from agent.errors import PinMismatch, TransportError
 from agent.identity.machine import Identity
 from agent.identity.notices import spki
-from agent.outbox import backoff, settle
+from agent.outbox import backoff, contact, settle
 from agent.outbox.backoff import Chance
 from agent.outbox.mailbag import Exchange, Mailbag, Plain
 from agent.outbox.parcel import Parcel
@@ -42,7 +42,7 @@ _ALARMS = frozenset({401, 413})
 """What time alone does not mend."""
 
 _SAID = {
-    401: "the controller does not know this machine's key or signature",
+    401: contact.UNKNOWN_KEY,
     413: "one report is larger than the controller takes",
     429: "the controller asks to come later",
     500: "the controller has an error of its own",

@@ -12,6 +12,7 @@ import pytest
 from agent.errors import CloneReset
 from agent.identity import copy
 from agent.identity.binding import Binding
+from agent.outbox.contact import UNKNOWN_KEY
 from agent.paths import Home
 from controller.exports.gather import Order, evidence, policy
 from controller.fleet import own_keys
@@ -164,6 +165,82 @@ def test_a_machine_follows_a_ca_to_the_next_and_one_that_slept_is_renewed(
     assert not asleep.deliver().answered
     assert asleep.join().renewed
     assert asleep.deliver().answered
+
+
+@pytest.mark.threat("stolen-key")
+def test_a_machine_that_is_set_back_to_before_its_new_keys_gets_in_by_a_new_identity_alone(
+    surgery: Surgery, op1: Operatory
+) -> None:
+    """Its old keys are those that a thief of an old disk has, too: they open nothing."""
+    snapshot = op1.home.root.with_name("snapshot")
+    shutil.copytree(op1.home.root, snapshot)
+    renew(op1)
+    told, before = surgery.received(op1), keys(surgery)
+    shutil.rmtree(op1.home.root)
+    shutil.copytree(snapshot, op1.home.root)
+    for _ in range(3):
+        surgery.passes(op1, hours=7)
+        op1.seal_fulls(1)
+        op1.sync()
+
+    assert op1.memory().alarm == UNKNOWN_KEY
+    assert (surgery.received(op1), keys(surgery)) == (told, before)
+    assert "waiting" in op1.states()
+
+    former = op1.identity.agent
+    assert not op1.join(new_identity=True).renewed
+    op1.seal_fulls(1)
+    op1.sync()
+    assert op1.identity.agent != former
+    assert set(op1.states()) == {"stored"}
+    check_logs(surgery.home)
+
+
+def restored_to(surgery: Surgery, yesterday: Path, database: Path) -> None:
+    """The whole home of the controller as it was, keys and CA with it; it serves again."""
+    surgery.close()
+    kept = surgery.home.checkpoint_lock.read_bytes()
+    shutil.rmtree(surgery.home.root)
+    shutil.copytree(yesterday, surgery.home.root)
+    surgery.home.checkpoint_lock.write_bytes(kept)  # it lies outside every backup
+    surgery.restore(database)
+    surgery.door.context = authority.context(surgery.home)
+
+
+@pytest.mark.threat("ca-rotated")
+@pytest.mark.parametrize("steps_done", [1, 2, 3])
+def test_a_change_of_the_ca_and_a_restore_to_before_it_shut_nobody_out_who_is_called_back(
+    surgery: Surgery, op1: Operatory, tmp_path: Path, steps_done: int
+) -> None:
+    by = By("shell", "", surgery.server.now)
+    change = [
+        lambda: own_keys.start_ca(surgery.home, by),
+        lambda: own_keys.serve_ca(surgery.home, by, give_up=True),
+        lambda: own_keys.finish_ca(surgery.home, by),
+    ]
+    database = surgery.backup()
+    surgery.close()
+    shutil.copytree(surgery.home.root, tmp_path / "yesterday")
+    surgery.serve()
+    for step in change[:steps_done]:
+        steps(surgery, step)
+        op1.seal_fulls(1)
+        op1.sync()
+        op1.patrol()
+        op1.deliver()
+    sealed = op1.sealed()
+    restored_to(surgery, tmp_path / "yesterday", database)
+    surgery.passes(op1, hours=7)
+
+    if steps_done == len(change):  # it trusts the second CA alone, and the first one serves again
+        assert not op1.deliver().answered
+        assert op1.join().renewed
+    for _ in range(4):
+        surgery.passes(op1, hours=7)
+        op1.sync()
+    assert set(op1.states()) == {"stored"}
+    assert set(sealed) <= set(surgery.received(op1))
+    check_logs(surgery.home)
 
 
 @pytest.fixture

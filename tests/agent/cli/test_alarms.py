@@ -1,5 +1,6 @@
 """What only a person can mend is said by `dentinel status` at once."""
 
+from agent.cli.checks import examine
 from agent.cli.health import Health
 from agent.outbox import exhibits
 from agent.outbox.exhibits import Exhibit
@@ -17,7 +18,16 @@ def test_a_controller_that_does_not_know_this_machine_is_an_alarm(practice: Prac
     practice.controller.mangle = lambda *_: problem(401, "bad_signature")
     practice.deliver()
 
-    assert "does not know this machine's key" in faults(practice)
+    assert "does not know this machine's keys" in faults(practice)
+
+
+def test_the_doctor_says_that_only_a_new_identity_helps(practice: Practice) -> None:
+    practice.controller.mangle = lambda *_: problem(401, "unknown_key")
+    practice.deliver()
+    (found,) = [one for one in examine(practice.home) if one.name == "controller"]
+
+    assert "restored from a copy that is older than its present ones" in found.said
+    assert "dentinel enroll JOIN --new-identity" in str(found.advice)
 
 
 def test_an_alarm_ends_with_the_next_answer(practice: Practice) -> None:
@@ -35,7 +45,7 @@ def test_an_alarm_outlives_the_weather_after_it(practice: Practice) -> None:
     practice.controller.mangle = lambda *_: problem(503, "busy")
     practice.deliver()
 
-    assert "does not know this machine's key" in faults(practice)
+    assert "does not know this machine's keys" in faults(practice)
 
 
 def test_weather_is_no_alarm(practice: Practice) -> None:
