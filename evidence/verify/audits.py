@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from evidence import checkpoint, note
 from evidence.bundle import BEFORE, CHECKPOINT, NEWEST
 from evidence.checkpoint import Checkpoint, Continuation
-from evidence.errors import EvidenceError, Malformed
+from evidence.errors import EvidenceError, Malformed, UnknownKey
 from evidence.note import Verifier
 from evidence.verify.case import Case, Place
 from evidence.verify.log import Log
@@ -64,6 +64,10 @@ class Audits:
             newest = checkpoint.parse_continuation(opened.whole(NEWEST).decode("utf-8"))
             self._signed(newest.note)
             return Newest(self._goes_on(newest), newest.note)
+        except UnknownKey:
+            what = "the newest checkpoint is signed by a key of the log from after this bundle ends"
+            self.case.lacks("L3", f"{what}, or by a stranger's", Place(file=NEWEST))
+            return None
         except (EvidenceError, UnicodeDecodeError) as wrong:
             what = f"the newest checkpoint does not go on from this log: {wrong}"
             self.case.false("L3", what, Place(file=NEWEST))

@@ -1,11 +1,14 @@
 """How do programs read what the checks found? `outcome` is proven, false, incomplete or usage."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from evidence import shape
 from evidence.bundle import LogRange
 from evidence.strict_json import Json
 from evidence.verify.case import Problem, Standing
+from evidence.verify.keys import LogKey
+from evidence.verify.restarts import Restart
 from evidence.verify.run import Outcome
 
 
@@ -32,6 +35,8 @@ def document(outcome: Outcome) -> Mapping[str, Json]:
         "first_root_of_rules": outcome.first_root,
         "log": _log(outcome),
         "key": str(outcome.key) if outcome.key else None,
+        "key_changes": [_change(*pair) for pair in pairwise(outcome.log_keys)],
+        "restarts": [_restart(each) for each in outcome.restarts],
         "checks": {check: _met(standing) for check, standing in outcome.checks.items()},
         "problems": [_problem(problem) for problem in outcome.problems],
     }
@@ -42,6 +47,27 @@ def _log(outcome: Outcome) -> Json:
     if signed is None:
         return None
     return shape.to_json(LogRange(origin=signed.origin, first=outcome.log.first, end=signed.size))
+
+
+def _change(before: LogKey, after: LogKey) -> dict[str, Json]:
+    return {
+        "leaf": after.since,
+        "at": shape.moment(after.at),
+        "old": str(before.verifier),
+        "new": str(after.verifier),
+        "stolen": after.is_theft,
+    }
+
+
+def _restart(one: Restart) -> dict[str, Json]:
+    return {
+        "old": one.old,
+        "why": one.why,
+        "signed": one.signed,
+        "here": one.here,
+        "missing": one.missing,
+        "returned": one.returned,
+    }
 
 
 def _problem(problem: Problem) -> dict[str, Json]:

@@ -2,12 +2,14 @@
 
 The log says: an `enroll` line commits to the request in which a machine named its keys and signed
 with them, a `keys` line to a notice about the controller's own keys. Each such line has its
-record in keys.jsonl, and each record its line. From before the bundle come, with their proofs,
+record in keys.jsonl, and each record its line. The key of a log may change: the notice of the next
+names the one whose place it takes. From before the bundle come, with their proofs,
 enrolments, notices, and each machine's rotations and revocations. H1 is that nothing of this is
 missing or wrong.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from evidence import leaf, messages, report
 from evidence.bodies import KeyRotate
@@ -39,14 +41,32 @@ class Enrolment:
     leaf: int
 
 
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """A key that a log names for itself: from the line of its notice on, and when that was.
+
+    `is_theft`: the keys before it are not to be trusted any more.
+    """
+
+    verifier: Verifier
+    since: int
+    at: datetime
+    is_theft: bool = False
+
+
 @dataclass(slots=True)
 class KeyHistory:
     """Who may have signed what."""
 
     machines: dict[str, Enrolment] = field(default_factory=dict)
     receipt: dict[str, PublicKey] = field(default_factory=dict)
-    log: list[Verifier] = field(default_factory=list)
+    log: list[LogKey] = field(default_factory=list)
     revoked: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def keys_of(self, origin: str) -> tuple[LogKey, ...]:
+        """The keys of one generation of the log, in the order in which they came."""
+        mine = [each for each in self.log if each.verifier.name == origin]
+        return tuple(sorted(mine, key=lambda each: each.since))
 
     def name_of(self, agent: str) -> str:
         """By which name people know a machine: as it called itself when it joined."""
@@ -62,6 +82,7 @@ class KeyHistory:
 def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -> KeyHistory:
     """H1, and what the records of keys give."""
     history = KeyHistory()
+    reading = _Reading(log, manifest, history)
     shown: set[int] = set()
     try:
         for number, line in opened.lines(KEYS):
@@ -69,7 +90,7 @@ def read_keys(opened: Opened, log: Log, manifest: Manifest | None, case: Case) -
                 record = KeyRecord.from_line(line)
                 at, said = placed(record, log)
                 _require(at not in shown, "it stands twice")
-                _take(record, at, said, manifest, history)
+                reading.take(record, at, said)
                 shown.add(at)
             except EvidenceError as wrong:
                 case.false(
@@ -106,57 +127,77 @@ def placed(record: Where, log: Log) -> tuple[int, Leaf]:
     return of.shift + record.leaf, leaf.read(record.elsewhere.line)
 
 
-def _take(
-    record: KeyRecord, at: int, said: Leaf, manifest: Manifest | None, history: KeyHistory
-) -> None:
-    sealed = record.envelope
-    kind = sealed.payload_type if sealed else None
-    if sealed is None and isinstance(said, RevokeLeaf):
-        history.revoked.setdefault((said.agent, said.keyid), at)
-    elif sealed and kind == PayloadType.ENROLL and isinstance(said, EnrollLeaf):
-        _enrolment(sealed, at, said, manifest, history)
-    elif sealed and kind == PayloadType.NOTICE and isinstance(said, KeysLeaf):
-        _require(said.env == sealed.sha, "it is not the notice that was logged")
-        _notice(sealed, history)
-    elif sealed and kind == PayloadType.REPORT and isinstance(said, ReportLeaf):
-        _rotation(sealed, said, history)
-    else:
-        raise Malformed("it is not of the kind of its line")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Takes what records say into the history, in their order; Malformed for what cannot be."""
 
+    log: Log
+    manifest: Manifest | None
+    history: KeyHistory
 
-def _rotation(sealed: Envelope, said: ReportLeaf, history: KeyHistory) -> None:
-    """A machine's new key, from before the bundle: signed by the one before, and by itself."""
-    joined = history.machines.get(said.agent)
-    if joined is None or said.env != sealed.sha:
-        raise Malformed("it is not the report that was logged, or of a machine that never joined")
-    rotated = report.unseal(sealed, {joined.key.keyid: joined.key})
-    if not isinstance(rotated.body, KeyRotate) or rotated.header.agent != said.agent:
-        raise Malformed("it is no rotation of this machine's key")
-    if rotated.body.purpose == "report":
-        key = PublicKey.from_hex(rotated.body.public)
-        history.machines[said.agent] = replace(joined, key=key)
+    def take(self, record: KeyRecord, at: int, said: Leaf) -> None:
+        """A record, and the line that it stands for."""
+        sealed = record.envelope
+        kind = sealed.payload_type if sealed else None
+        if sealed is None and isinstance(said, RevokeLeaf):
+            self.history.revoked.setdefault((said.agent, said.keyid), at)
+        elif sealed and kind == PayloadType.ENROLL and isinstance(said, EnrollLeaf):
+            self._enrolment(sealed, at, said)
+        elif sealed and kind == PayloadType.NOTICE and isinstance(said, KeysLeaf):
+            _require(said.env == sealed.sha, "it is not the notice that was logged")
+            self._notice(sealed, record, at, said)
+        elif sealed and kind == PayloadType.REPORT and isinstance(said, ReportLeaf):
+            self._rotation(sealed, said)
+        else:
+            raise Malformed("it is not of the kind of its line")
 
+    def _rotation(self, sealed: Envelope, said: ReportLeaf) -> None:
+        """A machine's new key, from before the bundle: signed by the one before, and by itself."""
+        joined = self.history.machines.get(said.agent)
+        if joined is None or said.env != sealed.sha:
+            raise Malformed(
+                "it is not the report that was logged, or of a machine that never joined"
+            )
+        rotated = report.unseal(sealed, {joined.key.keyid: joined.key})
+        if not isinstance(rotated.body, KeyRotate) or rotated.header.agent != said.agent:
+            raise Malformed("it is no rotation of this machine's key")
+        if rotated.body.purpose == "report":
+            key = PublicKey.from_hex(rotated.body.public)
+            self.history.machines[said.agent] = replace(joined, key=key)
 
-def _enrolment(
-    sealed: Envelope, at: int, said: EnrollLeaf, manifest: Manifest | None, history: KeyHistory
-) -> None:
-    asked = messages.unseal_enroll(sealed)
-    key, courier = PublicKey.from_hex(asked.report.public), PublicKey.from_hex(asked.courier.public)
-    named = (sealed.sha, key.keyid, courier.keyid)
-    _require((said.env, said.report_key, said.courier_key) == named, "its line names other keys")
-    _require(said.agent not in history.machines, "the same machine joins twice")
-    whose = (asked.org, asked.clinic)
-    _require(not manifest or (manifest.org, manifest.clinic) == whose, "it is of another clinic")
-    history.machines[said.agent] = Enrolment(said.agent, asked.hostname, said.anchor, key, at)
+    def _enrolment(self, sealed: Envelope, at: int, said: EnrollLeaf) -> None:
+        asked = messages.unseal_enroll(sealed)
+        key = PublicKey.from_hex(asked.report.public)
+        courier = PublicKey.from_hex(asked.courier.public)
+        named = (sealed.sha, key.keyid, courier.keyid)
+        known = self.history.machines
+        _require((said.env, said.report_key, said.courier_key) == named, "its line names others")
+        _require(said.agent not in known, "the same machine joins twice")
+        of = self.manifest
+        _require(not of or (of.org, of.clinic) == (asked.org, asked.clinic), "of another clinic")
+        known[said.agent] = Enrolment(said.agent, asked.hostname, said.anchor, key, at)
 
+    def _notice(self, sealed: Envelope, record: KeyRecord, at: int, said: KeysLeaf) -> None:
+        known = {**self.history.receipt, **_introduced(sealed, self.history)}
+        notice = messages.unseal_notice(sealed, known)
+        if notice.kind == "receipt":
+            key = PublicKey.from_hex(notice.new)
+            self.history.receipt[key.keyid] = key
+        if notice.kind == "log":
+            self._log_key(notice, record, LogKey(Verifier.parse(notice.new), at, said.at))
 
-def _notice(sealed: Envelope, history: KeyHistory) -> None:
-    notice = messages.unseal_notice(sealed, {**history.receipt, **_introduced(sealed, history)})
-    if notice.kind == "receipt":
-        key = PublicKey.from_hex(notice.new)
-        history.receipt[key.keyid] = key
-    if notice.kind == "log":
-        history.log.append(Verifier.parse(notice.new))
+    def _log_key(self, notice: Notice, record: KeyRecord, key: LogKey) -> None:
+        """The first key of a log opens it; each later one takes the place of the one before."""
+        origin = self.log.generation(record.generation).origin
+        _require(key.verifier.name == origin or not origin, "it brings a key of another log")
+        before = self.history.keys_of(key.verifier.name)
+        held = str(before[-1].verifier) if before else None
+        _require(notice.old == held, "it takes the place of another key than the log had")
+        _require(
+            not before or before[-1].since < key.since, "it stands before the one that it ends"
+        )
+        _require(not before or notice.from_leaf == record.leaf, "it names another line as its own")
+        self.history.log.append(replace(key, is_theft=notice.why == "compromise"))
 
 
 def _introduced(sealed: Envelope, history: KeyHistory) -> dict[str, PublicKey]:

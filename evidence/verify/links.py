@@ -11,7 +11,7 @@ from datetime import timedelta
 from evidence import chain
 from evidence.bundle import Manifest, reports_of
 from evidence.chain import Head, Link, Step
-from evidence.leaf import ErasedLeaf, ForkLeaf, Leaf, RejectedLeaf, ReportLeaf, RestartLeaf
+from evidence.leaf import ErasedLeaf, ForkLeaf, Leaf, RejectedLeaf, ReportLeaf
 from evidence.verify.case import Case, Place
 from evidence.verify.keys import KeyHistory
 from evidence.verify.log import Log
@@ -110,23 +110,11 @@ def _erased(machine: Machine, lost: Sequence[int]) -> str:
 
 
 def check_gaps(log: Log, history: KeyHistory, case: Case) -> None:
-    """G1: what the log itself says was missing, doubled, refused or begun anew."""
+    """G1: what the log itself says was missing, doubled or refused."""
     for index, said in log.leaves.items():
-        what = _restart(said, log) if isinstance(said, RestartLeaf) else _gap(said, history)
+        what = _gap(said, history)
         if what:
             case.lacks("G1", what, log.place(index))
-
-
-def _restart(said: RestartLeaf, log: Log) -> str:
-    """How much of the log before is here, and how much is not."""
-    begun = f"the log was begun anew ({said.why}) after {said.size:,} entries of {said.old}"
-    held = next((each for each in log.earlier if each.origin == said.old), None)
-    if held is None:
-        return f"{begun}, which are not in this bundle"
-    missing = said.size - held.tree.size
-    if missing <= 0:
-        return f"{begun}, of which none is missing"
-    return f"{begun}; the last {missing:,} of them are missing, but for what machines sent again"
 
 
 def _gap(said: Leaf, history: KeyHistory) -> str | None:

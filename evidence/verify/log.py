@@ -1,4 +1,4 @@
-"""What did the log record, and is it the log that the reader trusts?
+"""What did the log record? Whether the reader trusts it: evidence.verify.signers.
 
 A log that was begun anew after a restore has earlier generations. Their lines are numbered below
 zero here, so that the order of all lines is one: `Log.leaves` holds them all.
@@ -6,14 +6,12 @@ zero here, so that the order of all lines is one: `Log.leaves` holds them all.
 
 from dataclasses import dataclass
 
-from evidence import checkpoint, leaf, merkle, note, strict_json
+from evidence import checkpoint, leaf, merkle, strict_json
 from evidence.bundle import CHECKPOINT, RESTARTS, LogRange, Manifest
 from evidence.checkpoint import Checkpoint
-from evidence.errors import BadProof, EvidenceError, Malformed
+from evidence.errors import BadProof, Malformed
 from evidence.leaf import Leaf, RestartLeaf
 from evidence.merkle import Frontier, Tree
-from evidence.note import Verifier
-from evidence.trust_policy import TrustPolicy
 from evidence.verify.case import Case, Place
 from evidence.verify.opened import Opened
 
@@ -162,46 +160,6 @@ def _check_restart(log: Log, index: int, said: RestartLeaf, case: Case) -> None:
         if is_it and each.tree.root_at(said.size).hex() != said.root:
             what = "the log was begun anew after another one than the bundle holds"
             case.false("L1", what, log.place(index))
-
-
-def known_keys(
-    log: Log, policy: TrustPolicy | None, named: tuple[Verifier, ...]
-) -> tuple[Verifier, ...]:
-    """The keys of a log: the reader's policy has the last word, else those that it names itself."""
-    trusted = tuple(each for each in policy.logs if each.name == log.origin) if policy else ()
-    return trusted or tuple(each for each in named if each.name == log.origin)
-
-
-def check_signatures(
-    log: Log, policy: TrustPolicy | None, named: tuple[Verifier, ...], case: Case
-) -> Verifier | None:
-    """K1 and C1, of each generation: is its key known, and did it sign? The key of the newest."""
-    key = None
-    for each in log.generations:
-        if not any(one.name == each.origin for one in (policy.logs if policy else ())):
-            known = known_keys(each, policy, named)
-            case.lacks("K1", _unnamed(policy), Place(found=str(known[0]) if known else None))
-        key = _check_signature(each, known_keys(each, policy, named), case)
-    return key
-
-
-def _check_signature(log: Log, known: tuple[Verifier, ...], case: Case) -> Verifier | None:
-    file = f"{log.folder}checkpoint"
-    if not known or log.checkpoint is None:
-        what = "no key is known by which the log's signature could be checked"
-        case.lacks("C1", what, Place(file=file))
-        return None
-    try:
-        return note.verify(note.parse(log.note), known)[0]
-    except EvidenceError as wrong:
-        what = f"the checkpoint is not signed by the log: {wrong}"
-        case.false("C1", what, Place(file=file, expected=str(known[0])))
-        return known[0]
-
-
-def _unnamed(policy: TrustPolicy | None) -> str:
-    says = "the policy does not name this log" if policy else "no policy was given"
-    return f"the bundle agrees with itself, but nobody has said whose key this is: {says}"
 
 
 def _range(of: LogRange) -> str:

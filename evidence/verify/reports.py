@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from evidence import bodies, envelope, report
-from evidence.bodies import Delta, Full, KeyRotate, Policy
+from evidence.bodies import Delta, Full, KeyRotate, LocalEvent, Policy
 from evidence.bundle import REPORTS, Manifest, reports_of
 from evidence.envelope import Envelope
 from evidence.errors import EvidenceError, LeavesTooMuch, Malformed, Refused
@@ -28,7 +28,8 @@ class Machine:
     """One machine's lines of the log in order, and what its file gave for each.
 
     `seen` are the lines for which there is an envelope, `prev` what it says of the one before,
-    both by their place in `lines`.
+    both by their place in `lines`. `heard` are the lines in which it says that the log was begun
+    anew.
     """
 
     agent: str
@@ -38,6 +39,7 @@ class Machine:
     lines: list[tuple[int, ReportLeaf | RejectedLeaf]] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     prev: dict[int, str] = field(default_factory=dict)
+    heard: list[int] = field(default_factory=list)
 
     def title(self, at: int) -> str:
         """How people call a report: `Report 1:212 of OPERATORY-3`."""
@@ -142,10 +144,12 @@ class ReportChecks:
         self._note(machine, at, whole, place)
 
     def _note(self, machine: Machine, at: int, whole: Report, place: Place) -> None:
-        """What of a report later ones hang on: a new key, and the rules by which was judged."""
+        """What of a report others hang on: a new key, a restart, the rules by which was judged."""
         body = whole.body
         if isinstance(body, KeyRotate) and body.purpose == "report":
             machine.key = PublicKey.from_hex(body.public)
+        if isinstance(body, LocalEvent) and body.event == "log_restarted":
+            machine.heard.append(machine.lines[at][0])
         if isinstance(body, Full | Delta) and body.policy not in self.uses:
             self.uses[body.policy] = Use(machine.title(at), whole.header.clinic, place)
 

@@ -4,7 +4,7 @@ Offline, by the standard library and cryptography alone, and by nothing of the c
 codes: 0 proven, 1 something is false, 2 something is missing, or nothing could be checked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
@@ -17,16 +17,17 @@ from evidence.errors import Refused
 from evidence.leaf import EnrollLeaf, Leaf
 from evidence.note import Verifier
 from evidence.trust_policy import TrustPolicy
-from evidence.verify import authors, documents, org, rules, witnesses
+from evidence.verify import authors, documents, org, restarts, rules, signers, witnesses
 from evidence.verify import log as logs
 from evidence.verify.audits import Audits
 from evidence.verify.case import Case, Place, Problem, Standing, worst
 from evidence.verify.documents import Stated
-from evidence.verify.keys import KeyHistory, read_keys
+from evidence.verify.keys import KeyHistory, LogKey, read_keys
 from evidence.verify.links import Told, check_complete, check_gaps, check_links, erased
 from evidence.verify.log import Log
 from evidence.verify.opened import Opened, check_files, open_bundle, read_manifest
-from evidence.verify.reports import ReportChecks, machines_of
+from evidence.verify.reports import Machine, ReportChecks, machines_of
+from evidence.verify.restarts import Restart
 from evidence.verify.witnesses import Sighting
 
 EXIT = {Standing.PROVEN: 0, Standing.FALSE: 1, Standing.INCOMPLETE: 2}
@@ -58,6 +59,8 @@ class Outcome:
     manifest: Manifest | None
     log: Log
     key: Verifier | None
+    log_keys: tuple[LogKey, ...]
+    restarts: tuple[Restart, ...]
     machines: int
     told: Told
     silence: Silence
@@ -97,11 +100,12 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
     log = logs.read_log(opened, case)
     history = read_keys(opened, log, manifest, case)
     _check_exporter(page[0] if page else None, history, case)
-    key = logs.check_signatures(log, policy, tuple(history.log), case)
+    key = signers.check(opened, log, policy, history, case)
     logs.check_root(log, manifest, case)
     checks = ReportChecks(opened, log, history, manifest, case)
     told, machines = _check_reports(checks)
     check_gaps(log, history, case)
+    begun = restarts.check(log, machines, case)
     first_root = authors.check(opened, manifest, policy, checks.uses, case)
     rules.check(opened, log, checks.uses, case)
     return Outcome(
@@ -114,7 +118,9 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
         manifest=manifest,
         log=log,
         key=key,
-        machines=machines,
+        log_keys=history.keys_of(log.origin),
+        restarts=begun,
+        machines=len(machines),
         told=told,
         silence=_silence(log, history, manifest, told),
         builtin=any(policy.targets is None for policy in checks.uses),
@@ -122,8 +128,8 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
     )
 
 
-def _check_reports(checks: ReportChecks) -> tuple[Told, int]:
-    """R1 to R5, machine by machine; what was counted, and how many machines there are."""
+def _check_reports(checks: ReportChecks) -> tuple[Told, Collection[Machine]]:
+    """R1 to R5, machine by machine; what was counted, and the machines."""
     told, case = Told(), checks.case
     machines, gone = machines_of(checks.log, checks.history), erased(checks.log)
     for machine in machines.values():
@@ -133,19 +139,14 @@ def _check_reports(checks: ReportChecks) -> tuple[Told, int]:
         check_links(machine, checks.log, case)
         check_complete(machine, gone, checks.manifest, case, told)
     checks.check_strangers(machines)
-    return told, len(machines)
+    return told, machines.values()
 
 
 def _check_seen(
     opened: Opened, log: Log, trust: Trust, history: KeyHistory, case: Case
 ) -> tuple[Sighting, ...]:
     """L2, L3, C2 and C3: whoever else has seen this log."""
-    keys = tuple(
-        key
-        for each in log.generations
-        for key in logs.known_keys(each, trust.policy, tuple(history.log))
-    )
-    audits = Audits(log, keys, case)
+    audits = Audits(log, signers.known_keys(log, trust.policy, history), case)
     audits.check_before(opened)
     newest = audits.check_newest(opened)
     if trust.checkpoint is not None:

@@ -126,6 +126,7 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
         yield f"           leaves {outcome.log.first:,} to {checkpoint.size:,}"
         yield f"           root {checkpoint.root.hex()}"
     yield f"  key      {outcome.key or 'none is known'}"
+    yield from _changes(outcome)
     if outcome.first_root:
         yield f"  rules    hang on root {outcome.first_root}"
     for standing, word in ((Standing.PROVEN, "met"), (Standing.FALSE, "FALSE")):
@@ -139,6 +140,14 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
     derived = outcome.manifest and [n for n in outcome.manifest.files if n.startswith(DERIVED)]
     if derived:
         yield f"  derived  {', '.join(derived)}: unsigned, not checked"
+
+
+def _changes(outcome: Outcome) -> Iterator[str]:
+    """Each later key of the log, and from where on it counts."""
+    for change in outcome.log_keys[1:]:
+        keyid = change.verifier.keyid.hex()
+        end = "; those before it are not to be trusted" if change.is_theft else ""
+        yield f"           {keyid} since leaf {change.since:,}, {_day(change.at)}{end}"
 
 
 def _named(outcome: Outcome, standing: Standing, word: str) -> Iterator[str]:
