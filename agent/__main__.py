@@ -19,6 +19,8 @@ _PARTS = {
     "fetch-packs": "agent.errands.fetch_packs",
     "install-packs": "agent.errands.install_packs",
     "visit": "agent.errands.visit",
+    "enroll": "agent.enrol.left",
+    "settle": "agent.service.settle",
     "probe": "agent.probes.main",
 }
 _STAY = ("run", "service")

@@ -9,7 +9,8 @@ given; and a line of a journal is sent to whoever helps.
 - So it is for what nobody caught, in any thread, for warnings, and for every line that a library
   logs: of those the logger and the place are told. Our own lines are told whole, and hold no text
   of an error.
-- No process of ours leaves its memory on the disk when it dies (RLIMIT_CORE, getrlimit(2)).
+- No process of ours leaves its memory on the disk when it dies (RLIMIT_CORE, getrlimit(2); on
+  Windows SetErrorMode, so that no report of the crash is made).
 """
 
 import errno
@@ -101,6 +102,11 @@ def _leave_no_core() -> None:
 
         with suppress(OSError):  # a unit may forbid it, and then sets it itself (LimitCORE)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    else:
+        import msvcrt  # noqa: PLC0415 - Windows' alone
+
+        # No report of Windows Error Reporting, which would send memory; errands inherit it.
+        msvcrt.SetErrorMode(msvcrt.SEM_FAILCRITICALERRORS | msvcrt.SEM_NOGPFAULTERRORBOX)
 
 
 def bare_logs() -> None:

@@ -21,6 +21,7 @@ from agent.errors import HomeError
 GROUP = "dentinel"
 """The group, and the unprivileged user, of the courier."""
 
+_TRIES, _PAUSE_S = 40, 0.05
 ABANDONED_S = 3600.0
 """Seconds after which no writer is at work on its temporary file any more."""
 
@@ -60,7 +61,7 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        replace(temporary, path)
         _sync_folder(path.parent)
         _tidy(path)
     except OSError as error:
@@ -70,6 +71,18 @@ def write(path: Path, data: bytes, *, mode: int = 0o600, shared: bool = False) -
             f"{path} cannot be written: {error.strerror}",
             "run as root, or choose a folder of your own with --home DIR; look for a full disk",
         ) from error
+
+
+def replace(temporary: Path, path: Path) -> None:
+    """Rename over a file; on Windows wait a moment for who has it open, a reader or a scanner."""
+    for _ in range(_TRIES if sys.platform == "win32" else 0):
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            time.sleep(_PAUSE_S)
+        else:
+            return
+    temporary.replace(path)
 
 
 def _tidy(path: Path) -> None:

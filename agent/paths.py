@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from agent import access
 from agent.errors import HomeError
 from agent.files import hand_over, write
 
@@ -86,6 +87,8 @@ class Home:
         for name, mode, shared in _FOLDERS:
             folder = self.root / name
             try:
+                if sys.platform == "win32" and name == ".":
+                    access.shut(folder)
                 folder.mkdir(parents=True, exist_ok=True)
                 hand_over(folder, mode, shared=shared)
             except OSError as error:
@@ -143,6 +146,11 @@ class Home:
     def rotate_wanted(self) -> Path:
         """Touched by `dentinel rotate-keys`: the next patrol makes new keys."""
         return self.run / "rotate"
+
+    @property
+    def join(self) -> Path:
+        """A join string that somebody left; the guard has the machine join by it."""
+        return self.root / "join"
 
     @property
     def outbox(self) -> Path:

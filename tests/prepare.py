@@ -29,6 +29,8 @@ WANTED = {
     "samba-common-bin": "/usr/bin/testparm",
     "iptables": "/usr/sbin/iptables-nft",
     "wine": "/usr/bin/wine",
+    "wixl": "/usr/bin/wixl",
+    "msitools": "/usr/bin/msibuild",
     "p7zip-full": "/usr/bin/7z",
     "zip": "/usr/bin/zip",
     "gnupg": "/usr/bin/gpg",

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from agent.enrol.about import About
     from agent.enrol.join import Joined
     from agent.paths import Home
-    from agent.settings import Settings
 
-_TRY_AGAIN = 75
-"""EX_TEMPFAIL of sysexits.h."""
 _STATES = {
     "active": "Its reports count from now on.",
     "pending": "Somebody must approve it on the controller; until then its reports are kept apart.",
@@ -67,29 +63,28 @@ def enroll(
 
 
 def _by_what_was_left(home: "Home", left: Path) -> None:
-    """Join by a file that somebody left; the secret in it outlives neither success nor refusal."""
+    """Join by a file that somebody left."""
+    from agent.enrol.left import TRY_AGAIN, by_file
     from agent.errors import EnrolError, JoinRefused, TransportError
 
+    unsent = _unsent(home)
     try:
-        _join(home, _from_file(left), new_identity=False)
+        _say(home, by_file(home, left), unsent)
     except JoinRefused:
-        left.unlink()
         raise
     except (EnrolError, TransportError) as error:
         typer.echo(f"{error}\n  = note: {left} stays, and is tried again", err=True)
-        raise typer.Exit(_TRY_AGAIN) from None
-    left.unlink()
+        raise typer.Exit(TRY_AGAIN) from None
 
 
 def _join(home: "Home", text: str, *, new_identity: bool) -> None:
-    from agent import settings
-    from agent.enrol.join import Join, parse
+    from agent.enrol import left
 
-    chosen = settings.load(home)
-    string = parse(text)
-    home.create()
     unsent = _unsent(home)
-    joined = Join(home, string, _about(home, chosen), chosen.proxy).run(new_identity=new_identity)
+    _say(home, left.join(home, text, new_identity=new_identity), unsent)
+
+
+def _say(home: "Home", joined: "Joined", unsent: int) -> None:
     typer.echo(_told(joined))
     if unsent and not joined.renewed:
         typer.echo(
@@ -117,16 +112,9 @@ def _read(join: str) -> str:
 
 
 def _from_file(path: Path) -> str:
-    from agent.errors import EnrolError
+    from agent.enrol import left
 
-    try:
-        with path.open(encoding="ascii") as file:
-            return file.read(4096)
-    except (OSError, ValueError) as error:
-        raise EnrolError(
-            f"{str(path)!r} is neither a join string nor a file that holds one",
-            "a join string begins with dentinel1. and stands on one line",
-        ) from error
+    return left.read(path)
 
 
 def _unsent(home: "Home") -> int:
@@ -138,19 +126,6 @@ def _unsent(home: "Home") -> int:
         return standing.read(home).waiting
     except AgentError:
         return 0
-
-
-def _about(home: "Home", chosen: "Settings") -> "About":
-    """What this machine says of itself."""
-    from datetime import UTC, datetime
-
-    from agent.enrol.about import this_machine
-    from agent.facts.base import About
-    from agent.facts.memory import Memory
-    from agent.host.local import LocalHost
-
-    now = datetime.now(tz=UTC)
-    return this_machine(LocalHost(), About(chosen, home, Memory.none(), now))
 
 
 def _told(joined: "Joined") -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from agent.guard import children
 from agent.guard.children import Child
+from agent.guard.joining import Joining
 from agent.guard.journal import say
 from agent.guard.rules import NewRules, changed_at
 from agent.guard.schedule import CourierHours, PatrolHours, VisitHours, Wish, until_slot
@@ -59,21 +60,19 @@ class Rounds:
         self._visited_at = changed_at(home.visit_ended)
         self._wanted_at = changed_at(home.patrol_wanted)
         self._enrolled_at = changed_at(home.enrolled)
-        self.rules = NewRules(
-            home,
-            lambda name, deadline: self._start(name, [], deadline),
-            None if network else _wake,
-        )
+        self.rules = NewRules(home, self._simple, None if network else _wake)
+        self.joining = Joining(home, self._simple if network else None)
 
     @property
     def running(self) -> tuple[Child, ...]:
         """The errands that are out now."""
-        out = (self._patrol, self._courier, self._visit, self.rules.child)
+        out = (self._patrol, self._courier, self._visit, self.rules.child, self.joining.child)
         return tuple(child for child in out if child is not None)
 
     def look(self, now: float) -> None:
         """Has somebody left word: courier or visit for the patrol, or `enroll` for us?"""
         self.rules.look(now)
+        self.joining.look(now)
         visited, self._visited_at = self._visited_at, changed_at(self._home.visit_ended)
         if visited != self._visited_at:
             self.patrol_hours.want(_AFTER_A_VISIT)
@@ -92,6 +91,7 @@ class Rounds:
         self._courier = self._look_after(self._courier, now)
         self._visit = self._look_after(self._visit, now)
         self.rules.child = self._look_after(self.rules.child, now)
+        self.joining.child = self._look_after(self.joining.child, now)
         if self.is_due(now):
             self._start_patrol(now)
         if self._courier is None and self.courier_hours.next_at() <= now:
@@ -99,13 +99,14 @@ class Rounds:
         if self._visit is None and self.visit_hours.next_at() <= now:
             self._start_visit(now)
         self.rules.step(now)
+        self.joining.step(now)
 
     def next_due(self) -> float:
         """When `step` has something to do, if no errand ends before."""
         patrol = self._patrol.deadline if self._patrol else self.patrol_hours.next_at()
         courier = self._courier.deadline if self._courier else self.courier_hours.next_at()
         visit = self._visit.deadline if self._visit else self.visit_hours.next_at()
-        return min(patrol, courier, visit, self.rules.next_due())
+        return min(patrol, courier, visit, self.rules.next_due(), self.joining.next_due())
 
     def stop(self) -> None:
         """End them: what they have sealed is sealed, the rest is done again."""
@@ -143,6 +144,9 @@ class Rounds:
         if self._visit is None:
             self.visit_hours.failed(now)
 
+    def _simple(self, name: str, deadline: float) -> Child | None:
+        return self._start(name, [], deadline)
+
     def _start(self, name: str, words: list[str], deadline: float) -> Child | None:
         command = [*self._program, "--home", str(self._home.root), name, *words]
         try:
@@ -175,6 +179,8 @@ class Rounds:
                 self._visited(code, now)
             case "courier":
                 self._delivered(code, said, now)
+            case "enroll":
+                self.look(now)
             case _:
                 if self.rules.ended(name, code, said, now):
                     self.patrol_hours.want(Wish())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TypedDict, cast
 
 from agent.errors import AlreadyRunning, HomeError
+from agent.files import replace
 from agent.guard import clock
 from agent.guard.attention import Standing
 from agent.guard.usage import Usage
@@ -145,7 +146,7 @@ class Record:
         temporary = self._home.guard.with_suffix(".new")
         temporary.write_text(json.dumps(self._now))
         hand_over(temporary, 0o640, shared=True)  # the courier reads `boot`
-        temporary.replace(self._home.guard)
+        replace(temporary, self._home.guard)
         self._written_at = now
         self.due_at = math.inf
 

@@ -13,13 +13,14 @@ from typing import Literal, TypeAlias
 
 from agent import paths
 from agent.errors import IdentityLost
+from agent.identity.wrapping import AGAIN, unwrapped, wrapped
 from evidence import strict_json
 from evidence.errors import EvidenceError
 from evidence.keys import SCHEME, SigningKey
 
 Purpose: TypeAlias = Literal["report", "courier"]
 
-AGAIN = "join again with a new join string: dentinel enroll JOIN --new-identity"
+__all__ = ["AGAIN", "Purpose", "destroy", "next_of", "old_of", "read", "read_if_there", "write"]
 
 
 def next_of(path: Path) -> Path:
@@ -48,7 +49,7 @@ def read_if_there(path: Path, purpose: Purpose) -> SigningKey | None:
 
 def write(path: Path, key: SigningKey, purpose: Purpose) -> None:
     """Store a key with its mode: 0600, the courier's 0640 for the courier's group."""
-    document = {"v": 1, "purpose": purpose, "scheme": SCHEME, "seed": key.seed.hex()}
+    document = {"v": 1, "purpose": purpose, "scheme": SCHEME, **wrapped(key.seed)}
     shared = purpose == "courier"
     mode = 0o640 if shared else 0o600
     paths.write(path, strict_json.write(document), mode=mode, shared=shared)
@@ -60,7 +61,7 @@ def read(path: Path, purpose: Purpose) -> SigningKey:
         document = strict_json.read(path.read_bytes())
         if document["purpose"] != purpose or document["scheme"] != SCHEME:
             raise IdentityLost(f"{path} holds no {purpose} key", AGAIN)
-        return SigningKey.from_seed(bytes.fromhex(document["seed"]))
+        return SigningKey.from_seed(unwrapped(document))
     except PermissionError as error:
         raise IdentityLost(f"the {purpose} key {path} may not be read", "run as root") from error
     except OSError as error:

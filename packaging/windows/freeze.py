@@ -1,0 +1,37 @@
+r"""Lay the agent out as a folder that needs no Python: run on Windows, with the agent's lock.
+
+    py -3.11 -m venv build & build\Scripts\activate
+    pip install --require-hashes -r requirements\agent.txt
+    pip install pyinstaller==6.*
+    python packaging\windows\freeze.py dist\windows
+
+Then `python -m shipping.msi dist/windows/dentinel` makes the package of it, on Linux. A folder and
+never one file: a single file unpacks itself at each start, which is slow, and looks to antivirus
+like what it is there to stop.
+"""
+
+import sys
+from pathlib import Path
+
+from PyInstaller.__main__ import run
+
+HOUSE = Path(__file__).parents[2]
+ROOMS = ("agent", "evidence", "rules")
+_HIDDEN = ("win32timezone",)
+_LEFT_OUT = ("tkinter", "pythonwin", "setuptools", "pip")
+
+
+def words(out: Path) -> list[str]:
+    """What PyInstaller is told: everything of ours, for commands and errands are found by name."""
+    said = ["--noconfirm", "--clean", "--onedir", "--console", "--name=dentinel", "--noupx"]
+    said += [f"--distpath={out}", f"--workpath={out / 'work'}", f"--specpath={out / 'work'}"]
+    said += [f"--paths={HOUSE}", "--log-level=WARN"]
+    for room in ROOMS:
+        said += [f"--collect-submodules={room}", f"--collect-data={room}"]
+    said += [f"--hidden-import={name}" for name in _HIDDEN]
+    said += [f"--exclude-module={name}" for name in _LEFT_OUT]
+    return [*said, str(Path(__file__).with_name("dentinel.py"))]
+
+
+if __name__ == "__main__":
+    run(words(Path(sys.argv[1]).absolute()))
