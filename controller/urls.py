@@ -11,6 +11,7 @@ from controller.pages import (
     calendar,
     channels,
     clinic,
+    clinic_settings,
     clinics,
     controls,
     evidence,
@@ -94,6 +95,7 @@ urlpatterns = [
     path("<slug:org>/c/<slug:clinic>/open/", open_rules.page, name="open"),
     path("<slug:org>/machines/", machines.page, name="machines"),
     path("<slug:org>/c/<slug:clinic>/machines/", machines.page, name="clinic-machines"),
+    path("<slug:org>/c/<slug:clinic>/settings/", clinic_settings.page, name="clinic-settings"),
     path("<slug:org>/c/<slug:clinic>/controls/", controls.page, name="controls"),
     path("<slug:org>/c/<slug:clinic>/figures/", controls.figures, name="figures"),
     path(

@@ -29,6 +29,7 @@ from controller.cli.migrate import migrate
 from controller.cli.packs import app as packs
 from controller.cli.rebuild import rebuild
 from controller.cli.restore import restore
+from controller.cli.retention import app as retention
 from controller.cli.serve import serve
 from controller.cli.token import app as token
 from controller.cli.user import app as user
@@ -94,6 +95,7 @@ app.command()(backup)
 app.command()(restore)
 app.add_typer(inventory, name="inventory", cls=Menu)
 app.command()(rebuild)
+app.add_typer(retention, name="retention", cls=Menu)
 app.add_typer(audit, name="audit", cls=Menu)
 app.add_typer(alert, name="alert", cls=Menu)
 app.add_typer(checkpoint, name="checkpoint", cls=Menu)

@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from controller.findings.erase import erase
-from controller.findings.expired import Look, Plan, Steps
+from controller.findings.expired import AT_ONCE, Look, Plan, Steps
 from controller.findings.rows import Subject
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
@@ -30,11 +30,17 @@ class Round:
         self._org = org.hex
         self._steps = steps
         self._left: list[Subject] | None = None
+        self.machines = 0
 
     @property
     def is_through(self) -> bool:
         """Has every machine been looked at?"""
         return self._left == []
+
+    @property
+    def done(self) -> int:
+        """How many of its `machines` it has looked at."""
+        return self.machines - len(self._left or ())
 
     def step(self, now: datetime, has_time: Callable[[], bool]) -> int:
         """Look at machines while there is time, one at the least; how many payloads went."""
@@ -43,6 +49,7 @@ class Round:
             look = Look(live, self._org, self._steps)
             if self._left is None:
                 self._left = list(reversed(look.machines()))
+                self.machines = len(self._left)
             while self._left:
                 gone += self._machine(look, live, lock, now)
                 if not has_time():
@@ -57,6 +64,19 @@ class Round:
         if not gone and self._left:
             self._left.pop()
         return gone
+
+
+def counted(home: ControllerHome, org: UUID, now: datetime) -> Iterator[tuple[UUID, int]]:
+    """For each machine with something past its time its clinic, and how many payloads that is.
+
+    A look of one step a machine: of a machine with more than `expired.MOST` the next come after.
+    """
+    with _opened(home) as (live, _):
+        look = Look(live, org.hex, AT_ONCE)
+        for of in look.machines():
+            going = sum(len(plan.payloads) for plan in look.planned(of, now))
+            if going:
+                yield UUID(of.clinic), going
 
 
 def _erased(

@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from controller.errors import Refusal
+from controller.findings import hours as opening
 from controller.pages.alerts import by
 from controller.pages.frame import Where, asked_again, enter, may, own_home, show
 from controller.people import practices
@@ -46,7 +47,7 @@ def clock(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         return _form(request, where, typed)
     typed = request.POST.dict()
     try:
-        practices.set_clock(own_home(), where.clinic, _clock(typed), by(request))
+        opening.set_clock(own_home(), where.clinic, _clock(typed), by(request))
     except Refusal as error:
         return _form(request, where, typed, error)
     return redirect("clinic", org, clinic)

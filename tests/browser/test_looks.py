@@ -54,6 +54,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
     "settings": lambda _: "/north-quay-it/settings/",
+    "settings of a clinic": lambda _: f"{CLINIC}settings/",
     "sign-in services": lambda _: "/north-quay-it/settings/sign-in/",
     "own sign-in services": lambda _: "/me/sign-in-by",
     "own sessions": lambda _: "/me/sessions",

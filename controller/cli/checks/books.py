@@ -7,12 +7,15 @@ from datetime import timedelta
 
 from controller.cli import tables
 from controller.cli.checks.base import Seen, Told, moment, reading
-from controller.ledger import generations
+from controller.ledger import generations, watch
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import PercentCursor
 
 _BACKUP_LATE = timedelta(days=2)
 _SILENT = timedelta(hours=1)
+_WEEK = timedelta(days=7)
+_LONG_AWAY_HOURS = 12
+_HELD_LONG = timedelta(days=365)
 
 
 def whole(seen: Seen) -> Iterator[Told]:
@@ -94,3 +97,38 @@ def machines(seen: Seen) -> Iterator[Told]:
         yield said, f"can they reach {seen.agents}? On one of them: dentinel doctor"
     else:
         yield f"of {count} machine(s) one was heard at {moment(last):%H:%M} UTC", None
+
+
+def away(seen: Seen) -> Iterator[Told]:
+    """The controller's own outages: nobody is called silent for them, and nobody was watched."""
+    with reading(seen.home) as connection:
+        orgs = [org for (org,) in connection.execute("SELECT id FROM org")]
+        cursor = connection.cursor(PercentCursor)
+        week = seen.now - _WEEK
+        found = [watch.away(cursor, org, week, seen.now) for org in orgs]
+    most = max(found, key=len, default=())
+    hours = sum((one.until - one.since for one in most), timedelta()) / timedelta(hours=1)
+    if not most:
+        yield "it was not away in the last week, as far as it knows", None
+    else:
+        said = f"it was away {len(most)} time(s) in the last week, {hours:.1f} hours in all"
+        advice = "does its machine sleep, or lose power? It must run day and night"
+        yield said, advice if hours > _LONG_AWAY_HOURS else None
+
+
+def retention(seen: Seen) -> Iterator[Told]:
+    """Whose evidence is held, and does anybody still remember why?"""
+    with reading(seen.home) as connection:
+        held = connection.execute(
+            "SELECT c.name, k.held_at, k.held_for FROM keeping k"
+            " JOIN clinic c ON c.id = k.clinic_id WHERE k.held_at IS NOT NULL ORDER BY k.held_at"
+        ).fetchall()
+    if not held:
+        yield "evidence is kept as set, and no clinic's is held", None
+    for name, since, why in held:
+        is_old = seen.now - moment(since) > _HELD_LONG
+        advice = "is it still needed? dentinel-controller retention release --help"
+        yield (
+            f"{name}: nothing is erased since {moment(since):%Y-%m-%d} ({why})",
+            (advice if is_old else None),
+        )

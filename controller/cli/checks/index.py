@@ -39,6 +39,8 @@ CHECKS: Mapping[str, Look] = {
     "machines": books.machines,
     "rules": signed.rules,
     "backup": books.backup,
+    "outages": books.away,
+    "retention": books.retention,
 }
 
 

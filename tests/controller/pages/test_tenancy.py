@@ -138,6 +138,7 @@ ROUTES: dict[str, Args | None] = {
     "clinic": _clinic,
     "people": _org,
     "settings": _org,
+    "clinic-settings": _clinic,
     "issuers": _org,
     "clinic-people": _clinic,
     "findings": _clinic,
