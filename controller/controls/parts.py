@@ -15,14 +15,26 @@ WORST_FIRST = (
 """The states of a part, the worst first; each is a word of the pages."""
 
 
+NEVER = "never stated"
+"""The words of a statement that nobody ever made."""
+
+
+SAID = (*WORST_FIRST[:1], NEVER, *WORST_FIRST[1:])
+"""The words in which a control is summed up, the worst first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One way in which a control is covered: `kind` is rule, check or statement."""
+    """One way in which a control is covered: `kind` is rule, check or statement.
+
+    `rule_no` is the number of a rule.
+    """
 
     kind: str
     name: str
     state: str
     words: str
+    rule_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,13 @@ class Shown:
     def state(self) -> str:
         """The state of the worst part; empty where the control is not covered."""
         return self.parts[0].state if self.parts else ""
+
+    @property
+    def said(self) -> str:
+        """The same in words: what was never stated is told apart from what ran out."""
+        expired = [one for one in self.parts if one.state == "expired"]
+        is_never = self.state == "expired" and all(one.words == NEVER for one in expired)
+        return NEVER if is_never else self.state
 
 
 @dataclass(frozen=True, slots=True)

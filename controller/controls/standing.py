@@ -1,23 +1,27 @@
 """How does a clinic stand against each control, part by part?"""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from controller.controls import checks
 from controller.controls.catalogue import Control, catalogue
-from controller.controls.parts import Judged, Part, Shown, shown
-from controller.findings import counts
+from controller.controls.parts import NEVER, Judged, Part, Shown, shown
+from controller.findings import counts, history
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.silence import LOST
 from controller.paperwork import queries as paperwork
+from controller.paperwork.binder import binder
 from controller.paperwork.queries import Asked
 from controller.people import queries as people
 from controller.policy import queries as policy
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from rules.compiled.rule import Rule
+from rules.verdict import Verdict
 
 
 def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
@@ -33,6 +37,30 @@ def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     ]
 
 
+def as_of(clinic: Clinic, at: datetime, now: datetime) -> list[Shown]:
+    """The same as it was known at a past moment, waivers left aside.
+
+    What the controller itself checks is not kept by day: it is of now, and says so.
+    """
+    place = Place(clinic.org_id).clinic(clinic.id)
+    held = binder(place, policy.at_hand(place), at)
+    judged = _judged_then(place, at)
+    asked = paperwork.standings(clinic, at, held)
+    looked_at, described = _looked_at(clinic, judged, now), _rules(held.shelf)
+    return [
+        shown(
+            control, [_dated(one) for one in _parts(control, judged, described, asked, looked_at)]
+        )
+        for control in catalogue().controls
+    ]
+
+
+def _dated(part: Part) -> Part:
+    if part.kind != "check":
+        return part
+    return replace(part, words=f"{part.words} Looked at when this was made, not at that time.")
+
+
 def _parts(
     control: Control,
     judged: dict[int, Judged],
@@ -43,7 +71,7 @@ def _parts(
     for rule_no, rule in described.items():
         how = judged.get(rule_no)
         if how is not None and control.id in rule.controls:
-            yield Part("rule", rule.title, how.state, how.words)
+            yield Part("rule", rule.title, how.state, how.words, rule_no)
     for one in asked:
         if control.id in one.kind.controls:
             yield _statement(one)
@@ -56,7 +84,7 @@ def _statement(one: Asked) -> Part:
     """A statement is what a person said, and is never shown like a measurement."""
     about = f"{one.kind.title}: {one.subject.name}" if one.subject.name else one.kind.title
     if one.newest is None:
-        words = "never stated"
+        words = NEVER
     else:
         words = f"stated by {one.newest.signed_by}, done {one.newest.performed_on:%Y-%m-%d}"
     if one.standing.until and one.newest is not None:
@@ -87,6 +115,28 @@ def _judged(place: Place, now: datetime) -> dict[int, Judged]:
             not_applicable=one.not_applicable,
         )
         for number, one in counts.by_rule(place, now).items()
+    }
+
+
+def _judged_then(place: Place, at: datetime) -> dict[int, Judged]:
+    """How the machines that were there stood on each rule, as it was known at that moment."""
+    waiting = (MachineState.PENDING, MachineState.QUARANTINED)
+    machines = list(history.present(place, at).exclude(state__in=waiting))
+    found: dict[int, Counter[str]] = {}
+    for one in history.then(place, machines, at, "known"):
+        for rule_no, verdict in one.verdicts.items():
+            is_stale = verdict == Verdict.PASS and one.doubt
+            found.setdefault(rule_no, Counter())["stale" if is_stale else verdict] += 1
+    return {
+        rule_no: Judged(
+            proven=count[Verdict.PASS],
+            failing=count[Verdict.FAIL],
+            error=count[Verdict.ERROR],
+            unknown=count[Verdict.UNKNOWN],
+            stale=count["stale"],
+            not_applicable=count[Verdict.NOT_APPLICABLE],
+        )
+        for rule_no, count in found.items()
     }
 
 

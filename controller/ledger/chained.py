@@ -22,13 +22,14 @@ class Chained:
     """What the newest reports of a machine say of each other.
 
     `read` of them were held against each other, from `since` to `until`; `broken` says where one
-    does not fit, as `epoch:seq`.
+    does not fit, as `epoch:seq`. `leaf`: where the newest stands in the clinic's log.
     """
 
     read: int
     since: datetime | None
     until: datetime | None
     broken: tuple[str, ...]
+    leaf: int | None = None
 
 
 def chained(place: Place, machine_id: UUID) -> Chained:
@@ -45,6 +46,7 @@ def chained(place: Place, machine_id: UUID) -> Chained:
         since=newest[0].received_at if newest else None,
         until=newest[-1].received_at if newest else None,
         broken=tuple(broken),
+        leaf=newest[-1].leaf if newest else None,
     )
 
 

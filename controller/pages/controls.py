@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from controller.controls import standing
 from controller.controls.catalogue import catalogue
 from controller.controls.metrics import index as metrics
-from controller.controls.parts import WORST_FIRST
+from controller.controls.parts import SAID
 from controller.findings import queries as findings
 from controller.pages.frame import Where, enter, show
 
@@ -27,11 +27,11 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     where, here = _enter(request, org, clinic)
     now = timezone.now()
     rows = standing.of_clinic(here, now)
-    states = Counter(row.state for row in rows)
+    states = Counter(row.said for row in rows)
     content = {
         "here": "controls",
         "rows": rows,
-        "summary": [(state, states[state]) for state in WORST_FIRST if states[state]],
+        "summary": [(state, states[state]) for state in SAID if states[state]],
         "uncovered": states[""],
         "catalogue": catalogue(),
     }

@@ -38,6 +38,8 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
     "findings": lambda _: f"{CLINIC}findings/",
     "tables": lambda _: f"{CLINIC}tables/",
+    "paper to be made": lambda _: f"{CLINIC}paper/",
+    "paper for an insurer": lambda _: f"{CLINIC}paper/?profile=insurer",
     "evidence": lambda _: f"{CLINIC}evidence/",
     "inventory": lambda _: f"{CLINIC}inventory/",
     "controls": lambda _: f"{CLINIC}controls/",

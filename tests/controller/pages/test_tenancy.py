@@ -160,6 +160,8 @@ ROUTES: dict[str, Args | None] = {
     "clinic-tables": _clinic,
     "table": lambda there: {**_org(there), "table": "machines"},
     "clinic-table": lambda there: {**_clinic(there), "table": "audit"},
+    "paper": _clinic,
+    "paper-running": _clinic,
     "evidence": _clinic,
     "evidence-policy": _clinic,
     "evidence-file": _evidence,
