@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any, Literal
 
 from evidence import archive, bundle, chain, messages, report
 from evidence.bodies import (
@@ -26,7 +27,7 @@ from evidence.envelope import Envelope
 from evidence.keys import SigningKey
 from evidence.leaf import EnrollLeaf, KeysLeaf, Leaf, ReportLeaf
 from evidence.merkle import Frontier, leaf_hash, prove_inclusion
-from evidence.messages import Enroll, Hardware, NewKey
+from evidence.messages import Enroll, Hardware, NewKey, Notice
 from evidence.note import Verifier
 from evidence.records import Elsewhere, KeyRecord
 from evidence.report import Clock, Header, Report
@@ -141,6 +142,7 @@ class BrightSmiles:
 
     def __init__(self, origin: str = ORIGIN) -> None:
         self.receipt, self.log_key = key("receipt"), key("log")
+        self.beside: tuple[SigningKey, ...] = ()
         self.verifier = Verifier(origin, self.log_key.public)
         self.now = OPENED_AT
         self.lines: list[bytes] = []
@@ -229,8 +231,28 @@ class BrightSmiles:
         """The signed note over the whole log."""
         frontiers, _ = self.tree()
         return Checkpoint(self.verifier.name, len(self.lines), frontiers[-1].root).sign(
-            self.log_key
+            self.log_key, *self.beside
         )
+
+    def named(self, key: SigningKey) -> Verifier:
+        """A key of the log, by the name that all of them have."""
+        return Verifier(self.verifier.name, key.public)
+
+    def renew_log(self, why: Literal["age", "compromise"] = "age", **other: Any) -> SigningKey:
+        """The log gets a new key; the one before signs beside it, unless it was stolen."""
+        old, new = self.log_key, key(f"log, renewed at {len(self.lines)}")
+        said = Notice(
+            kind="log",
+            old=str(self.named(old)),
+            new=str(self.named(new)),
+            from_leaf=len(self.lines),
+            why=why,
+        )
+        sealed = messages.seal(replace(said, **other), self.receipt)
+        self.keys.append(KeyRecord(len(self.lines), sealed))
+        self.log(KeysLeaf(at=self.now, env=sealed.sha))
+        self.log_key, self.beside = new, () if why == "compromise" else (old,)
+        return new
 
     def contents(self, first: int = 0) -> Contents:
         """What an export from that line on holds."""

@@ -1,6 +1,7 @@
 """A second verifier, written from the description alone: zipfile, json, hashlib, securesystemslib.
 
-It knows bundles that begin with the log, and shares no line of code with the first.
+It knows bundles that begin with the log, with its generations and its later keys, and shares no
+line of code with the first.
 """
 
 import base64
@@ -8,7 +9,9 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -21,14 +24,21 @@ class Untrue(Exception):
     """Something does not hold."""
 
 
-def holds(data: bytes, vkey: str, org: str = "", witness: str = "", first_root: str = "") -> bool:
+def holds(
+    data: bytes,
+    vkeys: str | Sequence[str],
+    org: str = "",
+    witness: str = "",
+    first_root: str = "",
+) -> bool:
     """Is everything in this bundle as it must be, for a log, an org's log, a witness of these keys?
 
-    Without a witness's key none is asked for; `first_root` is asked for where rules are signed.
+    Without a witness's key none is asked for; `first_root` is asked for where rules are signed. A
+    restart that is told as it must be is nothing wrong here.
     """
     try:
-        files = _check(data, vkey)
-        _check_audits(files, vkey, witness)
+        files, keys = _check(data, [vkeys] if isinstance(vkeys, str) else list(vkeys))
+        _check_audits(files, keys, witness)
         _check_rules(files, first_root)
         _check_documents(files)
         _check_org(files, org)
@@ -38,14 +48,80 @@ def holds(data: bytes, vkey: str, org: str = "", witness: str = "", first_root: 
     return True
 
 
-def _check(data: bytes, vkey: str) -> dict[str, bytes]:
+class Generation:
+    """One generation of the log: its folder, its lines, and its note."""
+
+    def __init__(self, files: dict[str, bytes], folder: str) -> None:
+        self.number = folder.split("/")[2] if folder != "log/" else None
+        self.entries = _lines(files[f"{folder}entries.jsonl"])
+        self.lines = [json.loads(line) for line in self.entries]
+        self.leaves = _leaves(self.entries)
+        self.note = files[f"{folder}checkpoint"].decode()
+        self.origin = self.note.split("\n")[0]
+        self.named: list[tuple[int, str]] = []
+        _require(json.loads(files[f"{folder}frontier.json"]) == {"size": 0, "hashes": []})
+
+
+class Keys:
+    """What may sign for a log: what its reader trusts, and what each generation names itself."""
+
+    def __init__(self, trusted: list[str], generations: list[Generation]) -> None:
+        self.trusted, self.generations = trusted, generations
+
+    def signed(self, of: Generation, note: str) -> set[str]:
+        """Which of them stand under a note; a signature by one of them that is wrong is untrue."""
+        known = [*self.trusted, *(vkey for _, vkey in of.named)]
+        text, _, tail = note.rpartition("\n\n")
+        found = set()
+        for line in tail.removesuffix("\n").split("\n"):
+            dash, name, blob = line.split(" ")
+            raw = base64.b64decode(blob, validate=True)
+            _require(dash == "—")
+            for vkey in known:
+                whose, keyid, key = vkey.split("+", 2)
+                if (name, raw[:4].hex()) == (whose, keyid):
+                    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key)[1:])
+                    public.verify(raw[4:], f"{text}\n".encode())
+                    found.add(vkey)
+        return found
+
+    def check(self, of: Generation, note: str, size: int) -> set[str]:
+        """A note over so many lines of a generation, by one of its keys."""
+        root = base64.b64encode(_root(of.leaves[:size])).decode()
+        _require(note.rpartition("\n\n")[0].split("\n") == [of.origin, str(size), root])
+        found = self.signed(of, note)
+        _require(bool(found) and 0 < size <= len(of.leaves))
+        return found
+
+
+def _generations(files: dict[str, bytes]) -> list[Generation]:
+    folders = {name.rpartition("/")[0] + "/" for name in files if name.startswith("log/restarts/")}
+    earlier = sorted(folders, key=lambda folder: int(folder.split("/")[2]))
+    found = [Generation(files, folder) for folder in (*earlier, "log/")]
+    for before, after in pairwise(found):
+        _require(before.origin == f"{after.origin.rpartition('/')[0]}/{before.number}")
+        said = after.lines[0]
+        _require(said["kind"] == "restart" and said["old"] == before.origin)
+        held = len(before.leaves)
+        _require(said["size"] > held or _root(before.leaves[: said["size"]]).hex() == said["root"])
+    first = found[0]
+    _require(first.origin.endswith("/1") or first.lines[0]["kind"] == "restart")
+    return found
+
+
+def _check(data: bytes, vkeys: list[str]) -> tuple[dict[str, bytes], Keys]:
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         files = {name: bundle.read(name) for name in bundle.namelist()}
-    entries = _lines(files["log/entries.jsonl"])
-    lines = [json.loads(line) for line in entries]
-    _require(json.loads(files["log/frontier.json"]) == {"size": 0, "hashes": []})
-    _check_note(files["log/checkpoint"].decode(), vkey, len(entries), _root(_leaves(entries)))
-    receipt, machines = _keys(files["keys.jsonl"], lines)
+    generations = _generations(files)
+    receipt, machines = _keys(files["keys.jsonl"], generations)
+    keys = Keys(vkeys, generations)
+    for each in generations:
+        signed = keys.check(each, each.note, len(each.leaves))
+        speaking = [vkey for since, vkey in each.named if since < len(each.leaves)]
+        _require(speaking[-1] in signed)
+        if each.number is None and "log/newest" in files:
+            signed |= keys.signed(each, files["log/newest"].decode().partition("\n\n")[2])
+        _require(bool(signed & {*vkeys}))
     manifest = _opened(json.loads(files["manifest.json"]), receipt)
     named = {name: (record["sha256"], record["size"]) for name, record in manifest["files"].items()}
     held = {
@@ -54,28 +130,29 @@ def _check(data: bytes, vkey: str) -> dict[str, bytes]:
         if name != "manifest.json"
     }
     _require(named == held)
-    _check_reports(files, lines, machines)
-    return files
+    _check_reports(files, [line for each in generations for line in each.lines], machines)
+    return files, keys
 
 
-def _check_audits(files: dict[str, bytes], vkey: str, witness: str) -> None:
+def _check_audits(files: dict[str, bytes], keys: Keys, witness: str) -> None:
     """Whoever saw the log at another size saw this one: the last audit, machines, witnesses."""
-    leaves = _leaves(_lines(files["log/entries.jsonl"]))
+    own = keys.generations[-1]
+    leaves = own.leaves
     sightings = [
         _quote(line) for name in files if "reports/" in name for line in _lines(files[name])
     ]
     for size, root in filter(None, sightings):
-        _require(0 < size <= len(leaves) and _root(leaves[:size]).hex() == root)
+        held = [each.leaves for each in keys.generations if 0 < size <= len(each.leaves)]
+        _require(root in {_root(each[:size]).hex() for each in held})
     seen = [files["log/checkpoint"].decode()]
     if "log/before" in files:
         before = files["log/before"].decode()
-        size = int(before.split("\n")[1])
-        _check_note(before, vkey, size, _root(leaves[:size]))
+        keys.check(own, before, int(before.split("\n")[1]))
     if "log/newest" in files:
         head, _, newest = files["log/newest"].decode().partition("\n\n")
         # In these bundles the newest checkpoint is the one at the end.
         _require(head == f"old {len(leaves)}")
-        _check_note(newest, vkey, len(leaves), _root(leaves))
+        keys.check(own, newest, len(leaves))
         seen.append(newest)
     _require(not witness or sum(_saw(note, witness) for note in seen))
 
@@ -219,31 +296,54 @@ def _check_reports(
         for number, (sealed, line) in enumerate(zip(sent, wanted, strict=True), 1):
             said = _opened(sealed, key)
             _require(_sha(sealed) == line["env"] and said["prev"] == before)
+            if said["kind"] == "key_rotate" and said["body"]["purpose"] == "report":
+                key = bytes.fromhex(said["body"]["public"])
             place = (said["agent"], said["epoch"], said["seq"], said["kind"])
             _require(place == (agent, 1, number, line["rk"]))
             _require((line["epoch"], line["seq"]) == (1, number))
             before = line["env"]
 
 
-def _keys(data: bytes, lines: list[dict[str, Any]]) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
+def _keys(data: bytes, generations: list[Generation]) -> tuple[bytes, dict[str, tuple[str, bytes]]]:
     receipt, machines = b"", {}
     records = [json.loads(line) for line in _lines(data)]
-    about_keys = [n for n, line in enumerate(lines) if line["kind"] in ("keys", "enroll")]
-    _require(sorted(record["leaf"] for record in records) == about_keys)
-    for record in records:
-        line, sealed = lines[record["leaf"]], record["envelope"]
-        _require(_sha(sealed) == line["env"])
-        said = json.loads(base64.b64decode(sealed["payload"]))
-        if line["kind"] == "keys":
-            receipt = receipt or bytes.fromhex(said["new"])
-            _opened(sealed, receipt)
-        else:
-            keys = [bytes.fromhex(said[name]["public"]) for name in ("report", "courier")]
-            _require([line["report_key"], line["courier_key"]] == [_id(key) for key in keys])
-            for signature, key in zip(sealed["signatures"], keys, strict=True):
-                _opened({**sealed, "signatures": [signature]}, key)
-            machines[line["agent"]] = (line["anchor"], keys[0])
+    for of in generations:
+        mine = [record for record in records if record.get("generation") == _number(of)]
+        about_keys = [n for n, line in enumerate(of.lines) if line["kind"] in ("keys", "enroll")]
+        _require(sorted(record["leaf"] for record in mine) == about_keys)
+        for record in mine:
+            line, sealed = of.lines[record["leaf"]], record["envelope"]
+            _require(_sha(sealed) == line["env"])
+            said = json.loads(base64.b64decode(sealed["payload"]))
+            if line["kind"] == "keys":
+                receipt = receipt or bytes.fromhex(said["new"])
+                _opened(sealed, receipt)
+                _named(of, said, record["leaf"])
+            else:
+                machines[line["agent"]] = _joined(line, sealed, said)
+    _require(len(records) == sum(r.get("generation") in map(_number, generations) for r in records))
     return receipt, machines
+
+
+def _number(of: Generation) -> int | None:
+    return int(of.number) if of.number else None
+
+
+def _named(of: Generation, notice: Any, leaf: int) -> None:
+    """A notice of the log's own key names the one that it ends, and its own line."""
+    if notice["kind"] == "log":
+        last = of.named[-1][1] if of.named else None
+        _require(notice["old"] == last and notice["new"].startswith(f"{of.origin}+"))
+        _require(last is None or (notice["from_leaf"] == leaf and leaf > of.named[-1][0]))
+        of.named.append((leaf, notice["new"]))
+
+
+def _joined(line: Any, sealed: Any, said: Any) -> tuple[str, bytes]:
+    keys = [bytes.fromhex(said[name]["public"]) for name in ("report", "courier")]
+    _require([line["report_key"], line["courier_key"]] == [_id(key) for key in keys])
+    for signature, key in zip(sealed["signatures"], keys, strict=True):
+        _opened({**sealed, "signatures": [signature]}, key)
+    return line["anchor"], keys[0]
 
 
 def _check_note(note: str, vkey: str, size: int, root: bytes) -> None:
