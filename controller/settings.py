@@ -6,6 +6,7 @@ database is in memory and the key is thrown away at the end, which is what tests
 Secure cookies and HSTS. `DENTINEL_CONTROLLER_AGENTS` is the HOST:PORT at which machines find the
 controller, as join strings say it. `DENTINEL_CONTROLLER_ALLOW_TO` are addresses and networks beside
 the public internet that messages may go to (controller.alerts.outgoing), split by commas.
+`DENTINEL_CONTROLLER_LOCKOUT_SECONDS` is for how long too many wrong passwords or codes count.
 """
 
 import hashlib
@@ -18,6 +19,15 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+
+def _seconds(name: str, usual: int) -> int:
+    """A whole number of seconds from the environment, a week at most."""
+    text = os.environ.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 7 * 24 * 3600):
+        raise ImproperlyConfigured(f"{name}: {text!r} is no number of seconds from 1 to 604800")
+    return int(text)
+
+
 _home = os.environ.get("DENTINEL_CONTROLLER_HOME")
 HOME = Path(_home) if _home else None
 PUBLIC_URL = os.environ.get("DENTINEL_CONTROLLER_URL", "http://localhost:8444").rstrip("/")
@@ -26,6 +36,7 @@ _url = urlsplit(PUBLIC_URL)
 _agents = urlsplit(f"//{os.environ.get('DENTINEL_CONTROLLER_AGENTS', 'localhost:8443')}")
 AGENTS_HOST, AGENTS_PORT = _agents.hostname or "localhost", _agents.port or 8443
 ALLOW_TO = os.environ.get("DENTINEL_CONTROLLER_ALLOW_TO", "")
+LOCKOUT_SECONDS = _seconds("DENTINEL_CONTROLLER_LOCKOUT_SECONDS", 15 * 60)
 _is_tls = _url.scheme == "https"
 
 
@@ -150,9 +161,17 @@ ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # What weighs much is asked for again after five minutes.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Of a second factor: five wrong codes of a person, ten a minute from an address. Passwords are
+# counted by controller.people.throttle.
+ACCOUNT_RATE_LIMITS = {"login_failed": f"10/m/ip,5/{LOCKOUT_SECONDS}s/key"}
 MFA_ADAPTER = "controller.people.accounts.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "login_webauthn": "controller.people.passkeys.SignIn",
+    "authenticate_webauthn": "controller.people.passkeys.SecondFactor",
+    "reauthenticate_webauthn": "controller.people.passkeys.Again",
+}
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Browsers speak of passkeys over https, and to localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _is_tls

@@ -81,6 +81,12 @@ urlpatterns = [
     path("<slug:org>/people/", people.page, name="people"),
     path("<slug:org>/people/<uuid:held>/end", people.end, name="people-end"),
     path("<slug:org>/c/<slug:clinic>/people/", people.page, name="clinic-people"),
+    path("<slug:org>/people/<uuid:held>/unlock", people.unlock, name="people-unlock"),
+    path(
+        "<slug:org>/c/<slug:clinic>/people/<uuid:held>/unlock",
+        people.unlock,
+        name="clinic-people-unlock",
+    ),
     path("<slug:org>/people/<uuid:held>/names", people.designate, name="people-designate"),
     path(
         "<slug:org>/c/<slug:clinic>/people/<uuid:held>/names",

@@ -36,7 +36,11 @@ urlpatterns = [
     path("sign-in", sign_in.page, name="account_login"),
     path("sign-out", sign_in.sign_out, name="account_logout"),
     path("sign-in/code", login_not_required(factors.authenticate), name="mfa_authenticate"),
-    path("sign-in/passkey", login_not_required(passkeys.login_webauthn), name="mfa_login_webauthn"),
+    path(
+        "sign-in/passkey",
+        login_not_required(sign_in.PasskeyAlone.as_view()),
+        name="mfa_login_webauthn",
+    ),
     path("again/password", reauthenticate, name="account_reauthenticate"),
     path("again/code", factors.reauthenticate, name="mfa_reauthenticate"),
     path("again/passkey", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

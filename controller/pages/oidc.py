@@ -172,7 +172,7 @@ def _open_to(request: HttpRequest, issuer: UUID) -> "Issuer":
 
 def _refused(request: HttpRequest, error: NotAllowed) -> HttpResponse:
     doorbook.tell_of_stranger(request, "sign_in.fail")
-    return sign_in.form(request, "/", {"refused": error}, error.status)
+    return sign_in.shown(request, "/", {"refused": error}, error.status)
 
 
 def _unconnected(request: HttpRequest, row: "Issuer", error: NotAllowed) -> HttpResponse:

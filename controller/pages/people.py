@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
-from controller.people import membership, oneself, queries
+from controller.people import lockout, membership, oneself, queries
 from controller.people.actions import Grant
 from controller.people.roles import DESIGNATIONS, LABELS, Permission, Role, grantable
 
@@ -39,6 +39,7 @@ class Row:
     is_me: bool
     designated: tuple[str, ...]
     is_self_given: bool
+    is_locked: bool
 
 
 @asked_again
@@ -98,6 +99,20 @@ def end(request: HttpRequest, org: str, held: UUID, clinic: str | None = None) -
     return _back(org, clinic)
 
 
+@asked_again
+@require_http_methods(["POST"])
+def unlock(request: HttpRequest, org: str, held: UUID, clinic: str | None = None) -> HttpResponse:
+    """Let somebody try again at once who typed too much that was wrong."""
+    where = enter(request, org, clinic)
+    if not may(request, Permission.USERS_MANAGE, where):
+        raise Http404
+    try:
+        lockout.unlock(request, own_home(), where.place, held, _by(request))
+    except NotThere as error:
+        raise Http404(str(error)) from error
+    return _back(org, clinic)
+
+
 def _back(org: str, clinic: str | None) -> HttpResponse:
     return redirect("people", org) if clinic is None else redirect("clinic-people", org, clinic)
 
@@ -127,6 +142,7 @@ def _rows(request: HttpRequest, where: Where) -> list[Row]:
             is_me=one.user_id == me,
             designated=tuple(_designation(one, word) for word in one.designations),
             is_self_given=oneself.ROLE in one.by_oneself,
+            is_locked=lockout.is_locked(request, one.user),
         )
         for one in held
     ]

@@ -6,8 +6,10 @@ managers work. A link works once: to choose a password, and in a demo's home to 
 
 from typing import TYPE_CHECKING
 
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from controller.errors import Refusal, TooOften
 from controller.pages.frame import bare
-from controller.people import actions
+from controller.people import actions, doorbook
 from controller.people.oidc import issuers
 
 if TYPE_CHECKING:
@@ -36,16 +38,16 @@ def page(request: HttpRequest) -> HttpResponse:
         return _try(request, onward)
     if request.user.is_authenticated:
         return redirect(onward)
-    return form(request, onward, {"ended": "ended" in request.GET})
+    return shown(request, onward, {"ended": "ended" in request.GET})
 
 
-def form(
+def shown(
     request: HttpRequest, onward: str, content: dict[str, object], status: int = 200
 ) -> HttpResponse:
     """The form to sign in with, and the sign-in services of the org that `?org=` names."""
     services = issuers.offered(request.GET.get("org", ""))
-    shown = {"next": onward, "services": services, **content}
-    return bare(request, "pages/sign_in.html", shown, status)
+    whole = {"next": onward, "services": services, **content}
+    return bare(request, "pages/sign_in.html", whole, status)
 
 
 def _try(request: HttpRequest, onward: str) -> HttpResponse:
@@ -55,9 +57,18 @@ def _try(request: HttpRequest, onward: str) -> HttpResponse:
     try:
         answer = actions.sign_in(request, email, request.POST.get("password", ""), onward)
     except TooOften as error:
-        content["waits"] = True
-        return form(request, onward, content, error.status)
-    return answer or form(request, onward, content)
+        content["waits"] = error.help
+        return shown(request, onward, content, error.status)
+    return answer or shown(request, onward, content)
+
+
+class PasskeyAlone(LoginWebAuthnView):  # type: ignore[misc]
+    """Sign-in by a passkey alone; one that is refused is told on the form and in the book."""
+
+    def form_invalid(self, form: Form) -> HttpResponse:  # noqa: ARG002 - allauth's
+        """Back to the form, with a sentence."""
+        doorbook.tell_of_stranger(self.request, "sign_in.fail")
+        return shown(self.request, "/", {"passkey_refused": True}, 403)
 
 
 @login_not_required

@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from controller.errors import HomeProblem
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
+from controller.people import lockout
 from controller.people.second_factor import FACTORS, has_one
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ _PURPOSE = b"mfa"
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up; a first factor is set up without being asked for one."""
 
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": f"Too many wrong codes. {lockout.WAIT.capitalize()}; until then"
+        " none is looked at.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's
         """People are let in by an administrator."""
         return False
@@ -42,6 +49,12 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds of codes lie encrypted under a key of the controller's seed; the last factor stays."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "Incorrect code. A code counts once and for half a minute: wait for the"
+        " next one, and see that the phone's clock is right.",
+    }
 
     def get_totp_issuer(self) -> str:
         """The name beside the code on somebody's phone."""

@@ -33,15 +33,14 @@ from django.utils import timezone
 from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
 from controller.identity.home import DEMO_MARK, ControllerHome
 from controller.ledger.actions import Act, By, acting
-from controller.people import second_factor
+from controller.people import lockout, second_factor
+from controller.people.lockout import throttle
 from controller.people.models import Link, Membership, Purpose, User
 from controller.people.oneself import ROLE
 from controller.people.roles import Role
-from controller.people.throttle import Throttle
 from controller.tenants.scope import Place
 
 PASSWORD_LINK_LASTS = timedelta(hours=72)
-_throttle = Throttle()
 _BACKEND = "controller.people.backend.ByEmail"
 
 
@@ -127,13 +126,13 @@ def sign_in(request: HttpRequest, email: str, password: str, onward: str) -> Htt
     None for a wrong password; TooOften after too many of them.
     """
     email, address = email.strip().lower(), request.META.get("REMOTE_ADDR", "")
-    if _throttle.is_over(email, address, time.monotonic()):
-        raise TooOften("too many wrong passwords", help="wait 15 minutes and try again")
+    if throttle.is_over(email, address, time.monotonic()):
+        raise TooOften("too many wrong passwords", help=lockout.WAIT)
     user = authenticate(request, username=email, password=password)
     if not isinstance(user, User):
-        _throttle.wrong(email, address, time.monotonic())
+        throttle.wrong(email, address, time.monotonic())
         return None
-    _throttle.right(email, address)
+    throttle.right(email, address)
     return _enter(request, user, onward)
 
 

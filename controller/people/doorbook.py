@@ -12,6 +12,7 @@ clinic. So nothing of one clinic's people stands in the log of another.
 from dataclasses import replace
 from uuid import UUID
 
+from allauth.mfa.signals import authentication_failed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
@@ -30,6 +31,7 @@ def open_book() -> None:
     user_logged_in.connect(_came, dispatch_uid="doorbook.came")
     user_logged_out.connect(_went, dispatch_uid="doorbook.went")
     user_login_failed.connect(_failed, dispatch_uid="doorbook.failed")
+    authentication_failed.connect(_factor_failed, dispatch_uid="doorbook.factor")
 
 
 def _came(request: HttpRequest | None, user: User, **_: object) -> None:
@@ -48,6 +50,10 @@ def _failed(credentials: dict[str, str], request: HttpRequest | None = None, **_
         tell(known, request, "sign_in.fail")
     else:
         tell_of_stranger(request, "sign_in.fail")
+
+
+def _factor_failed(user: User, request: HttpRequest | None = None, **_: object) -> None:
+    tell(user, request, "factor.fail")
 
 
 def tell(user: User, request: HttpRequest | None, action: str) -> None:

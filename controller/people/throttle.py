@@ -1,14 +1,17 @@
 """Has somebody tried too many passwords?
 
-Ten wrong ones for an account from one address, or thirty from an address, within fifteen minutes:
-then no password is looked at, right or wrong, until the oldest of them is that old. Kept in memory:
-one process serves the pages, and a restart forgives.
+Ten wrong ones for an account from one address, or thirty from an address, within fifteen minutes
+(`LOCKOUT_SECONDS`): then no password is looked at, right or wrong, until the oldest of them is that
+old, or an administrator forgives. Kept in memory: one process serves the pages, and a restart
+forgives everybody.
 """
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
-WINDOW_SECONDS = 15 * 60
+from django.conf import settings
+
+WINDOW_SECONDS = settings.LOCKOUT_SECONDS
 OF_AN_ACCOUNT = 10
 OF_AN_ADDRESS = 30
 _MOST_KEYS = 10_000
@@ -37,6 +40,19 @@ class Throttle:
     def right(self, email: str, address: str) -> None:
         """Forget what this account got wrong at this address."""
         self._wrong.pop((email, address), None)
+
+    def is_locked(self, email: str, now: float) -> bool:
+        """Must this account wait at any address from which its password was tried?"""
+        return any(self.is_over(email, key[1], now) for key in self._of(email))
+
+    def forgive(self, email: str) -> None:
+        """Forget what was got wrong for this account, and by the addresses that tried it."""
+        for key in self._of(email):
+            self._wrong.pop(key)
+            self._wrong.pop(key[1:], None)
+
+    def _of(self, email: str) -> list[Key]:
+        return [key for key in self._wrong if len(key) > 1 and key[0] == email]
 
     def _count(self, key: Key, now: float) -> int:
         return sum(at > now - WINDOW_SECONDS for at in self._wrong.get(key, ()))

@@ -18,6 +18,7 @@ from tests.browser.practice import RECOVERY_CODES
 from tests.controller.bright_smiles import PASSWORD
 
 PATIENCE_SECONDS = 60
+LOCKOUT_SECONDS = 12
 HOUSE = Path(__file__).parents[2]
 DR_LEE = "dr_lee@north-quay-it.example"
 CODES = iter(RECOVERY_CODES)
@@ -45,7 +46,9 @@ def site(chromium: str, tmp_path_factory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("north-quay") / "controller"
     run("-m", "controller.cli.app", "--home", str(home), "init")
     run(str(HOUSE / "tests/browser/practice.py"), str(home), PYTHONPATH=str(HOUSE))
-    with serving(home) as made:
+    # Short enough that a test can wait for it to end.
+    lock = {"DENTINEL_CONTROLLER_LOCKOUT_SECONDS": str(LOCKOUT_SECONDS)}
+    with serving(home, **lock) as made:
         yield made
 
 

@@ -12,6 +12,7 @@ RECOVERY_CODES = tuple(f"{number:08}" for number in range(200))
 """Dr. Lee's, so that a browser can sign in as often as it likes."""
 
 NEWCOMER = "sam@north-quay-it.example"
+FORGETFUL = "alex@north-quay-it.example"
 
 
 def main(home: Path) -> None:
@@ -31,6 +32,9 @@ def main(home: Path) -> None:
     second_factor(practice.dr_lee)
     newcomer = add_user(NEWCOMER, "Sam", bright_smiles.PASSWORD)
     everywhere = Place(practice.org.id)
+    forgetful = add_user(FORGETFUL, "Alex", bright_smiles.PASSWORD)
+    give_role(practice.home, forgetful, Grant(everywhere, Role.MSP_TECH), bright_smiles.by())
+    second_factor(forgetful)
     give_role(practice.home, newcomer, Grant(everywhere, Role.MSP_TECH), bright_smiles.by())
     bright_smiles.visited(practice, bright_smiles.Story("nas", role="nas"))
     bright_smiles.visited(practice, bright_smiles.Unreached("pacs", role="imaging_server"))

@@ -221,7 +221,7 @@ def test_somebody_who_belongs_nowhere_is_told_whom_to_ask(north_quay: Practice, 
 def test_after_ten_wrong_passwords_even_the_right_one_waits(
     client: Client, north_quay: Practice, monkeypatch
 ) -> None:
-    monkeypatch.setattr(actions, "_throttle", Throttle())
+    monkeypatch.setattr(actions, "throttle", Throttle())
     credentials = {"email": north_quay.dr_lee.email, "password": "not this one either"}
     for _ in range(10):
         client.post("/sign-in", credentials)

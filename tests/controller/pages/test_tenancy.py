@@ -199,6 +199,8 @@ ACTS: dict[str, Args] = {
     "waivers-delegate": _clinic,
     "people-end": _membership,
     "people-designate": _membership,
+    "people-unlock": _membership,
+    "clinic-people-unlock": lambda there: {**_clinic(there), "held": _membership(there)["held"]},
     "statement-reject": _statement,
     "route-end": _route,
     "clinic-people-designate": lambda there: {

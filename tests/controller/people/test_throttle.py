@@ -55,3 +55,15 @@ def test_what_is_remembered_is_bounded() -> None:
         throttle.wrong(LEE, f"address-{number}", now=1.0)
 
     assert len(throttle._wrong) <= 10_000
+
+
+def test_who_is_forgiven_tries_again_at_once_and_nobody_else_does(guessed: Throttle) -> None:
+    for second in range(OF_AN_ACCOUNT):
+        guessed.wrong(SAM, THERE, now=float(second))
+    assert guessed.is_locked(LEE, now=10.0)
+
+    guessed.forgive(LEE)
+
+    assert not guessed.is_locked(LEE, now=10.0)
+    assert not guessed.is_over(LEE, HERE, now=10.0)
+    assert guessed.is_locked(SAM, now=10.0)
