@@ -31,15 +31,15 @@ if sys.platform == "win32":
     from agent.errors import HomeError
 
     _DACL = win32security.DACL_SECURITY_INFORMATION
-    _PROTECTED = 0x80000000
-    """PROTECTED_DACL_SECURITY_INFORMATION (winnt.h)."""
+    _PROTECTED = -0x80000000
+    """PROTECTED_DACL_SECURITY_INFORMATION (winnt.h), as the signed number that pywin32 takes."""
 
     def shut(folder: Path) -> None:
         """Make the folder for us alone, or see to it that it is; HomeError, OSError."""
         person = _person()
         is_administrator = bool(
             win32security.CheckTokenMembership(
-                None, win32security.ConvertStringSidToSid(ADMINISTRATORS)
+                0, win32security.ConvertStringSidToSid(ADMINISTRATORS)
             )
         )
         wanted = list_of(None if is_administrator or person == SYSTEM else person)

@@ -1,6 +1,7 @@
 """What does Windows do when the service has failed? It starts it again, later each time.
 
-The service sees to this itself at each start, so that neither a package nor a person can forget it.
+The service sees to this itself at each start, so that neither a package nor a person can forget it;
+and to the quotes around its program's path.
 https://learn.microsoft.com/windows/win32/api/winsvc/ns-winsvc-service_failure_actionsw
 """
 
@@ -12,6 +13,14 @@ RESTARTS_MS: Final = (10_000, 60_000, 600_000)
 FORGOTTEN_S: Final = 86_400
 """After a day without a failure the count begins anew."""
 
+
+def quoted(command: str, program: str) -> str:
+    """A service's command with its program in quotes, if it is this one and has none (CWE-428)."""
+    if command.lower().startswith(program.lower()):
+        return f'"{command[: len(program)]}"{command[len(program) :]}'
+    return command
+
+
 if sys.platform == "win32":
     from collections.abc import Iterator
 
@@ -22,9 +31,19 @@ if sys.platform == "win32":
         try:
             manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_CONNECT)
             rights = win32service.SERVICE_CHANGE_CONFIG | win32service.SERVICE_START
-            service = win32service.OpenService(manager, name, rights)
-            for what, wanted in _wanted():
-                win32service.ChangeServiceConfig2(service, what, wanted)
+            service = win32service.OpenService(
+                manager, name, rights | win32service.SERVICE_QUERY_CONFIG
+            )
+            command = win32service.QueryServiceConfig(service)[3]
+            wanted = quoted(command, sys.executable)
+            if wanted != command:
+                same = win32service.SERVICE_NO_CHANGE
+                tag = False
+                win32service.ChangeServiceConfig(
+                    service, same, same, same, wanted, None, tag, None, None, None, None
+                )
+            for what, said in _wanted():
+                win32service.ChangeServiceConfig2(service, what, said)
         except win32service.error as error:
             sys.stderr.write(
                 f"Windows is not to start the service again when it fails: {error.strerror}\n"

@@ -18,7 +18,7 @@ from PyInstaller.__main__ import run
 HOUSE = Path(__file__).parents[2]
 ROOMS = ("agent", "evidence", "rules")
 _HIDDEN = ("win32timezone",)
-_LEFT_OUT = ("tkinter", "pythonwin", "setuptools", "pip")
+_LEFT_OUT = ("tkinter", "pythonwin", "win32ui", "setuptools", "pip")
 
 
 def words(out: Path) -> list[str]:
