@@ -1,4 +1,8 @@
-"""SIGKILL in mid-load, ten times: what was acknowledged is stored, once, and the chain is whole."""
+"""SIGKILL in mid-load: what was acknowledged is stored, once, and the chain is whole.
+
+Also after the drill that a practice should do once a year: yesterday's backup is put back, and the
+machines fill in the rest.
+"""
 
 import http.client
 import os
@@ -8,46 +12,84 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
+from controller.cli import putting_back
 from controller.cli.demo.processes import free_ports
 from controller.findings.rebuild import check
+from controller.fleet import restart
+from controller.identity import backup
 from controller.identity.home import ControllerHome
+from controller.identity.secrets import Keys
+from controller.ledger.actions import By
 from tests.controller.clinic import Clinic, Heard, Machine, Server, verdict
 from tests.controller.tables import chain, check_logs, rows
 
 SERVE = """
-import sys
+import os, signal, sys
 from pathlib import Path
 import uvicorn
 from controller.intake.asgi import Limits, application
-app = application(Path(sys.argv[1]), Limits(10**9, 10**9, 10**9), packs=lambda: ())
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), lifespan="on", log_level="critical")
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for _ in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        app = application(Path(sys.argv[1]), Limits(10**9, 10**9, 10**9), packs=lambda: ())
+        uvicorn.run(
+            app, host="127.0.0.1", port=int(sys.argv[2]), lifespan="on", log_level="critical"
+        )
+        os._exit(0)
+    print(child, flush=True)
 """
-KILLS = 10
+KILLS, DRILL_KILLS = 10, 20
 
 
 class Process:
-    """A controller's intake as a process of its own, that can be killed and started again."""
+    """A controller's intake as a process of its own, that can be killed and started again.
+
+    Forked from one that has read the code already: what is killed is the controller, not Python.
+    """
 
     def __init__(self, server: Server) -> None:
         self.keys = server.keys
         self.now = server.now
-        self._root = server.home.root
         (self._port,) = free_ports(1)
+        command = [sys.executable, "-c", SERVE, str(server.home.root), str(self._port)]
+        self._parent = subprocess.Popen(
+            command, cwd=Path.cwd(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def start(self) -> None:
-        command = [sys.executable, "-c", SERVE, str(self._root), str(self._port)]
-        self._child = subprocess.Popen(command, cwd=Path.cwd())
+        assert self._parent.stdin
+        assert self._parent.stdout
+        self._parent.stdin.write("start\n")
+        self._parent.stdin.flush()
+        self._child = int(self._parent.stdout.readline())
         while not self._answers():
-            assert self._child.poll() is None, "the controller ended by itself"
-            time.sleep(0.02)
+            assert self._is_there(), "the controller ended by itself"
+            time.sleep(0.01)
 
     def kill(self) -> None:
-        os.kill(self._child.pid, signal.SIGKILL)
-        self._child.wait()
+        os.kill(self._child, signal.SIGKILL)
+        while self._is_there():
+            time.sleep(0.005)
+
+    def close(self) -> None:
+        self.kill()
+        self._parent.communicate()
+
+    def _is_there(self) -> bool:
+        try:
+            os.kill(self._child, 0)
+        except ProcessLookupError:
+            return False
+        return True
 
     def post(self, path: str, body: bytes) -> Heard:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
@@ -73,6 +115,7 @@ class Courier(threading.Thread):
         machine.server = process  # type: ignore[assignment]
         self.machine = machine
         self.acknowledged: set[str] = set()
+        self.returned: set[str] = set()
         self.duplicates = 0
         self._stop_asked = stop
 
@@ -90,10 +133,23 @@ class Courier(threading.Thread):
         except (OSError, http.client.HTTPException):
             time.sleep(0.01)
             return
+        if answer.expected is not None:
+            self._rewind(answer.expected[1])
         held = {(1, number): one.sha for number, one in enumerate(self.machine.sealed, 1)}
         for receipt in answer.receipts:
             self.acknowledged.add(held[receipt.epoch, receipt.seq])
             self.duplicates += receipt.outcome == "duplicate"
+
+    def _rewind(self, expected: int) -> None:
+        """The controller is behind what it had acknowledged: send all of that again."""
+        again = {one.sha for one in self.machine.sealed[expected - 1 :]}
+        self.returned |= again & self.acknowledged
+        self.acknowledged -= again
+
+    def finish(self) -> None:
+        """Send until nothing waits."""
+        while len(self.acknowledged) < len(self.machine.sealed):
+            self.drain()
 
 
 @pytest.fixture
@@ -106,7 +162,7 @@ def fleet(home: ControllerHome, bright_smiles: Clinic) -> Iterator[tuple[Process
     process = Process(server)
     process.start()
     yield process, machines
-    process.kill()
+    process.close()
 
 
 @pytest.mark.threat("power-loss")
@@ -115,29 +171,76 @@ def test_what_was_acknowledged_is_stored_once_whatever_is_killed(
     home: ControllerHome, bright_smiles: Clinic, fleet: tuple[Process, list[Machine]]
 ) -> None:
     process, machines = fleet
+    with under_load(process, machines) as couriers:
+        for round_ in range(KILLS):
+            time.sleep(0.2 + 0.05 * round_)
+            process.kill()
+            process.start()
+        time.sleep(0.3)
+    for courier in couriers:
+        courier.finish()
+
+    require_all_once(home, bright_smiles, machines)
+    assert sum(len(machine.sealed) for machine in machines) > 200
+
+
+@contextmanager
+def under_load(process: Process, machines: list[Machine]) -> Iterator[list[Courier]]:
+    """All machines seal and send while the block runs."""
     stop = threading.Event()
     couriers = [Courier(machine, process, stop) for machine in machines]
     for courier in couriers:
         courier.acknowledged.add(courier.machine.sealed[0].sha)
         courier.start()
-    for round_ in range(KILLS):
-        time.sleep(0.2 + 0.05 * round_)
-        process.kill()
-        process.start()
-    time.sleep(0.3)
-    stop.set()
-    for courier in couriers:
-        courier.join()
-    for courier in couriers:
-        while len(courier.acknowledged) < len(courier.machine.sealed):
-            courier.drain()
+    try:
+        yield couriers
+    finally:
+        stop.set()
+        for courier in couriers:
+            courier.join()
 
+
+def require_all_once(home: ControllerHome, clinic: Clinic, machines: list[Machine]) -> None:
+    """Every report of every machine is stored once, in its chain and its log."""
     for machine in machines:
         assert chain(home, machine.agent) == [
             (1, number, one.sha, "stored") for number, one in enumerate(machine.sealed, 1)
         ]
     check_logs(home)
-    assert check(home, bright_smiles.org) == ()
-    assert sum(len(machine.sealed) for machine in machines) > 200
+    assert check(home, clinic.org) == ()
     ((logged,),) = rows(home, "SELECT count(*) FROM log_entry WHERE kind = 'report'")
     assert logged == sum(len(machine.sealed) for machine in machines)
+
+
+@pytest.mark.threat("restored-database")
+@pytest.mark.slow
+def test_the_drill_twenty_kills_and_yesterdays_backup_lose_nothing(
+    home: ControllerHome,
+    bright_smiles: Clinic,
+    fleet: tuple[Process, list[Machine]],
+    tmp_path: Path,
+) -> None:
+    process, machines = fleet
+    box, keys = tmp_path / "yesterday.box", Keys.load(home)
+    with under_load(process, machines) as couriers:
+        for round_ in range(DRILL_KILLS):
+            time.sleep(0.1 + 0.02 * round_)
+            if round_ == DRILL_KILLS // 2:
+                backup.write(home, box, keys, "2026-11-22T02:00:00Z")
+            process.kill()
+            process.start()
+    acknowledged = [set(courier.acknowledged) for courier in couriers]
+    process.kill()
+    connection.close()
+    putting_back.put_back(home, box, None)
+    began = restart.restart(home, By("shell", "", datetime.now(UTC)))
+    process.start()
+    for courier in couriers:
+        courier.machine.event()
+        courier.finish()
+
+    assert len(began) == 1
+    assert sum(len(courier.returned) for courier in couriers) > 50
+    require_all_once(home, bright_smiles, machines)
+    for courier, before in zip(couriers, acknowledged, strict=True):
+        assert before <= {one.sha for one in courier.machine.sealed} == courier.acknowledged
