@@ -1,5 +1,7 @@
 """What holds for every page: words, numbers, headers, and how much the database is asked."""
 
+import io
+import logging
 import re
 from html import unescape
 from pathlib import Path
@@ -10,15 +12,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from controller import faults
+from controller.identity import shelf
 from controller.pages import apps, reasons
 from rules.compiled import builtin
 from rules.facts.imaging import FileKind, FileReason
 from tests.controller.bright_smiles import Practice, Story, add_clinic, machine_path, path, settle
+from tests.spellings import holds
 
 PLACES = Path(apps.__file__).parent / "templates" / "pages"
 TEMPLATES = sorted((Path(apps.__file__).parent / "templates").rglob("*.html"))
 STYLES = Path(apps.__file__).parent / "static" / "dentinel"
 MOST_QUERIES = 15
+CANARY = "Zéphyrine-8c1f04aa"
 
 
 def places(practice: Practice) -> dict[str, str]:
@@ -267,6 +273,26 @@ def test_any_other_error_says_what_is_safe_and_nothing_of_itself(
     assert answer.status_code == 500
     assert b"nothing that was acknowledged is lost" in answer.content
     assert b"Traceback" not in answer.content
+
+
+@pytest.mark.threat("leaked-name")
+def test_a_page_that_fails_names_nobody_to_its_reader_or_to_the_journal(
+    dr_lee: Client, north_quay: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", f"/srv/{CANARY}.dcm")
+
+    journal = io.StringIO()
+    handler = logging.StreamHandler(journal)
+    handler.setFormatter(faults.Lines())
+    monkeypatch.setattr(logging.getLogger("django"), "handlers", [handler])
+    monkeypatch.setattr(shelf.Shelf, "root", fails)
+    dr_lee.raise_request_exception = False
+    answer = dr_lee.post(path(north_quay, "join/"), {"use": "operatory", "system": "linux"})
+
+    assert answer.status_code == 500
+    assert "PermissionError: its words are not told" in journal.getvalue()
+    assert holds(answer.content + journal.getvalue().encode(), [CANARY]) == []
 
 
 def test_a_long_list_of_clinics_is_sent_in_parts(dr_lee: Client, north_quay: Practice) -> None:
