@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from controller.alerts import lockbox, outgoing
@@ -228,8 +228,7 @@ def gather(place: Place, now: datetime) -> int:
 
 def dead(place: Place) -> Iterator[Channel]:
     """Channels whose newest finished message is dead: what the banner names."""
-    for channel in Channel.objects.at(place).filter(ended_at__isnull=True).order_by("name"):
-        done = Delivery.objects.at(place).filter(channel=channel, state__in=("sent", "dead"))
-        newest = done.order_by("-made_at", "-due_at").first()
-        if newest is not None and newest.state == "dead":
-            yield channel
+    done = Delivery.objects.at(place).filter(channel=OuterRef("pk"), state__in=("sent", "dead"))
+    newest = done.order_by("-made_at", "-due_at").values("state")[:1]
+    used = Channel.objects.at(place).filter(ended_at__isnull=True)
+    yield from used.annotate(last=Subquery(newest)).filter(last="dead").order_by("name")

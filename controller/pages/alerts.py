@@ -15,10 +15,13 @@ from controller.alerts import actions, queries, wording
 from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
+from controller.pages.listing import address, part
 from controller.people.roles import Permission
 from controller.tenants.scope import Place
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from controller.alerts.models import Alert, Attempt, Delivery
 
 STATES = ("open", "acknowledged", "closed")
@@ -41,14 +44,23 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     if state not in STATES:
         raise Http404
     rows = queries.alerts(where.place, state)
+    shown = _part(request, rows)
     content = {
         "here": "alerts",
         "states": STATES,
         "state": state,
-        "rows": [wording.worded(one) for one in rows[: queries.MOST_LISTED]],
+        "rows": [wording.worded(one) for one in shown[: queries.MOST_LISTED]],
         "count": rows.count(),
-        "most": queries.MOST_LISTED,
-        "mutes": queries.mutes(where.place, timezone.now()),
+        "next": address(request, after=shown[queries.MOST_LISTED - 1].pk)
+        if len(shown) > queries.MOST_LISTED
+        else "",
+        "mutes": part(
+            request,
+            list(queries.mutes(where.place, timezone.now())),
+            lambda one: one.id,
+            "mutes",
+            queries.MOST_LISTED // 2,
+        ),
         "dead": queries.dead_channels(where.place),
     }
     return show(request, "pages/alerts.html", where, content)
@@ -60,6 +72,16 @@ def count(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResp
     where = enter(request, org, clinic)
     content = {"where": where, "open_alerts": queries.opened(where.place).count()}
     return render(request, "pages/parts/alert_count.html", content)
+
+
+def _part(request: HttpRequest, rows: "QuerySet[Alert]") -> "list[Alert]":
+    """As many as are listed, and one more, from a place in the list on."""
+    after = request.GET.get("after")
+    try:
+        found = rows if after is None else queries.following(rows, UUID(after))
+    except (ValueError, NotThere) as error:
+        raise Http404("there is no such page of the list") from error
+    return list(found[: queries.MOST_LISTED + 1])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from controller.people.roles import Permission
 if TYPE_CHECKING:
     from controller.ledger.models import Audit
 
-_AT_ONCE = 100
+_AT_ONCE = 60
 _WORDS = ("actor", "action", "object")
 
 
@@ -35,7 +35,7 @@ class Row:
 
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
-    """The acts of a place, the newest first, a hundred at a time."""
+    """The acts of a place, the newest first, sixty at a time."""
     where = enter(request, org, clinic)
     if not may(request, Permission.AUDIT_READ, where):
         raise Http404
@@ -81,7 +81,7 @@ def _day(text: str, later: timedelta = timedelta(0)) -> datetime | None:
 
 
 def _older(request: HttpRequest, acts: "list[Audit]") -> str:
-    """The address of the next hundred, with the same filters; empty on the last page."""
+    """The address of the next sixty, with the same filters; empty on the last page."""
     if len(acts) <= _AT_ONCE:
         return ""
     kept = {name: value for name, value in request.GET.items() if name != "before" and value}

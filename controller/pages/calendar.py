@@ -22,6 +22,8 @@ from controller.people import queries as people
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
 
+_MOST = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -38,11 +40,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody who must act: the role, the people who have it, and their tasks."""
+    """Who must act: the role, the people who have it, their first tasks; the rest counted."""
 
     title: str
     people: tuple[str, ...]
     rows: tuple[Row, ...]
+    more: int
 
 
 @require_safe
@@ -104,7 +107,8 @@ def _owners(where: Where, tasks: list[Task]) -> list[Owner]:
         Owner(
             signers.OWNERS[owner],
             tuple(sorted({one.user.name for one in held if signers.may(one, owner)})),
-            tuple(Row(one, _path(where, one)) for one in theirs),
+            tuple(Row(one, _path(where, one)) for one in theirs[:_MOST]),
+            max(len(theirs) - _MOST, 0),
         )
         for owner, theirs in calendar.by_owner(tasks).items()
     ]

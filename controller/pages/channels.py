@@ -23,6 +23,7 @@ from controller.alerts.decide import SEVERITIES, Kind
 from controller.errors import NotThere, Refusal
 from controller.pages.alerts import Told, by
 from controller.pages.frame import Where, asked_again, enter, may, own_home, show
+from controller.pages.listing import part
 from controller.people.roles import Permission
 from controller.tenants import queries as tenants
 
@@ -63,7 +64,10 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
             return _back(where)
         content |= done
     return show(
-        request, "pages/channels.html", where, {**_listed(where), **content, **_asked(request)}
+        request,
+        "pages/channels.html",
+        where,
+        {**_listed(request, where), **content, **_asked(request)},
     )
 
 
@@ -77,11 +81,13 @@ def _post(request: HttpRequest, where: Where) -> dict[str, Any]:
             raise BadRequest("there is no such act on channels")
 
 
-def _listed(where: Where) -> dict[str, Any]:
+def _listed(request: HttpRequest, where: Where) -> dict[str, Any]:
+    channels, routes = list(queries.channels(where.place)), list(queries.routes(where.place))
     return {
         "here": "channels",
-        "channels": queries.channels(where.place),
-        "routes": queries.routes(where.place),
+        "channels": part(request, channels, lambda one: one.id),
+        "every": channels,
+        "routes": part(request, routes, lambda one: one.id, "routes"),
         "dead": queries.dead_channels(where.place),
         "forms": list(CHANNELS.values()),
         "clinics": [] if where.clinic else list(tenants.clinics(where.place)),

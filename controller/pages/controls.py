@@ -16,9 +16,12 @@ from controller.controls.metrics import index as metrics
 from controller.controls.parts import SAID
 from controller.findings import queries as findings
 from controller.pages.frame import Where, enter, show
+from controller.pages.listing import part
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
+
+_AT_ONCE = 31
 
 
 @require_safe
@@ -30,7 +33,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     states = Counter(row.said for row in rows)
     content = {
         "here": "controls",
-        "rows": rows,
+        "rows": part(request, rows, lambda row: row.control.id, most=_AT_ONCE),
         "summary": [(state, states[state]) for state in SAID if states[state]],
         "uncovered": states[""],
         "catalogue": catalogue(),

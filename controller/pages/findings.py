@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,12 +18,15 @@ from controller.fleet import queries as fleet
 from controller.pages import documents, elsewhere, reasons
 from controller.pages.elsewhere import Elsewhere
 from controller.pages.frame import enter, show
+from controller.pages.listing import address
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from controller.findings.models import Finding
     from controller.fleet.models import Machine
 
-_AT_ONCE = 100
+_AT_ONCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     now = timezone.now()
     machine = request.GET.get("machine", "")
     found = findings.open_findings(where.place, host=machine or None)
-    rows = [_row(one, now) for one in found[: _AT_ONCE + 1]]
+    rows = [_row(one, now) for one in _behind(found, request.GET.get("after"))[: _AT_ONCE + 1]]
     told = [
         (facts, root)
         for facts in fleet.imaging(where.place)[:_AT_ONCE]
@@ -67,10 +71,24 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     content = {
         "rows": rows[:_AT_ONCE],
         "total": found.count(),
+        "next": address(request, after=rows[_AT_ONCE - 1].finding.finding_id)
+        if len(rows) > _AT_ONCE
+        else "",
         "folders": folders,
         "machine": machine,
     }
     return show(request, "pages/findings.html", where, content)
+
+
+def _behind(found: "QuerySet[Finding]", after: str | None) -> "QuerySet[Finding]":
+    """Those that come after one of them, by key."""
+    if after is None:
+        return found
+    last = found.filter(finding_id=after).first()
+    if last is None:
+        raise Http404("there is no such page of the list")
+    older = Q(known_from__lt=last.known_from)
+    return found.filter(older | Q(known_from=last.known_from, finding_id__gt=after))
 
 
 def _row(finding: "Finding", now: datetime) -> Row:

@@ -18,6 +18,7 @@ from controller.inventory import actions, queries, sheet
 from controller.inventory.states import ListedState
 from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
+from controller.pages.listing import part
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     entries = queries.entries(where.place)
     counted = [one for one in entries if one.listed.state == ListedState.LISTED]
     content |= {
-        "entries": entries,
+        "entries": part(request, entries, lambda one: one.listed.id),
         "counted": len(counted),
         "without": sum(one.machine is None for one in counted),
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.pages.frame import Where, enter, may, person, show
+from controller.pages.listing import part
 from controller.paperwork import lists, queries, signers
 from controller.paperwork.binder import Binder
 from controller.paperwork.queries import Asked
@@ -15,6 +16,8 @@ from controller.people.roles import Permission
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
+
+_AT_ONCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,18 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     rows = _rows(request, where, here, held)
     content = {
         "here": "paperwork",
-        "open": [row for row in rows if row.asked.is_open],
-        "holding": [row for row in rows if not row.asked.is_open],
+        "open": part(request, [row for row in rows if row.asked.is_open], _key, most=_AT_ONCE),
+        "holding": part(request, [row for row in rows if not row.asked.is_open], _key, "holding"),
         "mine": sum(row.is_mine and row.asked.is_open for row in rows),
         "by_event": queries.by_event(held),
         "registers": lists.overview(held, queries.today(here, timezone.now()).day),
     }
     return show(request, "pages/paperwork.html", where, content)
+
+
+def _key(row: Row) -> str:
+    """What names a statement in an address."""
+    return f"{row.asked.kind.id}.{row.asked.subject.id}"
 
 
 def enter_registers(request: HttpRequest, org: str, clinic: str) -> "tuple[Where, Clinic]":

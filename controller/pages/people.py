@@ -21,12 +21,15 @@ from django.views.decorators.http import require_http_methods
 from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
+from controller.pages.listing import part
 from controller.people import lockout, membership, oneself, queries
 from controller.people.actions import Grant
 from controller.people.roles import DESIGNATIONS, LABELS, Permission, Role, grantable
 
 if TYPE_CHECKING:
     from controller.people.models import Membership
+
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
             content |= _let_in(request, where, roles)
         except Refusal as error:
             content["wrong"] = f"{error}: {error.help}" if error.help else str(error)
-    return show(request, "pages/people.html", where, {**content, "rows": _rows(request, where)})
+    rows = part(request, _rows(request, where), lambda row: row.membership.pk, most=_AT_ONCE)
+    return show(request, "pages/people.html", where, {**content, "rows": rows})
 
 
 @asked_again

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from controller.errors import NotThere, Refusal
 from controller.pages.frame import Where, may, own_home, show
+from controller.pages.listing import part
 from controller.pages.paperwork import enter_registers
 from controller.pages.statement import by
 from controller.pages.typed import form, unprefixed
@@ -43,11 +44,13 @@ def page(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResp
             return redirect("register", where.org.slug, here.slug, of.id)
     day = queries.today(here, timezone.now()).day
     kept = lists.entries(where.place, of, day)
+    shown = part(request, kept, lambda one: one.row.entry)
     content = {
         "here": "register",
         "register": of,
         "columns": of.fields[1:_CELLS],
-        "rows": [(one, _cells(of, one.row)[1:_CELLS]) for one in kept],
+        "rows": [(one, _cells(of, one.row)[1:_CELLS]) for one in shown],
+        "part": shown,
         "sums": of.sums([one.row.data for one in kept if not one.row.is_struck], day),
         "unlisted": lists.unlisted(where.place, of, [one.row for one in kept]),
         "form": form(of.fields, typed, wrong),

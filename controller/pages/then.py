@@ -19,6 +19,7 @@ from controller.findings import history
 from controller.findings.history import Then
 from controller.findings.scores import Tally
 from controller.pages.frame import Where, show
+from controller.pages.listing import part
 from controller.policy import queries as policy
 from rules.verdict import Verdict
 
@@ -90,7 +91,7 @@ def of_clinic(request: HttpRequest, where: Where) -> HttpResponse:
     rows = _rows(where, machines[:_LISTED], asked.at)
     content = {
         "asked": asked,
-        "rows": rows,
+        "rows": part(request, rows, lambda row: row.machine.id),
         "is_cut": len(machines) > _LISTED,
         "is_away": any(row.knew.doubt == "away" for row in rows),
         "n_erased": sum(row.was.doubt == "erased" for row in rows),

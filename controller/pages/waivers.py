@@ -20,6 +20,7 @@ from controller.findings import matching, waiving
 from controller.findings.matching import Use
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
+from controller.pages.listing import Part, part
 from controller.people import risk
 from controller.people.queries import roles_at
 from controller.people.roles import Permission, Role
@@ -30,7 +31,7 @@ from controller.policy.waivers import SOON, Standing
 if TYPE_CHECKING:
     from controller.policy.models import Waiver
 
-_AT_ONCE = 100
+_AT_ONCE = 25
 _OVER = (Standing.EXPIRED, Standing.REFUSED, Standing.REVOKED)
 
 
@@ -53,16 +54,13 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     """The list of a clinic, or of all clinics of an org."""
     where = enter(request, org, clinic)
     now = timezone.now()
-    found = list(waivers.waivers(where.place)[: _AT_ONCE * 5])
-    rows = _rows(where, found, now)
-    live = [row for row in rows if row.state not in _OVER]
-    over = [row for row in reversed(rows) if row.state in _OVER]
+    waiting, live, over = _listed(request, where, now)
+    rows = {row.waiver.id: row for row in _rows(where, [*waiting, *live, *over], now)}
     content: dict[str, Any] = {
         "here": "waivers",
-        "waiting": [row for row in live if row.state is Standing.REQUESTED],
-        "live": [row for row in live if row.state is not Standing.REQUESTED],
-        "over": over[:_AT_ONCE],
-        "n_over": len(over),
+        "waiting": _with(waiting, rows),
+        "live": _with(live, rows),
+        "over": _with(over, rows),
     }
     if where.clinic is not None:
         content |= {
@@ -70,6 +68,26 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
             "is_owner": _is_owner(request, where),
         }
     return show(request, "pages/waivers.html", where, content)
+
+
+def _listed(
+    request: HttpRequest, where: Where, now: datetime
+) -> "tuple[Part[Waiver], Part[Waiver], Part[Waiver]]":
+    """What waits, what is accepted, and what is over: a part of each."""
+    groups: dict[str, list[Waiver]] = {"waiting": [], "after": [], "over": []}
+    for one in waivers.waivers(where.place):
+        state = waivers.standing(one, now)
+        is_over = "over" if state in _OVER else "after"
+        groups["waiting" if state is Standing.REQUESTED else is_over].append(one)
+    groups["over"].reverse()
+    waiting, live, over = (
+        part(request, rows, lambda one: one.id, cursor, _AT_ONCE) for cursor, rows in groups.items()
+    )
+    return waiting, live, over
+
+
+def _with(held: "Part[Waiver]", rows: dict[UUID, Row]) -> Part[Row]:
+    return Part([rows[one.id] for one in held], held.total, held.next)
 
 
 @asked_again
