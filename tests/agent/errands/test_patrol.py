@@ -134,7 +134,7 @@ def test_a_changed_verdict_is_said_with_the_facts_it_rests_on(practice, capsys):
     older = {**found.said.verdicts, "volumes-encrypted": "another"}
     results.save(practice.home, replaced(found, said=replaced(found.said, verdicts=older)))
 
-    walk(practice.home, capsys)
+    walk(practice.home, capsys, "--only=volumes")
 
     facts, delta = bodies(practice)[count:]
     assert isinstance(facts, Facts)
