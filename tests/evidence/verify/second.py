@@ -260,6 +260,7 @@ def _check_org(files: dict[str, bytes], vkey: str) -> None:
         head, _, note = content.decode().partition("\n\n")
         version, extra, index, *path = head.split("\n")
         _require(version == "c2sp.org/tlog-proof@v1" and name == f"org/{index[6:]}.tlog-proof")
+        _require(index.startswith("index ") and extra.startswith("extra "))
         line = base64.b64decode(extra.removeprefix("extra "), validate=True)
         size = int(note.split("\n")[1])
         siblings = [base64.b64decode(each, validate=True) for each in path]
@@ -347,14 +348,15 @@ def _joined(line: Any, sealed: Any, said: Any) -> tuple[str, bytes]:
 
 
 def _check_note(note: str, vkey: str, size: int, root: bytes) -> None:
+    """A note that this one key signed, which stands first under it."""
     text, _, signed = note.rpartition("\n\n")
-    _, name, blob = signed.split("\n")[0].split(" ")
-    key = base64.b64decode(vkey.split("+", 2)[2])[1:]
-    Ed25519PublicKey.from_public_bytes(key).verify(
-        base64.b64decode(blob, validate=True)[4:], f"{text}\n".encode()
-    )
-    wanted = [name, str(size), base64.b64encode(root).decode()]
-    _require(text.split("\n") == wanted and vkey.startswith(f"{name}+"))
+    dash, name, blob = signed.split("\n")[0].split(" ")
+    whose, keyid, key = vkey.split("+", 2)
+    raw = base64.b64decode(blob, validate=True)
+    _require((dash, name, raw[:4].hex()) == ("—", whose, keyid))
+    public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key)[1:])
+    public.verify(raw[4:], f"{text}\n".encode())
+    _require(text.split("\n") == [name, str(size), base64.b64encode(root).decode()])
 
 
 def _opened(sealed: dict[str, Any], key: bytes) -> Any:

@@ -208,6 +208,7 @@ for _machine in BEGUN.machines.values():
     BEGUN.send_again(_machine)
     BEGUN.send(_machine, HEARD)
 BEGUN.renew_log()
+BEGUN.beside = ()  # while both sign, either may be lost without harm
 WHOLE = BEGUN.export()
 
 
