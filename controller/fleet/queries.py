@@ -29,7 +29,7 @@ def machines(place: Place) -> QuerySet[Machine]:
     return (
         Machine.objects.at(place)
         .exclude(state__in=ENDED)
-        .select_related("clinic", "visitor")
+        .select_related("clinic", "visitor", "site", "group")
         .order_by("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id")
     )
 

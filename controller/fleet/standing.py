@@ -205,7 +205,7 @@ def _site(machine: Machine, slug: str | None) -> Site | None:
     if slug is None:
         return None
     whole = Site.objects.at(Place(machine.org_id)).filter(clinic_id=machine.clinic_id)
-    found = whole.filter(slug=slug).first()
+    found = whole.filter(slug=slug, ended_at__isnull=True).first()
     if found is None:
         raise NotThere(
             f"its clinic has no site {slug!r}",

@@ -21,9 +21,11 @@ from controller.errors import NotThere
 from controller.findings import accepted
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
+from controller.fleet import premises
 from controller.fleet import queries as fleet
 from controller.fleet.models import MachineState
-from controller.pages.frame import Where, enter, show
+from controller.pages.frame import Where, enter, may, show
+from controller.people.roles import Permission
 from controller.policy import queries as policy
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ AT_ONCE = 40
 _LONGEST = 64
 SYSTEMS = ("windows", "macos", "linux")
 STATES = ("active", "pending", "quarantined")
+NONE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,20 @@ def _rule(rows: Rows, name: str, asking: Asking) -> Rows:
     return rows.filter(id__in=saying, state=MachineState.ACTIVE)
 
 
+def _inside(rows: Rows, kind: str, slug: str) -> Rows:
+    """In a site or group by its short name; `-` is none, which no short name is."""
+    if slug == NONE:
+        return rows.filter(**{f"{kind}__isnull": True})
+    return rows.filter(**{f"{kind}__slug": slug})
+
+
 FILTERS: dict[str, Filter] = {
     "q": lambda rows, text, _: rows.filter(host__istartswith=text),
     "os": lambda rows, text, _: rows.filter(os_family=text),
     "state": lambda rows, text, _: rows.filter(state=text),
     "silent": lambda rows, _, asking: rows.filter(fleet.silent(asking.now)),
+    "site": lambda rows, text, _: _inside(rows, "site", text),
+    "group": lambda rows, text, _: _inside(rows, "group", text),
     "version": lambda rows, text, _: rows.filter(agent_version=text),
     "policy": lambda rows, text, _: rows.filter(policy_state=text),
     "rule": _rule,
@@ -106,8 +118,17 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         "next": _address(words, order, last) if last else "",
         "systems": SYSTEMS,
         "states": STATES,
+        **_places(request, where),
     }
     return show(request, "pages/machines.html", where, content)
+
+
+def _places(request: HttpRequest, where: Where) -> dict[str, Any]:
+    """What machines of a clinic can be put into, and may this person do so?"""
+    if where.clinic is None:
+        return {}
+    found = {f"{kind}s": list(premises.named(where.place, kind)) for kind in premises.KINDS}
+    return {**found, "choosing": may(request, Permission.MACHINES_JOIN, where)}
 
 
 def part(

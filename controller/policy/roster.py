@@ -17,12 +17,13 @@ def roster(org: Org, online: Online) -> Roster:
     """What `online-keys.json` holds: nothing of it is a secret."""
     place = Place(org.id)
     found: dict[object, list[Machine]] = {}
-    for one in machines(place).select_related("site").order_by("host", "id"):
+    for one in machines(place).select_related("site", "group").order_by("host", "id"):
         found.setdefault(one.clinic_id, []).append(
             Machine(
                 id=str(one.agent_id),
                 name=one.host if _HOST.fullmatch(one.host) else None,
                 site=one.site.slug if one.site else None,
+                groups=(one.group.slug,) if one.group else (),
                 role=one.role or None,  # type: ignore[arg-type]
             )
         )

@@ -45,5 +45,5 @@ def numbers(place: Place, **counted: Rows) -> dict[str, int]:
 
 
 def sites(place: Place) -> QuerySet[Site]:
-    """The buildings of the clinics of a place, by name."""
-    return Site.objects.at(place).order_by("name")
+    """The buildings in use of the clinics of a place, by name."""
+    return Site.objects.at(place).filter(ended_at__isnull=True).order_by("name")

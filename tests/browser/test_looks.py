@@ -55,6 +55,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
     "people": lambda _: "/north-quay-it/people/",
+    "sites and groups": lambda _: f"{CLINIC}places/",
     "settings": lambda _: "/north-quay-it/settings/",
     "settings of a clinic": lambda _: f"{CLINIC}settings/",
     "sign-in services": lambda _: "/north-quay-it/settings/sign-in/",
