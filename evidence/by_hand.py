@@ -20,7 +20,9 @@ By hand, with any tool for SHA-256 and Ed25519:
    number of all leaves. log/restarts/N/ is the same for the log before it was begun anew; records
    that say `generation` N are of that one.
 3. log/checkpoint is a C2SP signed note (c2sp.org/signed-note): Ed25519 over its text up to and
-   without the empty line. Compare its key with the one in FILE. log/before is the note of the audit
+   without the empty line. Compare its key with the one in FILE. While a log changes its key two
+   sign; notices of kind `log` in keys.jsonl say which key, `new`, counts from line `from_leaf` on,
+   and that one must have signed. log/before is the note of the audit
    before: at its second line's number of leaves the root must have been its third line. So must the
    roots that reports quote in `log`. log/newest is a newer note, after "old" and the hashes of a
    consistency proof from log/checkpoint to it (RFC 6962, section 2.1.2).

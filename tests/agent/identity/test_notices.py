@@ -1,6 +1,8 @@
 """What a controller's notices change, and what forged ones do not."""
 
 import json
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -180,3 +182,75 @@ def test_an_authority_is_known_by_the_hash_of_its_key(practice: Practice) -> Non
     assert len(first) == 64
     with pytest.raises(ValueError, match="one certificate"):
         spki("rubbish")
+
+
+def renewed(log: str, number: int) -> str:
+    """A later key of the same log."""
+    return str(Verifier(Verifier.parse(log).name, key(number).public))
+
+
+def log_change(old: str, new: str, kind: str = "log", why: str = "age") -> Envelope:
+    return messages.seal(Notice(kind=kind, old=old, new=new, from_leaf=9, why=why), key(1))
+
+
+def test_later_keys_of_a_log_are_followed_in_one_answer(trust: Trust) -> None:
+    second, third = (renewed(trust.log, number) for number in (40, 41))
+    after = heeded(trust, log_change(trust.log, second), log_change(second, third))
+
+    assert (after.trust.log, after.refused) == (third, 0)
+    assert after.trust.log_ended == (trust.log, second)
+
+
+@pytest.mark.threat("stolen-log-key")
+def test_an_old_notice_brings_no_former_key_of_a_log_back(trust: Trust) -> None:
+    first, (second, third) = trust.log, (renewed(trust.log, number) for number in (40, 41))
+    newest = heeded(trust, log_change(first, second), log_change(second, third))
+
+    for old in (log_change(first, second), log_change(third, first), log_change(third, second)):
+        assert heeded(newest.trust, old) == newest
+
+
+@pytest.mark.threat("stolen-log-key")
+def test_what_goes_on_from_a_key_that_was_left_is_passed_over(trust: Trust) -> None:
+    """One who joined anew knows the newest key: notices of the time between lead nowhere."""
+    keys = [trust.log, *(renewed(trust.log, number) for number in (40, 41, 42))]
+    rejoined = replace(trust, log=keys[3]).leave(keys[0])
+    told = [log_change(old, new) for old, new in pairwise(keys)]
+    after = heeded(rejoined, *told)
+
+    assert (after.trust.log, after.refused) == (keys[3], 0)
+
+
+def generation(log: str, number: int, of: int = 50) -> str:
+    """The first key of a later generation of a log."""
+    name = f"{Verifier.parse(log).name.rpartition('/')[0]}/{number}"
+    return str(Verifier(name, key(of + number).public))
+
+
+def test_a_restart_leads_on_also_from_a_key_that_the_controller_forgot(trust: Trust) -> None:
+    forgotten, third = renewed(trust.log, 40), generation(trust.log, 3)
+    second = generation(trust.log, 2)
+    held = heeded(trust, log_change(trust.log, forgotten)).trust
+    after = heeded(
+        held,
+        log_change(trust.log, second, "log_restart", "restore"),
+        log_change(second, third, "log_restart", "restore"),
+    )
+
+    assert (after.trust.log, after.refused) == (third, 0)
+    again = log_change(trust.log, second, "log_restart", "restore")
+    assert heeded(after.trust, again) == after
+    back = log_change(third, second, "log_restart", "restore")
+    assert heeded(after.trust, back) == after
+
+
+def test_a_restart_and_a_new_key_are_followed_in_their_order(trust: Trust) -> None:
+    second = generation(trust.log, 2)
+    last = renewed(second, 44)
+    after = heeded(
+        trust,
+        log_change(trust.log, second, "log_restart", "restore"),
+        log_change(second, last),
+    )
+
+    assert (after.trust.log, after.refused) == (last, 0)

@@ -8,6 +8,7 @@ from agent.outbox.witness import Sent, holds
 from evidence import merkle
 from evidence.leaf import ReportLeaf
 from evidence.messages import Inclusion
+from tests.agent.controller import key
 from tests.agent.outbox.test_drain import events
 from tests.agent.outbox.test_witness import KEY, ORIGIN, VKEY, lines, signed
 from tests.agent.practice import Practice
@@ -110,3 +111,23 @@ def test_a_line_that_is_not_in_the_tree_proves_nothing(practice: Practice) -> No
 def test_a_path_without_its_line_proves_nothing(practice: Practice) -> None:
     inclusion, note = proven(practice)
     assert not holds(Inclusion(leaf=3, path=inclusion.path), note, VKEY, SENT)
+
+
+def test_a_checkpoint_by_a_key_that_nobody_announced_is_odd_and_no_fork(
+    practice: Practice,
+) -> None:
+    """It contradicts nothing that this machine could show to anybody; but why is it there?"""
+    practice.seal(2)
+    practice.deliver()
+    practice.patrol()
+    before = practice.identity.trust.checkpoint
+    practice.controller.log_key = key(77)
+    practice.seal(1)
+    practice.deliver()
+    practice.patrol()
+    practice.deliver()
+
+    assert practice.identity.trust.checkpoint == before
+    assert exhibits.load(practice.home.exhibits) == ()
+    assert "answer_untrusted" in events(practice)
+    assert "log_fork" not in events(practice)

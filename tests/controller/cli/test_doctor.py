@@ -16,10 +16,12 @@ from typer.testing import CliRunner
 from controller.cli.app import app
 from controller.cli.checks import doors, index, place
 from controller.cli.checks.base import Seen
+from controller.fleet.own_keys import rotate_logs
 from controller.identity import authority
 from controller.identity.home import ControllerHome, write_private
 from controller.identity.secrets import Keys
 from controller.identity.sole import sole
+from controller.ledger.actions import By
 
 AGENTS, PEOPLE = "controller.lan:8443", "https://controller.lan"
 
@@ -343,3 +345,15 @@ def test_as_a_document(well: ControllerHome) -> None:
     checks = json.loads(shown(well, "--format", "json").stdout)["checks"]
 
     assert {"name": "database", "said": "the database: ok", "advice": None} in checks
+
+
+def test_a_change_of_the_keys_of_logs_is_told_with_what_to_hand_out(well: ControllerHome) -> None:
+    def said(days: float) -> str:
+        now = datetime.now(UTC) + timedelta(days=days)
+        return next(one.said for one in index.examine(seen(well, now)) if one.name == "log keys")
+
+    assert said(0) == "keys that sign logs: the first of each log"
+    rotate_logs(well, By("shell", "", datetime.now(UTC)), "age")
+    assert "for 2 the one before signs too, until" in said(1)
+    assert "Hand out: dentinel-controller evidence policy" in said(1)
+    assert said(31) == "keys that sign logs: renewed for 2 log(s)"
