@@ -46,7 +46,8 @@ CLINIC = Record(
         Key(
             "data",
             Named("a table", ID, Text(spelt=_PATH), most=16),
-            "Reference tables with a date, by name: files of JSON.",
+            "Reference tables with a date, by name: files of JSON. They are signed and served; no"
+            " agent reads one yet.",
         ),
         Key(
             "machines",
