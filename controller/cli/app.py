@@ -35,7 +35,10 @@ from controller.cli.token import app as token
 from controller.cli.user import app as user
 from controller.cli.waiver import app as waiver
 
-_HOME = Path("/var/lib/dentinel-controller")
+if sys.platform == "win32":
+    _HOME = Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "dentinel-controller")
+else:
+    _HOME = Path("/var/lib/dentinel-controller")
 
 
 class Helpful(Menu):
