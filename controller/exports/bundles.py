@@ -23,6 +23,7 @@ from controller.exports.meter import Tell
 from controller.exports.models import Export, ExportState
 from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting, told
+from controller.ledger.bus import BUS, Change, Kind
 from controller.people.models import User
 from controller.people.roles import Permission
 from controller.tenants import queries as tenants
@@ -156,6 +157,7 @@ def _update(row: Export, **values: object) -> None:
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=list(values))
+    BUS.tell([Change(row.org_id, row.clinic_id, Kind.FILES)])
 
 
 def _let_go(home: ControllerHome, place: Place, now: datetime) -> None:

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """Machines, their verdicts, or what people decided about them: a line in the log."""
     ALERTS = "alerts"
     """Alerts that opened, closed, or were seen."""
+    FILES = "files"
+    """Files that are being made for somebody, and how far they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 `/live?org=…&clinic=…` sends names of topics and nothing else; the page then asks for what it shows
 as it always does, so no answer says more than it may, whatever a stream could get wrong.
 
-- `machines` and `alerts` of the place; of one clinic also `machine-<id>`, and `acts` for what
-  people did. Once a second at most, for all clinics at once every five seconds: there something
-  always changes. A comment every 20 seconds, so that no proxy hangs up.
+- `machines`, `alerts` and `files` of the place; of one clinic also `machine-<id>`, and `acts` for
+  what people did. Once a second at most, for all clinics at once every five seconds: there
+  something always changes. A comment every 20 seconds, so that no proxy hangs up.
 - The stream ends with its session, and when its person may not see the place any more: looked at
   with each comment, and before anything is told that was looked at longer ago than ten seconds.
 - A stream that this process has no seat for is answered 503; the page asks by itself anyway.

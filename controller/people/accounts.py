@@ -40,12 +40,6 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """People are let in by an administrator."""
         return False
 
-    def reauthenticate(self, user: "AbstractBaseUser", password: str) -> bool:
-        """Is this the password of who is signed in? allauth knows nobody here by a user name."""
-        name = user.get_username()
-        found = self.authenticate(context.request, username=name, password=password)
-        return found is not None and found.pk == user.pk
-
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ANN401
         """Not for the first factor: the password was asked for a moment ago."""
         if app == "allauth.mfa" and not has_one(context.request.user):

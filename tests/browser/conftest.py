@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -94,6 +94,7 @@ class Person:
     page: Page
     site: Site
     complaints: list[str]
+    links: dict[str, str] = field(default_factory=dict)
 
     def opens(self, path: str) -> None:
         self.page.goto(self.site.at(path))
@@ -109,14 +110,19 @@ class Person:
 
     def machine(self, host: str) -> str:
         """The path of a machine's page."""
-        self.opens("/north-quay-it/c/bright-smiles/")
-        link = self.page.locator(f'section[aria-labelledby="machines"] a:text-is("{host}")')
-        return str(link.get_attribute("href"))
+        return self._link("", f'section[aria-labelledby="machines"] a:text-is("{host}")')
 
     def waiver(self, label: str) -> str:
         """The path of a waiver's page."""
-        self.opens("/north-quay-it/c/bright-smiles/waivers/")
-        return str(self.page.locator(f'a:text-is("{label}")').get_attribute("href"))
+        return self._link("waivers/", f'a:text-is("{label}")')
+
+    def _link(self, page: str, selector: str) -> str:
+        if selector not in self.links:
+            path = f"/north-quay-it/c/bright-smiles/{page}"
+            if not self.page.url.endswith(path):
+                self.opens(path)
+            self.links[selector] = str(self.page.locator(selector).get_attribute("href"))
+        return self.links[selector]
 
 
 @pytest.fixture

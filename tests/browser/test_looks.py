@@ -1,32 +1,34 @@
 """Every page, at the desk and on the phone, in light and dark: no fault that axe can find.
 
 axe-core's rules for WCAG 2.2 AA, and what it cannot see: that nothing is wider than the screen,
-that no file of ours is missing, and that the content policy stops nothing that we need.
+that no file of ours is missing, and that the content policy stops nothing that we need. Pages are
+taken from the routes, so a new one is looked at too; each is opened once, and then looked at in
+every size and scheme.
 """
 
-from collections.abc import Callable
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import URLPattern
 from playwright.sync_api import expect
 
+from controller.urls import urlpatterns
+from tests.browser import paper
 from tests.browser.conftest import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-DESK = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-LOOKS = [{**size, "color_scheme": scheme} for size in (DESK, PHONE) for scheme in ("light", "dark")]
-STANDARDS = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
+DESK, PHONE, NARROW = (1280, 900), (390, 844), (360, 740)
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_A_LOOK = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
+"""What may be right in one size and scheme, and wrong in another."""
 CLINIC = "/north-quay-it/c/bright-smiles/"
 
 PAGES: dict[str, Callable[[Person], str]] = {
-    "fleet": lambda _: "/north-quay-it/",
-    "clinic": lambda _: CLINIC,
-    "clinic without a machine": lambda _: "/north-quay-it/c/harbor-dental/",
     "machine that fails": lambda person: person.machine("OP1"),
     "machine with images": lambda person: person.machine("PANO-01"),
     "machine that is silent": lambda person: person.machine("FRONT2"),
@@ -36,106 +38,143 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "host without an agent": lambda person: person.machine("nas"),
     "host with another key": lambda person: person.machine("pacs"),
     "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
-    "findings": lambda _: f"{CLINIC}findings/",
-    "tables": lambda _: f"{CLINIC}tables/",
-    "paper to be made": lambda _: f"{CLINIC}paper/",
     "paper for an insurer": lambda _: f"{CLINIC}paper/?profile=insurer",
-    "evidence": lambda _: f"{CLINIC}evidence/",
-    "inventory": lambda _: f"{CLINIC}inventory/",
-    "controls": lambda _: f"{CLINIC}controls/",
-    "figures": lambda _: f"{CLINIC}figures/",
-    "machines": lambda _: f"{CLINIC}machines/",
-    "machines of the org": lambda _: "/north-quay-it/machines/",
     "machines that a rule fails on": lambda _: f"{CLINIC}machines/?rule=volumes-encrypted",
-    "what is not proven": lambda _: f"{CLINIC}open/",
     "rule on a machine": lambda person: f"{person.machine('OP1')}r/volumes-encrypted/",
     "clinic on a day": lambda _: f"{CLINIC}?at=2026-11-20",
     "machine on a day": lambda person: f"{person.machine('OP1')}?at=2026-11-20",
-    "join": lambda _: f"{CLINIC}join/",
     "machine to be revoked": lambda person: f"{person.machine('OP1')}do/revoke/",
     "machine to be retired": lambda person: f"{person.machine('OP1')}do/retire/",
-    "people": lambda _: "/north-quay-it/people/",
-    "sites and groups": lambda _: f"{CLINIC}places/",
-    "settings": lambda _: "/north-quay-it/settings/",
-    "settings of a clinic": lambda _: f"{CLINIC}settings/",
-    "sign-in services": lambda _: "/north-quay-it/settings/sign-in/",
     "own sign-in services": lambda _: "/me/sign-in-by",
     "own sessions": lambda _: "/me/sessions",
-    "alerts": lambda _: "/north-quay-it/alerts/",
-    "channels": lambda _: "/north-quay-it/channels/",
-    "start": lambda _: "/north-quay-it/start/",
-    "new clinic": lambda _: "/north-quay-it/clinics/new",
-    "opening hours": lambda _: f"{CLINIC}hours/",
     "search": lambda _: "/north-quay-it/search?q=o",
     "search for nothing": lambda _: "/north-quay-it/search?q=zzz",
-    "waivers": lambda _: f"{CLINIC}waivers/",
-    "waivers of the org": lambda _: "/north-quay-it/waivers/",
     "waiver that waits": lambda person: person.waiver("W-2026-002"),
     "waiver that holds": lambda person: person.waiver("W-2026-001"),
     "waiver to be asked for": lambda person: f"{person.machine('OP1')}waive/volumes-encrypted/",
     "register": lambda _: f"{CLINIC}r/incidents/",
     "register with nothing in it": lambda _: f"{CLINIC}r/walkthroughs/",
-    "calendar": lambda _: f"{CLINIC}calendar/",
-    "paperwork": lambda _: f"{CLINIC}paperwork/",
     "statement never signed": lambda _: f"{CLINIC}paperwork/sign/walkthrough/",
     "statement signed": lambda _: f"{CLINIC}paperwork/sign/restore-test/",
 }
+"""Pages whose address holds more than org and clinic, and other states of those that do not."""
 
 
-def name(look: dict) -> str:
-    return f"{look['viewport']['width']}-{look['color_scheme']}"
+def routes(clinic: str) -> Iterator[str]:
+    """The addresses of all pages of the org, and of this clinic."""
+    for one in urlpatterns:
+        if isinstance(one, URLPattern) and str(one.pattern).startswith("<slug:org>/"):
+            path = str(one.pattern).replace("<slug:org>", "north-quay-it")
+            path = path.replace("<slug:clinic>", clinic)
+            if "<" not in path and path.endswith(("/", "/new", "/search")):
+                yield f"/{path}"
+
+
+def axe(person: Person, *only: str) -> list[str]:
+    """What axe finds on the page as it stands, by these rules or groups of rules."""
+    page = person.page
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"runOnly": list(only), "resultTypes": ["violations"]}
+    found = page.evaluate(f"axe.run({json.dumps(options)}).then(({{violations}}) => violations)")
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+def too_wide(person: Person) -> list[str]:
+    """Whether anything is wider than the screen."""
+    widest = person.page.evaluate("document.documentElement.scrollWidth")
+    return ["wider than the screen"] if widest > person.page.viewport_size["width"] else []
+
+
+def faults(person: Person) -> list[str]:
+    """All of it, for the page as it stands."""
+    return [*axe(person, *STANDARDS), *too_wide(person)]
 
 
 def looks_right(person: Person) -> None:
-    found = Axe().run(person.page, options=STANDARDS)
-    assert found.violations_count == 0, found.generate_report()
-    widest = person.page.evaluate("document.documentElement.scrollWidth")
-    assert widest <= person.page.viewport_size["width"]
+    assert faults(person) == []
 
 
-@pytest.mark.parametrize("person", LOOKS, indirect=True, ids=name)
-def test_pages_of_a_place_look_right(person: Person) -> None:
+def stands(person: Person, size: tuple[int, int], scheme: str = "light") -> None:
+    """Look at the page in another size and scheme, without opening it anew."""
+    person.page.set_viewport_size({"width": size[0], "height": size[1]})
+    person.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+
+def everywhere(person: Person) -> dict[str, list[str]]:
+    """The faults of a page, by how it was looked at."""
+    found = {}
+    for name, size, scheme, only in (
+        ("desk", DESK, "light", STANDARDS),
+        ("phone, dark", PHONE, "dark", OF_A_LOOK),
+        ("narrow", NARROW, "light", ()),
+    ):
+        stands(person, size, scheme)
+        found[name] = [*(axe(person, *only) if only else ()), *too_wide(person)]
+    stands(person, DESK)
+    return {name: said for name, said in found.items() if said}
+
+
+def swept(person: Person, paths: list[str], look: Callable[[Person], object]) -> dict[str, object]:
+    """What is wrong with each of these pages; those with which nothing is are left out."""
+    found = {}
+    for path in paths:
+        person.opens(path)
+        found[path] = (look(person), person.complaints[:])
+        person.complaints.clear()
+    return {path: said for path, said in found.items() if any(said)}
+
+
+def test_pages_of_a_small_practice_look_right(person: Person) -> None:
     person.signs_in()
-    for path in PAGES.values():
-        person.opens(path(person))
-        looks_right(person)
-    for page in ("machine that fails", "machine with images"):
-        person.opens(PAGES[page](person))
+    paths = [*routes("bright-smiles"), *(path(person) for path in PAGES.values())]
+
+    assert swept(person, paths, everywhere) == {}
+
+
+def test_pages_of_a_clinic_with_nothing_in_it_look_right(person: Person) -> None:
+    person.signs_in()
+    paths = [path for path in routes("harbor-dental") if "/c/" in path]
+
+    assert len(paths) > 12
+    assert swept(person, paths, faults) == {}
+
+
+def test_a_machine_with_everything_open_looks_right(person: Person) -> None:
+    person.signs_in()
+    for host in ("OP1", "PANO-01"):
+        person.opens(person.machine(host))
         for one in person.page.locator("details:not(.menu)").all():
             one.evaluate("one => { one.open = true }")
-        looks_right(person)
-    assert person.complaints == []
+        assert everywhere(person) == {}
 
 
-@pytest.mark.parametrize("person", LOOKS, indirect=True, ids=name)
 def test_a_join_command_looks_right(person: Person) -> None:
     person.signs_in()
     person.opens(f"{CLINIC}join/")
     person.page.get_by_role("button", name="Make the command").click()
     expect(person.page.locator("#join-command")).to_contain_text("dentinel enroll dentinel1.")
 
-    looks_right(person)
+    assert everywhere(person) == {}
 
 
-@pytest.mark.parametrize("person", LOOKS, indirect=True, ids=name)
 def test_pages_before_signing_in_look_right(person: Person) -> None:
     person.opens("/sign-in")
-    looks_right(person)
+    assert everywhere(person) == {}
     person.page.get_by_label("E-mail").fill("nobody@nowhere.example")
     person.page.get_by_label("Password").fill("not the password")
     person.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(person.page.get_by_role("alert")).to_contain_text("do not belong together")
-    looks_right(person)
+    assert everywhere(person) == {}
     person.opens("/link/used-up")
-    looks_right(person)
+    assert everywhere(person) == {}
 
 
-@pytest.mark.parametrize("person", LOOKS, indirect=True, ids=name)
 def test_the_open_menu_looks_right(person: Person) -> None:
     person.signs_in()
     person.page.locator(".menu > summary").click()
 
-    looks_right(person)
+    assert everywhere(person) == {}
 
 
 @pytest.mark.parametrize("person", [{"forced_colors": "active"}], indirect=True, ids=["forced"])
@@ -148,11 +187,47 @@ def test_states_keep_their_shapes_under_forced_colours(person: Person) -> None:
     expect(failing).to_have_text("fail")
 
 
-def test_print_leaves_out_what_is_only_for_the_screen(person: Person) -> None:
-    person.signs_in()
-    person.opens(CLINIC)
-    person.page.emulate_media(media="print")
+def printed(person: Person, path: str) -> list[str]:
+    """The text of each sheet of A4, without the blanks between its pieces."""
+    person.opens(path)
+    sheets = paper.pages(person.page.pdf(format="A4"))
+    return ["".join(unicodedata.normalize("NFKC", one).split()) for one in sheets]
 
-    expect(person.page.locator(".bar")).to_be_hidden()
-    expect(person.page.get_by_role("heading", level=1)).to_be_visible()
-    expect(person.page.locator(".foot")).to_contain_text("Shown")
+
+@pytest.mark.parametrize("person", [{"color_scheme": "dark"}], indirect=True, ids=["dark"])
+def test_each_printed_sheet_says_whose_it_is_when_and_which(person: Person) -> None:
+    person.signs_in()
+    sheets = printed(person, CLINIC)
+
+    assert len(sheets) > 2
+    for number, sheet in enumerate(sheets, 1):
+        assert f"page{number}of{len(sheets)}" in sheet
+        assert re.search(r"BrightSmiles,NorthQuayIT·shown\d+\w+,[\d:]+E[SD]T", sheet)
+        assert f"{CLINIC}" in sheet
+    whole = "".join(sheets)
+    assert "WhatisnotprovenFailingfirst" in whole
+    assert "Paperwork</north-quay-it/c/bright-smiles/paperwork/>" in whole
+    for screen in ("Signout", "Howitstoodon", "Searchmachines", "Addamachine", "Staysignedin"):
+        assert screen not in whole
+
+
+def test_the_head_of_a_table_is_printed_again_on_each_sheet(person: Person) -> None:
+    person.signs_in()
+    sheets = printed(person, f"{CLINIC}controls/")
+
+    assert len(sheets) > 3
+    assert all("ControlStateandworstpartInforce" in sheet for sheet in sheets[1:-1])
+
+
+def test_paper_is_black_on_white_and_nothing_runs_off_it(person: Person) -> None:
+    person.signs_in()
+    page = person.page
+    page.emulate_media(media="print", color_scheme="dark")
+    page.set_viewport_size({"width": 688, "height": 1000})
+    for path in (CLINIC, f"{CLINIC}controls/", "/north-quay-it/audit/", person.machine("OP1")):
+        person.opens(path)
+        ink = page.evaluate(
+            "(one => [one.color, one.backgroundColor])(getComputedStyle(document.body))"
+        )
+        assert ink == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+        assert too_wide(person) == [], path

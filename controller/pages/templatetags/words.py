@@ -57,15 +57,6 @@ def live(context: template.Context, topics: str, machine: UUID | None = None) ->
     )
 
 
-@register.simple_tag(takes_context=True)
-def often(context: template.Context) -> SafeString:
-    """The same of an element that shows work under way: every two seconds."""
-    return format_html(
-        'data-live hx-get="{}" hx-trigger="every 2s" hx-swap="outerHTML"',
-        context["request"].get_full_path(),
-    )
-
-
 @register.simple_tag
 def state(name: str, word: str = "") -> SafeString:
     """A state: shape, word and colour."""

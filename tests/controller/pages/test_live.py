@@ -72,7 +72,7 @@ def test_an_act_of_a_person_is_told_when_it_is_committed(
         with django_capture_on_commit_callbacks(execute=True):
             told(north_quay.home, by(), Act("note"), north_quay.org.id, north_quay.clinic.id)
 
-    assert told_after(acts, dr_lee.get(CLINIC)) == ["data: acts alerts machines"]
+    assert told_after(acts, dr_lee.get(CLINIC)) == ["data: acts alerts files machines"]
 
 
 def test_an_alert_that_opens_is_told(
