@@ -15,6 +15,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import windows_python
+
 # Debian package -> a program of it that shows it is there
 WANTED = {
     "chromium": "/usr/lib/chromium/chromium",
@@ -79,7 +81,12 @@ _APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120")
 def main() -> int:
     """Install what is missing, one apt run, and unpack the rest; say what could not be had."""
     missing = [package for package, program in WANTED.items() if not Path(program).exists()]
-    unpacked = {KERNEL: _kernel, UNPACKED: _servers, SYSTEM: _system}
+    unpacked = {
+        KERNEL: _kernel,
+        UNPACKED: _servers,
+        SYSTEM: _system,
+        windows_python.KEPT: windows_python.lay,
+    }
     absent = {at: unpack for at, unpack in unpacked.items() if not at.exists()}
     names = [*missing, *(at.name for at in absent)]
     if not names:
