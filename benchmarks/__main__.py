@@ -21,6 +21,7 @@ BARS = (
         "hostile_files",
         "new_rules",
         "pages",
+        "storage",
     ),
 )
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"
