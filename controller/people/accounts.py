@@ -1,5 +1,6 @@
 """What allauth asks of its house: who may come, what is asked again, how secrets lie."""
 
+import time
 from base64 import b64decode, b64encode
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -9,6 +10,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
 from controller.errors import HomeProblem
@@ -32,13 +34,27 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages: ClassVar[dict[str, str]] = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": f"Too many wrong codes. {lockout.WAIT.capitalize()}; until then"
-        " none is looked at.",
+        "incorrect_password": "This is not your password.",
+        "too_many_login_attempts": "Too many wrong passwords or codes."
+        f" {lockout.WAIT.capitalize()}; until then none is looked at.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's
         """People are let in by an administrator."""
         return False
+
+    def reauthenticate(self, user: "User", password: str) -> bool:
+        """Is it still this person? By the account's e-mail, and counted as at the front door."""
+        request, now = context.request, time.monotonic()
+        address = request.META.get("REMOTE_ADDR", "")
+        if lockout.throttle.is_over(user.email, address, now):
+            raise self.validation_error("too_many_login_attempts")
+        found = authenticate(request, username=user.email, password=password)
+        if found is None or found.pk != user.pk:
+            lockout.throttle.wrong(user.email, address, now)
+            return False
+        lockout.throttle.right(user.email, address)
+        return True
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:  # noqa: ANN401
         """Not for the first factor: the password was asked for a moment ago."""

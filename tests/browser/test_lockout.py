@@ -25,6 +25,30 @@ def types(page: Page, site, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def test_wrong_passwords_lock_and_an_administrator_unlocks(browser, site, person: Person) -> None:
+    person.signs_in()
+    context = browser.new_context()
+    page = context.new_page()
+    for _ in range(10):
+        types(page, site, FORGETFUL, "not this one either")
+        expect(page.locator(ALERT)).to_contain_text("do not belong together")
+    types(page, site, FORGETFUL, PASSWORD)
+    expect(page.locator(ALERT)).to_contain_text("Too many wrong passwords")
+
+    person.opens("/north-quay-it/people/")
+    looks_right(person)
+    person.page.get_by_role("button", name="Unlock Alex").click()
+    person.page.wait_for_url("**/again/**")
+    person.page.get_by_label("Password").fill(PASSWORD)
+    person.page.get_by_role("button", name="Go on").click()
+    expect(person.page.get_by_role("heading", level=1)).to_have_text("People of North Quay IT")
+    expect(person.page.get_by_role("button", name="Unlock Alex")).to_be_hidden()
+    types(page, site, FORGETFUL, PASSWORD)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    context.close()
+
+
 def test_wrong_codes_lock_until_time_has_passed(person: Person, site) -> None:
     page = person.page
     types(page, site, FORGETFUL, PASSWORD)
@@ -38,7 +62,7 @@ def test_wrong_codes_lock_until_time_has_passed(person: Person, site) -> None:
         shows("99999999")
         expect(page.locator(ALERT)).to_contain_text("Incorrect code")
     shows(next(CODES))
-    expect(page.locator(ALERT)).to_contain_text("Too many wrong codes")
+    expect(page.locator(ALERT)).to_contain_text("Too many wrong passwords or codes")
     looks_right(person)
 
     page.wait_for_timeout((LOCKOUT_SECONDS + 1) * 1000)

@@ -10,6 +10,7 @@ from controller.ledger.models import Audit
 from controller.people import lockout
 from controller.people.models import Membership
 from controller.people.roles import Role
+from controller.tenants.models import Org
 from tests.controller.bright_smiles import PASSWORD, Practice, path, person
 from tests.controller.pages.conftest import SignIn
 from tests.controller.pages.test_second_factor import code_of, sets_up_phone, types_password
@@ -82,7 +83,7 @@ def test_after_five_wrong_codes_the_right_one_waits_until_somebody_lets_him_off(
     said = wrong_codes(client, north_quay, phone)
     client.post("/sign-in/code", {"code": code_of(phone)})
 
-    assert b"Too many wrong codes. Wait 15 minutes" in said
+    assert b"Too many wrong passwords or codes. Wait 15 minutes" in said
     assert client.get(path(north_quay)).status_code == 302
     assert b"Locked: too many wrong" in alex.get(people(north_quay)).content
     unlocks(alex, north_quay)
@@ -142,3 +143,54 @@ def test_a_second_factor_that_is_a_refused_passkey_is_told_too(
 
     assert b'id="passkey-refused" role="alert">The passkey was not accepted' in answer.content
     assert PASSWORD.encode() not in answer.content
+
+
+def must_show_again(client: Client) -> None:
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+
+
+def sets_minutes(client: Client, there: Practice) -> str:
+    """Try to set something that weighs much; where one is asked who one is."""
+    return client.post(f"/{there.org.slug}/settings/", {"minutes": "30"})["Location"]
+
+
+def minutes(there: Practice) -> int:
+    return Org.objects.at(there.place).get().idle_minutes
+
+
+def test_who_shows_his_password_again_has_done_what_he_wanted(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    must_show_again(dr_lee)
+    again = sets_minutes(dr_lee, north_quay)
+    onward = f"/{north_quay.org.slug}/settings/"
+
+    wrong = dr_lee.post(again, {"password": "not this one", "next": onward})
+    assert b"This is not your password." in wrong.content
+    assert minutes(north_quay) == 15
+    dr_lee.post(again, {"password": PASSWORD, "next": onward})
+
+    assert minutes(north_quay) == 30
+    assert Audit.objects.at(north_quay.place).filter(action="sign_in.fail").count() == 1
+
+
+@pytest.mark.threat("stolen-password")
+def test_passwords_are_not_guessed_at_a_session_that_was_left_open(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    must_show_again(dr_lee)
+    again = sets_minutes(dr_lee, north_quay)
+    onward = f"/{north_quay.org.slug}/settings/"
+    for _ in range(10):
+        dr_lee.post(again, {"password": "not this one", "next": onward})
+    at_once = dr_lee.post(again, {"password": PASSWORD, "next": onward})
+    cache.clear()  # A minute later.
+
+    answer = dr_lee.post(again, {"password": PASSWORD, "next": onward})
+
+    assert at_once.status_code == 429
+    assert b"Too many wrong passwords or codes. Wait 15 minutes" in answer.content
+    assert minutes(north_quay) == 15
