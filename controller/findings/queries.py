@@ -11,23 +11,21 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
-from controller.findings import accepted
+from controller.findings import accepted, machine_counts
 from controller.findings.accepted import Accepting
 from controller.findings.models import EvidenceGap, Finding, RuleState
 from controller.findings.scores import Tally
-from controller.fleet.models import Machine, MachineState
-from controller.fleet.queries import ENDED, approved, machines, silent
-from controller.fleet.silence import LOST
+from controller.fleet.models import Machine
+from controller.fleet.queries import ENDED, approved
 from controller.policy import queries as policy
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
-CRITICAL, HIGH, MEDIUM, LOW = 4, 3, 2, 1
-"""The ranks of a machine's worst failure; at the first two somebody must act."""
-_RANKS = {"critical": CRITICAL, "high": HIGH, "medium": MEDIUM, "low": LOW}
+CRITICAL, HIGH = machine_counts.RANKS["critical"], machine_counts.RANKS["high"]
+"""The ranks of a machine's worst failure at which somebody must act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,34 +113,8 @@ def standings(
     `held` is what is accepted there (`accepted.machines`), where whoever asks has it already.
     What is accepted is no open failure: it makes no machine critical, and no clinic the worst.
     """
-    counts, is_silent = Q(state=MachineState.ACTIVE), silent(now)
-    heard = counts & ~is_silent
-    rows = (
-        machines(place)
-        .order_by()
-        .values("clinic_id", "policy_state", "pack_version")
-        .annotate(
-            machines=Count("id"),
-            approved=Count("id", filter=counts),
-            silent=Count("id", filter=counts & is_silent),
-            lost=Count("id", filter=counts & is_silent & Q(seen_at__lte=now - LOST)),
-            waiting=Count("id", filter=counts & Q(reported_at__isnull=True)),
-            critical=Count("id", filter=counts & Q(worst=CRITICAL)),
-            high=Count("id", filter=counts & Q(worst=HIGH)),
-            medium=Count("id", filter=counts & Q(worst=MEDIUM)),
-            low=Count("id", filter=counts & Q(worst=LOW)),
-            findings=_sum("n_findings", counts),
-            oldest=Min("seen_at", filter=counts),
-            p=_sum("n_pass", heard),
-            s=_sum("n_pass", counts & is_silent),
-            f=_sum("n_fail", counts),
-            e=_sum("n_error", counts),
-            u=_sum("n_unknown", counts),
-            na=_sum("n_na", counts),
-        )
-    )
     found: dict[UUID, Standing] = {}
-    for one in map(_standing, rows):
+    for one in map(_standing, machine_counts.rows(place, now)):
         found[one.clinic] = found[one.clinic] + one if one.clinic in found else one
     if held is None:
         held = accepted.machines(place, now, policy.rules(place))
@@ -163,19 +135,26 @@ def _accepting(standing: Standing, held: list[Accepting]) -> Standing:
 
 
 def _standing(row: Mapping[str, Any]) -> Standing:
-    heard = row["approved"] - row["waiting"]
+    heard, stale = row["heard"], row["stale"]
     return Standing(
-        clinic=row["clinic_id"],
+        clinic=row["clinic"],
         machines=row["machines"],
         unapproved=row["machines"] - row["approved"],
         silent=row["silent"],
         lost=row["lost"],
         waiting=row["waiting"],
-        findings=row["findings"],
-        ranks={rank: row[word] for word, rank in _RANKS.items() if row[word]},
-        tally=Tally(row["p"], row["f"], row["e"], row["u"], row["s"], row["na"]),
+        findings=row["sum_n_findings"],
+        ranks={rank: row[word] for word, rank in machine_counts.RANKS.items() if row[word]},
+        tally=Tally(
+            proven=row["sum_n_pass"] - stale,
+            failing=row["sum_n_fail"],
+            error=row["sum_n_error"],
+            unknown=row["sum_n_unknown"],
+            stale=stale,
+            not_applicable=row["sum_n_na"],
+        ),
         oldest_at=row["oldest"],
-        policies=(Policy(row["policy_state"], row["pack_version"], heard),) if heard else (),
+        policies=(Policy(row["policy"], row["version"], heard),) if heard else (),
     )
 
 
@@ -186,10 +165,6 @@ def policies(standings: Iterable[Standing]) -> list[Policy]:
         for one in standing.policies:
             counts[one.policy_state, one.pack_version] += one.n
     return [Policy(*key, n) for key, n in sorted(counts.items())]
-
-
-def _sum(column: str, where: Q | None = None) -> Coalesce:
-    return Coalesce(Sum(column, filter=where), Value(0))
 
 
 def tally(machine: Machine, *, is_silent: bool, accepted: int = 0) -> Tally:

@@ -131,6 +131,10 @@ class Machine(models.Model):
             models.Index(fields=["org", "host", "id"], name="machine_host"),
             models.Index(fields=["org", "agent_id"], name="machine_agent"),
             models.Index(fields=["org", "visitor"], name="machine_visitor"),
+            models.Index(
+                fields=["org", "state", "policy_state", "pack_version", "clinic"],
+                name="machine_policy",
+            ),
         )
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from controller.tenants.scope import Place
 SERVERS = ("server", "imaging_server", "nas")
 _SHORTEST_ID = 6
 _PROPOSED = 5
+LIVE = (MachineState.PENDING, MachineState.ACTIVE, MachineState.QUARANTINED)
 ENDED = (MachineState.SUPERSEDED, MachineState.REVOKED, MachineState.RETIRED)
 
 
@@ -205,8 +206,9 @@ def join_token(place: Place, tid: str) -> JoinToken:
 def policies(place: Place) -> QuerySet[Machine, dict[str, object]]:
     """By whose rules the reporting machines of a place are judged, and how many by each."""
     return (
-        machines(place)
-        .filter(reported_at__isnull=False)
+        Machine.objects.at(place)
+        .filter(state__in=LIVE)
+        .exclude(policy_state="")
         .order_by("policy_state", "pack_version")
         .values("policy_state", "pack_version")
         .annotate(n=Count("id"))

@@ -6,6 +6,7 @@ from controller.jobs import (
     deliver,
     exports,
     freshness,
+    planner,
     pulse,
     purge,
     sightings,
@@ -24,4 +25,5 @@ JOBS: tuple[Job, ...] = (
     exports.JOB,
     traces.JOB,
     purge.JOB,
+    planner.JOB,
 )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _MOST_CONTROLS = 50
 
+_AT_ONCE = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -85,9 +87,9 @@ def _listed(request: HttpRequest, where: Where) -> dict[str, Any]:
     channels, routes = list(queries.channels(where.place)), list(queries.routes(where.place))
     return {
         "here": "channels",
-        "channels": part(request, channels, lambda one: one.id),
+        "channels": part(request, channels, lambda one: one.id, most=_AT_ONCE),
         "every": channels,
-        "routes": part(request, routes, lambda one: one.id, "routes"),
+        "routes": part(request, routes, lambda one: one.id, "routes", _AT_ONCE),
         "dead": queries.dead_channels(where.place),
         "forms": list(CHANNELS.values()),
         "clinics": [] if where.clinic else list(tenants.clinics(where.place)),

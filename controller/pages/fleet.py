@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _YESTERDAY = timedelta(hours=24)
 _MOST_FAILED = 5
-_AT_ONCE = 25
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)

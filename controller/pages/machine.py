@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _EXPORTED = timedelta(days=30)
 _GAPS = 5
-_OPENED = 15
+_OPENED = 10
 _IN_VAIN = (Why.UNTRUSTED_HOST, Why.UNREACHABLE, Why.ACCESS_DENIED, Why.TIMEOUT)
 """Why a visit brings nothing back."""
 

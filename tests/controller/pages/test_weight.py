@@ -17,7 +17,7 @@ from controller.people import logoff
 from tests.controller.bright_smiles import Practice, Story, add_clinic, settle
 from tests.controller.pages.test_tenancy import OF_A_PLACE, ROUTES
 
-MOST_QUERIES = 12
+MOST_QUERIES, MOST_BYTES = 12, 60_000
 # The owner's sentence asks for the cases and for who was told of them.
 MORE = {"clinic": 14}
 
@@ -29,6 +29,8 @@ def asked(client: Client, where: str) -> tuple[int, str]:
         answer = client.get(where)
     answer.close()
     assert answer.status_code == 200, where
+    is_page = answer["Content-Type"].startswith("text/html")
+    assert not is_page or len(answer.content) <= MOST_BYTES, where
     return len(queries), answer["Content-Type"]
 
 
