@@ -25,6 +25,7 @@ from agent.paths import Home, hand_over
 
 _CALM_S, _STILL_S = 1.0, 60.0
 _TRIES = 10
+_STOP = "sc stop dentinel" if sys.platform == "win32" else "systemctl stop dentinel-guard"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _BOOTS = (
     r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters",
@@ -167,7 +168,7 @@ def lock(home: Home) -> IO[bytes]:
     file.close()
     raise AlreadyRunning(
         f"a guard keeps {home.root} already",
-        "stop it first (systemctl stop dentinel-guard), or choose another home with --home DIR",
+        f"stop it first ({_STOP}), or choose another home with --home DIR",
     )
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shipping import tables, wxs
+from shipping import release, tables, wxs
 from shipping.products import HOUSE, VERSION
 from shipping.programs import Failed, run
 
@@ -74,6 +74,7 @@ def main() -> int:
     asked.out.mkdir(parents=True, exist_ok=True)
     try:
         sys.stdout.write(f"{build(asked.layout, asked.revision, asked.out)}\n")
+        release.write_sums(asked.out)
     except Failed as error:
         sys.stderr.write(f"{error}\n")
         return 2
