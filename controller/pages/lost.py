@@ -93,7 +93,7 @@ def _known(where: Where, clinic: "Clinic", machine: "Machine") -> dict[str, Any]
             "parts": _parts(facts),
             "folders": [{"root": one, "elsewhere": hosts.of(one)} for one in roots],
             "files": sorted(Counter(open_.values_list("verdict", flat=True)).items()),
-            "chain": chained(where.place, machine.id),
+            "chain": chained(where.place, machine.visitor_id or machine.id),
             "gaps": list(findings.gaps(where.place, machine.id)[:5]),
             "escrow": escrow,
             "escrow_why": why(escrow.standing.reason) if escrow else "",

@@ -9,7 +9,7 @@ from django.test import Client
 from controller.exports import bundles
 from controller.exports.models import Export
 from controller.people.roles import Role
-from tests.controller.bright_smiles import NOW, Practice, path, person
+from tests.controller.bright_smiles import NOW, PASSWORD, Practice, path, person
 from tests.controller.pages.conftest import SignIn
 
 
@@ -61,3 +61,18 @@ def test_an_office_manager_makes_none(north_quay: Practice, sign_in: SignIn) -> 
     desk = person(north_quay, Role.OFFICE_MANAGER, "fd@bright-smiles.example", north_quay.clinic)
 
     assert sign_in(desk.email).get(path(north_quay, "evidence/")).status_code == 404
+
+
+def test_the_password_opens_what_is_asked_again(dr_lee: Client, north_quay: Practice) -> None:
+    session = dr_lee.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    where = path(north_quay, "evidence/policy.txt")
+    assert dr_lee.get(where)["Location"].startswith("/again/password")
+
+    wrong = dr_lee.post("/again/password", {"password": "not hers", "next": where})
+    right = dr_lee.post("/again/password", {"password": PASSWORD, "next": where})
+
+    assert (wrong.status_code, right["Location"]) == (200, where)
+    assert dr_lee.get(where).getvalue().startswith(b"#")
