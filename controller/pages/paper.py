@@ -4,6 +4,7 @@ Making one is an act. It is unsigned and says so: what proves it is the signed e
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +25,9 @@ from controller.pages import sentence
 from controller.pages.frame import Where, enter, may, own_home, person, show
 from controller.people.roles import Permission
 from controller.policy import queries as policy
-from controller.tenants.models import Clinic
+
+if TYPE_CHECKING:
+    from controller.tenants.models import Clinic
 
 _DAY = timedelta(days=1)
 
@@ -119,7 +122,7 @@ def _standing(where: Where, ordered: Ordered) -> dict[str, object]:
     return {"standing": standing, "sentence": said and sentence.in_print(said)}
 
 
-def _ordered(request: HttpRequest, clinic: Clinic) -> Ordered:
+def _ordered(request: HttpRequest, clinic: "Clinic") -> Ordered:
     """The period that was typed, in days of the clinic; Refusal says what to type instead."""
     profile, now = BY_ID[request.GET["profile"]], timezone.now()
     zone = ZoneInfo(clinic.time_zone)
