@@ -21,6 +21,7 @@ def list_of(person: str | None) -> str:
 
 if sys.platform == "win32":
     import os
+    import winreg
     from pathlib import Path
 
     import pywintypes
@@ -33,6 +34,16 @@ if sys.platform == "win32":
     _DACL = win32security.DACL_SECURITY_INFORMATION
     _PROTECTED = -0x80000000
     """PROTECTED_DACL_SECURITY_INFORMATION (winnt.h), as the signed number that pywin32 takes."""
+
+    def program_data() -> Path:
+        """Where programs keep what is everybody's: as the machine says, not an environment."""
+        key = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as profiles:
+                said = winreg.QueryValueEx(profiles, "ProgramData")[0]
+        except OSError:
+            said = "C:\\ProgramData"
+        return Path(winreg.ExpandEnvironmentStrings(str(said)))
 
     def shut(folder: Path) -> None:
         """Make the folder for us alone, or see to it that it is; HomeError, OSError."""

@@ -23,19 +23,7 @@ from agent.files import hand_over, write
 __all__ = ["Home", "chosen_home", "hand_over", "write"]
 
 if sys.platform == "win32":
-    import winreg
-
-    def _program_data() -> Path:
-        """Where programs keep what is everybody's: as the machine says, not an environment."""
-        key = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as profiles:
-                said = winreg.QueryValueEx(profiles, "ProgramData")[0]
-        except OSError:
-            said = "C:\\ProgramData"
-        return Path(winreg.ExpandEnvironmentStrings(str(said)))
-
-    _DEFAULT = _program_data() / "dentinel"
+    _DEFAULT = access.program_data() / "dentinel"
     _SETTINGS = _DEFAULT / "agent.toml"
 elif sys.platform == "darwin":
     _DEFAULT = Path("/Library/Application Support/dentinel")
