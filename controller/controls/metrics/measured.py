@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from controller.controls.metrics.base import Asked, p90
 from controller.findings.models import Finding, RuleSpan
 from controller.findings.scores import percent
@@ -15,6 +17,7 @@ from controller.fleet import queries as fleet
 from controller.fleet.models import FactsNow
 from controller.paperwork import queries as paperwork
 from controller.policy import queries as policy
+from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
 _HOUR = timedelta(hours=1)
@@ -64,9 +67,12 @@ def freshness(asked: Asked) -> str:
 def time_to_fix(asked: Asked) -> str:
     """From where a failure began to its end, by the machines' times; open ones by their age."""
     severity = {number: row.severity for number, row in asked.file.shelf.rules.items()}
-    spans = RuleSpan.objects.at(asked.place).filter(verdict=Verdict.FAIL)
-    spans = spans.filter(machine__in=fleet.machines(asked.place).order_by())
-    rows = spans.order_by("-known_from").values_list("rule_no", "observed_from", "observed_to")
+    # By the machines of the clinic, whose ids lead the index; the time is hidden from the planner,
+    # which would rather walk everything that the org ever reported, the newest first.
+    ours = fleet.machines(asked.place).order_by().values("id")
+    spans = RuleSpan.objects.at(Place(asked.place.org)).filter(verdict=Verdict.FAIL)
+    spans = spans.filter(machine_id__in=ours).alias(begun=Coalesce("known_from", "known_from"))
+    rows = spans.order_by("-begun").values_list("rule_no", "observed_from", "observed_to")
     found = list(rows[: _MOST_SPANS + 1])
     told = [
         f"{word}: {_fixed([one[1:] for one in found if severity.get(one[0]) == word], asked.now)}"
