@@ -17,7 +17,7 @@ from controller.people.roles import Permission
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
 
-_AT_ONCE = 60
+_AT_ONCE = 55
 
 
 @dataclass(frozen=True, slots=True)
