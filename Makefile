@@ -30,7 +30,7 @@ demo: .venv/ready ## a controller, a clinic and this machine's agent on loopback
 # Half of the suite waits: for processes, for a guest. So one worker more than there are cores.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: .venv/ready ## all tests
-	@$(RUN)/python tests/prepare.py
+	@$(RUN)/python -m tests.prepare
 	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: .venv/ready ## format, lint, types for three systems, import contracts

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import windows_python
+from tests import windows_python
 
 # Debian package -> a program of it that shows it is there
 WANTED = {
