@@ -46,7 +46,6 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     rows = queries.alerts(where.place, state)
     shown = _part(request, rows)
     content = {
-        "here": "alerts",
         "states": STATES,
         "state": state,
         "rows": [wording.worded(one) for one in shown[: queries.MOST_LISTED]],
@@ -100,7 +99,6 @@ def one(request: HttpRequest, org: str, alert: UUID) -> HttpResponse:
     told = list(queries.deliveries(where.place, row)[: queries.MOST_LISTED])
     attempts = queries.attempts(where.place, told)
     content = {
-        "here": "alerts",
         "alert": wording.worded(row),
         "members": queries.members(where.place, row),
         "told": [Told(one, attempts[one.id]) for one in told],
@@ -169,7 +167,7 @@ def mute(request: HttpRequest, org: str, mute: UUID) -> HttpResponse:
         actions.end_mute(own_home(), row, by(request))
         return redirect("alerts", org)
     held = queries.deliveries(where.place, row)[: queries.MOST_LISTED]
-    return show(request, "pages/mute.html", where, {"here": "alerts", "mute": row, "held": held})
+    return show(request, "pages/mute.html", where, {"mute": row, "held": held})
 
 
 def by(request: HttpRequest) -> By:

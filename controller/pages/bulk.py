@@ -59,7 +59,7 @@ def _retire(request: HttpRequest, where: Where, chosen: list[UUID]) -> HttpRespo
         except Refusal as error:
             wrong = error
     machines = [fleet.machine(where.place, one) for one in chosen]
-    content = {"here": "machines", "machines": machines, "disposal": disposal, "wrong": wrong}
+    content = {"machines": machines, "disposal": disposal, "wrong": wrong}
     answer = show(request, "pages/bulk_retire.html", where, content)
     answer.status_code = wrong.status if wrong else 200
     return answer

@@ -54,7 +54,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     where, here = enter_registers(request, org, clinic)
     day, tasks = _tasks(here)
     content = {
-        "here": "calendar",
         "owners": _owners(where, tasks),
         "months": calendar.months([Row(one, _path(where, one)) for one in tasks], day),
         "late": sum(task.day is None for task in tasks),

@@ -86,7 +86,6 @@ def _post(request: HttpRequest, where: Where) -> dict[str, Any]:
 def _listed(request: HttpRequest, where: Where) -> dict[str, Any]:
     channels, routes = list(queries.channels(where.place)), list(queries.routes(where.place))
     return {
-        "here": "channels",
         "channels": part(request, channels, lambda one: one.id, most=_AT_ONCE),
         "every": channels,
         "routes": part(request, routes, lambda one: one.id, "routes", _AT_ONCE),
@@ -185,7 +184,7 @@ def one(request: HttpRequest, org: str, channel: UUID) -> HttpResponse:
         content |= done
     told = list(queries.deliveries(where.place, row)[: queries.MOST_LISTED])
     attempts = queries.attempts(where.place, told)
-    content |= {"here": "channels", "channel": row, "form": CHANNELS[row.kind]}
+    content |= {"channel": row, "form": CHANNELS[row.kind]}
     content["told"] = [Told(one, attempts[one.id]) for one in told]
     return show(request, "pages/channel.html", where, content)
 

@@ -43,7 +43,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     shown = open_rules.named(where, listed[:_RULES], now)
     rows, last = machines.part(where, fleet.machines(where.place), "worst", None, _MACHINES)
     content = {
-        "here": "clinic",
         "standing": standing,
         "policies": findings.policies([standing] if standing else ()),
         "without": getattr(where.clinic, "without", 0),

@@ -47,7 +47,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         except Refusal as error:
             wrong = error
     content = {
-        "here": "clinic-settings",
         "may_change": may_change,
         "wrong": wrong,
         "act": request.POST.get("act", ""),

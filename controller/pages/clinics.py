@@ -72,7 +72,6 @@ def _form(
     request: HttpRequest, where: Where, typed: dict[str, str], wrong: Refusal | None = None
 ) -> HttpResponse:
     content = {
-        "here": "clinics",
         "typed": typed,
         "wrong": wrong,
         "zones": hours.zones(),

@@ -32,7 +32,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     rows = standing.of_clinic(here, now)
     states = Counter(row.said for row in rows)
     content = {
-        "here": "controls",
         "rows": part(request, rows, lambda row: row.control.id, most=_AT_ONCE),
         "summary": [(state, states[state]) for state in SAID if states[state]],
         "uncovered": states[""],
@@ -47,7 +46,6 @@ def figures(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     where, here = _enter(request, org, clinic)
     asked = metrics.asked_of(here, timezone.now())
     content = {
-        "here": "controls",
         "figures": metrics.figures(asked),
         "policies": findings.policies([asked.standing] if asked.standing else ()),
     }

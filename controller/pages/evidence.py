@@ -61,7 +61,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
             wrong = f"{error}; {error.help}"
     rows = list(bundles.exports(where.place)[:_SHOWN])
     content = {
-        "here": "evidence",
         "rows": rows,
         "kept": bundles.KEPT,
         "is_busy": any(row.state in ("waiting", "making") for row in rows),

@@ -22,6 +22,7 @@ from controller.alerts import queries as alerts
 from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
+from controller.pages import sections
 from controller.pages.appearance import scheme
 from controller.people import emergency
 from controller.people.logoff import idle_seconds, is_background, seconds_left
@@ -107,6 +108,7 @@ def show(
         "where": where,
         "may": {one.name.lower(): user.has_perm(one, where.place) for one in Permission},
         "now": timezone.now(),
+        "route": _route(request),
         **content,
     }
     asks_anew = is_background(request)
@@ -117,8 +119,15 @@ def show(
 
 def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[str, Any]:
     user = person(request)
+    here = _route(request)
+
+    def allowed(permission: Permission) -> bool:
+        return bool(inner["may"][permission.name.lower()])
+
     frame = {
         "person": user,
+        "sections": list(sections.links(sections.READ, where, here, allowed)),
+        "desk": list(sections.links(sections.CHANGED, where, here, allowed)),
         "reaches": _elsewhere(user, where),
         "scheme": scheme(request),
         "seconds_left": seconds_left(request.session, time.time()),
@@ -130,6 +139,12 @@ def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[st
     if "policies" not in inner:
         frame["policies"] = fleet.policies(where.place)
     return frame
+
+
+def _route(request: HttpRequest) -> str:
+    """The name of the address that was asked for, as controller.urls has it."""
+    match = request.resolver_match
+    return (match.url_name if match else "") or ""
 
 
 def _open_alerts(where: Where) -> int:

@@ -39,7 +39,6 @@ def page(request: HttpRequest, org: str, clinic: str, entry: UUID) -> HttpRespon
         lists.enter(own_home(), new, by(request))
         return redirect("register-entry", where.org.slug, here.slug, _PEOPLE.id, entry)
     content = {
-        "here": "holders",
         "name": lists.name_of(_PEOPLE, now),
         "entry": now,
         "rows": rows,

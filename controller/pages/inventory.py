@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The list, and a form to take over another."""
     where, here = _enter(request, org, clinic)
-    content: dict[str, Any] = {"here": "inventory"}
+    content: dict[str, Any] = {}
     if request.method == "POST":
         _require(request, where)
         content |= _read(request, here)

@@ -32,7 +32,7 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     is_allowed = may(request, Permission.SETTINGS_MANAGE, where)
     if not (is_allowed and may(request, Permission.USERS_MANAGE, where)):
         raise Http404
-    content: dict[str, Any] = {"here": "settings", "wrong": None, "asked": {}}
+    content: dict[str, Any] = {"wrong": None, "asked": {}}
     if request.method == "POST":
         try:
             _do(request, where)

@@ -65,7 +65,6 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID) -> HttpResp
         except ValueError as error:
             wrong = str(error)
     content = {
-        "here": "lost",
         "machine": found,
         "policies": judged_by(found),
         "kinds": _KINDS,

@@ -110,7 +110,6 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         found = FILTERS[name](found, text, Asking(where, now, words))
     rows, last = part(where, found, order, request.GET.get("after"))
     content = {
-        "here": "machines",
         "rows": rows,
         "words": words,
         "sort": order,

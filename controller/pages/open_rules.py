@@ -63,7 +63,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
             raise Http404("there is no such page of the list")
         rows = rows[keys.index(after) + 1 :]
     last = rows[_AT_ONCE - 1].key if len(rows) > _AT_ONCE else ""
-    content = {"here": "open", "open": rows[:_AT_ONCE], "next": last}
+    content = {"open": rows[:_AT_ONCE], "next": last}
     return show(request, "pages/open.html", where, content)
 
 

@@ -44,7 +44,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
             return _made(request, where, _ordered(request, where.clinic))
         except Refusal as error:
             wrong = f"{error}; {error.help}"
-    form = {"here": "paper", "profiles": PROFILES, "typed": request.GET.dict(), "wrong": wrong}
+    form = {"profiles": PROFILES, "typed": request.GET.dict(), "wrong": wrong}
     return show(request, "pages/paper_form.html", where, form)
 
 
@@ -61,7 +61,6 @@ def _made(request: HttpRequest, where: Where, ordered: Ordered) -> HttpResponse:
     }
     told(own_home(), by, Act("paper.make", here.slug, after=after), here.org_id, here.id)
     shown = {
-        "here": "paper",
         "paper": paper,
         "ordered": ordered,
         "last": ordered.until - timedelta(milliseconds=1),

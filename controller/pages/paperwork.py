@@ -60,7 +60,6 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     held = queries.on_file(here)
     rows = _rows(request, where, here, held)
     content = {
-        "here": "paperwork",
         "open": part(request, [row for row in rows if row.asked.is_open], _key, most=_AT_ONCE),
         "holding": part(request, [row for row in rows if not row.asked.is_open], _key, "holding"),
         "mine": sum(row.is_mine and row.asked.is_open for row in rows),

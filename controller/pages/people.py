@@ -55,7 +55,6 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         raise Http404
     roles = grantable(queries.roles_at(person(request), where.place))
     content = {
-        "here": "people",
         "roles": {role: LABELS[role] for role in roles},
         "designations": DESIGNATIONS,
         "asked": {"role": Role.OFFICE_MANAGER, **request.POST.dict()},

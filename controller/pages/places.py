@@ -25,7 +25,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The two lists with their forms; to be read by everybody who may see the clinic."""
     where = enter(request, org, clinic)
     may_change = may(request, Permission.MACHINES_JOIN, where)
-    content: dict[str, Any] = {"here": "places", "wrong": None, "may_change": may_change}
+    content: dict[str, Any] = {"wrong": None, "may_change": may_change}
     if request.method == "POST":
         if not may_change:
             raise Http404

@@ -46,7 +46,6 @@ def page(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResp
     kept = lists.entries(where.place, of, day)
     shown = part(request, kept, lambda one: one.row.entry)
     content = {
-        "here": "register",
         "register": of,
         "columns": of.fields[1:_CELLS],
         "rows": [(one, _cells(of, one.row)[1:_CELLS]) for one in shown],
@@ -76,7 +75,6 @@ def entry(request: HttpRequest, org: str, clinic: str, register: str, entry: UUI
     if tried is None:
         return redirect("register", where.org.slug, here.slug, of.id)
     content = {
-        "here": "register",
         "register": of,
         "name": lists.name_of(of, now),
         "row": now,

@@ -31,7 +31,6 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     if len(clinics) + len(machines) == 1:
         return _to_clinic(where, clinics[0]) if clinics else _to_machine(where, machines[0])
     content = {
-        "here": "search",
         "asked": asked,
         "clinics": clinics[:MOST],
         "machines": machines[:MOST],

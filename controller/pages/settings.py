@@ -21,7 +21,7 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     where = enter(request, org)
     if not may(request, Permission.SETTINGS_MANAGE, where):
         raise Http404
-    content = {"here": "settings", "wrong": "", "minutes": where.org.idle_minutes}
+    content = {"wrong": "", "minutes": where.org.idle_minutes}
     if request.method == "POST":
         try:
             _set(request, where)

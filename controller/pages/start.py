@@ -82,7 +82,6 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     here = Setting(person(request), where, list(clinics(where.place)), timezone.now())
     steps = [step(here) for step in STEPS]
     content = {
-        "here": "start",
         "steps": steps,
         "done": sum(one.is_done for one in steps),
         "next": next((one for one in steps if not one.is_done), None),

@@ -120,7 +120,6 @@ def _stated(where: Where, kind: "Kind", about: Subject, day: Today) -> dict[str,
     rows = list(queries.history(where.place, kind.id, about.id))
     now = standing(kind, rows[0] if rows else None, changes(binder(where.place)), day)
     return {
-        "here": "paperwork",
         "kind": kind,
         "about": about,
         "standing": now,
@@ -134,7 +133,7 @@ def _stated(where: Where, kind: "Kind", about: Subject, day: Today) -> dict[str,
 
 def _choose(request: HttpRequest, where: Where, kind: "Kind") -> HttpResponse:
     """A kind that is stated of each of several: which one?"""
-    content = {"here": "paperwork", "kind": kind, "known": possible(where.place, kind)}
+    content = {"kind": kind, "known": possible(where.place, kind)}
     return show(request, "pages/statement_of.html", where, content)
 
 

@@ -32,7 +32,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     rows = [one for one in TABLES if _is_open(request, where, one)]
     if not rows:
         raise Http404
-    content = {"here": "tables", "rows": rows, "controls": BY_ID["controls"]}
+    content = {"rows": rows, "controls": BY_ID["controls"]}
     return show(request, "pages/tables.html", where, content)
 
 

@@ -81,7 +81,6 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID, rule: str) 
         except Refusal as error:
             wrong = {"": f"{error}. {error.help}"}
     content = {
-        "here": "waivers",
         "failure": failure,
         "scopes": _scopes(found, where),
         "typed": {**_usual(where, failure.renews), **request.POST.dict()},

@@ -57,7 +57,6 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     waiting, live, over = _listed(request, where, now)
     rows = {row.waiver.id: row for row in _rows(where, [*waiting, *live, *over], now)}
     content: dict[str, Any] = {
-        "here": "waivers",
         "waiting": _with(waiting, rows),
         "live": _with(live, rows),
         "over": _with(over, rows),
@@ -111,7 +110,6 @@ def one(request: HttpRequest, org: str, clinic: str, waiver: UUID) -> HttpRespon
     now = timezone.now()
     (row,) = _rows(where, [found], now)
     content = {
-        "here": "waivers",
         "row": row,
         "wrong": wrong,
         "why": request.POST.get("why", ""),

@@ -119,6 +119,7 @@ def test_the_style_is_small_and_ours() -> None:
         "icon.svg",
         "icons.svg",
         "keys.js",
+        "passkey.js",
         "session.js",
         "tokens.css",
     }
