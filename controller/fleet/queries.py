@@ -23,6 +23,7 @@ _SHORTEST_ID = 6
 _PROPOSED = 5
 LIVE = (MachineState.PENDING, MachineState.ACTIVE, MachineState.QUARANTINED)
 ENDED = (MachineState.SUPERSEDED, MachineState.REVOKED, MachineState.RETIRED)
+IS_APPROVED = Q(state=MachineState.ACTIVE)
 
 
 def machines(place: Place) -> QuerySet[Machine]:
@@ -37,7 +38,7 @@ def machines(place: Place) -> QuerySet[Machine]:
 
 def approved(place: Place) -> QuerySet[Machine]:
     """The machines of a place that count: neither waiting for a person nor in quarantine."""
-    return machines(place).filter(state=MachineState.ACTIVE)
+    return machines(place).filter(IS_APPROVED)
 
 
 def machine(place: Place, machine_id: UUID) -> Machine:

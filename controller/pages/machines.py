@@ -23,7 +23,6 @@ from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import premises
 from controller.fleet import queries as fleet
-from controller.fleet.models import MachineState
 from controller.pages.frame import Where, enter, may, show
 from controller.people.roles import Permission
 from controller.policy import queries as policy
@@ -65,7 +64,7 @@ def _rule(rows: Rows, name: str, asking: Asking) -> Rows:
     place, says = asking.where.place, asking.words.get("says", "fail")
     numbers = [no for no, one in policy.rules(place).items() if one.name == name]
     saying = findings.saying(place, numbers, says, asking.now)
-    return rows.filter(id__in=saying, state=MachineState.ACTIVE)
+    return rows.filter(fleet.IS_APPROVED, id__in=saying)
 
 
 def _inside(rows: Rows, kind: str, slug: str) -> Rows:
