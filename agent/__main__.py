@@ -30,7 +30,8 @@ _USAGE = f"usage: python -m agent [--home DIR] {'|'.join(_PARTS)} ...\n"
 
 def main(argv: Sequence[str]) -> int:
     """Run one part; 2 for wrong use or for an error that a person must mend."""
-    from agent.paths import Home, chosen_home
+    from agent.ourselves import chosen_home
+    from agent.paths import Home
 
     chosen, rest = chosen_home(argv)
     if not rest or rest[0] not in _PARTS:

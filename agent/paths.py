@@ -11,7 +11,6 @@ on one machine. Every file has its property here, and nobody else spells its nam
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -20,20 +19,19 @@ from agent import access
 from agent.errors import HomeError
 from agent.files import hand_over, write
 
-__all__ = ["Home", "chosen_home", "hand_over", "write"]
+__all__ = ["DEFAULT", "Home", "hand_over", "write"]
 
 if sys.platform == "win32":
-    _DEFAULT = access.program_data() / "dentinel"
-    _SETTINGS = _DEFAULT / "agent.toml"
+    DEFAULT = access.program_data() / "dentinel"
+    _SETTINGS = DEFAULT / "agent.toml"
 elif sys.platform == "darwin":
-    _DEFAULT = Path("/Library/Application Support/dentinel")
-    _SETTINGS = _DEFAULT / "agent.toml"
+    DEFAULT = Path("/Library/Application Support/dentinel")
+    _SETTINGS = DEFAULT / "agent.toml"
 else:
-    _DEFAULT = Path("/var/lib/dentinel")
+    DEFAULT = Path("/var/lib/dentinel")
     _SETTINGS = Path("/etc/dentinel/agent.toml")
 
-# folder, mode, and whether the courier's group owns it
-_FOLDERS = (
+FOLDERS = (
     (".", 0o750, True),
     ("identity", 0o750, True),
     ("outbox", 0o2770, True),
@@ -45,24 +43,7 @@ _FOLDERS = (
     ("packs/checked", 0o700, False),
     ("packs/kept", 0o700, False),
 )
-
-
-def chosen_home(words: Sequence[str]) -> tuple[str | None, list[str]]:
-    """What `--home` names, wherever it stands among the words, and the other words."""
-    home: str | None = None
-    rest: list[str] = []
-    waiting = list(words)
-    while waiting:
-        word = waiting.pop(0)
-        if word == "--":
-            return home, [*rest, word, *waiting]
-        if word == "--home" and waiting:
-            home = waiting.pop(0)
-        elif word.startswith("--home="):
-            home = word.removeprefix("--home=")
-        else:
-            rest.append(word)
-    return home, rest
+"""Each folder, its mode, and whether the courier's group owns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +56,7 @@ class Home:
     def default(cls) -> Self:
         """`DENTINEL_HOME` if it is set, else the system's place for such things."""
         chosen = os.environ.get("DENTINEL_HOME")
-        return cls(Path(chosen).absolute() if chosen else _DEFAULT)
+        return cls(Path(chosen).absolute() if chosen else DEFAULT)
 
     @classmethod
     def at(cls, chosen: str | os.PathLike[str] | None) -> Self:
@@ -84,7 +65,7 @@ class Home:
 
     def create(self) -> None:
         """Make all folders with their modes; those that are there get theirs again."""
-        for name, mode, shared in _FOLDERS:
+        for name, mode, shared in FOLDERS:
             folder = self.root / name
             try:
                 if sys.platform == "win32" and name == ".":
@@ -100,7 +81,7 @@ class Home:
     @property
     def settings(self) -> Path:
         """What the practice decided: imaging folders, role, proxy."""
-        return _SETTINGS if self.root == _DEFAULT else self.root / "agent.toml"
+        return _SETTINGS if self.root == DEFAULT else self.root / "agent.toml"
 
     @property
     def identity(self) -> Path:
@@ -151,6 +132,11 @@ class Home:
     def join(self) -> Path:
         """A join string that somebody left; the guard has the machine join by it."""
         return self.root / "join"
+
+    @property
+    def join_failed(self) -> Path:
+        """Why the join string that somebody left came to nothing, in a sentence."""
+        return self.run / "join-failed"
 
     @property
     def outbox(self) -> Path:

@@ -71,7 +71,7 @@ def _run(words: list[str]) -> None:
 
         faults.begin("dentinel")  # before typer, which keeps the hook that it finds
         from agent.cli.program import program
-        from agent.paths import chosen_home
+        from agent.ourselves import chosen_home
 
         home, rest = chosen_home(words)
         typed = rest if home is None else ["--home", home, *rest]

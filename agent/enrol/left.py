@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent import settings
+from agent import paths, settings
 from agent.enrol.about import About, this_machine
 from agent.enrol.join import Join, Joined, parse
 from agent.errors import EnrolError, JoinRefused, TransportError
@@ -42,14 +42,24 @@ def main(home: Home, argv: Sequence[str]) -> int:
 
 
 def by_file(home: Home, left: Path) -> Joined:
-    """Join; the secret in the file outlives neither success nor refusal."""
+    """Join; the secret in the file outlives neither success nor refusal.
+
+    Why it came to nothing is kept for `dentinel doctor`: nobody is there to read it now.
+    """
     try:
         joined = join(home, read(left))
-    except JoinRefused:
-        left.unlink()
+    except (EnrolError, TransportError) as error:
+        _keep(home, f"{error.message}; {error.advice}")
+        if isinstance(error, JoinRefused):
+            left.unlink()
         raise
     left.unlink()
     return joined
+
+
+def _keep(home: Home, said: str) -> None:
+    home.create()
+    paths.write(home.join_failed, f"{said}\n".encode())
 
 
 def join(home: Home, text: str, *, new_identity: bool = False) -> Joined:
@@ -57,7 +67,9 @@ def join(home: Home, text: str, *, new_identity: bool = False) -> Joined:
     chosen = settings.load(home)
     string = parse(text)
     home.create()
-    return Join(home, string, about(home, chosen), chosen.proxy).run(new_identity=new_identity)
+    joined = Join(home, string, about(home, chosen), chosen.proxy).run(new_identity=new_identity)
+    home.join_failed.unlink(missing_ok=True)
+    return joined
 
 
 def read(path: Path) -> str:

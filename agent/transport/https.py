@@ -40,6 +40,14 @@ class Https:
         """Hand over a body, as it is."""
         return self._exchange("POST", path, body, headers)
 
+    def reach(self) -> None:
+        """Shake hands and hang up: is it there, and believed? TransportError if not."""
+        try:
+            deadline = tls.Deadline(self.route.limits.whole)
+            self.route.connect(self._context, deadline).close()
+        except OSError as error:
+            raise self._blamed(error) from error
+
     def close(self) -> None:
         """Hang up; a new exchange would connect anew."""
         if self._link is not None:

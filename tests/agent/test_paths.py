@@ -9,7 +9,8 @@ import pytest
 
 from agent import files, paths
 from agent.errors import HomeError
-from agent.paths import Home, chosen_home
+from agent.ourselves import chosen_home
+from agent.paths import Home
 
 if sys.platform == "win32":
     pytest.skip("modes are POSIX'", allow_module_level=True)

@@ -1,6 +1,6 @@
 """What only a person can mend is said by `dentinel status` at once."""
 
-from agent.cli.checks import examine
+from agent.cli.checks.index import of_this_machine
 from agent.cli.health import Health
 from agent.outbox import exhibits
 from agent.outbox.exhibits import Exhibit
@@ -24,7 +24,7 @@ def test_a_controller_that_does_not_know_this_machine_is_an_alarm(practice: Prac
 def test_the_doctor_says_that_only_a_new_identity_helps(practice: Practice) -> None:
     practice.controller.mangle = lambda *_: problem(401, "unknown_key")
     practice.deliver()
-    (found,) = [one for one in examine(practice.home) if one.name == "controller"]
+    (found,) = [one for one in of_this_machine(practice.home) if one.name == "controller"]
 
     assert "restored from a copy that is older than its present ones" in found.said
     assert "dentinel enroll JOIN --new-identity" in str(found.advice)
