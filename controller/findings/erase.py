@@ -28,7 +28,7 @@ def erase(live: Cursor, plan: Plan, appender: Appender, now: datetime) -> int:
         return 0
     where = _log(live, plan, appender, now)
     live.executemany(
-        "UPDATE report SET raw = NULL, claimed_at = %s, host = %s WHERE org_id = %s"
+        "UPDATE report SET raw = NULL, dict_id = NULL, claimed_at = %s, host = %s WHERE org_id = %s"
         " AND received_at = %s AND machine_id = %s AND epoch = %s AND seq = %s AND sha = %s",
         [
             (one.claimed, one.host, plan.of.org, one.received, plan.of.machine, one.epoch,

@@ -105,6 +105,7 @@ class ReportRow:
     standing: str
     why: str | None
     raw: bytes | None
+    dict_id: int | None
     leaf: int
 
 

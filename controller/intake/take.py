@@ -22,6 +22,7 @@ from controller.intake.batch import Batch
 from controller.intake.hosts import Hosts
 from controller.intake.receive import Record
 from controller.intake.statements import MachineRow, ReportRow
+from controller.ledger import raw
 from controller.ledger.append import Line
 from controller.ledger.sql import moment
 from evidence.bodies import Delta, Facts, Full, KeyRotate
@@ -253,6 +254,7 @@ class Taking:
                 standing=standing,
                 why=why,
                 raw=record.raw if why is None else None,
+                dict_id=raw.dictionary_of(record.raw) if why is None else None,
                 leaf=leaf,
             ),
         )

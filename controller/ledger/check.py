@@ -154,7 +154,7 @@ def _is_of(row: Report, said: Leaf | None) -> bool:
         row.sha,
         to_millisecond(row.received_at),
     )
-    return logged == claimed and row.dict_id is None and _content(row, said)
+    return logged == claimed and _content(row, said)
 
 
 def _content(row: Report, said: Leaf) -> bool:
@@ -174,6 +174,8 @@ def _content(row: Report, said: Leaf) -> bool:
 
 def _is_whole(row: Report, data: bytes) -> bool:
     try:
+        if raw.dictionary_of(data) != row.dict_id:
+            return False
         sealed = raw.unpack(data)
         return sealed.sha == row.sha and report.read_header(sealed.payload)[0].kind == row.kind
     except (EvidenceError, raw.DAMAGED, ValueError):

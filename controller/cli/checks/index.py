@@ -16,6 +16,7 @@ _GATES = {"home", "seed", "database", "release"}
 
 CHECKS: Mapping[str, Look] = {
     "packages": place.packages,
+    "dictionary": place.dictionaries,
     "home": place.home,
     "owner": place.owner,
     "disk": place.disk,

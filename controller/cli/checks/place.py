@@ -9,6 +9,7 @@ from pathlib import Path
 
 from controller.cli.checks.base import Seen, Told
 from controller.identity.home import is_open_to_others
+from controller.ledger import dictionary
 
 _NAMES = ("rules", "evidence", "agent", "controller")
 _AFAR = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
@@ -28,6 +29,12 @@ def packages(_seen: Seen) -> Iterator[Told]:
         yield said, "install dentinel-controller anew, into an environment of its own"
     else:
         yield "the four packages are ours", None
+
+
+def dictionaries(_seen: Seen) -> Iterator[Told]:
+    """Stored reports can be unpacked; BadDictionary says what is not as it was shipped."""
+    known = [dictionary.load(number) for number in dictionary.numbers()]
+    yield f"what reports are packed with is as it was shipped: {len(known)}", None
 
 
 def home(seen: Seen) -> Iterator[Told]:

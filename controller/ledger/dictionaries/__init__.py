@@ -1,0 +1,1 @@
+"""What payloads are packed with, by number: one file each, and none is ever taken away."""
