@@ -279,16 +279,27 @@ def test_an_act_that_was_deleted_is_told_with_exit_1(bright_smiles: Shell) -> No
 
 
 def test_a_bundle_of_named_days_is_of_these_days(bright_smiles: Shell, tmp_path: Path) -> None:
-    bundle = tmp_path / "november.dentinel-evidence"
-    days = ("--from", "2026-11-01", "--until", "2026-11-30")
+    bundle = tmp_path / "october.dentinel-evidence"
+    days = ("--from", "2026-10-01", "--until", "2026-10-31")
 
     bright_smiles.says("evidence", "export", str(bundle), *days)
 
     with zipfile.ZipFile(bundle) as files:
         manifest = base64.b64decode(json.loads(files.read("manifest.json"))["payload"])
     period = json.loads(manifest)
-    assert period["from"].startswith("2026-11-01T00:00:00")
-    assert period["to"].startswith("2026-12-01T00:00:00")
+    assert period["from"].startswith("2026-10-01T00:00:00")
+    assert period["to"].startswith("2026-11-01T00:00:00")
+
+
+def test_a_bundle_holds_nothing_of_days_to_come(bright_smiles: Shell, tmp_path: Path) -> None:
+    bundle = tmp_path / "now.dentinel-evidence"
+
+    bright_smiles.says("evidence", "export", str(bundle), "--until", "2199-12-31")
+
+    with zipfile.ZipFile(bundle) as files:
+        manifest = base64.b64decode(json.loads(files.read("manifest.json"))["payload"])
+    period = json.loads(manifest)
+    assert period["to"] <= period["made"]
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(

@@ -47,7 +47,7 @@ def test_people_s_acts_stand_in_the_books_and_the_books_hold(story: Story) -> No
         "usb-storage-blocked": Standing.ACTIVE,
         "os-supported": Standing.REQUESTED,
     }
-    assert (ending(place, NOW), Shield.objects.at(place).count()) == (1, 1)
+    assert (ending(place, NOW).count(), Shield.objects.at(place).count()) == (1, 1)
     assert by_kind["restore-test"] is State.DUE
     assert by_kind["log-review"] is State.EXPIRED
     assert by_kind["risk-analysis"] is State.ATTESTED
