@@ -25,6 +25,7 @@ from evidence.bodies import (
     Basis,
     Body,
     Delta,
+    Event,
     Facts,
     Full,
     LocalEvent,
@@ -35,7 +36,6 @@ from evidence.bodies import (
 from evidence.keys import SigningKey
 from evidence.report import Clock, Header, Report
 from evidence.told import Veil
-from evidence.words import Event
 from rules.compiled import builtin
 
 _SIZE = 32 * 1024
