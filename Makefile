@@ -61,8 +61,8 @@ packages: .venv/ready ## .deb and .rpm of agent and controller, hashes and bills
 
 try-packages: .venv/ready ## install, join, upgrade and remove them in a Debian of its own: some minutes, as root
 	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping --out dist/try
-	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping --out dist/try/next --revision 2 --form deb --product dentinel
-	@DENTINEL_PACKAGES=dist/try DENTINEL_REQUIRE=packages $(RUN)/python -m pytest -v tests/packaging/test_life.py tests/packaging/test_container.py
+	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping --out dist/try/next --revision 2 --product dentinel
+	@DENTINEL_PACKAGES=dist/try DENTINEL_REQUIRE=packages $(RUN)/python -m pytest -v tests/packaging
 
 packs: .venv/ready ## compile the packs that the package carries
 	@$(RUN)/python -m rules.workbench.build

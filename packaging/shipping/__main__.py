@@ -41,7 +41,7 @@ def _build(product: Product, chosen: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="dentinel-") as name:
         work = Path(name)
         root = work / "root"
-        tree.build(product, arch, root, work)
+        tree.build(product, arch, chosen.revision, root, work)
         for form in chosen.form:
             made = _FORMS[form](product, arch, root, chosen.revision, chosen.out)
             sys.stdout.write(f"{made}\n")

@@ -50,6 +50,16 @@ class Product:
         """The folder of its environment."""
         return f"/opt/{self.name}"
 
+    @property
+    def release(self) -> str:
+        """The file that says which release stands there, for one that is to follow it."""
+        return f"{self.prefix}/release"
+
+    @property
+    def removed(self) -> str:
+        """The file that says which release was there, once it has been removed."""
+        return f"/etc/{self.name}/.removed"
+
 
 ARCHES = {
     "amd64": Arch("amd64", "x86_64", "x86_64-manylinux_2_28"),

@@ -18,6 +18,19 @@ Requires: python3.11, systemd, shadow-utils, util-linux
 %description
 {description}
 
+%pre -p <lua>
+for _, place in ipairs({{"{release}", "{removed}"}}) do
+    local file = io.open(place)
+    local before = file and file:read("l")
+    if file then file:close() end
+    if before and rpm.vercmp(before, "{version}-{revision}") > 0 then
+        error("{name} {version}-{revision} is older than " .. before .. ", which is or was "
+            .. "installed here: what that release has written would not be understood. Install "
+            .. before .. " or newer; or remove it with all that it knows (rpm --erase {name}, then "
+            .. "rm -r /etc/{name} /var/lib/{name}), and begin anew.")
+    end
+end
+
 %post -p /bin/sh
 {life}
 if [ "$1" -gt 1 ]; then arrived upgrade; else arrived ""; fi
@@ -30,6 +43,8 @@ if [ "$1" -eq 0 ]; then disabled; fi
 %postun -p /bin/sh
 {life}
 left
+# With what an installation that was cut off may have left beside its files.
+if [ "$1" -eq 0 ]; then rm -rf {prefix}; fi
 
 %posttrans -p /bin/sh
 {life}
@@ -61,6 +76,9 @@ def build(product: Product, arch: Arch, root: Path, revision: int, out: Path) ->
         "name": product.name,
         "version": VERSION,
         "revision": revision,
+        "prefix": product.prefix,
+        "release": product.release,
+        "removed": product.removed,
         "summary": product.summary,
         "description": product.description,
         "life": _escaped(life(product)),
@@ -75,8 +93,8 @@ def build(product: Product, arch: Arch, root: Path, revision: int, out: Path) ->
 
 
 def _listed(product: Product, root: Path) -> list[str]:
-    """Every file, and the folders that are ours alone."""
-    own = (product.prefix, *product.folders, f"/usr/share/doc/{product.name}")
+    """Every file, the folders that are ours alone, and one that no system has without a reader."""
+    own = (product.prefix, *product.folders, f"/usr/share/doc/{product.name}", "/usr/share/fish")
     lines = []
     for path in everything(root):
         name = f"/{path.relative_to(root)}"

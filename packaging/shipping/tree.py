@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shipping import bill, completion, environment, manual
-from shipping.products import HOUSE, LINUX, Arch, Product
+from shipping.products import HOUSE, LINUX, VERSION, Arch, Product
 
 _UNITS = Path("usr/lib/systemd/system")
 _USERS = Path("usr/lib/sysusers.d")
 
 
-def build(product: Product, arch: Arch, root: Path, work: Path) -> None:
+def build(product: Product, arch: Arch, revision: int, root: Path, work: Path) -> None:
     """Lay out all of it, with the modes it is to have and no time but the release's."""
     root.mkdir(parents=True)
     packages = environment.lay(product, arch, root, work)
+    _write(root / product.release.lstrip("/"), f"{VERSION}-{revision}\n".encode())
     for unit in product.units:
         _put(LINUX / unit, root / _UNITS / unit)
     _put(LINUX / f"{product.name}.sysusers", root / _USERS / f"{product.name}.conf")

@@ -45,6 +45,16 @@ class Machine:
         assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
         return done.stdout.strip()
 
+    def takes(self, folder: Path, at: str) -> None:
+        """The packages of a folder come to lie in one of its own."""
+        for path in folder.rglob("*"):
+            if path.suffix in (".deb", ".rpm"):
+                inside = f"{at}/{path.relative_to(folder)}"
+                self.says(f"mkdir -p {Path(inside).parent}")
+                words = ["nsenter", "--target", str(self.leader), "--mount", "--root"]
+                with path.open("rb") as file:
+                    subprocess.run([*words, "sh", "-c", f"cat > {inside}"], stdin=file, check=True)
+
     def comes(self, script: str, patience: float = _PATIENCE) -> None:
         """Wait until the script succeeds."""
         until = time.monotonic() + patience
@@ -60,7 +70,11 @@ def booted(at: Path) -> Iterator[Machine]:
     """Boot a fresh copy below `at`; skips where that cannot be done."""
     if os.geteuid() != 0 or not shutil.which("systemd-nspawn"):
         missing("nobody can boot a container here: it takes root and systemd-nspawn", "packages")
-    root = _fresh(at)
+    with laid(at) as root:
+        yield from _booted(root, at)
+
+
+def _booted(root: Path, at: Path) -> Iterator[Machine]:
     console = (at / "console").open("wb")
     # Times of files and lists of packages are not to be told from a machine by its container.
     words = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network"]
@@ -80,11 +94,21 @@ def booted(at: Path) -> Iterator[Machine]:
             spawned.kill()
             spawned.wait()
         console.close()
+
+
+@contextmanager
+def laid(at: Path) -> Iterator[Path]:
+    """The folder of a fresh copy that nobody boots: the kept system, what is written in memory."""
+    if os.geteuid() != 0:
+        missing("only root can lay a system in memory over another", "packages")
+    root = _fresh(at)
+    try:
+        yield root
+    finally:
         subprocess.run(["umount", "--lazy", root], check=False)
 
 
 def _fresh(at: Path) -> Path:
-    """The kept system, with what this run writes in memory over it."""
     base = kept()
     root, over = at / "root", at / "over"
     root.mkdir()

@@ -7,13 +7,13 @@ names the folder.
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shipping.products import AGENT, CONTROLLER, LINUX, VERSION
+from shipping.products import AGENT, CONTROLLER, VERSION
+from tests.packaging.hardening import hardening
 from tests.packaging.machine import Machine, booted
 
 pytestmark = pytest.mark.slow
@@ -32,13 +32,7 @@ _PASSING = {"agent", "imaging"}
 def op1(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A computer of the practice, with the packages at /srv/packages."""
     with booted(tmp_path_factory.mktemp("op1")) as machine:
-        machine.says("mkdir -p /srv/packages/next")
-        for path in packages.rglob("*"):
-            if path.suffix in (".deb", ".rpm"):
-                inside = f"/srv/packages/{path.relative_to(packages)}"
-                with path.open("rb") as file:
-                    words = ["nsenter", "--target", str(machine.leader), "--mount", "--root"]
-                    subprocess.run([*words, "sh", "-c", f"cat > {inside}"], stdin=file, check=True)
+        machine.takes(packages, "/srv/packages")
         yield machine
 
 
@@ -144,16 +138,8 @@ def _is_asking(one: object) -> bool:
 
 
 def properties(unit: str) -> str:
-    """What the unit's hardening says, for systemd-run; not what starts and restarts it."""
-    lines = (LINUX / unit).read_text(encoding="utf-8").partition("[Service]")[2]
-    lines = lines.partition("[Install]")[0]
-    kept = [
-        line
-        for line in lines.splitlines()
-        if "=" in line
-        and not line.startswith(("#", "Type", "Exec", "Restart", "Watchdog", "StateDirectory"))
-    ]
-    return " ".join(f"-p '{line}'" for line in kept if not line.startswith("KillMode"))
+    """What the unit's hardening says, for systemd-run."""
+    return " ".join(f"-p '{line}'" for line in hardening(unit))
 
 
 def test_no_line_of_the_units_hides_a_fact(op1: Machine) -> None:
