@@ -14,7 +14,7 @@ from evidence.errors import Malformed
 from evidence.keys import PublicKey
 from evidence.marks import AtMost, Pattern
 from evidence.strict_json import Json
-from evidence.words import HostName, Label, MachineRole, Uuid
+from evidence.words import Count, HostName, Label, MachineRole, Uuid
 
 Holder = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,31}")]
 KeyHex = Annotated[str, Pattern(r"[0-9a-f]{64}")]
@@ -51,6 +51,17 @@ class Org:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """The highest that roots and targets of an org have had so far; 0 before there are any.
+
+    A report names both by number alone, so whoever begins anew goes on counting.
+    """
+
+    root: Count = 0
+    targets: Count = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """What the controller writes into `online-keys.json`."""
 
@@ -58,6 +69,7 @@ class Roster:
     org: Org
     snapshot: KeyHex
     timestamp: KeyHex
+    used: Numbers = Numbers()
     clinics: Annotated[tuple[Clinic, ...], AtMost(1_000)] = ()
 
     def to_bytes(self) -> bytes:

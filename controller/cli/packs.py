@@ -38,7 +38,7 @@ def online_keys(
 
     where = ready.org(org)
     online = actions.online_keys(here, where.id, new=new)
-    found = roster.roster(where, online)
+    found = roster.roster(where, online, actions.used(here, where.id))
     _write(to, found.to_bytes())
     count = sum(len(one.machines) for one in found.clinics)
     typer.echo(f"wrote {to}: {len(found.clinics)} clinics, {count} machines, no secret")
@@ -54,8 +54,8 @@ def publish(
         bool,
         typer.Option(
             "--anew",
-            help="Set aside what is published, and begin with this. Machines that know "
-            "other roots must join again.",
+            help="Set aside what is published, and begin with this, which goes on counting "
+            "from there. Machines that know other roots must join again.",
         ),
     ] = False,
 ) -> None:

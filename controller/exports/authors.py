@@ -12,12 +12,15 @@ from controller.tenants.scope import Place
 from evidence.trust_policy import FirstRoot
 
 COMPARE = (
-    "rules: the SHA-256 of 1.root.json of their author. Ask him, and not the controller, whether "
+    "rules: the SHA-256 of their author's first root. Ask him, and not the controller, whether "
     "it is his: `dentinel pack status` says it"
 )
 
 
 def first_roots(home: ControllerHome, place: Place) -> tuple[FirstRoot, ...]:
-    """The line of a policy file that names it; none before an author has published."""
-    root = Shelf(home).first_root(place.org)
-    return (FirstRoot(str(place.org), hashlib.sha256(root).hexdigest()),) if root else ()
+    """The lines of a policy file that name them; none before an author has published.
+
+    One more for each time that the author began anew.
+    """
+    roots = Shelf(home).first_roots(place.org)
+    return tuple(FirstRoot(str(place.org), hashlib.sha256(root).hexdigest()) for root in roots)

@@ -2,16 +2,16 @@
 
 Read from the reports themselves: the hashes of their packs, and the versions of targets and root
 that named them. The packs come from the table `pack`, built-in ones too, the signed metadata from
-the folder that agents are served from.
+the repositories that agents were served from.
 """
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from controller.identity.home import ControllerHome
+from controller.identity.shelf import Shelf
 from controller.policy.models import Pack
 from controller.tenants.scope import Place
 from evidence.envelope import Envelope
@@ -45,13 +45,9 @@ def packs(place: Place, named: Named) -> dict[str, bytes]:
 
 
 def metadata(home: ControllerHome, place: Place, named: Named) -> dict[str, bytes]:
-    """The signed targets, and every root from the first."""
-    folder = home.root / "tuf" / str(place.org) / "metadata"
+    """The signed targets, and every root from the first; `verify` says what is missing."""
+    shelf = Shelf(home)
     roots = [f"{version}.root.json" for version in range(1, named.root + 1)]
     targets = [f"{version}.targets.json" for version in sorted(named.targets)]
-    return {name: data for name in roots + targets if (data := _read(folder / name)) is not None}
-
-
-def _read(path: Path) -> bytes | None:
-    """A file, if it is there: `verify` says what is missing."""
-    return path.read_bytes() if path.is_file() else None
+    held = {name: shelf.kept(place.org, name) for name in roots + targets}
+    return {name: data for name, data in held.items() if data is not None}

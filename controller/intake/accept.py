@@ -142,7 +142,7 @@ class Course:
             why="clone_suspected",
             by=None,
         )
-        line = Line("state", leaf.to_line(), self._of.machine)
+        line = Line("state", leaf.to_line(), self._of.machine, at=arrival.at)
         self._batch.line(self._of.org, self._of.clinic, line)
 
     def _silence(self) -> contact.Silence:

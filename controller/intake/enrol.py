@@ -191,7 +191,9 @@ class _Joining:
             report_key=report,
             courier_key=courier,
         )
-        return Line("enroll", leaf.to_line(), self._agent.hex, env=self._job.sealed.sha)
+        return Line(
+            "enroll", leaf.to_line(), self._agent.hex, env=self._job.sealed.sha, at=self._job.at
+        )
 
     def _write_machine(self, anchor: str) -> None:
         token, enroll = self._token, self._job.enroll

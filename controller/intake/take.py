@@ -182,7 +182,7 @@ class Taking:
         digest = book.first_run(self._batch.cursor, org, clinic, targets, self._known)
         if digest:
             leaf = PolicyLeaf(at=self._known, targets=targets, sha256=digest)
-            self._batch.line(org, clinic, Line("policy", leaf.to_line()))
+            self._batch.line(org, clinic, Line("policy", leaf.to_line(), at=self._known))
 
     def _rotate(self, body: KeyRotate, leaf: int) -> None:
         statements.end_keys(self._batch.cursor, *self._of.key, body.purpose, leaf)
@@ -232,11 +232,11 @@ class Taking:
         self._keep(record, "fork", record.refused, index)
 
     def _line(self, record: Record, kind: str, line: bytes) -> int:
-        header = record.header
+        place = record.header.epoch, record.header.seq
         return self._batch.line(
             self._of.org,
             self._of.clinic,
-            Line(kind, line, self._of.machine, header.epoch, header.seq, record.sha),
+            Line(kind, line, self._of.machine, *place, record.sha, self._known),
         )
 
     def _keep(self, record: Record, standing: str, why: str | None, leaf: int) -> None:

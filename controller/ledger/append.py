@@ -8,11 +8,15 @@ calls: intake's writer and Django's actions share it.
 - Nodes are perfect subtrees of level 1 or more; level 0 is the hash of the stored line.
 - A database that is older than the lock says signs nothing (controller.ledger.lock).
 - `settle` moves the lock and comes after COMMIT, before anybody is answered.
+- A checkpoint has the time of its last line, and where the day of the lines changes there is one.
+  Lines of one transaction may be of several times: they came when they came, waited for their
+  turn, and the controller's clock may have been set back meanwhile.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from controller.identity.secrets import Keys
@@ -28,7 +32,10 @@ _CHECKPOINTS_KEPT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A leaf to be: the bytes that are hashed, and what to find it by."""
+    """A leaf to be: the bytes that are hashed, and what to find it by.
+
+    `at` is the time that stands in it, if that may be another than that of the transaction.
+    """
 
     kind: str
     line: bytes
@@ -36,6 +43,7 @@ class Line:
     epoch: int | None = None
     seq: int | None = None
     env: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +118,31 @@ class Appender:
         self._signed: list[Checkpoint] = []
 
     def append(self, log: LogRow, lines: Sequence[Line]) -> Appended:
-        """Store the lines and their nodes, sign a checkpoint over the whole."""
+        """Store the lines and their nodes, sign a checkpoint over the whole; there is one at least.
+
+        One more is signed at each change of the day between them.
+        """
+        days = [[*of] for _, of in groupby(lines, lambda line: self._time(line).date())]
+        grown = log
+        for of in days:
+            appended = self._append(grown, of)
+            grown = replace(grown, size=appended.checkpoint.size)
+        self._signed.append(appended.checkpoint)
+        return replace(appended, first=log.size)
+
+    def _append(self, log: LogRow, lines: Sequence[Line]) -> Appended:
         before = merkle.Frontier(log.size, edge(self._cursor, log, log.size))
         self._require_whole(log, before)
         self._store(log, before, lines)
-        size = log.size + len(lines)
+        size, at = log.size + len(lines), self._time(lines[-1])
         root = merkle.root_from(edge(self._cursor, log, size))
         checkpoint = Checkpoint(log.origin, size, root)
-        note = checkpoint.sign(*log_keys.signing_keys(self._cursor, self._keys, log, self._at))
-        self._keep(log, checkpoint, note)
-        self._signed.append(checkpoint)
+        note = checkpoint.sign(*log_keys.signing_keys(self._cursor, self._keys, log, at))
+        self._keep(log, checkpoint, note, at)
         return Appended(log.size, checkpoint, note)
+
+    def _time(self, line: Line) -> datetime:
+        return line.at or self._at
 
     def settle(self, lock: CheckpointLock) -> None:
         """Remember outside the database what was signed; after COMMIT."""
@@ -165,8 +187,8 @@ class Appender:
             "INSERT INTO log_node (org_id, log_id, k, hash) VALUES (%s, %s, %s, %s)", nodes
         )
 
-    def _keep(self, log: LogRow, checkpoint: Checkpoint, note: str) -> None:
-        self._forget_passing_ones(log)
+    def _keep(self, log: LogRow, checkpoint: Checkpoint, note: str, at: datetime) -> None:
+        self._forget_passing_ones(log, at)
         self._cursor.execute(
             "INSERT INTO checkpoint (org_id, log_id, size, note, root, at, keep)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
@@ -176,7 +198,7 @@ class Appender:
                 checkpoint.size,
                 note,
                 checkpoint.root.hex(),
-                moment(self._at),
+                moment(at),
                 False,
             ),
         )
@@ -185,14 +207,14 @@ class Appender:
             (checkpoint.size, log.org, log.id),
         )
 
-    def _forget_passing_ones(self, log: LogRow) -> None:
+    def _forget_passing_ones(self, log: LogRow, at: datetime) -> None:
         """On the first of a day: the last of the day before stays, others go after a week."""
         self._cursor.execute(
             "SELECT at FROM checkpoint WHERE org_id = %s AND log_id = %s AND size = %s",
             (log.org, log.id, log.size),
         )
         row = self._cursor.fetchone()
-        if row is None or instant(row[0]).date() == self._at.date():
+        if row is None or instant(row[0]).date() == at.date():
             return
         self._cursor.execute(
             "UPDATE checkpoint SET keep = %s WHERE org_id = %s AND log_id = %s AND size = %s",

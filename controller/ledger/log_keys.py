@@ -47,6 +47,10 @@ class Change:
         """Did the keys before end at once?"""
         return self.both_until == self.at
 
+    def signs_beside(self, at: datetime) -> bool:
+        """Does the key before sign too? After a theft never again, whatever the clock says."""
+        return not self.is_theft and at < self.both_until
+
 
 def changes(cursor: Cursor, log: "LogRow") -> tuple[Change, ...]:
     """The changes of one generation, oldest first."""
@@ -67,7 +71,7 @@ def signing(known: tuple[Change, ...], at: datetime) -> tuple[int, ...]:
     Back from the newest, as long as each change is young: an end ends all keys before it too.
     """
     newest = known[-1].number if known else FIRST
-    beside = takewhile(lambda change: at < change.both_until, reversed(known))
+    beside = takewhile(lambda change: change.signs_beside(at), reversed(known))
     return (newest, *(change.number - 1 for change in beside))
 
 

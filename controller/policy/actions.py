@@ -13,6 +13,7 @@ from uuid import UUID
 from controller.errors import Refusal
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
+from controller.identity.shelf import Shelf
 from controller.ledger.actions import Act, Books, By, acting
 from controller.policy.handed import Accepted, Place, accept
 from controller.policy.models import Pack, Publication
@@ -20,7 +21,9 @@ from controller.policy.online import Online, named_by
 from controller.policy.repository import Repository, refreshed
 from controller.tenants import scope
 from controller.tenants.queries import clinics
+from evidence.distribution import ROOT, TARGETS
 from evidence.handover import Handover
+from evidence.roster import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ def online_keys(home: ControllerHome, org: UUID, *, new: bool = False) -> Online
     except Refusal:  # the seed is another one since: what it gives first is new already
         return Online.of(keys, org, 1)
     return Online.of(keys, org, now.generation + 1) if new else now
+
+
+def used(home: ControllerHome, org: UUID) -> Numbers:
+    """The highest numbers of roots and targets so far, of every repository that the org had."""
+    shelf = Shelf(home)
+    return Numbers(root=shelf.highest(org, ROOT), targets=shelf.highest(org, TARGETS))
 
 
 def _note(books: Books, org: UUID, accepted: Accepted, before: int | None) -> None:

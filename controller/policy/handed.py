@@ -69,6 +69,8 @@ def accept(handed: Handover, place: Place, now: datetime) -> Accepted:
         _require_no_step_back(handed, place.held, targets)
         is_same = _online_ids(root) == _online_ids(place.held.root().signed)
         before = place.held.timestamp().signed.version if is_same else 0
+    else:
+        _require_new_numbers(handed, place.held)
     newest = Newest(root, targets, _roles(handed), before)
     files = {**_unwritten(handed, place.held), **said(newest, online, now)}
     contents = _as_a_machine(handed, {**place.held.served(), **files}, place.held)
@@ -116,6 +118,23 @@ def _require_no_step_back(handed: Handover, held: Repository, targets: Targets) 
         raise Refusal(
             f"other targets {targets.version} are published already",
             help="two authors signed at once: take the published ones, then sign again",
+        )
+
+
+def _require_new_numbers(handed: Handover, held: Repository) -> None:
+    """Whoever begins anew goes on counting: reports name roots and targets by number alone."""
+    before = held.set_aside()
+    first, last = min(handed.roots), max((n for kind, n in before if kind == ROOT), default=0)
+    numbered = [(ROOT, *one) for one in handed.roots.items()] + [(TARGETS, *handed.targets)]
+    taken = [(kind, n) for kind, n, data in numbered if before.get((kind, n), data) != data]
+    if taken or first > last + 1:
+        kind, number = taken[0] if taken else (ROOT, first)
+        raise Refusal(
+            f"{kind} {number} is the number of another that was published before"
+            if taken
+            else f"{kind} {number} does not follow {last}, the last that was published",
+            help="begin with the numbers of today: `dentinel-controller packs online-keys`, then "
+            "`dentinel pack keys --new` with that file",
         )
 
 
@@ -168,7 +187,7 @@ def _as_a_machine(
     """Every target that the client fetches and verifies, by name; Refusal for one it does not."""
     logging.getLogger("tuf").setLevel(logging.CRITICAL)
     known = held.roots()
-    pinned = known[min(known)] if known else handed.roots[1]
+    pinned = known[min(known)] if known else handed.roots[min(handed.roots)]
     with tempfile.TemporaryDirectory(prefix="dentinel-") as folder:
         try:
             return dict(_fetched(_Files(files), Path(folder), pinned, handed))

@@ -80,6 +80,14 @@ class Repository:
             version: self._metadata(ROOT, version).read_bytes() for version in self._versions(ROOT)
         }
 
+    def set_aside(self) -> dict[tuple[str, int], bytes]:
+        """Roots and targets that counted before the author began anew, by role and version."""
+        return {
+            (role, int(file.name.partition(".")[0])): file.read_bytes()
+            for role in (ROOT, TARGETS)
+            for file in self.folder.glob(f"aside-*/metadata/*.{role}.json")
+        }
+
     def root(self) -> Metadata[Root]:
         """The newest root; HomeProblem if there is none."""
         return self._read(ROOT, max(self._versions(ROOT), default=0))

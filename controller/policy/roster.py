@@ -7,13 +7,13 @@ from controller.policy.online import Online
 from controller.tenants.models import Org
 from controller.tenants.queries import clinics
 from controller.tenants.scope import Place
-from evidence.roster import Clinic, Machine, Roster
+from evidence.roster import Clinic, Machine, Numbers, Roster
 from evidence.roster import Org as Named
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-def roster(org: Org, online: Online) -> Roster:
+def roster(org: Org, online: Online, used: Numbers) -> Roster:
     """What `online-keys.json` holds: nothing of it is a secret."""
     place = Place(org.id)
     found: dict[object, list[Machine]] = {}
@@ -31,6 +31,7 @@ def roster(org: Org, online: Online) -> Roster:
         org=Named(id=str(org.id), name=org.slug),
         snapshot=online.snapshot.public.hex,
         timestamp=online.timestamp.public.hex,
+        used=used,
         clinics=tuple(
             Clinic(id=str(one.id), name=one.slug, machines=tuple(found.get(one.id, ())))
             for one in clinics(place).order_by("slug")

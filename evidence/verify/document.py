@@ -32,7 +32,7 @@ def document(outcome: Outcome) -> Mapping[str, Json]:
         "org_entries": [shape.to_json(each) for each in outcome.org],
         "witnesses": {each.witness: shape.moment(each.at) for each in outcome.witnesses},
         "builtin_rules": outcome.builtin,
-        "first_root_of_rules": outcome.first_root,
+        "first_roots_of_rules": list(outcome.first_roots),
         "log": _log(outcome),
         "key": str(outcome.key) if outcome.key else None,
         "key_changes": [_change(*pair) for pair in pairwise(outcome.log_keys)],

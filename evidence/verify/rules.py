@@ -8,6 +8,8 @@ signed by the keys of the one before and by its own. Whose the first is: evidenc
 - Packs that the agent carries itself are signed by nobody: a report says `builtin`, and the bytes
   are those of its hash.
 - When metadata expired is not asked: a clock decides nothing here.
+- A root that is not signed by the keys of the one before begins a repository anew. Whether it may
+  is asked as it is of the first.
 - What TUF signs is canonical JSON (OLPC's); python-tuf is the oracle of this reader in the tests.
 """
 
@@ -110,10 +112,22 @@ class Metadata:
         return public.raw if public.verifies(signature, message) else None
 
 
-def check(opened: Opened, log: Log, uses: Mapping[Policy, Use], case: Case) -> None:
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Every root by its version, and the SHA-256 of each on which others hang."""
+
+    held: Mapping[int, Metadata]
+    first: Mapping[int, str]
+
+    def first_of(self, version: int) -> int | None:
+        """On which root one of this version hangs; None if it is not here."""
+        here = (each for each in self.first if each <= version)
+        return max(here, default=None) if version in self.held else None
+
+
+def check(opened: Opened, log: Log, roots: Roots, uses: Mapping[Policy, Use], case: Case) -> None:
     """P1 over every policy that a report names."""
     _check_hashes(opened, case)
-    roots = _roots(opened, case)
     targets = _targets(opened, log, case)
     for policy, use in uses.items():
         found = targets.get(policy.targets or 0)
@@ -122,7 +136,7 @@ def check(opened: Opened, log: Log, uses: Mapping[Policy, Use], case: Case) -> N
         if policy.targets is not None:
             if found is not None:
                 _check_named(found, policy, use, case)
-            _check_signed(found, roots, policy, use, case)
+            _check_signed(found, roots.held, policy, use, case)
 
 
 def _check_hashes(opened: Opened, case: Case) -> None:
@@ -160,23 +174,39 @@ def _check_pack(opened: Opened, pack: PackRef, use: Use, case: Case) -> None:
         )
 
 
-def _roots(opened: Opened, case: Case) -> dict[int, Metadata]:
-    """The chain of roots, as far as it holds."""
+def read_roots(opened: Opened, case: Case) -> Roots:
+    """P1 of the roots, as far as they hold."""
     found: dict[int, Metadata] = {}
-    version = 1
-    while (name := f"{TUF}{version}.root.json") in opened.members:
+    first: dict[int, str] = {}
+    while (name := root_file(len(found) + 1)) in opened.members:
+        version = len(found) + 1
         try:
             root = Metadata.read(opened.whole(name), "root", version)
-            for signer in (found.get(version - 1, root), root):
-                root.require(signer, "root")
+            root.require(root, "root")
         except EvidenceError as wrong:
-            case.false(
-                "P1", f"root {version} of the rules does not hold: {wrong}", Place(file=name)
-            )
-            return found
+            what = f"root {version} of the rules does not hold: {wrong}"
+            case.false("P1", what, Place(file=name))
+            break
+        if not _follows(root, found.get(version - 1)):
+            first[version] = _sha256(opened, name)
         found[version] = root
-        version += 1
-    return found
+    return Roots(found, first)
+
+
+def root_file(version: int) -> str:
+    """Where a root lies in a bundle."""
+    return f"{TUF}{version}.root.json"
+
+
+def _follows(root: Metadata, before: Metadata | None) -> bool:
+    """Did the keys of the one before let this one in?"""
+    if before is None:
+        return False
+    try:
+        root.require(before, "root")
+    except EvidenceError:
+        return False
+    return True
 
 
 def _targets(opened: Opened, log: Log, case: Case) -> dict[int, Metadata]:
@@ -225,7 +255,7 @@ def _named(targets: Metadata, target: str) -> str | None:
 
 
 def _check_signed(
-    found: Metadata | None, roots: dict[int, Metadata], policy: Policy, use: Use, case: Case
+    found: Metadata | None, roots: Mapping[int, Metadata], policy: Policy, use: Use, case: Case
 ) -> None:
     root = roots.get(policy.root or 0)
     if found is None or root is None:

@@ -68,7 +68,7 @@ class Outcome:
     stated: Stated
     org: tuple[Leaf, ...]
     builtin: bool
-    first_root: str | None = None
+    first_roots: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -106,8 +106,9 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
     told, machines = _check_reports(checks)
     check_gaps(log, history, case)
     begun = restarts.check(log, machines, case)
-    first_root = authors.check(opened, manifest, policy, checks.uses, case)
-    rules.check(opened, log, checks.uses, case)
+    roots = rules.read_roots(opened, case)
+    first_roots = authors.check(roots, manifest, policy, checks.uses, case)
+    rules.check(opened, log, roots, checks.uses, case)
     return Outcome(
         witnesses=_check_seen(opened, log, trust, history, case),
         stated=documents.check(opened, log, case),
@@ -124,7 +125,7 @@ def verify(file: BinaryIO, policy: TrustPolicy | None, kept: str | None = None) 
         told=told,
         silence=_silence(log, history, manifest, told),
         builtin=any(policy.targets is None for policy in checks.uses),
-        first_root=first_root,
+        first_roots=first_roots,
     )
 
 

@@ -127,8 +127,8 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
         yield f"           root {checkpoint.root.hex()}"
     yield f"  key      {outcome.key or 'none is known'}"
     yield from _changes(outcome)
-    if outcome.first_root:
-        yield f"  rules    hang on root {outcome.first_root}"
+    for root in outcome.first_roots:
+        yield f"  rules    hang on root {root}"
     for standing, word in ((Standing.PROVEN, "met"), (Standing.FALSE, "FALSE")):
         yield from _named(outcome, standing, word)
     yield from _named(outcome, Standing.INCOMPLETE, "incomplete")

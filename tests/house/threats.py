@@ -155,7 +155,7 @@ THREATS = (
     ),
     Threat(
         "wrong-clock",
-        "a machine's clock is wrong, by a year if need be",
+        "a machine's clock or the controller's is wrong, by a year if need be",
         "order and time come from the log; the offset is measured and said, and nothing is "
         "refused or forgotten for it",
     ),

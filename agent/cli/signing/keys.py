@@ -179,7 +179,10 @@ def _practice(asked: _Asked, online: Path, sticks: _Sticks) -> None:
     for place in places:
         typer.echo(f"wrote {place.file}")
     asked.print(made, roster.org.name)
-    typer.echo(f"root 1 holds until {signed.signed.expires:%Y-%m-%d}; any one stick signs the next")
+    typer.echo(
+        f"root {signed.signed.version} holds until {signed.signed.expires:%Y-%m-%d}; "
+        "any one stick signs the next"
+    )
     typer.echo(f"next: look at {desk.assignment}, then dentinel pack sign --folder {desk.folder}")
 
 

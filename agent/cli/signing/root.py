@@ -55,8 +55,8 @@ def sign_root(wanted: Wanted, passphrase_file: Path | None) -> None:
     say("\n".join([*rootwords.signatures(draft, known), ""]))
     if wanted.online is not None:
         files.write(desk.online, wanted.online.read_bytes(), mode=0o644)
-    is_ours = known is not None or (before is None and draft.signed.version == 1)
-    if roots.standing(draft, known).is_enough and is_ours and desk.online.exists():
+    is_ours = desk.online.exists() and (known is not None or _begins(draft, desk, before))
+    if roots.standing(draft, known).is_enough and is_ours:
         file.unlink(missing_ok=True)
         say(f"it counts: {desk.keep_root(draft)}\n")
         say(f"next: dentinel pack sign --folder {wanted.folder}, then dentinel pack publish\n")
@@ -67,6 +67,11 @@ def sign_root(wanted: Wanted, passphrase_file: Path | None) -> None:
 
 def _newest(desk: "Desk") -> "Root | None":
     return desk.root() if (desk.signed / "metadata").is_dir() else None
+
+
+def _begins(draft: "Metadata[Root]", desk: "Desk", before: "Root | None") -> bool:
+    """Is it the root from which this folder's rules will hang?"""
+    return before is None and draft.signed.version == desk.roster().used.root + 1
 
 
 def _next(wanted: Wanted, desk: "Desk", file: Path) -> "Metadata[Root]":

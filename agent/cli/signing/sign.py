@@ -112,7 +112,7 @@ class _Rules:
         root, roster, before = desk.root(), desk.roster(), desk.targets()
         held = desk.contents()
         contents = self._contents(desk.assignment, held, roster)
-        unsigned = targets.following(before, contents, now)
+        unsigned = targets.following(before, contents, now, roster.used.targets)
         told = changes.told(held, contents, roster)
         head = f"targets {unsigned.signed.version}, until {unsigned.signed.expires:%Y-%m-%d}"
         say("\n".join([head, "", *told.lines, ""]))

@@ -50,7 +50,8 @@ def _found(desk: "Desk", now: datetime) -> dict[str, Any]:
     return {
         "root": root.version,
         "root_expires": root.expires.isoformat(),
-        "root_1_sha256": hashlib.sha256(chain[0].to_bytes()).hexdigest(),
+        "first_root": chain[0].signed.version,
+        "first_root_sha256": hashlib.sha256(chain[0].to_bytes()).hexdigest(),
         "holders": {role: sorted(roots.holders(root, role).values()) for role in (ROOT, TARGETS)},
         "thresholds": {role: root.roles[role].threshold for role in (ROOT, TARGETS)},
         "targets": targets.signed.version if targets else None,
@@ -62,7 +63,8 @@ def _found(desk: "Desk", now: datetime) -> dict[str, Any]:
 def _lines(desk: "Desk", found: dict[str, Any]) -> list[str]:
     from agent.packs.author import rootwords
 
-    lines = [*rootwords.lines(desk.root(), None), f"  root 1 is {found['root_1_sha256']}"]
+    first = f"  root {found['first_root']} is {found['first_root_sha256']}"
+    lines = [*rootwords.lines(desk.root(), None), first]
     if found["targets"] is None:
         lines.append("targets: none signed yet; next: dentinel pack sign")
     else:

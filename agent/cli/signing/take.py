@@ -21,7 +21,7 @@ def take(
 ) -> None:
     """Check a hand-over against the roots that are known here, and take it in.
 
-    In a new folder nothing is known: compare the digest of root 1 with a colleague's.
+    In a new folder nothing is known: compare the digest of the first root with a colleague's.
 
     Example: dentinel pack take north-quay-4.dentinel-packs --folder our-rules
     """
@@ -47,5 +47,5 @@ def take(
     desk.take(handed)
     typer.echo(f"root {checked.root.version}, targets {checked.targets.version}")
     if is_new:
-        typer.echo(f"root 1 is {checked.first}")
+        typer.echo(f"root {min(handed.roots)} is {checked.first}")
         typer.echo("compare it with a colleague's: dentinel pack status")

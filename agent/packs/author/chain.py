@@ -26,7 +26,7 @@ class Checked:
     root: Root
     targets: Targets
     first: str
-    """The digest of root 1, by which people compare."""
+    """The digest of the first root, by which people compare."""
 
 
 def check(handed: Handover, known: Sequence[Metadata[Root]] = ()) -> Checked:
@@ -35,11 +35,13 @@ def check(handed: Handover, known: Sequence[Metadata[Root]] = ()) -> Checked:
     Roots that are known here must be the same, byte for byte in what was signed.
     """
     before: Root | None = None
-    for number, (version, data) in enumerate(handed.roots.items(), start=1):
+    same = {one.signed.version: one.signed for one in known}
+    least = min(handed.roots)
+    for number, (version, data) in enumerate(handed.roots.items(), start=least):
         signed = roots.read(data, f"root {version}")
         if version != number or signed.signed.version != number:
             raise AuthorError(f"root {number} is missing", _ANEW)
-        if number <= len(known) and known[number - 1].signed != signed.signed:
+        if same.get(number, signed.signed) != signed.signed:
             raise AuthorError(
                 f"root {number} is another than the one here",
                 "it is of another org, or somebody replaced it: ask who made it, by telephone",
@@ -47,10 +49,10 @@ def check(handed: Handover, known: Sequence[Metadata[Root]] = ()) -> Checked:
         if not roots.standing(signed, before).is_enough:
             raise AuthorError(f"root {number} is not signed by enough people", _ANEW)
         before = signed.signed
-    if before is None or before.version < len(known):
+    if before is None or min(same, default=least) != least or before.version < max(same, default=0):
         raise AuthorError("it holds fewer roots than are known here", "take the newest one")
     targets = _targets(handed, before)
-    return Checked(before, targets, hashlib.sha256(handed.roots[1]).hexdigest())
+    return Checked(before, targets, hashlib.sha256(handed.roots[least]).hexdigest())
 
 
 def _targets(handed: Handover, root: Root) -> Targets:

@@ -68,14 +68,15 @@ class Desk:
         return read_roster(self.online)
 
     def roots(self) -> list[Metadata[Root]]:
-        """Every root since the first; AuthorError if there is none, or one is missing."""
+        """Every root since one's first; AuthorError if there is none, or one is missing."""
         found = [
             roots.read(file.read_bytes(), str(file))
             for file in sorted(self._metadata.glob("*.root.json"), key=_version)
         ]
         if not found:
             raise AuthorError(f"there is no signed root in {self.folder}", _BEGIN)
-        if [one.signed.version for one in found] != list(range(1, len(found) + 1)):
+        first = found[0].signed.version
+        if [one.signed.version for one in found] != list(range(first, first + len(found))):
             raise AuthorError(
                 f"a root is missing in {self._metadata}",
                 "take them from the controller: dentinel-controller packs show -o FILE, and then "

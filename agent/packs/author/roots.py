@@ -47,8 +47,11 @@ class Change:
 
 
 def first(holders: Iterable[PublicKeys], need: Thresholds, online: Roster, now: datetime) -> Root:
-    """Root 1 of an org; AuthorError if there are too few keys for what must sign."""
-    root = Root(version=1, expires=_end(now), consistent_snapshot=True)
+    """The root from which rules hang; AuthorError if there are too few keys for what must sign.
+
+    Root 1 of an org; where another author lost his keys, the one after the last of his.
+    """
+    root = Root(version=online.used.root + 1, expires=_end(now), consistent_snapshot=True)
     root.roles[ROOT].threshold = need.root
     root.roles[TARGETS].threshold = need.targets
     for holder in holders:

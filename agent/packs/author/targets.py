@@ -19,10 +19,13 @@ from evidence.keys import PublicKey, SigningKey
 
 
 def following(
-    before: Metadata[Targets] | None, contents: Mapping[str, bytes], now: datetime
+    before: Metadata[Targets] | None, contents: Mapping[str, bytes], now: datetime, used: int = 0
 ) -> Metadata[Targets]:
-    """Unsigned targets, one version on. What a clinic's own author may sign stays delegated."""
-    version = before.signed.version + 1 if before else 1
+    """Unsigned targets, one version on. What a clinic's own author may sign stays delegated.
+
+    `used` is the number from which the first go on, if other authors signed some before.
+    """
+    version = (before.signed.version if before else used) + 1
     made = Targets(
         version=version,
         expires=(now + LIVES[TARGETS]).replace(microsecond=0),

@@ -13,6 +13,7 @@ from controller.people.roles import Permission, Role, allows
 from controller.policy.online import Online
 from controller.policy.roster import roster
 from controller.tenants.models import Group, Site
+from evidence.roster import Numbers
 from tests.controller.bright_smiles import BRIGHT_SMILES, Practice, add_clinic, path, person, settle
 from tests.controller.pages.conftest import SignIn
 
@@ -125,7 +126,7 @@ def test_the_author_of_rules_takes_both_along(
     puts(dr_lee, north_quay, f"group:{operatories.id}", "OP1")
     keys = Online.of(Keys.load(north_quay.home), north_quay.org.id, 1)
 
-    clinic = roster(north_quay.org, keys).clinic("bright-smiles")
+    clinic = roster(north_quay.org, keys, Numbers()).clinic("bright-smiles")
     assert clinic is not None
     (op1,) = [one for one in clinic.machines if one.name == "OP1"]
     assert (op1.site, op1.groups) == ("annex-on-elm-street", ("operatories",))

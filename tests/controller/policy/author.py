@@ -32,7 +32,7 @@ def key(name: str) -> SigningKey:
 def listed(home, org: UUID, *, new: bool = False) -> Roster:
     """What `packs online-keys` writes."""
     (found,) = [one for one in orgs() if one.id == org]
-    return roster.roster(found, actions.online_keys(home, org, new=new))
+    return roster.roster(found, actions.online_keys(home, org, new=new), actions.used(home, org))
 
 
 @dataclass
@@ -46,17 +46,20 @@ class Author:
     signed: Metadata[Targets] | None = None
     contents: dict[str, bytes] = field(default_factory=dict)
     by: str = "author"
+    used: int = 0
 
-    def begin(self) -> "Author":
-        """Two root keys and one for targets, as a practice has them."""
+    def begin(self, whose: str = "") -> "Author":
+        """Two root keys and one for targets, as a practice has them; `whose` makes others."""
+        self.by = f"{whose}author"
         holders = [
-            PublicKeys(name="root-a", root=key("root-a").public.hex),
-            PublicKeys(name="root-b", root=key("root-b").public.hex),
-            PublicKeys(name="author", targets=key("author").public.hex),
+            PublicKeys(name="root-a", root=key(f"{whose}root-a").public.hex),
+            PublicKeys(name="root-b", root=key(f"{whose}root-b").public.hex),
+            PublicKeys(name="author", targets=key(f"{whose}author").public.hex),
         ]
         online = listed(self.home, self.org)
         self.chain = [Metadata(roots.first(holders, roots.Thresholds(1), online, now()))]
-        add_signature(self.chain[0], key("root-a"))
+        self.used = online.used.targets
+        add_signature(self.chain[0], key(f"{whose}root-a"))
         return self.assign()
 
     @property
@@ -86,7 +89,7 @@ class Author:
 
     def sign(self) -> "Author":
         """Sign the targets as they are, one version on."""
-        made = targets.following(self.signed, self.contents, now())
+        made = targets.following(self.signed, self.contents, now(), self.used)
         add_signature(made, key(self.by))
         self.signed = made
         return self

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tuf.api.exceptions import BadVersionNumberError, DownloadHTTPError
+from tuf.api.exceptions import BadVersionNumberError, DownloadHTTPError, UnsignedMetadataError
 from tuf.api.metadata import Metadata, Targets
 from tuf.ngclient import FetcherInterface, Updater
 
@@ -22,7 +22,7 @@ from controller.policy.repository import Repository
 from evidence import distribution
 from evidence.distribution import Bytes, PackTarget
 from evidence.handover import Handover
-from evidence.roster import PublicKeys
+from evidence.roster import Numbers, PublicKeys
 from rules.compiled import builtin
 from tests.controller.policy.author import Author, key, listed, now
 
@@ -341,16 +341,52 @@ def test_runbook_a_root_key_is_lost(author: Author, machine: Machine) -> None:
 def test_runbook_the_threshold_of_root_is_lost(author: Author, machine: Machine) -> None:
     published(author)
     machine.fetch()
-    fresh = Author(author.home, author.org, author.clinic).begin()
-    fresh.chain[0].signed.roles["root"].threshold = 2
-    fresh.chain[0].signatures.clear()
-    for name in ("root-a", "root-b"):
-        add_signature(fresh.chain[0], key(name))
-    with pytest.raises(Refusal, match="another than the published one"):
+    fresh = Author(author.home, author.org, author.clinic).begin("new ")
+    with pytest.raises(Refusal, match="root 1 is missing, or is another than the published one"):
         published(fresh)
     published(fresh, anew=True)
     again = Machine(fresh, machine.folder.parent / "op1-joined-again")
-    assert again.fetch() == (1, 1)
+    assert again.fetch() == (2, 2)
+    with pytest.raises(UnsignedMetadataError):
+        machine.fetch()
+
+
+def test_who_begins_anew_takes_no_number_twice(author: Author) -> None:
+    """A report names root and targets by number alone, and has to name the same for ever."""
+    unaware = Author(author.home, author.org, author.clinic).begin("new ")
+    published(author.assign(patrol="1800s"))
+    before = held(author).served()
+
+    with pytest.raises(Refusal, match="root 1 is the number of another") as refused:
+        published(unaware, anew=True)
+
+    assert "packs online-keys" in (refused.value.help or "")
+    assert held(author).served() == before
+
+
+def test_who_begins_anew_leaves_no_number_out(author: Author) -> None:
+    published(author)
+    ahead = Author(author.home, author.org, author.clinic).begin("new ")
+    ahead.chain[0].signed.version = 9
+    ahead.chain[0].signatures.clear()
+    add_signature(ahead.chain[0], key("new root-a"))
+
+    with pytest.raises(Refusal, match="root 9 does not follow 1"):
+        published(ahead, anew=True)
+
+
+def test_a_beginning_that_was_cut_off_is_completed(author: Author, monkeypatch) -> None:
+    published(author)
+    fresh = Author(author.home, author.org, author.clinic).begin("new ")
+    with monkeypatch.context() as power:
+        power.setattr(Repository, "write", _cut_off)
+        with pytest.raises(OSError, match="no power"):
+            published(fresh, anew=True)
+
+    published(fresh, anew=True)
+
+    assert held(fresh).targets().signed.version == 2
+    assert actions.used(author.home, author.org) == Numbers(root=2, targets=2)
 
 
 def test_runbook_the_controller_was_taken_over(author: Author, machine: Machine) -> None:

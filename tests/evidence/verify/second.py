@@ -29,17 +29,17 @@ def holds(
     vkeys: str | Sequence[str],
     org: str = "",
     witness: str = "",
-    first_root: str = "",
+    first_roots: tuple[str, ...] = (),
 ) -> bool:
     """Is everything in this bundle as it must be, for a log, an org's log, a witness of these keys?
 
-    Without a witness's key none is asked for; `first_root` is asked for where rules are signed. A
+    Without a witness's key none is asked for; `first_roots` are asked for where rules are signed. A
     restart that is told as it must be is nothing wrong here.
     """
     try:
         files, keys = _check(data, [vkeys] if isinstance(vkeys, str) else list(vkeys))
         _check_audits(files, keys, witness)
-        _check_rules(files, first_root)
+        _check_rules(files, first_roots)
         _check_documents(files)
         _check_org(files, org)
     except (Untrue, ValueError, KeyError, IndexError, TypeError, InvalidSignature,
@@ -179,7 +179,7 @@ def _saw(note: str, witness: str) -> bool:
     return found
 
 
-def _check_rules(files: dict[str, bytes], first_root: str) -> None:
+def _check_rules(files: dict[str, bytes], first_roots: tuple[str, ...]) -> None:
     """Every pack that a report names, and for those by an author the metadata that names it."""
     for name, content in files.items():
         if name.startswith("packs/"):
@@ -188,8 +188,7 @@ def _check_rules(files: dict[str, bytes], first_root: str) -> None:
     while f"tuf/{len(roots) + 1}.root.json" in files:
         made = json.loads(files[f"tuf/{len(roots) + 1}.root.json"])
         _require(made["signed"]["version"] == len(roots) + 1 and made["signed"]["_type"] == "root")
-        for before in (roots[-1] if roots else made, made):
-            _signed_for(made, before, "root")
+        _signed_for(made, made, "root")
         roots.append(made)
     logged = {
         line["targets"]: line["sha256"]
@@ -205,13 +204,21 @@ def _check_rules(files: dict[str, bytes], first_root: str) -> None:
             found = hashlib.sha256(raw).hexdigest()
             _require(logged.get(policy["targets"], found) == found)
             _signed_for(json.loads(raw), roots[policy["root"] - 1], "targets")
-            _check_author(files, policy, first_root)
+            _check_hangs(files, roots[: policy["root"]], first_roots)
+            _check_author(files, policy)
 
 
-def _check_author(files: dict[str, bytes], policy: Any, first_root: str) -> None:
-    """They hang on the author's first root, and name each file by which was judged."""
+def _check_hangs(files: dict[str, bytes], roots: list[Any], first_roots: tuple[str, ...]) -> None:
+    """Back from the root that was used, each let in by the one before, to one that is named."""
+    while hashlib.sha256(files[f"tuf/{len(roots)}.root.json"]).hexdigest() not in first_roots:
+        _require(len(roots) > 1)
+        _signed_for(roots[-1], roots[-2], "root")
+        roots = roots[:-1]
+
+
+def _check_author(files: dict[str, bytes], policy: Any) -> None:
+    """They name each file by which was judged."""
     clinic = json.loads(base64.b64decode(json.loads(files["manifest.json"])["payload"]))["clinic"]
-    _require(hashlib.sha256(files["tuf/1.root.json"]).hexdigest() == first_root)
     signed = json.loads(files[f"tuf/{policy['targets']}.targets.json"])["signed"]
     _require((signed["version"], signed["_type"]) == (policy["targets"], "targets"))
     used = {f"tenants/{clinic}/assignment.json": policy["assignment"]}

@@ -93,7 +93,7 @@ WHOLE = PRACTICE.export()
 
 def both_of_all(data: bytes) -> tuple[bool, bool]:
     first = verify(io.BytesIO(data), PRACTICE.policy).standing is Standing.PROVEN
-    return first, holds(data, str(PRACTICE.verifier), str(ORG_LOG), str(ACCOUNTANT), ROOT_1)
+    return first, holds(data, str(PRACTICE.verifier), str(ORG_LOG), str(ACCOUNTANT), (ROOT_1,))
 
 
 def test_both_hold_one_with_everything_in_it_for_true() -> None:

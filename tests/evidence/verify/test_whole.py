@@ -239,7 +239,7 @@ def test_rules_that_hang_on_another_first_root_than_the_policy_names(
 
     assert wrong(outcome) == {"P1": FALSE}
     (problem,) = outcome.problems
-    assert (problem.expected, problem.found) == (ROOT_1, outcome.first_root)
+    assert (problem.expected, problem.found) == (ROOT_1, *outcome.first_roots)
 
 
 @pytest.mark.parametrize("first_roots", [(), (FirstRoot(uuid("another org"), ROOT_1),)])
