@@ -73,6 +73,7 @@ pictures: .venv/ready ## photograph the demo for the README
 LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml
 lock: $(UV) ## write requirements/*.txt anew
 	@$(LOCK) -o requirements/agent.txt
+	@$(LOCK) --group freeze -o requirements/freeze.txt
 	@$(LOCK) --extra controller -o requirements/controller.txt
 	@$(LOCK) --extra controller --group dev -o requirements/dev.txt
 

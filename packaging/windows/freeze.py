@@ -1,8 +1,7 @@
-r"""Lay the agent out as a folder that needs no Python: run on Windows, with the agent's lock.
+r"""Lay the agent out as a folder that needs no Python: run on Windows, with the agent's lock and PyInstaller's.
 
     py -3.11 -m venv build & build\Scripts\activate
-    pip install --require-hashes -r requirements\agent.txt
-    pip install pyinstaller==6.*
+    pip install --require-hashes -r requirements\freeze.txt
     python packaging\windows\freeze.py dist\windows
 
 Then `python -m shipping.msi dist/windows/dentinel` makes the package of it, on Linux. A folder and
