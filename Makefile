@@ -2,6 +2,8 @@
 
 export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
+# Hundreds of short processes run in the tests: none of them compiles what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 UV := .uv/bin/uv
 RUN := .venv/bin
@@ -31,7 +33,7 @@ demo: .venv/ready ## a controller, a clinic and this machine's agent on loopback
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 test: .venv/ready ## all tests
 	@$(RUN)/python -m tests.prepare
-	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 check: .venv/ready ## format, lint, types for three systems, import contracts
 	@$(RUN)/ruff format --check .

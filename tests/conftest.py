@@ -19,6 +19,25 @@ LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::")
 CHROMIUM = Path("/usr/lib/chromium/chromium")
 
 
+LONG = ("guest", "browser", "power-cuts")
+"""Groups of more than half a minute, the longest first."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Among several workers the long comes first: none begins it when the others have ended."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    group = next((mark.args[0] for mark in item.iter_markers("xdist_group")), "")
+    if group in LONG:
+        return LONG.index(group)
+    is_long = item.get_closest_marker("slow") or "together" in item.path.parts
+    return len(LONG) if is_long else len(LONG) + 1
+
+
 @pytest.fixture(autouse=True, scope="session")
 def only_loopback() -> Iterator[None]:
     """A test that talks to anything but this machine is refused at once."""

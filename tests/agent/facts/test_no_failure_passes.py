@@ -21,6 +21,7 @@ from agent.host.recorded import Recorder
 from agent.host.recording import Call
 from agent.host.tree import TreeHost
 from rules.compiled import builtin
+from rules.compiled.rule import Pack
 from rules.engine.judge import judge
 from rules.facts.base import Reading, Status, Why
 from rules.facts.index import CATALOGUE
@@ -203,8 +204,15 @@ def _spoilt(machine: str, fact: str, kind: type[SpoiltHost]) -> tuple[tuple[str,
     return tuple(found.values())
 
 
-def verdicts(readings: dict[str, Reading]) -> dict[str, Verdict]:
-    return {result.rule: result.verdict for result in judge(builtin.pack(), readings, NOW)}
+def verdicts(readings: dict[str, Reading], pack: Pack | None = None) -> dict[str, Verdict]:
+    return {result.rule: result.verdict for result in judge(pack or builtin.pack(), readings, NOW)}
+
+
+@cache
+def that_read(fact: str) -> Pack:
+    """The rules of the pack on which a fact has any bearing."""
+    pack = builtin.pack()
+    return replace(pack, rules=tuple(rule for rule in pack.rules if fact in rule.reads))
 
 
 PAIRS = [
@@ -225,10 +233,20 @@ def test_no_failure_of_one_call_passes(machine, fact) -> None:
         assert reading.status is not Status.ERROR, what
         if lies_in(what, OPTIONAL):
             continue
-        after = verdicts(clean(machine) | {fact: reading})
+        after = verdicts(clean(machine) | {fact: reading}, that_read(fact))
         for rule, verdict in after.items():
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
                 assert before[rule] is verdict, f"{rule}: {what}"
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_a_fact_has_no_bearing_on_a_rule_that_does_not_read_it(machine) -> None:
+    before = cleanly(machine)
+    for fact in clean(machine):
+        without = {name: reading for name, reading in clean(machine).items() if name != fact}
+        after = verdicts(without)
+        changed = {rule for rule, verdict in after.items() if verdict is not before[rule]}
+        assert changed <= {rule.id for rule in that_read(fact).rules}, fact
 
 
 def is_gone(answer: Any) -> Any:
