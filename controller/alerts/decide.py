@@ -8,6 +8,7 @@ the next one.
 - One alert a topic, with those that it concerns inside. Critical joins at once; what else a
   machine reports joins when it has held ten minutes and the machine was heard again since.
 - Who is clear leaves after ten minutes; a verdict that became unknown is not clear.
+- What grows heavier is told again of all whom it concerns.
 - What opens again within a day is the same alert. Three flaps within a day, and it speaks once a
   day until it rests; what it did not say is said then.
 """
@@ -174,11 +175,14 @@ def _after(alert: Alert | None, troubles: Mapping[str, Trouble], now: datetime) 
     members |= {name: Member(one.label, now) for name, one in came.items()}
     flapped = bool(alert.members.keys() & came.keys()) or (bool(came) and alert.closed_at)
     flaps = (*alert.flaps, *([now] if flapped else []))
+    severity = _worst(troubles.values()) or alert.severity
+    is_heavier = alert.told is not None and _weight(severity) > _weight(alert.severity)
     after = replace(
         alert,
+        told=frozenset() if is_heavier else alert.told,
         members={name: one for name, one in members.items() if not _is_gone(one, now)},
         flaps=tuple(at for at in flaps if now - at < DAY),
-        severity=_worst(troubles.values()) or alert.severity,
+        severity=severity,
     )
     return _opened_or_closed(after, now)
 

@@ -26,6 +26,8 @@ _OPENING = {
     Kind.WAIVER: "waiver.expiring",
     Kind.ATTESTATION: "attestation.due",
 }
+_TOLD_BY_STEPS = frozenset({Kind.WAIVER})
+_LEFT = {"low": "30 days", "medium": "7 days", "high": "a day"}
 _SAID = {
     Kind.RULE: "{rule} fails on {whom}",
     Kind.SILENCE: "nothing was heard of {whom}",
@@ -33,7 +35,7 @@ _SAID = {
     Kind.CLONE: "two computers speak as one: {whom}",
     Kind.EXPIRY: "signed rules end soon ({rule})",
     Kind.BACKUP: "no backup of the controller was made lately ({rule})",
-    Kind.WAIVER: "the waiver of {rule} ends within a week on {whom}",
+    Kind.WAIVER: "failures of {rule} are accepted for less than {left} more on {whom}",
     Kind.ATTESTATION: "paperwork is due ({rule})",
     Kind.INTAKE: "the controller failed on reports and keeps them for you ({rule})",
     Kind.ACCESS: "somebody has an administrator's rights for an hour, given at the server's shell"
@@ -79,7 +81,9 @@ class Line:
         if self.hosts:
             more = self.count - len(self.hosts)
             whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"
-        said = _SAID[Kind(self.kind)].format(rule=self.rule, whom=whom)
+        said = _SAID[Kind(self.kind)].format(
+            rule=self.rule, whom=whom, left=_LEFT.get(self.severity, "")
+        )
         return f"over: {said}" if self.event == Event.CLOSED else said
 
     def to_json(self) -> dict[str, Any]:
@@ -121,6 +125,7 @@ class Message:
         line = self.lines[0]
         if line.event in (TEST, CHANNEL_DEAD):
             return line.event
-        if line.event == Event.OPENED and line.kind in _OPENING:
+        is_step = line.event == Event.UPDATED and line.kind in _TOLD_BY_STEPS
+        if (line.event == Event.OPENED or is_step) and line.kind in _OPENING:
             return _OPENING[Kind(line.kind)]
         return f"alert.{line.event}"

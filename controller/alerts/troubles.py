@@ -31,7 +31,9 @@ from controller.tenants.scope import Place
 
 LASTING = timedelta(days=1)
 """How long an event without an end counts: a forked chain, a hole in it, a report we failed on."""
-WAIVER_WARNING = timedelta(days=7)
+WAIVER_ENDS = ((timedelta(days=1), "high"), (timedelta(days=7), "medium"),
+               (timedelta(days=30), "low"))  # fmt: skip
+"""So long before its end a waiver weighs so much: each step is told anew."""
 BACKUP_AGE = timedelta(hours=26)
 UNREACHABLE = Topic(Kind.SILENCE, "clinic-unreachable")
 SILENT = Topic(Kind.SILENCE, "machine-silent")
@@ -147,7 +149,7 @@ def _accepted(of: Looked) -> set[tuple[UUID, int]]:
 
 
 def _waivers(of: Looked) -> Iterator[Trouble]:
-    """Accepted failures whose last waiver ends within a week."""
+    """Accepted failures whose last waiver ends within 30 days; heavier at 7 days, and at 1."""
     ends: dict[tuple[UUID, str, int], datetime] = {}
     rows = Shield.objects.at(of.place).filter(_JUDGED, until_at__gt=of.now)
     for machine, host, number, until in rows.values_list(
@@ -156,9 +158,10 @@ def _waivers(of: Looked) -> Iterator[Trouble]:
         key = machine, host, number
         ends[key] = max(until, ends.get(key, until))
     for (machine, host, number), until in ends.items():
-        if until <= of.now + WAIVER_WARNING and number in of.rules:
+        weight = next((word for left, word in WAIVER_ENDS if until <= of.now + left), None)
+        if weight is not None and number in of.rules:
             topic = Topic(Kind.WAIVER, of.rules[number].id)
-            yield Trouble(topic, machine.hex, host, "medium", of.now)
+            yield Trouble(topic, machine.hex, host, weight, of.now)
 
 
 def _paperwork(of: Looked) -> Iterator[Trouble]:

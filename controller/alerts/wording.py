@@ -39,5 +39,5 @@ class Worded:
 def worded(row: "Alert") -> Worded:
     """As a person would call it: a rule by its id, anything else in words."""
     if row.kind == Kind.WAIVER:
-        return Worded(row, f"Waiver ends within a week: {row.name}")
+        return Worded(row, f"Waiver that ends: {row.name}")
     return Worded(row, _TITLES.get(row.name, row.name))

@@ -36,6 +36,7 @@ _OF_A_MACHINE = ("machine", "machine-rule", "machine-act", "machines-act", "join
 READ = (
     Section("Summary", "fleet", "clinic"),
     Section("Machines", "machines", "clinic-machines", key="m", holds=_OF_A_MACHINE),
+    Section("Rules", "rules", "", holds=("rule",)),
     Section("Findings", "", "findings"),
     Section("Waivers", "waivers", "clinic-waivers", holds=("waiver", "waiver-ask")),
     Section("Controls", "", "controls", key="r"),

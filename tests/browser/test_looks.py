@@ -40,6 +40,7 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
     "paper for an insurer": lambda _: f"{CLINIC}paper/?profile=insurer",
     "machines that a rule fails on": lambda _: f"{CLINIC}machines/?rule=volumes-encrypted",
+    "rule everywhere": lambda _: "/north-quay-it/rules/volumes-encrypted/",
     "rule on a machine": lambda person: f"{person.machine('OP1')}r/volumes-encrypted/",
     "clinic on a day": lambda _: f"{CLINIC}?at=2026-11-20",
     "machine on a day": lambda person: f"{person.machine('OP1')}?at=2026-11-20",

@@ -65,6 +65,13 @@ def test_a_critical_failure_opens_at_once(bright_smiles: Day) -> None:
     assert decided.notices == (Notice(ENCRYPTED, Event.OPENED, frozenset({"OP1"})),)
 
 
+def test_what_grows_heavier_is_told_again_and_once(bright_smiles: Day) -> None:
+    for minute, severity in enumerate(("low", "low", "medium", "medium", "low")):
+        bright_smiles.look(NOON + minute * MINUTE, [trouble("OP1", NOON - DAY, NOON, severity)])
+
+    assert bright_smiles.events == [Event.OPENED, Event.UPDATED]
+
+
 def test_another_waits_ten_minutes_and_is_looked_at_then(bright_smiles: Day) -> None:
     decided = bright_smiles.look(NOON, [trouble("OP1")])
 

@@ -131,6 +131,19 @@ def test_a_waiver_that_ends_within_a_week_is_told(desk: Desk) -> None:
     assert hosts(alerts(desk, Kind.WAIVER)["volumes-encrypted"], desk) == {"OP1"}
 
 
+def test_a_waivers_end_is_told_at_30_7_and_1_days(desk: Desk) -> None:
+    shield(desk, NOW + 40 * DAY)
+
+    told = {
+        day: notice.event
+        for day in range(40)
+        for notice in desk.look(day * DAY).notices
+        if notice.topic.kind == Kind.WAIVER
+    }
+
+    assert told == {10: Event.OPENED, 33: Event.UPDATED, 39: Event.UPDATED}
+
+
 def test_a_silent_machine_is_an_alert(desk: Desk) -> None:
     desk.look()
 

@@ -179,6 +179,8 @@ ROUTES: dict[str, Args | None] = {
     "calendar-ics": _clinic,
     "paperwork-csv": _clinic,
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
+    "rules": _org,
+    "rule": lambda there: {**_org(there), "rule": "volumes-encrypted"},
     "machines": _org,
     "clinic-machines": _clinic,
     "places": _clinic,

@@ -95,6 +95,7 @@ def test_a_digest_holds_all_its_lines(receiver: Receiver, sending: Sending) -> N
         ("silence", "opened", "machine.silent"),
         ("silence", "closed", "alert.closed"),
         ("waiver", "opened", "waiver.expiring"),
+        ("waiver", "updated", "waiver.expiring"),
         ("attestation", "opened", "attestation.due"),
         ("rule", "test", "test"),
     ],
