@@ -37,7 +37,7 @@ def show(org: _Org = None) -> None:
 
     place = Place(ready.org(org).id)
     due: Counter[UUID] = Counter()
-    for whose, going in _counted(here, place.org):
+    for whose, going in _counted(here, place.org, by_this_clock=False):
         due[whose] += going
     for clinic in clinics(place):
         kept = keeping.of_clinic(place, clinic)
@@ -55,11 +55,17 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")
     ] = False,
+    by_this_clock: Annotated[
+        bool, typer.Option("--by-this-clock", help="Go by this server's clock alone.")
+    ] = False,
 ) -> None:
     """Erase now what is past its time, as a running `serve` does by itself, in steps of weeks.
 
     Rows, hashes and lines of the log stay; a line says what went. A clinic that is held is passed
     over. Beside a running server: each transaction takes a few milliseconds.
+
+    What is not as old by the clock of any machine stays, for a server's own clock may be wrong.
+    Where no machine reports any more, see that it is right and add --by-this-clock.
 
     Example: dentinel-controller retention run --dry-run
     """
@@ -69,16 +75,17 @@ def run(
     here = ready.opened()
     where = ready.org(org)
     if dry_run:
-        total = sum(n for _, n in _counted(here, where.id))
+        total = sum(n for _, n in _counted(here, where.id, by_this_clock=by_this_clock))
         typer.echo(f"{total:,} payloads of {where.name} would go")
         return
     from controller.findings.expired import AT_ONCE
     from controller.findings.purge import Round
 
     gone, now, progress = 0, datetime.now(tz=UTC), meter(f"machines of {where.name}")
+    until = _until(here, where.id, now, by_this_clock=by_this_clock)
     round_ = Round(here, where.id, AT_ONCE)
-    while not round_.is_through:
-        gone += round_.step(now, lambda: False)
+    while until is not None and not round_.is_through:
+        gone += round_.step(now, lambda: False, until)
         progress(round_.done, round_.machines)
     typer.echo(f"{gone:,} payloads of {where.name} were erased")
 
@@ -137,7 +144,20 @@ def _of(org: str | None, clinic: str | None) -> "tuple[ControllerHome, Clinic]":
     return here, ready.clinic(ready.org(org), clinic)
 
 
-def _counted(here: "ControllerHome", org: "UUID") -> "Iterator[tuple[UUID, int]]":
+def _until(
+    here: "ControllerHome", org: "UUID", now: datetime, *, by_this_clock: bool
+) -> datetime | None:
+    """Up to which time a machine says that it is; None if none does."""
+    from controller.findings import vouched
+
+    return now if by_this_clock else vouched.until(here, org, now)
+
+
+def _counted(
+    here: "ControllerHome", org: "UUID", *, by_this_clock: bool
+) -> "Iterator[tuple[UUID, int]]":
     from controller.findings.purge import counted
 
-    yield from counted(here, org, datetime.now(tz=UTC))
+    until = _until(here, org, datetime.now(tz=UTC), by_this_clock=by_this_clock)
+    if until is not None:
+        yield from counted(here, org, until)

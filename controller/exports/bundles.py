@@ -3,7 +3,8 @@
 Asked for, it waits; the worker makes one after the other with `gather.evidence`, the very function
 of `dentinel-controller evidence export`. The rights of who asked are looked up again when it is
 made: who lost them meanwhile gets nothing. One that was broken off is begun again, three times at
-most. Files lie in a folder of their own, 0700, for seven days.
+most. Files lie in a folder of their own, 0700, for seven days; what lies there and belongs to no
+row that was made (a power cut, a database that was put back) goes as well.
 """
 
 import hashlib
@@ -77,7 +78,8 @@ def exports(place: Place) -> QuerySet[Export]:
 
 def opened(home: ControllerHome, place: Place, key: UUID, by: By) -> tuple[Export, BinaryIO]:
     """A bundle to be taken along, which is an act; NotThere if there is none, or none any more."""
-    row = Export.objects.at(place).filter(pk=key, state=ExportState.MADE).first()
+    made = Export.objects.at(place).filter(state=ExportState.MADE, ended_at__gt=by.at - KEPT)
+    row = made.filter(pk=key).first()
     path = _path(home, key)
     if row is None or not path.is_file():
         raise NotThere("there is no such file here", help="files are kept for seven days")
@@ -87,8 +89,9 @@ def opened(home: ControllerHome, place: Place, key: UUID, by: By) -> tuple[Expor
 
 def work(home: ControllerHome, now: datetime) -> int:
     """Let go what is kept no longer, then make what waits; how many were made."""
-    for org in tenants.orgs():
-        _let_go(home, Place(org.id), now)
+    kept = {one for org in tenants.orgs() for one in _let_go(home, Place(org.id), now)}
+    for path in set(_folder(home).iterdir()) - kept:
+        path.unlink(missing_ok=True)
     made = 0
     while (row := _next()) is not None:
         made += _make(home, row, now)
@@ -160,11 +163,13 @@ def _update(row: Export, **values: object) -> None:
     BUS.tell([Change(row.org_id, row.clinic_id, Kind.FILES)])
 
 
-def _let_go(home: ControllerHome, place: Place, now: datetime) -> None:
-    old = Export.objects.at(place).filter(state=ExportState.MADE, ended_at__lte=now - KEPT)
-    for row in old:
+def _let_go(home: ControllerHome, place: Place, now: datetime) -> list[Path]:
+    """Let go what is kept no longer in a place; the files that stay."""
+    made = Export.objects.at(place).filter(state=ExportState.MADE)
+    for row in made.filter(ended_at__lte=now - KEPT):
         _path(home, row.id).unlink(missing_ok=True)
         _update(row, state=ExportState.GONE)
+    return [_path(home, key) for key in made.values_list("id", flat=True)]
 
 
 def _folder(home: ControllerHome) -> Path:

@@ -9,7 +9,7 @@ calls has time: a round goes on where it stopped, and begins anew when it is thr
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from controller.findings.erase import erase
@@ -30,6 +30,7 @@ class Round:
         self._org = org.hex
         self._steps = steps
         self._left: list[Subject] | None = None
+        self._until = datetime.min.replace(tzinfo=UTC)
         self.machines = 0
 
     @property
@@ -42,9 +43,14 @@ class Round:
         """How many of its `machines` it has looked at."""
         return self.machines - len(self._left or ())
 
-    def step(self, now: datetime, has_time: Callable[[], bool]) -> int:
-        """Look at machines while there is time, one at the least; how many payloads went."""
-        gone = 0
+    def step(
+        self, now: datetime, has_time: Callable[[], bool], until: datetime | None = None
+    ) -> int:
+        """Look at machines while there is time, one at the least; how many payloads went.
+
+        What is past its time `until` then goes: at most now, which is what the log says.
+        """
+        gone, self._until = 0, min(now, until or now)
         with _opened(self._home) as (live, lock):
             look = Look(live, self._org, self._steps)
             if self._left is None:
@@ -59,7 +65,7 @@ class Round:
     def _machine(self, look: Look, live: PercentCursor, lock: CheckpointLock, now: datetime) -> int:
         """One machine; it is left when nothing of it goes any more."""
         of, gone = (self._left or [])[-1], 0
-        for plan in look.planned(of, now):
+        for plan in look.planned(of, self._until):
             gone += _erased(self._home, live, lock, plan, now)
         if not gone and self._left:
             self._left.pop()

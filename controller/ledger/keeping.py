@@ -58,14 +58,19 @@ class Terms:
 
 
 def terms(cursor: Cursor, org: str, clinic: str) -> Terms:
-    """The terms of a clinic; those of the design where nobody decided."""
+    """The terms of a clinic; those of the design where nobody decided.
+
+    Never shorter than may be, whatever stands in the table: nobody lowers them by editing it.
+    """
     cursor.execute(
         "SELECT reports_days, facts_days, held_at IS NOT NULL FROM keeping"
         " WHERE org_id = %s AND clinic_id = %s",
         (org, clinic),
     )
     row = cursor.fetchone()
-    return Terms(row[0], row[1], bool(row[2])) if row else Terms()
+    if row is None:
+        return Terms()
+    return Terms(max(row[0], SIX_YEARS_DAYS), max(row[1], FACTS_DAYS), bool(row[2]))
 
 
 def of_clinic(place: Place, clinic: Clinic) -> Keeping:

@@ -8,7 +8,8 @@ as it always does, so no answer says more than it may, whatever a stream could g
   something always changes. A comment every 20 seconds, so that no proxy hangs up.
 - The stream ends with its session, and when its person may not see the place any more: looked at
   with each comment, and before anything is told that was looked at longer ago than ten seconds.
-- A stream that this process has no seat for is answered 503; the page asks by itself anyway.
+- A stream that this process, or this person, has no seat for is answered 503; the page asks by
+  itself anyway.
 """
 
 import asyncio
@@ -26,11 +27,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.views.decorators.http import require_GET
 
 from controller.ledger.bus import BUS, Change, Kind
-from controller.pages.frame import enter
+from controller.pages.frame import enter, person
 from controller.people import logoff
 from controller.tenants.scope import Place
 
-MOST = 200
+MOST, MOST_OF_ONE = 200, 20
 TICK_SECONDS, WIDE_SECONDS = 1.0, 5.0
 COMMENT_SECONDS = 20.0
 _STALE_SECONDS = 10.0
@@ -41,7 +42,9 @@ _HERE, _STILL_HERE = b"retry: 5000\n: here\n\n", b": still here\n\n"
 
 @dataclass(eq=False)
 class Seat:
-    """One of `MOST`."""
+    """One of `MOST`, and of the `MOST_OF_ONE` of a person."""
+
+    user: object
 
 
 # A stream leaves its seat when it ends; one that never began loses it with its last reference.
@@ -98,9 +101,10 @@ def stream(request: HttpRequest) -> HttpResponseBase:
     """Take a seat and listen; 404 for a stranger's place, 503 while every seat is taken."""
     org, clinic = request.GET.get("org", ""), request.GET.get("clinic") or None
     enter(request, org, clinic)
-    if len(_SEATS) >= MOST:
+    user = person(request).pk
+    if len(_SEATS) >= MOST or sum(one.user == user for one in list(_SEATS)) >= MOST_OF_ONE:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
-    _SEATS.add(seat := Seat())
+    _SEATS.add(seat := Seat(user))
     told = _seated(seat, Listener(request.session.session_key or "", org, clinic))
     # nginx holds answers back unless it is told not to.
     return StreamingHttpResponse(

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from controller.people.models import Issuer
 
 _SECONDS = 5.0
+_SURE = "connects"
 _known = provider.Known()
 
 
@@ -68,14 +70,16 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def _connect_page(request: HttpRequest, issuer: UUID) -> HttpResponse:
     """What connecting means, and the link that leads there. Asks who it is once more."""
-    row = _open_to(request, issuer)
-    return bare(request, "account/sign_in_by_one.html", {"service": row, "wrong": None})
+    return _unconnected(request, _open_to(request, issuer))
 
 
 @require_safe
 def _go_and_connect(request: HttpRequest, issuer: UUID) -> HttpResponse:
-    """Go there to connect it."""
+    """Go there to connect it, from the page that says what it means: no other has its word."""
     row = _open_to(request, issuer)
+    said, kept = request.GET.get("sure", ""), request.session.pop(_SURE, None)
+    if kept is None or not constant_time_compare(said, kept):
+        return redirect("sign-in-by-one", row.id)
     try:
         return _go(request, row, trip.CONNECT, reverse("sign-in-by"))
     except NotAllowed as error:
@@ -175,9 +179,12 @@ def _refused(request: HttpRequest, error: NotAllowed) -> HttpResponse:
     return sign_in.shown(request, "/", {"refused": error}, error.status)
 
 
-def _unconnected(request: HttpRequest, row: "Issuer", error: NotAllowed) -> HttpResponse:
-    content = {"service": row, "wrong": error}
-    return bare(request, "account/sign_in_by_one.html", content, error.status)
+def _unconnected(
+    request: HttpRequest, row: "Issuer", error: NotAllowed | None = None
+) -> HttpResponse:
+    request.session[_SURE] = sure = get_random_string(32)
+    content = {"service": row, "wrong": error, "sure": sure}
+    return bare(request, "account/sign_in_by_one.html", content, error.status if error else 200)
 
 
 def _by(request: HttpRequest) -> By:

@@ -34,7 +34,18 @@ Assert-Done "installing the locked libraries"
 & $python -m pip install --quiet --no-deps --no-build-isolation $source
 Assert-Done "installing the controller"
 
+# Everybody may make folders in C:\ProgramData: one that somebody else has made is still his, and
+# whatever he left in it. Only who may write here already can make one that these own.
+if (Test-Path $StateDir) {
+    $owner = (Get-Acl $StateDir).GetOwner([Security.Principal.SecurityIdentifier]).Value
+    $leads = (Get-Item -Force $StateDir).Attributes -band [IO.FileAttributes]::ReparsePoint
+    if ($leads -or $owner -notin "S-1-5-18", "S-1-5-32-544") {
+        throw "$StateDir was made by somebody else ($owner), or leads elsewhere: look what lies there, remove it, and run this again."
+    }
+}
 New-Item -ItemType Directory -Force $StateDir | Out-Null
+icacls $StateDir /setowner "*S-1-5-32-544" | Out-Null
+Assert-Done "taking $StateDir over"
 icacls $StateDir /inheritance:r /grant "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-19:(OI)(CI)M" | Out-Null
 Assert-Done "shutting $StateDir"
 

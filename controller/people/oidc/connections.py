@@ -32,7 +32,7 @@ class Entrance:
 
 def connect(home: ControllerHome, row: Issuer, user: User, said: Claims, by: By) -> Connection:
     """Let a service open the door to this person; NotAllowed unless it knows him as who he is."""
-    if row.org_id not in {one.org_id for one in user.memberships()}:
+    if not _belongs(row, user):
         raise NotAllowed(
             f"{row.name} is the sign-in service of a practice that you do not belong to"
         )
@@ -65,11 +65,14 @@ def disconnect(home: ControllerHome, user: User, connection: UUID, by: By) -> No
 
 
 def enter(row: Issuer, said: Claims, now: datetime) -> Entrance:
-    """Who this is; NotAllowed for whom nobody has connected, or whose account is closed."""
+    """Who this is; NotAllowed for whom nobody has connected, or who belongs to the org no more.
+
+    Whoever left an org still may belong to another, whose door is not for this service to open.
+    """
     with transaction.atomic():
         held = Connection.objects.at(Place(row.org_id)).filter(issuer=row, subject=said.subject)
         found = held.select_related("user").first()
-        if found is None or not found.user.is_active:
+        if found is None or not _belongs(row, found.user):
             raise NotAllowed(
                 f"nobody here has connected this account of {row.name}",
                 help="sign in with your password once, then connect it under Second factors",
@@ -77,6 +80,10 @@ def enter(row: Issuer, said: Claims, now: datetime) -> Entrance:
         found.used_at = now
         found.save(update_fields=["used_at"])
     return Entrance(found.user, _counts(row, found.user, said))
+
+
+def _belongs(row: Issuer, user: User) -> bool:
+    return row.org_id in {one.org_id for one in user.memberships()}
 
 
 def _counts(row: Issuer, user: User, said: Claims) -> bool:

@@ -134,9 +134,13 @@ def redeem(web: Web, provider: Provider, client: Client, code: str, verifier: st
 
 def _address(said: Mapping[str, Any], name: str) -> str:
     found = said.get(name)
-    if not isinstance(found, str) or urlsplit(found).scheme != "https":
+    try:
+        is_secure = isinstance(found, str) and urlsplit(found).scheme == "https"
+    except ValueError:
+        is_secure = False
+    if not is_secure:
         raise NotAllowed(f"the service names no https address as its {name}", help=_HELP)
-    return found
+    return str(found)
 
 
 def _json(web: Web, method: str, url: str, body: bytes = b"") -> dict[str, Any]:
@@ -145,7 +149,7 @@ def _json(web: Web, method: str, url: str, body: bytes = b"") -> dict[str, Any]:
         said = json.loads(answer.body) if answer.status == HTTPStatus.OK else None
     except (OSError, HTTPException, Refusal) as error:
         raise NotAllowed(f"the sign-in service cannot be reached: {error}", help=_HELP) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAllowed("the sign-in service answered with no JSON", help=_HELP) from error
     if not isinstance(said, dict):
         raise NotAllowed(f"the sign-in service answered {answer.status}", help="try again")

@@ -21,6 +21,8 @@ _NEEDED = ["exp", "iat", "sub", "iss", "aud", "nonce"]
 _KNOWN = frozenset({"pwd", "pin"})
 _HELD = frozenset({"otp", "hwk", "swk", "sc", "sms", "tel", "fpt", "face", "iris", "vbm", "pop"})
 _LONGEST_SUBJECT = 255
+# What the library lets through of keys and claims that are of no kind it expects.
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 HELP = "try again; if it stays so, whoever runs that service looks into it"
 
 
@@ -79,6 +81,8 @@ def claims(token: str, keys: Mapping[str, Any], expected: Expected) -> Claims:
         )
     except jwt.PyJWTError as error:
         raise NotAllowed(f"the sign-in service's answer is not true: {error}", help=HELP) from error
+    except _UNREADABLE as error:
+        raise NotAllowed("the sign-in service's answer cannot be read", help=HELP) from error
     _require_ours(said, expected)
     return Claims.of(said)
 
@@ -87,7 +91,7 @@ def is_known(token: str, keys: Mapping[str, Any]) -> bool:
     """Does its header name one of these keys? If not, they may have changed."""
     try:
         _key(token, keys)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, *_UNREADABLE):
         return False
     return True
 
@@ -111,11 +115,13 @@ def _key(token: str, keys: Mapping[str, Any]) -> jwt.PyJWK:
 
 def _require_ours(said: Mapping[str, Any], expected: Expected) -> None:
     """What the library does not look at: nonce, authorised party, age, subject."""
-    if not hmac.compare_digest(str(said["nonce"]).encode(), expected.nonce.encode()):
+    nonce = str(said["nonce"]).encode(errors="replace")
+    if not hmac.compare_digest(nonce, expected.nonce.encode()):
         raise NotAllowed("the sign-in service's answer is not to this question", help=HELP)
     audience = said["aud"] if isinstance(said["aud"], list) else [said["aud"]]
     if said.get("azp", expected.client_id) != expected.client_id or len(audience) > 1:
         raise NotAllowed("the sign-in service's answer is for somebody else too", help=HELP)
     subject = said["sub"]
-    if not (isinstance(subject, str) and 0 < len(subject) <= _LONGEST_SUBJECT):
+    is_plain = isinstance(subject, str) and subject.isascii()
+    if not (is_plain and 0 < len(subject) <= _LONGEST_SUBJECT):
         raise NotAllowed("the sign-in service's answer names nobody", help=HELP)

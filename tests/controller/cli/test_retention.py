@@ -1,5 +1,7 @@
 """From the shell it is seen what is kept and held, and what would go goes."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,7 +28,21 @@ def old(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     for day in range(14):
         op1.sync(op1.seal(told(op1, day, "volumes")))
         server.passes(days=1)
+    server.now = datetime.now(tz=UTC)
+    op1.sync(op1.event())
     return server
+
+
+def test_where_no_machine_reports_any_more_a_person_says_by_which_clock(old: Server) -> None:
+    with closing(sqlite3.connect(old.home.database)) as connection, connection:
+        connection.execute("DELETE FROM report WHERE seq = (SELECT max(seq) FROM report)")
+    left = payloads(old)
+    run("run")
+    assert payloads(old) == left
+
+    run("run", "--by-this-clock")
+
+    assert payloads(old) == 1
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -43,13 +59,13 @@ def test_it_says_what_would_go_and_changes_nothing(old: Server) -> None:
 
     assert run("show") == (0, said)
     assert run("run", "--dry-run") == (0, "13 payloads of North Quay IT would go\n")
-    assert payloads(old) == 14
+    assert payloads(old) == 15
 
 
 def test_it_goes(old: Server) -> None:
     code, said = run("run")
 
-    assert (code, payloads(old)) == (0, 1)
+    assert (code, payloads(old)) == (0, 2)
     assert "13 payloads of North Quay IT were erased" in said
     assert check(old.home, old.clinic.org) == ()
     assert run("run", "--dry-run") == (0, "0 payloads of North Quay IT would go\n")
@@ -59,11 +75,11 @@ def test_what_is_held_stays(old: Server) -> None:
     run("hold", "--reason", "a letter of counsel")
     run("run")
 
-    assert payloads(old) == 14
+    assert payloads(old) == 15
     assert "by shell: a letter of counsel" in run("show")[1]
     run("release", "--reason", "settled")
     run("run")
-    assert payloads(old) == 1
+    assert payloads(old) == 2
 
 
 def test_terms_are_set_and_the_law_is_kept(old: Server) -> None:

@@ -2,9 +2,11 @@
 
 import shutil
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -135,3 +137,22 @@ def test_one_that_broke_off_is_begun_again_and_not_for_ever(
 
     assert worked(ten_days, row).state == "refused"
     assert list((ten_days.home.root / "exports").iterdir()) == []
+
+
+def test_after_a_week_nobody_takes_it_though_no_worker_came(ten_days: Server, dr_lee: By) -> None:
+    row = worked(ten_days, asked(ten_days, dr_lee))
+
+    with pytest.raises(NotThere):
+        taken(ten_days, row, replace(dr_lee, at=ten_days.now + KEPT))
+
+
+def test_what_belongs_to_nobody_any_more_does_not_stay(ten_days: Server, dr_lee: By) -> None:
+    """A making that was killed, and files whose rows a restored database does not have."""
+    row = worked(ten_days, asked(ten_days, dr_lee))
+    folder = ten_days.home.root / "exports"
+    for name in (f"{uuid4()}.dentinel-evidence", f"{uuid4()}.part"):
+        (folder / name).write_bytes(b"everything of a clinic")
+
+    bundles.work(ten_days.home, ten_days.now)
+
+    assert [path.stem for path in folder.iterdir()] == [str(row.id)]

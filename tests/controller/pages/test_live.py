@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from weakref import WeakSet
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -228,6 +229,18 @@ def test_there_are_so_many_seats_and_one_that_is_left_is_free(
     again = dr_lee.get(CLINIC)
 
     assert (full.status_code, full["Retry-After"], again.status_code) == (503, "60", 200)
+
+
+def test_nobody_takes_the_seats_of_all(
+    dr_lee: Client, front_desk: Client, north_quay: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_SEATS", WeakSet())
+    held = [dr_lee.get(CLINIC) for _ in range(live.MOST_OF_ONE)]
+
+    one_more, somebody_else = dr_lee.get(CLINIC), front_desk.get(CLINIC)
+
+    assert {one.status_code for one in held} == {200}
+    assert (one_more.status_code, somebody_else.status_code) == (503, 200)
 
 
 def test_a_stream_does_not_hold_up_a_stop(

@@ -4,6 +4,7 @@ The service is a program of its own that speaks OpenID Connect over TLS; what is
 answers is told to it.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -54,13 +55,20 @@ def set_up(service: Running, north_quay: Practice) -> Issuer:
 @pytest.fixture
 def connected(set_up: Issuer, service: Running, dr_lee: Client) -> Issuer:
     """Dr. Lee has connected it."""
-    comes_back(dr_lee, service, f"/oidc/{set_up.id}/connect")
+    connects(dr_lee, service, set_up)
     assert Connection.objects.at(place(set_up)).count() == 1
     return set_up
 
 
 def place(row: Issuer) -> Place:
     return Place(row.org_id)
+
+
+def connects(client: Client, service: Running, row: Issuer):
+    """By the page that says what it means, and its link."""
+    page = client.get(f"/me/sign-in-by/{row.id}").content.decode()
+    (link,) = re.findall(rf'href="(/oidc/{row.id}/connect[^"]*)"', page)
+    return comes_back(client, service, link)
 
 
 def comes_back(client: Client, service: Running, begins: str):
@@ -309,7 +317,7 @@ def test_only_who_is_known_there_by_his_verified_e_mail_connects_it(
 ) -> None:
     service.be(person=said)
 
-    answer = comes_back(dr_lee, service, f"/oidc/{set_up.id}/connect")
+    answer = connects(dr_lee, service, set_up)
 
     assert answer.status_code == 403
     assert b"does not say that" in answer.content
@@ -322,7 +330,7 @@ def test_one_account_there_is_one_person_here(
     sam = person(north_quay, Role.MSP_TECH, "sam@north-quay.example")
     service.be(person={"email": sam.email})
 
-    answer = comes_back(sign_in(sam.email), service, f"/oidc/{connected.id}/connect")
+    answer = connects(sign_in(sam.email), service, connected)
 
     assert answer.status_code == 403
     assert b"lets somebody else in" in answer.content
@@ -355,6 +363,39 @@ def test_who_has_left_comes_in_by_no_service(
 
     assert sign_in(client, service, connected).status_code == 403
     assert not is_in(client, north_quay)
+
+
+@pytest.mark.threat("forged-sign-in")
+def test_who_left_the_org_comes_in_by_its_service_no_more(
+    connected: Issuer, service: Running, client: Client, north_quay: Practice
+) -> None:
+    """He belongs to another org still, and that one's door is not for this one to open."""
+    other = practice(north_quay.home, "Tall Oaks Group", "Elm Street Orthodontics", ())
+    Membership(org=other.org, user=north_quay.dr_lee, role=Role.MSP_TECH).save()
+    Membership.objects.at(north_quay.place).filter(user=north_quay.dr_lee).delete()
+
+    answer = sign_in(client, service, connected)
+
+    assert answer.status_code == 403
+    assert b"nobody here has connected" in answer.content
+
+
+@pytest.mark.threat("forged-sign-in")
+def test_a_link_from_elsewhere_connects_nothing(
+    set_up: Issuer, service: Running, dr_lee: Client
+) -> None:
+    """Whoever runs the service cannot have somebody connect it by a mere click."""
+    there = f"/me/sign-in-by/{set_up.id}"
+    for link in ("", "?sure=", "?sure=guessed"):
+        answer = dr_lee.get(f"/oidc/{set_up.id}/connect{link}")
+        assert (answer.status_code, answer["Location"]) == (302, there)
+
+    page = dr_lee.get(there).content.decode()
+    (link,) = re.findall(rf'href="(/oidc/{set_up.id}/connect[^"]*)"', page)
+    first, again = dr_lee.get(link), dr_lee.get(link)
+
+    assert first["Location"].startswith(service.url)
+    assert again["Location"] == there
 
 
 def test_a_connection_ends_by_its_person(

@@ -3,18 +3,24 @@
 Every route of `controller.urls` has a line here; a new route without one fails.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 
+from controller.alerts.models import Alert, Channel, Mute, Route
 from controller.exports import bundles
 from controller.exports.bundles import Wanted
+from controller.fleet.models import Machine
 from controller.ledger.actions import By
+from controller.paperwork.models import Attestation, Entry
 from controller.people.models import Membership
 from controller.people.roles import Role
+from controller.policy.models import Waiver
 from controller.urls import urlpatterns
 from tests.controller import waived
 from tests.controller.alerts import told
@@ -99,6 +105,16 @@ def _person(there: Practice) -> dict[str, object]:
 def _entry(there: Practice) -> dict[str, object]:
     row = listed(there, "policies", title="Passwords", effective="2026-01-01", where="binder")
     return {**_clinic(there), "register": "policies", "entry": row.entry}
+
+
+def named(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each route with the words of its address, and of which kind each is."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from named(one.url_patterns)
+        else:
+            kinds = one.pattern.converters.items()
+            yield str(one.name), {word: type(kind).__name__[:4].lower() for word, kind in kinds}
 
 
 # What a route is called with to ask for a place; None for a route that has none.
@@ -214,6 +230,21 @@ ACTS: dict[str, Args] = {
     "clinic-people-end": lambda there: {**_clinic(there), "held": _membership(there)["held"]},
 }
 OF_A_PLACE = [name for name, args in ROUTES.items() if args]
+PLACES: dict[str, Args] = {name: args for name, args in (*ROUTES.items(), *ACTS.items()) if args}
+# What names a thing inside of a place, by its id.
+OF_A_THING = [name for name, ids in named(urlpatterns) if "org" in ids and "uuid" in ids.values()]
+# What a person is told of what is not his: it is not there, or the form that he sent is none.
+REFUSED = (400, 403, 404, 405)
+# What an act of any page may want to hear.
+WORDS = {
+    **dict.fromkeys(("do", "act", "deed", "state", "reason", "disposal", "record"), "end"),
+    "confirmed": "1",
+}
+# By which words pages are asked for what to show.
+ASKED = (
+    *("after", "machine", "site", "group", "rule", "root", "host", "person"),
+    *("before", "acts_after", "rows", "from_after", "who", "of", "about"),
+)
 
 
 def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -222,6 +253,23 @@ def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
             yield from routes(one.url_patterns)
         else:
             yield str(one.name)
+
+
+def _held(there: Practice) -> list[Any]:
+    """What acts would change there."""
+    tables = (Membership, Alert, Mute, Channel, Route, Waiver, Attestation, Entry, Machine)
+    return [list(table.objects.at(there.place).values()) for table in tables]
+
+
+def answered(asks: Client, addresses: Iterable[str], *names: str) -> list[tuple[str, str, int]]:
+    """Which of these addresses answered a look or an act of somebody to whom they are not there."""
+    found = []
+    for address in addresses:
+        for verb, answer in (("GET", asks.get(address)), ("POST", asks.post(address, WORDS))):
+            named = any(name.encode() in answer.getvalue() for name in names)
+            if named or answer.status_code not in REFUSED:
+                found.append((verb, address, answer.status_code))
+    return found
 
 
 def words(there: Practice) -> Iterator[str]:
@@ -260,16 +308,65 @@ def test_nothing_is_done_at_a_strangers(route: str, dr_lee: Client, strangers: P
     assert list(Membership.objects.at(strangers.place).values()) == before
 
 
-@pytest.mark.parametrize("route", ["machine", "machine-act", "reports"])
-def test_a_strangers_machine_is_not_in_my_clinic(
-    route: str, dr_lee: Client, north_quay: Practice, strangers: Practice
+@pytest.mark.threat("curious-clinic")
+def test_what_is_a_strangers_is_not_in_my_clinic(
+    dr_lee: Client, north_quay: Practice, strangers: Practice
 ) -> None:
-    mine = {**ROUTES[route](strangers), **_clinic(north_quay)}
+    """My own address with a stranger's id in it, for every route that takes one."""
+    addresses = {}
+    for route in OF_A_THING:
+        mine = {**PLACES[route](strangers), **_org(north_quay)}
+        mine |= _clinic(north_quay) if "clinic" in mine else {}
+        addresses[route] = reverse(route, kwargs=mine)
+    before = _held(strangers)
 
-    answer = dr_lee.get(reverse(route, kwargs=mine))
+    assert answered(dr_lee, addresses.values(), *words(strangers)) == []
+    assert _held(strangers) == before
+    assert len(addresses) > 20
 
-    assert answer.status_code == 404
-    assert [word for word in words(strangers) if word.encode() in answer.content] == []
+
+@pytest.mark.threat("curious-clinic")
+@pytest.mark.parametrize("role", [Role.CLINIC_OWNER, Role.CLINIC_IT, Role.AUDITOR])
+def test_another_clinic_of_my_org_is_not_mine(
+    role: Role, north_quay: Practice, harbor: Practice, sign_in
+) -> None:
+    """Whoever is of one clinic: neither the other's addresses, nor its ids in his own."""
+    one = sign_in(person(north_quay, role, "one@bright-smiles.example", north_quay.clinic).email)
+    theirs = {route: args(harbor) for route, args in PLACES.items()}
+    addresses = [reverse(route, kwargs=ids) for route, ids in theirs.items() if len(ids) > 1]
+    addresses += [
+        reverse(route, kwargs={**theirs[route], **_clinic(north_quay)})
+        for route in OF_A_THING
+        if "clinic" in theirs[route]
+    ]
+
+    # The tables of the org are narrowed to his clinics, and are his.
+    addresses = [there for there in addresses if "/c/" in there or "/tables/" not in there]
+    assert answered(one, addresses, "HARBOR1", "Harbor Dental") == []
+
+
+@pytest.mark.threat("curious-clinic")
+def test_whose_time_is_over_sees_nothing(auditor: Client, north_quay: Practice) -> None:
+    held = Membership.objects.at(north_quay.place).filter(role=Role.AUDITOR)
+    held.update(until=timezone.now() - DAY)
+    addresses = [reverse(route, kwargs=args(north_quay)) for route, args in PLACES.items()]
+
+    assert answered(auditor, addresses, *words(north_quay)) == []
+
+
+def test_no_word_behind_an_address_leads_to_a_stranger(
+    dr_lee: Client, north_quay: Practice, strangers: Practice
+) -> None:
+    """Filters, cursors, choices: a stranger's ids and names in each of them."""
+    foreign = {**dict.fromkeys(ASKED, strangers.machines["ELMFRONT"].id), **_clinic(strangers)}
+    leaks = []
+    for route in OF_A_PLACE:
+        answer = dr_lee.get(reverse(route, kwargs=ROUTES[route](north_quay)), foreign)
+        shown = b"" if answer.status_code == 302 else answer.getvalue()
+        if answer.status_code >= 500 or any(one.encode() in shown for one in words(strangers)):
+            leaks.append((route, answer.status_code))
+
+    assert leaks == []
 
 
 @pytest.mark.parametrize("route", OF_A_PLACE)
@@ -306,10 +403,23 @@ def test_a_filter_by_a_strangers_machine_finds_nothing(
 
 
 @pytest.fixture
-def front_desk(north_quay: Practice, sign_in) -> Client:
+def harbor(north_quay: Practice) -> Practice:
+    """A second clinic of the same org."""
+    clinic = add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
+    machine = settle(clinic, Story("HARBOR1", usb="open"))
+    return replace(north_quay, clinic=clinic, machines={"HARBOR1": machine})
+
+
+@pytest.fixture
+def auditor(north_quay: Practice, sign_in) -> Client:
+    """An auditor of Bright Smiles."""
+    user = person(north_quay, Role.AUDITOR, "audit@firm.example", north_quay.clinic)
+    return sign_in(user.email)
+
+
+@pytest.fixture
+def front_desk(north_quay: Practice, harbor: Practice, sign_in) -> Client:
     """An office manager of Bright Smiles alone; the org has a second clinic."""
-    harbor = add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
-    settle(harbor, Story("HARBOR1", usb="open"))
     user = person(
         north_quay, Role.OFFICE_MANAGER, "front_desk@bright-smiles.example", north_quay.clinic
     )

@@ -67,3 +67,24 @@ def test_who_is_forgiven_tries_again_at_once_and_nobody_else_does(guessed: Throt
     assert not guessed.is_locked(LEE, now=10.0)
     assert not guessed.is_over(LEE, HERE, now=10.0)
     assert guessed.is_locked(SAM, now=10.0)
+
+
+def test_who_has_a_line_of_ipv6_is_one_however_many_addresses_he_uses() -> None:
+    throttle = Throttle()
+    for number in range(OF_AN_ACCOUNT):
+        throttle.wrong(LEE, f"2001:db8:0:7::{number:x}", now=1.0)
+
+    assert throttle.is_over(LEE, "2001:db8:0:7:ffff::1", now=2.0)
+    assert not throttle.is_over(LEE, "2001:db8:0:8::1", now=2.0)
+    assert throttle.is_locked(LEE, now=2.0)
+    throttle.forgive(LEE)
+    assert not throttle.is_over(LEE, "2001:db8:0:7::1", now=2.0)
+
+
+def test_an_ipv4_address_written_as_ipv6_is_that_address() -> None:
+    throttle = Throttle()
+    for _ in range(OF_AN_ACCOUNT):
+        throttle.wrong(LEE, f"::ffff:{HERE}", now=1.0)
+
+    assert throttle.is_over(LEE, HERE, now=2.0)
+    assert not throttle.is_over(LEE, f"::ffff:{THERE}", now=2.0)
