@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _turn(item: pytest.Item) -> int:
-    group = next((mark.args[0] for mark in item.iter_markers("xdist_group")), "")
+    group: str = next((mark.args[0] for mark in item.iter_markers("xdist_group")), "")
     if group in LONG:
         return LONG.index(group)
     is_long = item.get_closest_marker("slow") or "together" in item.path.parts

@@ -4,6 +4,7 @@ The facts are those of six machines of a dental practice; the verdicts come from
 """
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.utils.text import slugify
 
 from controller.findings.models import ClinicRule, Finding, RuleSpan, RuleState
@@ -29,6 +31,7 @@ from controller.tenants.models import Clinic, Org
 from controller.tenants.scope import Place
 from rules.compiled import builtin
 from rules.engine.judge import judge
+from rules.engine.result import Result
 from rules.facts.base import Reading, Source, Status
 from rules.facts.form import timestamp, to_json
 from rules.facts.index import CATALOGUE
@@ -343,10 +346,10 @@ def person(practice: Practice, role: Role, email: str, clinic: Clinic | None = N
 
 
 def number_rules(org: Org) -> None:
-    for number, rule in enumerate(builtin.pack().rules, start=1):
-        Rule(
-            org=org, rule_no=number, pack=builtin.NAME, name=rule.id, severity=rule.severity
-        ).save()
+    Rule.objects.at(Place(org.id)).bulk_create(
+        Rule(org=org, rule_no=number, pack=builtin.NAME, name=rule.id, severity=rule.severity)
+        for number, rule in enumerate(builtin.pack().rules, start=1)
+    )
 
 
 def settle(clinic: Clinic, story: Story) -> Machine:
@@ -454,47 +457,66 @@ _COLUMNS = {
 
 
 def _verdicts(machine: Machine, story: Story) -> None:
+    """Written many at once: hundreds of tests begin with these rows."""
     place, pack = Place(machine.org_id), builtin.pack()
-    for number, result in enumerate(judge(pack, story.readings(), NOW), start=1):
-        wire = result.to_json()
-        since = NOW - (9 * DAY if result.verdict == "fail" else 20 * DAY)
-        RuleState(
-            org_id=machine.org_id,
-            machine=machine,
-            rule_no=number,
-            clinic_id=machine.clinic_id,
-            verdict=result.verdict,
-            observed_since=since,
-            known_since=since + timedelta(seconds=4),
-            rev=1,
-            pack_sha=pack.sha256,
-            evidence={key: wire[key] for key in ("why", "n", "items", "left_out")},
-        ).save(force_insert=True)
-        _spans(machine, number, str(result.verdict), since)
-        column = _COLUMNS[str(result.verdict)]
-        setattr(machine, column, getattr(machine, column) + 1)
-        if result.verdict == "fail":
-            machine.worst = max(machine.worst, _RANKS[pack.rules[number - 1].severity])
-        count, _ = ClinicRule.objects.at(place).get_or_create(
-            org_id=machine.org_id, clinic_id=machine.clinic_id, rule_no=number
-        )
-        setattr(count, column, getattr(count, column) + 1)
-        count.save()
+    judged = dict(enumerate(judge(pack, story.readings(), NOW), start=1))
+    RuleState.objects.at(place).bulk_create(
+        _state(machine, number, result) for number, result in judged.items()
+    )
+    RuleSpan.objects.at(place).bulk_create(
+        span for number, result in judged.items() for span in _spans(machine, number, result)
+    )
+    counts = ClinicRule.objects.at(place.clinic(machine.clinic_id))
+    counts.bulk_create(
+        [
+            ClinicRule(org_id=machine.org_id, clinic_id=machine.clinic_id, rule_no=number)
+            for number in judged
+        ],
+        ignore_conflicts=True,
+    )
+    for verdict, column in _COLUMNS.items():
+        numbers = [number for number, result in judged.items() if result.verdict == verdict]
+        counts.filter(rule_no__in=numbers).update(**{column: F(column) + 1})
+        setattr(machine, column, getattr(machine, column) + len(numbers))
+        if verdict == "fail":
+            ranks = (_RANKS[pack.rules[number - 1].severity] for number in numbers)
+            machine.worst = max(machine.worst, *ranks, 0)
 
 
-def _spans(machine: Machine, number: int, verdict: str, since: datetime) -> None:
+def _since(result: Result) -> datetime:
+    return NOW - (9 * DAY if result.verdict == "fail" else 20 * DAY)
+
+
+def _state(machine: Machine, number: int, result: Result) -> RuleState:
+    wire = result.to_json()
+    return RuleState(
+        org_id=machine.org_id,
+        machine=machine,
+        rule_no=number,
+        clinic_id=machine.clinic_id,
+        verdict=result.verdict,
+        observed_since=_since(result),
+        known_since=_since(result) + timedelta(seconds=4),
+        rev=1,
+        pack_sha=builtin.pack().sha256,
+        evidence={key: wire[key] for key in ("why", "n", "items", "left_out")},
+    )
+
+
+def _spans(machine: Machine, number: int, result: Result) -> Iterator[RuleSpan]:
+    verdict, since = str(result.verdict), _since(result)
     if verdict == "fail":
-        _span(machine, number, 1, "pass", NOW - 30 * DAY, since)
+        yield _span(machine, number, 1, "pass", NOW - 30 * DAY, since)
         recent = NOW - timedelta(hours=3) if machine.host == "OP1" else since
-        _span(machine, number, 90, verdict, recent, None)
+        yield _span(machine, number, 90, verdict, recent, None)
     else:
-        _span(machine, number, 1, verdict, since, None)
+        yield _span(machine, number, 1, verdict, since, None)
 
 
 def _span(
     machine: Machine, number: int, seq: int, verdict: str, since: datetime, until: datetime | None
-) -> None:
-    RuleSpan(
+) -> RuleSpan:
+    return RuleSpan(
         org_id=machine.org_id,
         machine=machine,
         rule_no=number,
@@ -505,7 +527,7 @@ def _span(
         observed_to=until,
         known_from=since,
         known_to=until,
-    ).save(force_insert=True)
+    )
 
 
 def _findings(machine: Machine, story: Story) -> None:
