@@ -1,6 +1,6 @@
 """Which words start a part of the agent, by Python or by the frozen program that we are?
 
-A frozen program has no `-m`: there the first word `agent` chooses the parts (packaging/windows).
+A frozen program has no `-m`: there the first word `agent` chooses the parts (packaging/frozen).
 """
 
 import sys

@@ -2,7 +2,7 @@
 
     python -m shipping.msi dist/windows/dentinel --out dist
 
-The folder comes from packaging/windows/freeze.py. The same folder gives the same bytes: names that
+The folder comes from packaging/frozen/freeze.py. The same folder gives the same bytes: names that
 wixl would choose by chance are made of what is packed, and no time but the release's stands in it.
 Signing is the builder's: osslsigncode or signtool, with a certificate of his own.
 """
@@ -23,7 +23,7 @@ from shipping.programs import Failed, run
 def build(layout: Path, revision: int, out: Path) -> Path:
     """Write the package into `out`; Failed with what is missing."""
     if not (layout / wxs.PROGRAM).is_file():
-        raise Failed(f"{layout} holds no {wxs.PROGRAM}: make it with packaging/windows/freeze.py")
+        raise Failed(f"{layout} holds no {wxs.PROGRAM}: make it with packaging/frozen/freeze.py")
     made = out.absolute() / f"dentinel-{VERSION}-{revision}-x64.msi"
     with tempfile.TemporaryDirectory(prefix="dentinel-msi-") as name:
         work = Path(name)
@@ -64,7 +64,7 @@ def main() -> int:
     """Build what was asked for; 2 with a sentence if something is missing."""
     reading = argparse.ArgumentParser(prog="python -m shipping.msi", description=__doc__)
     reading.add_argument(
-        "layout", type=Path, help="the folder that packaging/windows/freeze.py made"
+        "layout", type=Path, help="the folder that packaging/frozen/freeze.py made"
     )
     reading.add_argument("--out", type=Path, default=HOUSE / "dist", help="where the package goes")
     reading.add_argument("--revision", type=int, default=1, help="of the package, up to 99")

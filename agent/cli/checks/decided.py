@@ -114,8 +114,11 @@ def zone(seen: Seen) -> Iterator[Told]:
 
 
 def _set_zone() -> str:
-    if sys.platform == "win32":
-        return "Set-TimeZone -Id 'Eastern Standard Time', or that of the practice"
-    if sys.platform == "darwin":
-        return "systemsetup -settimezone America/New_York, or that of the practice"
-    return "timedatectl set-timezone America/New_York, or that of the practice"
+    return f"{_ZONES.get(sys.platform, _ZONES['linux'])}, or that of the practice"
+
+
+_ZONES = {
+    "linux": "timedatectl set-timezone America/New_York",
+    "darwin": "systemsetup -settimezone America/New_York",
+    "win32": "Set-TimeZone -Id 'Eastern Standard Time'",
+}

@@ -43,11 +43,11 @@ def rights(seen: Seen) -> Iterator[Told]:
     """
     if sys.platform == "win32":
         yield "the folder's access list is set at each start of the guard", None
-        return
-    faults = [*_readable(seen.home), *_loose(seen.home), *_alien(seen.home)]
-    yield from faults
-    if not faults:
-        yield "keys and folders are open to nobody else", None
+    else:
+        faults = [*_readable(seen.home), *_loose(seen.home), *_alien(seen.home)]
+        yield from faults
+        if not faults:
+            yield "keys and folders are open to nobody else", None
 
 
 def _readable(home: Home) -> Iterator[Told]:

@@ -1,4 +1,4 @@
-"""What the frozen program of Windows begins with: the command, or, after `agent`, a part of it."""
+"""What the frozen program begins with: the command, or, after `agent`, a part of it."""
 
 import sys
 

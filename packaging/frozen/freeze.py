@@ -1,12 +1,12 @@
-r"""Lay the agent out as a folder that needs no Python: run on Windows, with the agent's lock and PyInstaller's.
+r"""Lay the agent out as a folder that needs no Python: run on Windows or a Mac, with its lock.
 
     py -3.11 -m venv build & build\Scripts\activate
     pip install --require-hashes -r requirements\freeze.txt
-    python packaging\windows\freeze.py dist\windows
+    python packaging\frozen\freeze.py dist\windows
 
-Then `python -m shipping.msi dist/windows/dentinel` makes the package of it, on Linux. A folder and
-never one file: a single file unpacks itself at each start, which is slow, and looks to antivirus
-like what it is there to stop.
+Then `python -m shipping.msi dist/windows/dentinel` makes the package of it, on Linux; on a Mac
+packaging/macos/build.sh does all of this. A folder and never one file: a single file unpacks itself
+at each start, which is slow, and looks to antivirus like what it is there to stop.
 """
 
 import sys
@@ -16,7 +16,7 @@ from PyInstaller.__main__ import run
 
 HOUSE = Path(__file__).parents[2]
 ROOMS = ("agent", "evidence", "rules")
-_HIDDEN = ("win32timezone",)
+_HIDDEN = ("win32timezone",) if sys.platform == "win32" else ()
 _LEFT_OUT = ("tkinter", "pythonwin", "win32ui", "setuptools", "pip")
 
 
