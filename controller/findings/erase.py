@@ -3,6 +3,7 @@
 One short transaction: the payloads, a line `erased` in the clinic's log, and where what is erased
 had judged the machine its new horizon.
 
+- What is left of it moves to the rows that stay (controller.ledger.passing).
 - A row keeps its place, hash and leaf, so that chain and tree still verify; of its payload it keeps
   when it was seen and on whom.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from controller.findings import horizon
 from controller.findings.expired import Plan, seen_again, subjects
-from controller.ledger import keeping
+from controller.ledger import keeping, passing
 from controller.ledger.append import Appender, Line, log_of
 from controller.ledger.sql import Cursor
 from evidence.leaf import ErasedLeaf
@@ -28,7 +29,8 @@ def erase(live: Cursor, plan: Plan, appender: Appender, now: datetime) -> int:
         return 0
     where = _log(live, plan, appender, now)
     live.executemany(
-        "UPDATE report SET raw = NULL, dict_id = NULL, claimed_at = %s, host = %s WHERE org_id = %s"
+        f"UPDATE report SET rowid = {passing.stays('report')}, raw = NULL, dict_id = NULL,"  # noqa: S608
+        " claimed_at = %s, host = %s WHERE org_id = %s"
         " AND received_at = %s AND machine_id = %s AND epoch = %s AND seq = %s AND sha = %s",
         [
             (one.claimed, one.host, plan.of.org, one.received, plan.of.machine, one.epoch,

@@ -9,6 +9,7 @@ controller.ledger.sql says; rows are frozen data classes.
 from dataclasses import dataclass, fields
 from typing import Any
 
+from controller.ledger import passing
 from controller.ledger.sql import Cursor, marks
 from evidence.words import MachineState
 
@@ -131,6 +132,13 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks(columns)})"  # noqa: S608
 
 
+def _insert_at(rowid: str, table: str, columns: tuple[str, ...]) -> str:
+    return (
+        f"INSERT INTO {table} (rowid, {', '.join(columns)})"  # noqa: S608
+        f" VALUES ({rowid}, {marks(columns)})"
+    )
+
+
 _OPENING = ("time_zone", "hours", "closures")
 _WHOSE = ("clinic_id", "agent_id", "presence", "anchor", "enrolled_at")
 _MACHINE = _columns(MachineRow)
@@ -144,7 +152,8 @@ _MOVE_MACHINE = (
     f"UPDATE machine SET {', '.join(f'{name} = %s' for name in _MACHINE)}"  # noqa: S608
     " WHERE org_id = %s AND id = %s"
 )
-_ADD_REPORT = _insert("report", _REPORT)
+_ADD_REPORT = _insert_at(passing.stays("report"), "report", _REPORT)
+_ADD_FACTS = _insert_at(passing.passes("report"), "report", _REPORT)
 _ADD_KEY = _insert(
     "machine_key",
     ("id", "org_id", "machine_id", "key_id", "purpose", "scheme", "public", "valid_from_leaf"),
@@ -196,7 +205,9 @@ def opening(cursor: Cursor, clinic: str) -> tuple[str, str, str]:
 
 def add_report(cursor: Cursor, row: ReportRow) -> None:
     """Store a report, or with no bytes that there was one."""
-    cursor.execute(_ADD_REPORT, tuple(getattr(row, column) for column in _REPORT))
+    will_pass = row.kind == "facts" and row.raw is not None
+    sql = _ADD_FACTS if will_pass else _ADD_REPORT
+    cursor.execute(sql, tuple(getattr(row, column) for column in _REPORT))
 
 
 def add_key(cursor: Cursor, row: tuple[Any, ...]) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.ledger import log_keys
+from controller.ledger.append import is_stored
 from controller.ledger.lock import CheckpointLock, Held
 from controller.ledger.log_keys import BOTH_SIGN, FIRST, Change
 from controller.ledger.models import Checkpoint, Log, LogEntry, LogKey, LogNode
@@ -82,7 +83,9 @@ def read(place: Place, log: Log, keys: Keys, lock: CheckpointLock) -> Lines:
             lines.found.append(lines.differs("log_entry", entry.idx, str(wrong)))
         frontier, made = frontier.append(merkle.leaf_hash(line))
         lines.tree.append(merkle.leaf_hash(line))
-        lines.nodes |= {level << _LEVEL_SHIFT | at: node for level, at, node in made if level}
+        lines.nodes |= {
+            level << _LEVEL_SHIFT | at: node for level, at, node in made if is_stored(level)
+        }
     return lines
 
 

@@ -64,7 +64,7 @@ class LogEntry(models.Model):
 
 
 class LogNode(models.Model):
-    """The hash over a perfect subtree of level 1 or more; `k` = level << 48 | index."""
+    """The hash over a perfect subtree of level 3, 6, 9, …; `k` = level << 48 | index."""
 
     pk = models.CompositePrimaryKey("org_id", "log_id", "k")
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)

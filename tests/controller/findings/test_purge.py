@@ -299,6 +299,15 @@ def test_a_bundle_of_an_erased_time_says_that_it_was(server: Server, op1: Machin
     assert outcome.problems[0].what.startswith("36 reports of OP1, from 1:1 to 1:71, were erased")
 
 
+def test_only_facts_that_are_kept_stand_where_room_is_used_again(
+    server: Server, op1: Machine
+) -> None:
+    purge(server, server.now)
+    sql = "SELECT DISTINCT raw IS NOT NULL AND kind = 'facts', rowid >= 1 << 40 FROM report"
+
+    assert sorted(rows(server.home, sql)) == [(0, 0), (1, 1)]
+
+
 def test_a_bundle_of_an_older_time_does_not_grow_for_facts(server: Server, op1: Machine) -> None:
     purge(server, server.now)
     outcome = verified(server, MORNING + 10 * DAY, MORNING + 20 * DAY)

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +21,7 @@ from evidence.note import Verifier
 from tests.controller.clinic import MORNING, Clinic
 from tests.controller.tables import check_logs, lines, rows
 
+_ADD_NODE = "INSERT INTO log_node (org_id, log_id, k, hash) VALUES (%s, %s, %s, %s)"
 BY = By("dr_lee", "192.0.2.7", MORNING)
 
 
@@ -216,3 +218,23 @@ def test_the_logs_of_a_demonstration_are_named_so(
 
     assert origin.startswith("dentinel-demo/")
     assert check(home, org.id) == []
+
+
+def test_a_log_of_an_older_release_is_thinned_and_stays_whole(
+    home: ControllerHome, bright_smiles: Clinic
+) -> None:
+    add(home, bright_smiles, [bytes([number]) for number in range(29)])
+    thin = import_module("controller.ledger.migrations.0005_every_third_level").Migration
+    with closing(connect(home.database)) as connection:
+        on = cursor(connection)
+        log = log_of(on, bright_smiles.org.hex, bright_smiles.id.hex)
+        whole = rows(home, "SELECT k FROM log_node")
+        for level in (1, 2, 4):
+            for index in range(29 >> level):
+                row = (log.org, log.id, level << 48 | index, node(on, log, level, index))
+                on.execute(_ADD_NODE, row)
+        assert len(rows(home, "SELECT k FROM log_node")) == len(whole) + 14 + 7 + 1
+        on.execute(thin.operations[0].sql)
+
+    assert rows(home, "SELECT k FROM log_node") == whole
+    assert "log_node" not in {one.table for one in check(home, bright_smiles.org)}
