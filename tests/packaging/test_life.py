@@ -113,6 +113,30 @@ def test_how_much_each_unit_is_exposed(op1: Machine, record_property) -> None:
     assert figures["dentinel-guard.service"] < 6.5, figures
 
 
+def test_what_it_costs_as_installed(op1: Machine, record_property) -> None:
+    op1.says("systemctl restart dentinel-guard && sleep 5")
+    pss = "grep ^Pss: /proc/$(systemctl show dentinel-guard -P MainPID)/smaps_rollup | tr -dc 0-9"
+    often = "for _ in 1 2 3 4 5; do dentinel --version; done"
+    figures = {
+        "MB on disk": int(op1.says("du -s --block-size=MB /opt/dentinel | cut -f1 | tr -dc 0-9")),
+        "KiB of PSS, guard": int(op1.says(pss)),
+        "ms to start, command": _took(op1, often) / 5,
+        "ms to start, guard": _took(op1, "systemctl restart dentinel-guard"),
+    }
+    record_property("cost", figures)
+    print(json.dumps(figures))  # noqa: T201 - for the note of a release
+
+    assert figures["MB on disk"] <= 100
+    assert figures["KiB of PSS, guard"] <= 20 * 1024
+
+
+def _took(machine: Machine, script: str) -> float:
+    """Milliseconds, on the machine itself."""
+    moment = "date +%s%N"
+    began, ended = machine.says(f"{moment}; {script} >/dev/null; {moment}").split()
+    return (int(ended) - int(began)) / 1e6
+
+
 def facts(machine: Machine, prefix: str = "") -> dict[str, object]:
     said = machine.says(f"{prefix} /opt/dentinel/bin/dentinel facts --format json")
     found = json.loads(said)["facts"]
@@ -124,7 +148,7 @@ def facts(machine: Machine, prefix: str = "") -> dict[str, object]:
 
 
 def _lasting(value: object) -> object:
-    """Without what tells of the asking itself: since when we know, and the unit that asks."""
+    """Without what tells of the asking itself: since when we know, and units that come and go."""
     if isinstance(value, dict):
         return {key: _lasting(one) for key, one in value.items() if key != "state_since"}
     if isinstance(value, list):
@@ -134,7 +158,7 @@ def _lasting(value: object) -> object:
 
 def _is_asking(one: object) -> bool:
     name = str(one.get("name")) if isinstance(one, dict) else ""
-    return name.startswith("run-u") or name == "systemd-timedated.service"
+    return name.startswith(("run-u", "dentinel-")) or name == "systemd-timedated.service"
 
 
 def properties(unit: str) -> str:
@@ -177,8 +201,10 @@ def test_the_release_before_is_refused_and_the_agent_goes_on(op1: Machine) -> No
 
 def test_an_installation_that_was_cut_off_is_mended_by_going_on(op1: Machine) -> None:
     before = identity(op1)
-    op1.run(f"timeout --signal=KILL 1.5 dpkg -i {deb('dentinel', 2)}; true")
-    op1.says(f"dpkg -i {deb('dentinel', 2)} && dpkg --configure -a && dpkg --audit")
+    for seconds in (0.3, 1.5, 4):
+        op1.run(f"timeout --signal=KILL {seconds} dpkg -i {deb('dentinel', 2)}; true")
+        op1.says(f"dpkg -i {deb('dentinel', 2)} && dpkg --configure -a && dpkg --audit")
+        assert op1.says("dpkg --verify dentinel") == "", seconds
 
     assert identity(op1) == before
     op1.comes("systemctl is-active dentinel-guard")
