@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -215,15 +216,27 @@ def _hex(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-@pytest.fixture
-def bright_smiles(tmp_path: Path) -> Iterator[Controller]:
-    """A controller that serves, with the clinic Bright Smiles."""
+def controller_at(folder: Path) -> Controller:
     agents, people = free_ports(2)
-    home = tmp_path / "controller"
+    home = folder / "controller"
     serve = ["-m", "controller.cli.app", "--home", str(home), "serve"]
     serve += ["--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}"]
-    controller = Controller(home, agents, people, Process(serve, tmp_path / "controller.log"))
+    return Controller(home, agents, people, Process(serve, folder / "controller.log"))
+
+
+@pytest.fixture(scope="session")
+def _begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a controller that has not served yet; each test has a copy."""
+    controller = controller_at(tmp_path_factory.mktemp("begun"))
     controller.command("init", "--org", "North Quay", "--clinic", "Bright Smiles")
+    return controller.home
+
+
+@pytest.fixture
+def bright_smiles(_begun: Path, tmp_path: Path) -> Iterator[Controller]:
+    """A controller that serves, with the clinic Bright Smiles."""
+    controller = controller_at(tmp_path)
+    shutil.copytree(_begun, controller.home)
     controller.start()
     yield controller
     controller.process.kill()
