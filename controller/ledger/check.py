@@ -14,7 +14,7 @@ from uuid import UUID
 
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
-from controller.ledger import check_log, raw
+from controller.ledger import check_keeping, check_log, raw
 from controller.ledger.actions import leaf_of
 from controller.ledger.check_log import Difference, Lines
 from controller.ledger.lock import CheckpointLock
@@ -66,7 +66,7 @@ def check(home: ControllerHome, org: UUID) -> list[Difference]:
         found += check_log.check(lines, _exported(place, lines))
     for each in (_audit, _documents, _reports):
         found += each(books)
-    return found
+    return [*found, *check_keeping.check(place, held.values())]
 
 
 def _exported(place: Place, lines: Lines) -> set[int]:

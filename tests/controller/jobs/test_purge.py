@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from controller.findings.expired import Steps
+from controller.findings.purge import Round
 from controller.findings.rebuild import check
 from controller.jobs.purge import Broom
+from controller.ledger import check as books
 from controller.ledger import keeping
 from controller.ledger.actions import By
 from controller.ledger.keeping import SIX_YEARS_DAYS, Terms
@@ -29,6 +32,12 @@ def op1(server: Server) -> Machine:
         machine.sync(machine.seal(machine.full(verdict("usb"))))
         server.passes(days=10)
     return machine
+
+
+TERMS = (
+    "INSERT INTO keeping (org_id, clinic_id, reports_days, facts_days, held_by, held_for, id)"
+    " VALUES ('{}', '{}', 30, 90, '', '', 'a')"
+)
 
 
 def sweeps(server: Server, now: datetime) -> int:
@@ -88,3 +97,44 @@ def test_terms_that_were_lowered_in_the_database_are_those_of_the_law(
     reports(server, op1, server.now)
 
     assert sweeps(server, server.now) == 0
+
+
+def edits(server: Server, sql: str) -> None:
+    with closing(sqlite3.connect(server.home.database)) as connection, connection:
+        connection.execute(sql)
+
+
+def found(server: Server) -> set[str]:
+    return {f"{one.table}: {one.what}" for one in books.check(server.home, server.clinic.org)}
+
+
+@pytest.mark.threat("erased-unseen")
+def test_a_hold_that_was_lifted_in_the_database_is_noticed_for_ever(
+    server: Server, op1: Machine
+) -> None:
+    clinic = Clinic.objects.at(server.clinic.place).get()
+    keeping.hold(server.home, clinic, "counsel", By("dr_lee", "192.0.2.7", server.now))
+    reports(server, op1, LATE)
+    assert (sweeps(server, LATE), found(server)) == (0, set())
+
+    edits(server, "UPDATE keeping SET held_at = NULL")
+    decided = "keeping: not what was decided of terms and holds"
+    assert found(server) == {decided}
+    assert sweeps(server, LATE) > 0
+    edits(server, f"UPDATE keeping SET held_at = '{MORNING:%Y-%m-%d %H:%M:%S}'")
+
+    assert found(server) == {"log_entry: erased while it was held"}
+
+
+@pytest.mark.threat("erased-unseen")
+def test_what_was_erased_before_its_time_is_noticed(server: Server, op1: Machine) -> None:
+    now = server.now
+    early = Round(server.home, server.clinic.org, Steps(timedelta(), timedelta()))
+    early._until = now
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(keeping, "SIX_YEARS_DAYS", 30)
+        edits(server, TERMS.format(server.clinic.org.hex, server.clinic.id.hex))
+        early.step(now, lambda: True)
+    edits(server, "DELETE FROM keeping")
+
+    assert found(server) == {"log_entry: erased before its time"}
