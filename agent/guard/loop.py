@@ -154,6 +154,7 @@ class Guard:
             return  # in a burst of events this is asked a thousand times a second
         errands = {child.name: child.pid for child in self._rounds.running}
         roots = self._attention.standing(now)
+        self._record.told(self._rounds.events["agent_crashed"])
         self._record.keep(roots, errands, self._as_of, at_once=self._rounds.is_due(now))
 
     def _send(self) -> None:

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TypedDict, cast
+from typing import IO, NotRequired, TypedDict, cast
 
 from agent.errors import AlreadyRunning, HomeError
 from agent.files import replace
@@ -25,6 +25,7 @@ from agent.paths import Home, hand_over
 
 _CALM_S, _STILL_S = 1.0, 60.0
 _TRIES = 10
+_MOST_CRASHES = 1_000
 _STOP = "sc stop dentinel" if sys.platform == "win32" else "systemctl stop dentinel-guard"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _BOOTS = (
@@ -35,7 +36,10 @@ _BOOTS = (
 
 
 class State(TypedDict):
-    """run/guard.json; times are of time.time(), `stopped_at` null while the guard runs."""
+    """run/guard.json; times are of time.time(), `stopped_at` null while the guard runs.
+
+    `crashes` of guards before this one that no patrol has sealed yet.
+    """
 
     pid: int
     boot: str
@@ -45,6 +49,7 @@ class State(TypedDict):
     roots: Mapping[str, Standing]
     errands: Mapping[str, int]
     cpu_day_s: float
+    crashes: NotRequired[int]
 
 
 def boot() -> str:
@@ -85,7 +90,7 @@ class Record:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._before = read(home)
-        self._now = State(
+        self._now: State = State(
             pid=os.getpid(),
             boot=boot(),
             started_at=time.time(),
@@ -94,19 +99,33 @@ class Record:
             roots={},
             errands={},
             cpu_day_s=0.0,
+            crashes=self._crashes(),
         )
         self._usage = Usage(clock.now())
         self._written_at = -math.inf
+        self._is_told = False
         self.due_at = -math.inf
 
     def past(self) -> dict[str, int]:
-        """What is to be told: how the last guard ended, and that this one has started."""
-        events = {}
-        if self._before is not None and self._before["stopped_at"] is not None:
-            events["agent_stopped"] = 1
-        elif self._before is not None and self._before["boot"] == self._now["boot"]:
-            events["agent_crashed"] = 1
-        return events | {"agent_started": 1}
+        """What is to be told: how the guards before ended, and that this one has started.
+
+        It is written down at once: a guard that dies before it was told of is counted by the next.
+        """
+        roots = self._before["roots"] if self._before else {}
+        self._now |= {"roots": _unwatched(roots), "updated_at": time.time()}
+        self._write(clock.now())
+        is_stopped = self._before is not None and self._before["stopped_at"] is not None
+        ended = {"agent_stopped": int(is_stopped), "agent_crashed": self._now["crashes"]}
+        return {event: n for event, n in ended.items() if n} | {"agent_started": 1}
+
+    def _crashes(self) -> int:
+        """How many guards have died of themselves since a patrol last told of it."""
+        before = self._before
+        if before is None:
+            return 0
+        untold = before.get("crashes", 0)
+        has_died = before["stopped_at"] is None and before["boot"] == boot()
+        return min(untold + has_died, _MOST_CRASHES)
 
     def is_fresh(self, now: float) -> bool:
         """Was it written within a second? Then whatever is new waits, and need not be known yet."""
@@ -125,20 +144,22 @@ class Record:
     ) -> None:
         """Write what is true as of `as_of`, if it is new, or if a minute has passed."""
         now = clock.now()
-        is_new = roots != self._now["roots"] or errands != self._now["errands"]
+        is_new = self._is_told or roots != self._now["roots"] or errands != self._now["errands"]
         due_at = self._written_at + (0.0 if at_once else _CALM_S if is_new else _STILL_S)
         self.due_at = due_at if is_new else math.inf
         if now >= due_at:
             self._now |= {"roots": roots, "errands": errands, "updated_at": as_of}
             self._write(now)
 
+    def told(self, crashes: int) -> None:
+        """So many crashes are still to be told of; written with what is written next."""
+        self._is_told |= crashes != self._now["crashes"]
+        self._now["crashes"] = crashes
+
     def close(self, at: float) -> None:
         """The guard has ended as it should: nothing is watched from here on."""
-        unwatched: dict[str, Standing] = {
-            label: {**root, "watched": False, "stream_since": None}
-            for label, root in self._now["roots"].items()
-        }
-        self._now |= {"roots": unwatched, "errands": {}, "updated_at": at, "stopped_at": at}
+        roots = _unwatched(self._now["roots"])
+        self._now |= {"roots": roots, "errands": {}, "updated_at": at, "stopped_at": at}
         self._write(clock.now())
 
     def _write(self, now: float) -> None:
@@ -149,7 +170,14 @@ class Record:
         hand_over(temporary, 0o640, shared=True)  # the courier reads `boot`
         replace(temporary, self._home.guard)
         self._written_at = now
+        self._is_told = False
         self.due_at = math.inf
+
+
+def _unwatched(roots: Mapping[str, Standing]) -> dict[str, Standing]:
+    return {
+        label: {**root, "watched": False, "stream_since": None} for label, root in roots.items()
+    }
 
 
 def lock(home: Home) -> IO[bytes]:

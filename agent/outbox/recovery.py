@@ -17,7 +17,7 @@ from agent.identity.machine import Identity
 from agent.outbox import mark, rotation, soundness
 from agent.outbox.link import Linker
 from agent.outbox.mailbag import Mailbag
-from agent.outbox.review import Demand
+from agent.outbox.review import Demand, Review
 from agent.outbox.soundness import Broken, Loss, Sound, Soundness
 from agent.outbox.store import Outbox
 from agent.paths import Home
@@ -48,8 +48,28 @@ def mend(linker: Linker, found: Soundness) -> Linker:
     return linker
 
 
+def take_up(linker: Linker, review: Review) -> Linker:
+    """Open the epoch that the controller's signed answers make necessary, if any.
+
+    By keys that it has, though the outbox was lost that brought them: what the keys before have
+    signed since is refused for ever.
+    """
+    stands = review.by_next
+    turned = linker if stands is None else rotation.known(linker, stands)
+    head = turned.outbox.head()
+    if turned is linker or stands is None:
+        return obey(linker, review.demand)
+    if head is None:
+        turned = obey(turned, review.demand)
+    else:
+        turned = _begun_anew(turned) if stands < head.epoch else turned
+        turned.open_epoch(stands + 1, "outbox_lost", head, give_up_to=head.epoch)
+    rotation.finish(turned.identity.home)
+    return turned
+
+
 def obey(linker: Linker, demand: Demand | None) -> Linker:
-    """Open the epoch that the controller's signed answer makes necessary, if any."""
+    """Open the epoch that is demanded, if any."""
     if demand is None:
         return linker
     head = linker.outbox.head()

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from agent.identity import keyfile
 from agent.identity.machine import Identity
 from agent.identity.notices import heed
 from agent.identity.trust import Trust
@@ -43,7 +44,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What follows from the answers so far; `orders` are directives with their ids."""
+    """What follows from the answers so far; `orders` are directives with their ids.
+
+    `by_next`: at which epoch the controller stands that answered the courier's next key.
+    """
 
     trust: Trust
     orders: Mapping[Directive, str] = field(default_factory=dict)
@@ -51,6 +55,7 @@ class Review:
     proven: tuple[Place, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     demand: Demand | None = None
+    by_next: int | None = None
     up_to: int = 0
 
 
@@ -114,7 +119,14 @@ class Reviewer:
             proven=(*so_far.proven, *((r.epoch, r.seq) for r in answer.receipts)),
             exhibits=(*so_far.exhibits, *self._exhibit(seen, answer)),
             demand=self._demand(sync, answer, len(exchange.reports)),
+            by_next=answer.head[0] if self._is_next(exchange) else so_far.by_next,
         )
+
+    def _is_next(self, exchange: Exchange) -> bool:
+        """Was it asked by the courier key that is on its way? The signature was verified."""
+        path = keyfile.next_of(self.identity.home.courier_key)
+        fresh = keyfile.read_if_there(path, "courier")
+        return fresh is not None and exchange.sync.signatures[0].keyid == fresh.keyid
 
     def _seen(self, vkey: str, sync: Sync, answer: Answer) -> Seen | None:
         """What the answer shows of the log; its proof begins at the size that the request named.

@@ -11,6 +11,8 @@ nothing undecided: `carry_on` does what is left at the next start.
   `courier.key.old`, for a controller that is restored to before it knew the new one.
 - A key_rotate that was lost before it was acknowledged, or that was rejected, brought nothing: the
   machine goes back to the key before, which is kept until then.
+- If it was lost here after it had arrived there, the controller shows it: it answers the courier's
+  next key, and the report that brings that one follows the one that brings the report key.
 """
 
 import secrets
@@ -86,6 +88,34 @@ def unwound(linker: Linker, give_up_to: int = 0) -> Linker:
         return linker
     before = replace(trust, report=trust.former[-1], former=trust.former[:-1])
     return _believing(linker, before)
+
+
+def known(linker: Linker, stands: int) -> Linker:
+    """With both next keys in force: the controller, which stands at that epoch, has them.
+
+    The same linker if nothing is to be taken up, because what brought them is still here.
+    """
+    trust, home = linker.identity.trust, linker.identity.home
+    report, courier = (keyfile.read_if_there(keyfile.next_of(p), of) for p, of in _both(home))
+    if report is None or courier is None:
+        return linker
+    said = _said(linker, report)
+    if said and (said.state != "waiting" or said.epoch <= stands):
+        return linker
+    if trust.report != report.public.hex:
+        former = (*trust.former, trust.report)[-KEPT:]
+        trust = replace(trust, report=report.public.hex, former=former)
+    if trust.courier != courier.public.hex:
+        trust = replace(trust, courier=courier.public.hex, courier_before=trust.courier)
+    return _believing(linker, replace(trust, rotated_at=linker.moments().at))
+
+
+def finish(home: Home) -> None:
+    """Both next keys are in force, and nothing is to be said of them any more."""
+    for path, _ in _both(home):
+        if keyfile.next_of(path).exists():
+            _take_place(path) if path == home.courier_key else keyfile.next_of(path).replace(path)
+    home.rotating.unlink(missing_ok=True)
 
 
 def _report(linker: Linker) -> Linker:

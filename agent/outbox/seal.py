@@ -101,7 +101,7 @@ class Sealer:
         linker = replace(linker, identity=identity, offset_ms=offset_ms)
         if review.demand and review.demand.why == "state_rollback":
             doubt()
-        linker = recovery.obey(linker, review.demand)
+        linker = recovery.take_up(linker, review)
         with linker.outbox.transaction():
             for place in review.proven:
                 linker.outbox.prove(place, identity.trust.clock_floor)

@@ -119,8 +119,8 @@ def _another(known: Known) -> str:
     held = [at for at, each in enumerate(known.own) if each.verifier in known.trusted]
     if not held or held[-1] + 1 == len(known.own):
         return (
-            "the log is signed by another key than the policy names for it: this bundle is from"
-            " before the log got that key, or it is not the log of that name"
+            "the log is signed by another key than the policy names for it: either this bundle is"
+            " from before the log got that key, or somebody made it up under the log's name"
         )
     after = known.own[held[-1] + 1]
     line = f"line {after.since - known.log.shift:,} of the log, {after.at:%Y-%m-%d}"

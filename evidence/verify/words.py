@@ -54,7 +54,10 @@ def _body(outcome: Outcome) -> Iterator[str]:
         yield "What is missing"
         yield from _list(_of(outcome, Standing.INCOMPLETE))
         yield ""
-    yield "What this file shows" + (" none the less" if outcome.problems else "")
+    if outcome.checks["K1"] is Standing.PROVEN:
+        yield "What this file shows" + (" none the less" if outcome.problems else "")
+    else:
+        yield "What this file says of itself: whoever made it could have made up all of this"
     yield from _shown(outcome)
     yield "What it does not show"
     yield "  That a computer told the truth: its administrator could make it lie."

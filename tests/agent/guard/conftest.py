@@ -106,6 +106,7 @@ class Practice:
         return json.loads(self.home.guard.read_bytes())
 
     def root(self) -> dict[str, Any]:
+        self.until(lambda: "sidexis" in self.state()["roots"])  # a guard begins with none
         return self.state()["roots"]["sidexis"]
 
     def is_calm(self) -> bool:

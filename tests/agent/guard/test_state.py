@@ -50,12 +50,56 @@ def test_a_guard_that_has_stopped_watches_nothing(home):
 
 
 def test_the_next_guard_knows_whether_the_last_one_ended_well(home):
-    assert state.Record(home).past() == {"agent_started": 1}
     record = state.Record(home)
+    assert record.past() == {"agent_started": 1}
     record.keep({}, {}, 1.0, at_once=True)
     assert state.Record(home).past() == {"agent_started": 1, "agent_crashed": 1}
     record.close(2.0)
     assert state.Record(home).past() == {"agent_started": 1, "agent_stopped": 1}
+
+
+def test_a_fast_crash_loop_is_counted_until_a_patrol_has_told_of_it(home):
+    for _ in range(5):
+        state.Record(home).past()  # and dies before it has written anything else
+    guard = state.Record(home)
+    assert guard.past()["agent_crashed"] == 5
+
+    guard.told(0)
+    guard.keep({}, {}, 1.0, at_once=True)
+
+    assert state.Record(home).past()["agent_crashed"] == 1
+
+
+def test_crashes_that_nobody_was_told_of_outlive_a_stop_and_a_reboot(home):
+    state.Record(home).past()
+    state.Record(home).past()
+    last = state.Record(home)
+    last.past()
+    last.close(2.0)
+    found = state.read(home)
+    home.guard.write_text(json.dumps({**found, "boot": "f" * 16}))
+
+    assert state.Record(home).past() == {
+        "agent_started": 1, "agent_stopped": 1, "agent_crashed": 2,
+    }  # fmt: skip
+
+
+def test_a_loop_that_nobody_ends_is_counted_up_to_a_thousand(home):
+    state.Record(home).past()
+    found = state.read(home)
+    home.guard.write_text(json.dumps({**found, "crashes": 10**9}))
+
+    assert state.Record(home).past()["agent_crashed"] == 1_000
+
+
+def test_a_state_of_a_guard_that_counted_nothing_is_read(home):
+    """As it lies there after an upgrade."""
+    state.Record(home).past()
+    found = state.read(home)
+    del found["crashes"]
+    home.guard.write_text(json.dumps(found))
+
+    assert state.Record(home).past()["agent_crashed"] == 1
 
 
 def test_a_power_cut_is_no_crash_of_the_agent(home):

@@ -25,8 +25,9 @@ def keys(practice: Practice) -> tuple[str, str]:
 def patrol(practice: Practice) -> None:
     """A patrol that makes new keys if they are due, and seals something."""
     with practice.sealer() as sealer:
-        sealer.renew_keys()
-        sealer.event("agent_started")
+        if sealer.ready:
+            sealer.renew_keys()
+            sealer.event("agent_started")
 
 
 def round_(practice: Practice) -> None:
@@ -139,6 +140,56 @@ def test_an_outbox_lost_before_the_new_key_was_told_goes_on_by_the_old_one(told:
     assert (gap.header.epoch, gap.body.reason) == (2, "outbox_lost")
     assert {keys(told)[0]} == {*told.machine.keys}
     assert told.states()[-1] == "stored"
+
+
+def lose(practice: Practice, *, mark: bool) -> None:
+    """The outbox is gone, and its mark with it if that is so."""
+    for path in practice.home.outbox.parent.iterdir():
+        path.unlink()
+    if mark:
+        practice.home.chain.unlink()
+
+
+@pytest.mark.threat("stolen-key")
+@pytest.mark.parametrize("mark", [False, True], ids=["outbox", "outbox and mark"])
+def test_an_outbox_lost_after_the_new_keys_arrived_goes_on_by_the_new_ones(
+    told: Practice, mark: bool
+) -> None:
+    """The controller has stored what brought them, and the patrol has not seen its receipt."""
+    before = keys(told)
+    patrol(told)
+    told.deliver()
+    lose(told, mark=mark)
+    for _ in range(4):
+        told.now += timedelta(hours=2)
+        round_(told)
+
+    assert not {*keys(told)} & {*before}
+    assert ({keys(told)[0]}, {keys(told)[1]}) == ({*told.machine.keys}, {*told.machine.courier})
+    assert [body.purpose for body in rotations(told)] == ["report", "courier"]
+    assert (told.states()[-1], told.home.rotating.exists()) == ("stored", False)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a child that can be killed is forked")
+def test_a_kill_while_arrived_keys_are_taken_up_is_finished_at_the_next_start(
+    told: Practice,
+) -> None:
+    patrol(told)
+    told.deliver()
+    lose(told, mark=False)
+    patrol(told)
+    told.now += timedelta(hours=2)
+    told.deliver()
+    step = 1
+    while step < 12 and killed_before(step, lambda: patrol(told)):
+        step += 1
+    for _ in range(4):
+        told.now += timedelta(hours=2)
+        round_(told)
+
+    assert step > 3
+    assert ({keys(told)[0]}, {keys(told)[1]}) == ({*told.machine.keys}, {*told.machine.courier})
+    assert (told.states()[-1], told.home.rotating.exists()) == ("stored", False)
 
 
 def test_a_fork_that_gives_up_the_rotation_is_answered_by_the_old_key(told: Practice) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evidence.keys import SigningKey
 from evidence.note import Verifier
 from evidence.trust_policy import TrustPolicy
+from evidence.verify import words
 from evidence.verify.case import CHECKS, Standing
 from evidence.verify.document import document
 from evidence.verify.run import Outcome, verify
@@ -108,7 +109,9 @@ def test_a_policy_from_after_a_change_neither_proves_nor_refutes_what_was_before
     outcome = judged(clinic, later, data=data)
 
     assert outcome.checks == MET | {"K1": Standing.INCOMPLETE}
-    assert "before the log got that key, or it is not the log" in outcome.problems[0].what
+    assert "or somebody made it up under the log's name" in outcome.problems[0].what
+    assert "What this file shows" not in words.text(outcome)
+    assert "whoever made it could have made up all of this" in words.text(outcome)
 
 
 @pytest.mark.threat("stolen-log-key")

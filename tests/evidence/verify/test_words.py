@@ -69,7 +69,7 @@ def test_an_incomplete_bundle_opens_with_what_is_missing(clinic: BrightSmiles) -
     text = words.text(verify(io.BytesIO(clinic.export()), None))
 
     assert text.startswith("INCOMPLETE   Bright Smiles Dental")
-    assert text.index("What is missing") < text.index("What this file shows none the less")
+    assert text.index("What is missing") < text.index("What this file says of itself")
     assert "The bundle agrees with itself, but nobody has said whose key this is" in text
     assert f"found    {clinic.verifier}" in text
 
