@@ -3,6 +3,8 @@
 This machine's page is true; the practices are made up, and say so.
 """
 
+import sys
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +16,42 @@ from controller.cli.demo.msp.stage import Told
 
 CHROMIUM = "/usr/lib/chromium/chromium"
 IMAGES = Path(__file__).parent / "images"
-DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 860}, "device_scale_factor": 1.5}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 720}, "device_scale_factor": 1.25}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 2}
+SHOWN: tuple[tuple[str, dict[str, Any], str, str], ...] = (
+    ("technician", DESK, "fleet", ""),
+    ("owner", PHONE, "owner", ""),
+    ("auditor", DESK, "controls", "controls/"),
+)
+"""Who looks, on what, the name of the picture, and the page below where he starts."""
 
 
 def main() -> None:
-    """Play both demos once, and photograph what a person would open first."""
+    """Play both demos once, and photograph what a person would open first.
+
+    Each in a process of its own, for Django knows one controller in a process. SystemExit if one
+    of them fails.
+    """
     IMAGES.mkdir(exist_ok=True)
+    for demo in (this_machine, the_practices):
+        child = get_context("spawn").Process(target=demo)
+        child.start()
+        child.join()
+        if child.exitcode:
+            sys.exit(f"{demo.__name__} failed: see above")
+
+
+def this_machine() -> None:
+    """The demo of the machine that this runs on."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with story.throw_away() as folder, story.staged(folder) as one, story.played(one):
             machine(chromium, one)
-        # Django refuses a database while a loop runs in this thread, as that of playwright does.
         chromium.close()
+
+
+def the_practices() -> None:
+    """The demo of the made-up practices."""
     with story.throw_away() as folder, stage.told(folder, print, lambda _done, _of: None) as told:
         practices(told)
 
@@ -41,15 +66,15 @@ def machine(chromium: Browser, one: story.Stage) -> None:
 
 
 def practices(told: Told) -> None:
-    """All practices on a technician's desk, and one on its owner's phone."""
+    """All practices on a desk, one on its owner's phone, its controls as an auditor sees them."""
     links = {person.key: (person, link) for person, link in told.links}
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for key, size, name in (("technician", DESK, "fleet"), ("owner", PHONE, "owner")):
+        for key, size, name, under in SHOWN:
             person, link = links[key]
             page = chromium.new_context(**size).new_page()
             page.goto(link)
-            page.goto(told.address + told.path(person))
+            page.goto(told.address + told.path(person) + under)
             page.screenshot(path=IMAGES / f"{name}.png")
         chromium.close()
 

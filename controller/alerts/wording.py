@@ -1,6 +1,8 @@
 """What is an alert called on a page?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from controller.alerts.decide import Kind
@@ -8,6 +10,7 @@ from controller.alerts.decide import Kind
 if TYPE_CHECKING:
     from controller.alerts.models import Alert
 
+_NO_RULES: Mapping[str, str] = MappingProxyType({})
 _TITLES = {
     "machine-silent": "Computers that are silent",
     "clinic-unreachable": "The clinic cannot be heard",
@@ -25,19 +28,18 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """An alert with its title."""
+    """An alert with its title, and the id of the rule that it is about, if it is about one."""
 
     row: "Alert"
     title: str
-
-    @property
-    def is_rule(self) -> bool:
-        """Is the title the id of a rule?"""
-        return self.row.kind in (Kind.RULE, Kind.WAIVER)
+    rule: str = ""
 
 
-def worded(row: "Alert") -> Worded:
-    """As a person would call it: a rule by its id, anything else in words."""
+def worded(row: "Alert", rules: Mapping[str, str] = _NO_RULES) -> Worded:
+    """As a person would call it. `rules` are the titles of rules by their ids; else by the id."""
+    title = rules.get(row.name, row.name)
     if row.kind == Kind.WAIVER:
-        return Worded(row, f"Waiver that ends: {row.name}")
+        return Worded(row, f"Waiver that ends: {title}", row.name)
+    if row.kind == Kind.RULE:
+        return Worded(row, title, row.name)
     return Worded(row, _TITLES.get(row.name, row.name))

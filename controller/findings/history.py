@@ -82,9 +82,39 @@ def present(place: Place, at: datetime) -> QuerySet[Machine]:
     return there.filter(not_ended).select_related("visitor").order_by("host", "id")
 
 
+def was_present(machine: Machine, at: datetime) -> bool:
+    """Did this machine belong to its place at this moment?"""
+    is_ended = machine.ended_at is not None and machine.ended_at <= at
+    return machine.enrolled_at <= at and not is_ended
+
+
 def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> list[Then]:
     """How these machines stood at a moment; as many queries however many they are."""
+    return _then(place, _common(place, machines, at), at, times)
+
+
+def both(place: Place, machines: list[Machine], at: datetime) -> tuple[list[Then], list[Then]]:
+    """As it was, and as we knew it: what both go by is asked once."""
+    common = _common(place, machines, at)
+    return _then(place, common, at, "observed"), _then(place, common, at, "known")
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """Of these machines, who was silent at a moment and why, and whose reports are erased."""
+
+    wanted: list[UUID]
+    silent: dict[UUID, str]
+    erased: set[UUID]
+
+
+def _common(place: Place, machines: list[Machine], at: datetime) -> _Common:
     wanted = [one.id for one in machines]
+    return _Common(wanted, _silent(place, machines, at), _erased(place, machines, at))
+
+
+def _then(place: Place, common: _Common, at: datetime, times: Times) -> list[Then]:
+    wanted = common.wanted
     verdicts: dict[UUID, dict[int, str]] = {one: {} for one in wanted}
     # By the org alone: the machines are the place's own, and their ids lead the index. The time is
     # hidden from the planner, which would rather walk all that began before it.
@@ -98,12 +128,12 @@ def then(place: Place, machines: list[Machine], at: datetime, times: Times) -> l
         verdicts[machine][rule_no] = verdict
     missing = _missing(place, wanted, at) if times == "observed" else set()
     doubts: dict[UUID, Doubt] = dict.fromkeys(missing, "missing")
-    silent = _silent(place, machines, at)
-    doubts |= dict.fromkeys(silent, "silent")
+    doubts |= dict.fromkeys(common.silent, "silent")
     if times == "known" and absence.outages(place, at, at):
         doubts |= dict.fromkeys(wanted, "away")
-    doubts |= dict.fromkeys(_erased(place, machines, at), "erased")
-    return [Then(one, verdicts[one], doubts.get(one, ""), silent.get(one, "")) for one in wanted]
+    doubts |= dict.fromkeys(common.erased, "erased")
+    why = common.silent
+    return [Then(one, verdicts[one], doubts.get(one, ""), why.get(one, "")) for one in wanted]
 
 
 def _silent(place: Place, machines: list[Machine], at: datetime) -> dict[UUID, str]:

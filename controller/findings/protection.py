@@ -8,7 +8,7 @@ rule lets a pause pass for a day does not make the disk protected meanwhile.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as When_
@@ -18,6 +18,7 @@ from controller.findings.models import RuleState, Shield
 from controller.fleet import queries as fleet
 from controller.fleet.models import FactsNow, Machine
 from controller.tenants.scope import Place
+from rules.facts.form import instant
 from rules.verdict import Verdict
 
 RULE = "volumes-encrypted"
@@ -37,12 +38,19 @@ _ELSE = {
 _ORDER = ("fail", "silent", "error", "unknown", "waiting", "waived")
 
 
+class Disk(NamedTuple):
+    """A disk that failed: its word of protection, and since when it is so, if it says."""
+
+    protection: str
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of the disks of one computer; `verdict` is empty where none was given.
 
-    `seen` are the words of protection that its failing disks showed, `is_paused` whether any disk
-    is paused now, `until` the end of a waiver that holds.
+    `seen` are its failing disks, `is_paused` says whether any disk is paused now, `until` is the
+    end of a waiver that holds.
     """
 
     id: UUID
@@ -51,7 +59,7 @@ class Known:
     since: datetime | None
     heard_at: datetime | None
     is_silent: bool
-    seen: tuple[str, ...] = ()
+    seen: tuple[Disk, ...] = ()
     is_paused: bool = False
     until: datetime | None = None
 
@@ -66,7 +74,8 @@ class Known:
 class Case:
     """A computer on which X-rays are not protected: why, since when, and as what it is shown.
 
-    `also` is what was so when a silent one was heard last.
+    `also` is what was so when a silent one was heard last. `is_first_report`: nothing says since
+    when it is so, and `since` is the first report that showed it.
     """
 
     id: UUID
@@ -76,6 +85,7 @@ class Case:
     since: datetime | None
     until: datetime | None = None
     also: str = ""
+    is_first_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +135,36 @@ def _case(one: Known) -> Case:
         also = f"when last heard: {last}"
         return Case(one.id, one.host, "silent", "silent", one.heard_at, also=also)
     if one.until is not None and one.verdict == Verdict.FAIL:
-        return Case(one.id, one.host, "waived", _because(one), one.since, one.until)
+        since, is_first = _began(one)
+        return Case(one.id, one.host, "waived", _because(one), since, one.until, "", is_first)
     is_fail = one.verdict == Verdict.FAIL or one.is_paused
     state = "fail" if is_fail else "error" if one.verdict == Verdict.ERROR else "unknown"
-    # A pause that the rule lets pass began when nobody can say from here.
-    return Case(one.id, one.host, state, _because(one), one.since if not _would_pass(one) else None)
+    since, is_first = _began(one)
+    return Case(one.id, one.host, state, _because(one), since, is_first_report=is_first)
+
+
+def _began(one: Known) -> tuple[datetime | None, bool]:
+    """Since when, and whether that is only the first report that showed it.
+
+    A pause that the rule lets pass began when nobody can say from here.
+    """
+    if _would_pass(one):
+        return None, False
+    worst = _worst(one)
+    began = min(
+        (disk.since for disk in one.seen if disk.since and disk.protection == worst), default=None
+    )
+    return (began, False) if began else (one.since, True)
+
+
+def _worst(one: Known) -> str:
+    """The word of protection that a sentence is about; empty if its failing disks showed none."""
+    words = {disk.protection for disk in one.seen}
+    return next((word for word in _WORDS if word in words), "")
 
 
 def _because(one: Known) -> str:
-    seen = next((_WORDS[word] for word in _WORDS if word in one.seen), "")
+    seen = _WORDS.get(_worst(one), "")
     if one.is_paused and not seen:
         return _WORDS["suspended"]
     is_fail = one.verdict == Verdict.FAIL
@@ -180,8 +211,17 @@ def _known(row: Any, now: datetime) -> Known:  # noqa: ANN401 - a machine with a
     )
 
 
-def _seen(items: Sequence[dict[str, Any]]) -> Iterable[str]:
+def _seen(items: Sequence[dict[str, Any]]) -> Iterable[Disk]:
     for item in items:
-        word = item.get("seen", {}).get("volume.protection")
+        seen = item.get("seen", {})
+        word, since = seen.get("volume.protection"), seen.get("volume.state_since")
         if item.get("verdict") == Verdict.FAIL and isinstance(word, str):
-            yield word
+            yield Disk(word, _time(since))
+
+
+def _time(value: object) -> datetime | None:
+    """A time that a machine sent, if it is one."""
+    try:
+        return instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None

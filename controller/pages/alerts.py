@@ -17,6 +17,7 @@ from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
 from controller.pages.listing import address, part
 from controller.people.roles import Permission
+from controller.policy import queries as policy
 from controller.tenants.scope import Place
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         raise Http404
     rows = queries.alerts(where.place, state)
     shown = _part(request, rows)
+    titles = _titles(where)
     content = {
         "states": STATES,
         "state": state,
-        "rows": [wording.worded(one) for one in shown[: queries.MOST_LISTED]],
+        "rows": [wording.worded(one, titles) for one in shown[: queries.MOST_LISTED]],
         "count": rows.count(),
         "next": address(request, after=shown[queries.MOST_LISTED - 1].pk)
         if len(shown) > queries.MOST_LISTED
@@ -71,6 +73,11 @@ def count(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResp
     where = enter(request, org, clinic)
     content = {"where": where, "open_alerts": queries.opened(where.place).count()}
     return render(request, "pages/parts/alert_count.html", content)
+
+
+def _titles(where: Where) -> dict[str, str]:
+    """What each rule of the org is called, by its id."""
+    return {one.id: one.title for one in policy.described(where.place).values()}
 
 
 def _part(request: HttpRequest, rows: "QuerySet[Alert]") -> "list[Alert]":
@@ -99,7 +106,7 @@ def one(request: HttpRequest, org: str, alert: UUID) -> HttpResponse:
     told = list(queries.deliveries(where.place, row)[: queries.MOST_LISTED])
     attempts = queries.attempts(where.place, told)
     content = {
-        "alert": wording.worded(row),
+        "alert": wording.worded(row, _titles(where)),
         "members": queries.members(where.place, row),
         "told": [Told(one, attempts[one.id]) for one in told],
         "acting": queries.acting_on(row, timezone.now()),

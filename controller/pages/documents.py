@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.defaultfilters import filesizeformat
 
 from controller.pages.reasons import why
-from controller.pages.times import exact, length
+from controller.pages.times import length, told
 from rules.facts.describe import type_of
 from rules.facts.form import Json, instant
 from rules.facts.index import CATALOGUE
@@ -180,10 +180,7 @@ def _text(value: str) -> str:
     """A time in the zone of the place, a length in one unit, any other text as it is."""
     if _DURATION.fullmatch(value):
         return length(timedelta(seconds=int(value[:-1])))
-    try:
-        return exact(instant(value))
-    except ValueError:
-        return value
+    return told(value)
 
 
 def _list(value: Json) -> tuple[list[Any], str | None]:

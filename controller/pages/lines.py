@@ -12,9 +12,12 @@ from uuid import UUID
 
 from controller.pages.citations import Source, sources
 from controller.pages.reasons import why
+from controller.pages.times import told
 from controller.policy import waivers
 from controller.policy.queries import Described
 from controller.policy.terms import Otherwise
+from rules.compiled import catalogue
+from rules.compiled.operations import bare, kind
 from rules.compiled.rule import Pack, Rule
 from rules.engine import explain
 from rules.facts.form import instant
@@ -168,13 +171,22 @@ def _said(rule: Rule | None, item: Mapping[str, Any], params: Mapping[str, Any])
     clause, seen = item["clause"], item.get("seen", {})
     is_proven = item["verdict"] == Verdict.FAIL
     has_text = is_proven and rule is not None and 0 <= clause < len(rule.clauses)
+    # One clock for a page: a time of a fact is told in the zone of the place, as all others.
+    times = {path: text for path, value in seen.items() if (text := _time(path, value))}
     return Said(
         item=item.get("item"),
         verdict=item["verdict"],
-        sentence=explain.sentence(rule, clause, seen, params) if has_text and rule else "",
+        sentence=explain.sentence(rule, clause, seen, params, times) if has_text and rule else "",
         why=why(item.get("why")),
-        seen=tuple((path, _value(value)) for path, value in seen.items()),
+        seen=tuple((path, times.get(path) or _value(value)) for path, value in seen.items()),
     )
+
+
+def _time(path: str, value: Any) -> str:  # noqa: ANN401 - JSON form of a fact
+    """A time as the page tells times; empty for everything else."""
+    field = catalogue.field(tuple(path.split(".")))
+    is_time = field is not None and kind(bare(field.type)) == "timestamp"
+    return told(value) if is_time and isinstance(value, str) else ""
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - JSON form of a fact

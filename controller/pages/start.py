@@ -134,7 +134,7 @@ def _rules(here: Setting) -> Step:
         newest is not None,
         f"Signed rules, version {newest.targets}, are handed to machines."
         if newest
-        else "Machines are judged by the rules that the agent carries (builtin): they work, and"
+        else "Machines are judged by the rules that came with the agent (built in): they work, and"
         " nobody of this practice has signed them.",
         "On the server, then on the author's computer, then on the server again:",
         commands=_SIGNING,

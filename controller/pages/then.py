@@ -104,8 +104,8 @@ def of_clinic(request: HttpRequest, where: Where) -> HttpResponse:
 def of_machine(request: HttpRequest, where: Where, machine: "Machine") -> HttpResponse:
     """The machine's page on a day."""
     asked = _asked(request, where)
-    there = history.present(where.place, asked.at).filter(pk=machine.id).exists()
-    rows = _rows(where, [machine] if there else [], asked.at)
+    there = [machine] if history.was_present(machine, asked.at) else []
+    rows = _rows(where, there, asked.at)
     rules = policy.described(where.place)
     content = {
         "asked": asked,
@@ -122,8 +122,7 @@ def _asked(request: HttpRequest, where: Where) -> Asked:
 
 
 def _rows(where: Where, machines: "list[Machine]", at: datetime) -> list[Row]:
-    was = history.then(where.place, machines, at, "observed")
-    knew = history.then(where.place, machines, at, "known")
+    was, knew = history.both(where.place, machines, at)
     return [Row(*each) for each in zip(machines, was, knew, strict=True)]
 
 

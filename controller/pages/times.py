@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from rules.facts.form import instant
+
 _STEPS = (
     (timedelta(minutes=1), timedelta(seconds=1), "s"),
     (timedelta(hours=1), timedelta(minutes=1), "min"),
@@ -18,6 +20,14 @@ def exact(at: datetime) -> str:
     """`22 Nov 2026, 09:14 EST`."""
     there = timezone.localtime(at)
     return f"{there.day} {there:%b %Y, %H:%M} {there.tzname()}"
+
+
+def told(text: str) -> str:
+    """A time of the wire (RFC 3339 in UTC) as `exact` writes it; any other text as it is."""
+    try:
+        return exact(instant(text))
+    except ValueError:
+        return text
 
 
 def relative(at: datetime) -> str:

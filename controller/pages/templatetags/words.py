@@ -31,6 +31,7 @@ STATES = {
     "due": "due",
     "expired": "expired",
 }
+_SYSTEMS = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
 _NARROWEST = 4
 _SHORTEST = 2
 
@@ -176,10 +177,30 @@ def said(word: str) -> str:
 
 
 @register.filter
+def system(family: str) -> str:
+    """An operating system by the name that it gives itself."""
+    return _SYSTEMS.get(family, family)
+
+
+@register.filter
+def rules(policy_state: str) -> str:
+    """By whose rules a machine is judged: those of its agent, or signed ones, and how fresh."""
+    if not policy_state:
+        return "none yet"
+    return "built in" if policy_state == "builtin" else f"signed, {policy_state}"
+
+
+@register.filter
 def plural(n: int, words: str) -> str:
     """`1 machine`, `1,043 machines`; `words` is `machine,machines`, or one that takes an s."""
     one, _, many = words.partition(",")
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+@register.filter
+def number(n: int) -> str:
+    """`1,043`."""
+    return f"{n:,}"
 
 
 @register.filter

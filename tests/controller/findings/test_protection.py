@@ -6,7 +6,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.findings.protection import Known, told
+from controller.findings.protection import Disk, Known, told
 from rules.verdict import Verdict
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -18,7 +18,13 @@ known = st.builds(
     since=st.just(NOON - timedelta(days=5)),
     heard_at=st.sampled_from([None, NOON]),
     is_silent=st.booleans(),
-    seen=st.lists(st.sampled_from(["suspended", "unprotected", "converting", "odd"])).map(tuple),
+    seen=st.lists(
+        st.builds(
+            Disk,
+            st.sampled_from(["suspended", "unprotected", "converting", "odd"]),
+            st.sampled_from([None, NOON - timedelta(days=6)]),
+        )
+    ).map(tuple),
     is_paused=st.booleans(),
     until=st.sampled_from([None, NOON]),
 )
@@ -45,3 +51,21 @@ def test_what_is_not_known_is_never_told_as_a_failure_or_a_pass(one: Known) -> N
         if one.verdict in ("unknown", "error", "") and one.heard_at and not one.is_paused:
             assert case.state in ("silent", "unknown", "error")
         assert case.state != "pass"
+
+
+def failing(*seen: Disk) -> Known:
+    return Known(uuid4(), "OP3", "fail", NOON - timedelta(days=4), NOON, False, seen)
+
+
+def test_since_when_is_what_the_disk_says_and_not_when_it_was_first_seen() -> None:
+    began = NOON - timedelta(days=5)
+
+    (case,) = told([failing(Disk("unprotected"), Disk("suspended", began))], 0, 1).cases
+
+    assert (case.why, case.since, case.is_first_report) == ("encryption is paused", began, False)
+
+
+def test_where_no_disk_says_since_when_the_first_report_is_named_as_such() -> None:
+    (case,) = told([failing(Disk("unprotected"))], 0, 1).cases
+
+    assert (case.since, case.is_first_report) == (NOON - timedelta(days=4), True)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SE
 from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
+from controller.findings import looks
 from controller.identity.home import ControllerHome
 from controller.people import logoff
 from controller.people.queries import by_email
@@ -53,3 +55,12 @@ def sign_in() -> SignIn:
 @pytest.fixture
 def dr_lee(north_quay: bright_smiles.Practice, sign_in: SignIn) -> Client:
     return sign_in(north_quay.dr_lee.email)
+
+
+@pytest.fixture
+def attentive(dr_lee: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Dr. Lee, whose clicks are written down once: how long a test takes asks nothing more."""
+    monkeypatch.setattr(logoff, "_GRAIN_SECONDS", 3600)
+    monkeypatch.setattr(looks, "_GRAIN", timedelta(hours=1))
+    monkeypatch.setattr(looks, "VISIT", timedelta(hours=1))
+    return dr_lee

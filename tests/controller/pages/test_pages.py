@@ -44,7 +44,7 @@ PAGES = ("fleet", "clinic", "findings", "join", "machine")
 def test_every_page_says_that_the_policy_is_the_built_in_one(
     page: str, dr_lee: Client, north_quay: Practice
 ) -> None:
-    assert b"<strong>builtin</strong>" in dr_lee.get(places(north_quay)[page]).content
+    assert b"<strong>built in</strong>" in dr_lee.get(places(north_quay)[page]).content
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -81,17 +81,17 @@ def test_a_page_is_light(page: str, dr_lee: Client, north_quay: Practice) -> Non
 
 @pytest.mark.parametrize("page", PAGES)
 def test_more_machines_ask_no_more_of_the_database(
-    page: str, dr_lee: Client, north_quay: Practice
+    page: str, attentive: Client, north_quay: Practice
 ) -> None:
     where = places(north_quay)[page]
-    dr_lee.get(where)
+    attentive.get(where)
     with CaptureQueriesContext(connection) as few:
-        dr_lee.get(where)
+        attentive.get(where)
     harbor = add_clinic(north_quay.home, north_quay.org, "Harbor Dental")
     for number in range(20):
         settle(north_quay.clinic if number % 2 else harbor, Story(f"X{number}", usb="open"))
     with CaptureQueriesContext(connection) as many:
-        dr_lee.get(where)
+        attentive.get(where)
 
     assert len(many) == len(few)
     assert len(few) <= MOST_QUERIES
@@ -188,7 +188,7 @@ def test_the_sentence_for_the_owner_names_the_whole_and_the_machine(
     said = re.sub(r"<[^>]+>", "", text.split('class="lead">', 1)[1].split("</p>", 1)[0])
 
     assert said.startswith("X-rays are protected on 3 of 6 computers. OP1: a disk is not encrypted")
-    assert re.search(r"OP1: a disk is not encrypted since \d+ \w{3}\.", said)
+    assert re.search(r"OP1: a disk is not encrypted \(first reported \d+ \w{3}\)\.", said)
     assert re.search(r"FRONT2: silent since \d+ \w{3}; when last heard: protected\.", said)
     assert "NAS-1: it has not reported yet. Nobody has been told by a message yet." in said
 

@@ -4,17 +4,12 @@ The pages are those of the router (the table of test_tenancy, which fails for a 
 not know), so none escapes. What is downloaded is no page.
 """
 
-from datetime import timedelta
-
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from controller.findings import looks
-from controller.people import logoff
-from tests.controller.bright_smiles import Practice, Story, add_clinic, settle
+from tests.controller.bright_smiles import NOW, Practice, Story, add_clinic, settle
 from tests.controller.pages.test_tenancy import OF_A_PLACE, ROUTES
 
 MOST_QUERIES, MOST_BYTES = 12, 60_000
@@ -38,6 +33,12 @@ def address(route: str, there: Practice) -> str:
     return reverse(route, kwargs=ROUTES[route](there))
 
 
+def on_a_day(there: Practice) -> dict[str, str]:
+    """The pages that a day in the address makes of others."""
+    day = f"?at={NOW.date().isoformat()}"
+    return {f"{route} on a day": address(route, there) + day for route in ("clinic", "machine")}
+
+
 def grow(there: Practice) -> None:
     """A second clinic, and twenty machines more."""
     harbor = add_clinic(there.home, there.org, "Harbor Dental")
@@ -45,17 +46,8 @@ def grow(there: Practice) -> None:
         settle(there.clinic if number % 2 else harbor, Story(f"X{number:02}", usb="open"))
 
 
-@pytest.fixture
-def attentive(dr_lee: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """Dr. Lee, whose clicks are written down once: how long a test takes asks nothing more."""
-    monkeypatch.setattr(logoff, "_GRAIN_SECONDS", 3600)
-    monkeypatch.setattr(looks, "_GRAIN", timedelta(hours=1))
-    monkeypatch.setattr(looks, "VISIT", timedelta(hours=1))
-    return dr_lee
-
-
 def test_no_page_asks_more_for_more_machines(attentive: Client, north_quay: Practice) -> None:
-    places = {route: address(route, north_quay) for route in OF_A_PLACE}
+    places = {route: address(route, north_quay) for route in OF_A_PLACE} | on_a_day(north_quay)
     few = {route: asked(attentive, where) for route, where in places.items()}
     pages = {route for route, (_, kind) in few.items() if kind.startswith("text/html")}
     grow(north_quay)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ORG = "North Quay IT (demo)"
 _HOST = "localhost"
+_TOLD_AT = "127.0.0.1/32,::1/128"
+"""The story's help desk is on this machine (msp.desk)."""
 
 
 class Person(Protocol):
@@ -112,6 +114,7 @@ def controller(folder: Path, address: str, at: datetime, now: datetime) -> Open:
     authority.ensure(home, keys, [_HOST], now)
     os.environ["DENTINEL_CONTROLLER_HOME"] = str(folder)
     os.environ["DENTINEL_CONTROLLER_URL"] = address
+    os.environ["DENTINEL_CONTROLLER_ALLOW_TO"] = _TOLD_AT
     os.environ["DJANGO_SETTINGS_MODULE"] = "controller.settings"
     import django
 

@@ -5,13 +5,13 @@ Everything is gone when it closes, as with the other demo.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from controller.cli.demo.browse import answers
-from controller.cli.demo.msp import acts, history, opening, people, plot, pulse
+from controller.cli.demo.msp import acts, desk, history, opening, people, plot, pulse
 from controller.cli.demo.msp.cast import wards
 from controller.cli.demo.msp.history import Say, Story
 from controller.cli.demo.msp.people import Person
@@ -54,17 +54,20 @@ def told(folder: Path, say: Callable[[str], None], days: Say, seed: int = SEED) 
     opened = opening.controller(folder / "controller", address, begins, now)
     story = history.begin(opened, wards(), now, seed)
     users = people.settle(story, begins)
-    say("playing ninety days: each report is signed, sent, stored and judged")
-    history.play(story, acts.all_of(story, users), days)
-    took = (datetime.now(tz=UTC) - now).total_seconds()
-    links = tuple(people.links(story, users, address))
-    say("starting the controller on loopback")
-    with _served(folder, opened.home.root, agents, browsers) as controller:
+    with ExitStack() as stack:
+        told_at = stack.enter_context(desk.staffed(opened.home, folder))
+        say("playing ninety days: each report is signed, sent, stored and judged")
+        done = [*acts.all_of(story, users), *desk.told(story, users, told_at)]
+        history.play(story, done, days)
+        took = (datetime.now(tz=UTC) - now).total_seconds()
+        links = tuple(people.links(story, users, address))
+        say("starting the controller on loopback")
+        controller = stack.enter_context(_served(folder, opened.home.root, agents, browsers))
         wait_for("the controller", lambda: answers(address), (controller,), _START_SECONDS)
         machines = pulse.connect(story, agents)
         asyncio.run(pulse.beat(machines))
-        with pulse.beating(machines):
-            yield Told(folder, story, address, links, took)
+        stack.enter_context(pulse.beating(machines))
+        yield Told(folder, story, address, links, took)
 
 
 def _served(folder: Path, home: Path, agents: int, people: int) -> AbstractContextManager[Running]:
