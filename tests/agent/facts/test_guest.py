@@ -12,7 +12,7 @@ from rules.compiled import builtin
 from rules.engine.judge import judge
 from rules.verdict import Verdict
 from tests.agent.facts.observed import tell
-from tests.agent.guest.boot import FIRMWARE, Readings, boot
+from tests.agent.guest.boot import FIRMWARE, Readings, Said, boot
 from tests.conftest import missing
 from tests.prepare import KERNEL
 
@@ -23,12 +23,18 @@ STICK = {"serial": "4C530001", "vendor_id": "46f4", "product_id": "0001"}
 
 
 @pytest.fixture(scope="module")
-def scenes(needs, tmp_path_factory) -> dict[str, Readings]:
-    """What the agent answered in each scene; the machine is started once."""
+def guest(needs, tmp_path_factory) -> Said:
+    """All that was said in it; the machine is started once."""
     for what in (KERNEL, FIRMWARE):
         if not what.is_dir():
             missing(f"no {what} here, tests/prepare.py fetches it", "live")
     return boot(KERNEL, tmp_path_factory.mktemp("guest"), needs)
+
+
+@pytest.fixture(scope="module")
+def scenes(guest: Said) -> dict[str, Readings]:
+    """What the agent answered in each scene."""
+    return guest.scenes
 
 
 def verdicts(readings: Readings) -> dict[str, Verdict]:
@@ -139,3 +145,36 @@ def test_firmware_says_whether_it_starts_only_what_is_signed_and_has_a_tpm(scene
         "tpm_version": "2.0",
         "sip": None,
     }
+
+
+def lasting(readings: Readings) -> dict[str, tuple[Any, ...]]:
+    """Facts without what tells of the asking itself: the unit that asks, and since when we know."""
+    return {
+        name: (reading.status, reading.reasons, reading.privilege, _lasting(reading.value))
+        for name, reading in readings.items()
+    }
+
+
+def _lasting(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lasting(one) for key, one in value.items() if key != "state_since"}
+    if isinstance(value, list):
+        return [_lasting(one) for one in value if not _is_asking(one)]
+    return value
+
+
+def _is_asking(one: Any) -> bool:
+    return isinstance(one, dict) and one.get("name") in {"bound.service", "scenes.service"}
+
+
+def test_no_line_of_the_guards_unit_hides_a_fact_not_of_a_disk_header_either(scenes) -> None:
+    free, bound = lasting(scenes["a_week_later"]), lasting(scenes["under_the_unit"])
+    assert ("locked", "luks2", None) in volumes(scenes["under_the_unit"]).values()
+    assert bound == free
+
+
+def test_a_patrol_that_eats_memory_ends_and_the_guard_says_so_and_goes_on(guest: Said) -> None:
+    assert guest.errand["most_memory"] == 768 * 1024 * 1024
+    assert guest.errand["killed_for_memory"] == 1
+    assert guest.errand["share_of_cpu"] == 20
+    assert "--event=errand_killed=1" in guest.errand["told"]

@@ -9,13 +9,15 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rules.facts.base import Reading
 from rules.facts.form import from_json
 from tests.agent.guest.contents import contents
 from tests.agent.guest.initramfs import archive
-from tests.agent.guest.inside import SCENES
+from tests.agent.guest.inside import SCENES, UNDER_THE_UNIT
 
 Readings = dict[str, Reading]
 
@@ -29,13 +31,21 @@ _DISKS = {"vda": 320, "vdb": 320, "vdc": 64, "vdd": 32, "vde": 32}
 
 _MACHINE = (
     *("-nodefaults", "-no-reboot", "-display", "none"),
-    *("-accel", "tcg", "-cpu", "max", "-m", "1024"),
+    *("-accel", "tcg", "-cpu", "max", "-m", "1536"),
     *("-append", "console=ttyS0 panic=-1 quiet"),
 )
 
 
-def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> dict[str, Readings]:
-    """What the collectors answer inside, by scene; `folder` takes what the guest is made of."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the collectors answer inside, by scene, and how an errand fared that ate memory."""
+
+    scenes: dict[str, Readings]
+    errand: dict[str, Any]
+
+
+def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> Said:
+    """What was said inside; `folder` takes what the guest is made of."""
     (image,) = (kernel / "boot").glob("vmlinuz-*")
     with (folder / "initramfs").open("wb") as file:
         file.writelines(archive(contents(kernel, needs)))
@@ -51,12 +61,14 @@ def boot(kernel: Path, folder: Path, needs: Callable[[str], str]) -> dict[str, R
     # The firmware speaks to all serial ports before the guest does.
     report = (folder / "report").read_text(encoding="ascii")
     scenes = [json.loads(line[line.index("{") :]) for line in report.splitlines() if "{" in line]
-    if [scene["scene"] for scene in scenes] != [scene.__name__ for scene in SCENES]:
+    expected = [*(scene.__name__ for scene in SCENES), UNDER_THE_UNIT]
+    if [scene["scene"] for scene in scenes] != expected:
         raise AssertionError(f"the guest ended before its last scene:\n{_console(folder)}")
-    return {
+    facts = {
         scene["scene"]: {name: from_json(fact) for name, fact in scene["facts"].items()}
         for scene in scenes
     }
+    return Said(facts, scenes[-1]["errand"])
 
 
 def _console(folder: Path) -> str:

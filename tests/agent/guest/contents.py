@@ -47,7 +47,7 @@ admin_space_left = 1
 """
 _TEXTS = {
     "/etc/passwd": "root:x:0:0::/root:/bin/sh\nmessagebus:x:100:100::/nonexistent:/bin/false\n",
-    "/etc/group": "root:x:0:\nmessagebus:x:100:\n",
+    "/etc/group": "root:x:0:\nmessagebus:x:100:\ndentinel:x:990:\n",
     "/etc/machine-id": f"{'c11c' * 8}\n",
     "/etc/os-release": 'ID=debian\nVERSION_ID="12"\nNAME="Debian GNU/Linux"\n',
     "/etc/mke2fs.conf": "[fs_types]\next4 = {\nfeatures = has_journal,extent\n}\n",
