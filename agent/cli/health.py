@@ -228,12 +228,20 @@ def _agent(home: Home) -> tuple[str | None, str | None]:
     try:
         identity = Identity.load(home)
     except NotEnrolled:
-        return None, "not enrolled: dentinel enroll JOIN"
+        return None, _not_enrolled(home)
     except CloneReset as error:
         return None, f"clone_reset: {error.message}"
     except IdentityError as error:
         return None, f"identity_lost: {error.message}"
     return identity.agent, _keys_fault(identity)
+
+
+def _not_enrolled(home: Home) -> str:
+    """That, and why, if a join string was left and came to nothing."""
+    try:
+        return f"not enrolled: {home.join_failed.read_text(encoding='utf-8').strip()}"
+    except OSError:
+        return "not enrolled: dentinel enroll JOIN"
 
 
 def _keys_fault(identity: Identity) -> str | None:

@@ -19,6 +19,7 @@ from agent.readers.errors import ParseError
 
 _GROUP_TOO, _OTHERS = 0o077, 0o007
 """Mode bits of those who may not read: the courier's group may read the courier's key."""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _LEAST_FREE = 64 << 20
 """Bytes. The outbox grows to about as much while no controller is reached."""
 
@@ -92,23 +93,22 @@ def disk(seen: Seen) -> Iterator[Told]:
 def databases(seen: Seen) -> Iterator[Told]:
     """Are outbox, courier's memory and findings whole? SQLite reads each of them through."""
     files = (seen.home.outbox, seen.home.courier, seen.home.local)
-    faults = [
-        (f"{path} is damaged: {why}", _mend(seen.home, path))
-        for path in files
-        if path.exists() and (why := _damage(path))
-    ]
+    faults = [told for path in files if path.exists() and (told := _read(seen.home, path))]
     yield from faults
     if not faults:
         yield "outbox, courier's memory and findings are whole", None
 
 
-def _damage(path: Path) -> str | None:
+def _read(home: Home, path: Path) -> Told | None:
+    """What is wrong with one of them; what cannot be opened is not called damaged."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as link:
             (said,) = link.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        return str(error)
-    return None if said == "ok" else str(said)
+        if error.sqlite_errorcode & 0xFF not in _DAMAGED:
+            return f"{path} cannot be read: {error}", "run as root; see what the check `disk` says"
+        said = str(error)
+    return None if said == "ok" else (f"{path} is damaged: {said}", _mend(home, path))
 
 
 def _mend(home: Home, path: Path) -> str:

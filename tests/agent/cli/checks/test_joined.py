@@ -8,6 +8,7 @@ import pytest
 
 from agent.__main__ import main
 from agent.cli.checks import joined
+from agent.cli.health import Health
 from agent.enrol.left import by_file
 from agent.errors import JoinRefused
 from agent.facts.host import hardware
@@ -103,6 +104,7 @@ def test_a_join_string_that_was_used_up_is_told_after_it_went(practice, fault, f
 
     assert not fresh.join.exists()
     assert "has been used already" in fault(joined.left, home=fresh).said
+    assert "has been used already" in " ".join(Health.of(fresh).faults)
     assert str(string) not in fresh.join_failed.read_text()
 
 

@@ -106,6 +106,13 @@ def test_a_file_that_is_no_database(seen, fault) -> None:
     assert "made anew by a sweep" in str(fault(place.databases).advice)
 
 
+@needs_root
+def test_what_cannot_be_opened_is_not_called_damaged(seen, fault) -> None:
+    seen.home.local.mkdir()
+
+    assert "cannot be read" in fault(place.databases).said
+
+
 def test_a_home_on_a_share_is_known_by_its_mount(tmp_path: Path) -> None:
     home = tmp_path / "nas" / "dentinel"
 
