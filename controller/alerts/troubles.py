@@ -31,8 +31,11 @@ from controller.tenants.scope import Place
 
 LASTING = timedelta(days=1)
 """How long an event without an end counts: a forked chain, a hole in it, a report we failed on."""
-WAIVER_ENDS = ((timedelta(days=1), "high"), (timedelta(days=7), "medium"),
-               (timedelta(days=30), "low"))  # fmt: skip
+WAIVER_ENDS = (
+    (timedelta(days=1), "high"),
+    (timedelta(days=7), "medium"),
+    (timedelta(days=30), "low"),
+)
 """So long before its end a waiver weighs so much: each step is told anew."""
 BACKUP_AGE = timedelta(hours=26)
 UNREACHABLE = Topic(Kind.SILENCE, "clinic-unreachable")

@@ -1,6 +1,7 @@
 """What does the controller itself check, by control? To add a check, add its line to CHECKS.
 
-A control of mode C without a line here is unknown, and says so. Some hold by how the controller is
+What stands in a register is read by `registered`. A control of mode C with a line in neither is
+unknown, and says so. Some hold by how the controller is
 built: their words say that they were not measured.
 """
 
@@ -30,6 +31,7 @@ class Clinic:
     idle_minutes: int
 
 
+CONTROLLER = "the controller"
 Check = Callable[[Clinic], tuple[str, str]]
 """State and words."""
 
@@ -39,7 +41,7 @@ _NOBODY = ("unknown", "no machine is approved")
 def part(control: str, clinic: Clinic) -> Part | None:
     """The controller's own check of a control, if there is one."""
     check = CHECKS.get(control)
-    return Part("check", "the controller", *check(clinic)) if check else None
+    return Part("check", CONTROLLER, *check(clinic)) if check else None
 
 
 def _built(words: str) -> Check:
@@ -102,15 +104,19 @@ def _open(clinic: Clinic) -> tuple[str, str]:
 
 
 CHECKS: dict[str, Check] = {
-    "GOV-03": _built("nothing is purged; reports, history, waivers and acts are kept"),
+    "GOV-03": _built("what judged a machine is kept six years at least; a purge refuses less"),
     "RSK-02": _open,
     "AST-01": _lost,
     "ACC-04": _factors,
+    "ACC-06": _built("break-glass gives a named person an hour, told to every administrator"),
+    "ACC-09": _logoff,
     "AUD-02": _built("reports are signed and chained, and logged where nothing can be rewritten"),
     "AUD-05": _clocks,
     "HRD-04": _rules,
     "PAT-04": _built("patch cadence is measured from each report, what is pending counted"),
     "MED-04": _disposals,
+    "INC-03": _built("“A computer is lost” gathers for counsel what was known of any machine"),
+    "INC-04": _built("an incident is entered on a page, with its time and who entered it"),
     "PRV-02": _built("what may leave a machine is a closed type, at sealing and at intake"),
     "CTL-01": _built("every page asks for role and clinic; a stranger's address is not there"),
     "CTL-02": _factors,

@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from controller.controls import checks
+from controller.controls import checks, registered
 from controller.controls.catalogue import Control, catalogue
 from controller.controls.parts import NEVER, Judged, Part, Shown, shown
 from controller.findings import counts, history
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.silence import LOST
 from controller.paperwork import queries as paperwork
-from controller.paperwork.binder import binder
+from controller.paperwork.binder import Binder, binder
 from controller.paperwork.queries import Asked
 from controller.people import queries as people
 from controller.policy import queries as policy
@@ -29,10 +29,11 @@ def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     place = Place(clinic.org_id).clinic(clinic.id)
     shelf = policy.at_hand(place)
     judged, described = _judged(place, now), _rules(shelf)
-    asked = paperwork.standings(clinic, now, paperwork.on_file(clinic, shelf))
-    looked_at = _looked_at(clinic, judged, now)
+    held = paperwork.on_file(clinic, shelf)
+    asked = paperwork.standings(clinic, now, held)
+    own = _Own(_looked_at(clinic, judged, now), held, paperwork.today(clinic, now).day)
     return [
-        shown(control, list(_parts(control, judged, described, asked, looked_at)))
+        shown(control, list(_parts(control, judged, described, asked, own)))
         for control in catalogue().controls
     ]
 
@@ -46,17 +47,32 @@ def as_of(clinic: Clinic, at: datetime, now: datetime) -> list[Shown]:
     held = binder(place, policy.at_hand(place), at)
     judged = _judged_then(place, at)
     asked = paperwork.standings(clinic, at, held)
-    looked_at, described = _looked_at(clinic, judged, now), _rules(held.shelf)
+    own = _Own(_looked_at(clinic, judged, now), held, paperwork.today(clinic, at).day)
+    described = _rules(held.shelf)
     return [
-        shown(
-            control, [_dated(one) for one in _parts(control, judged, described, asked, looked_at)]
-        )
+        shown(control, [_dated(one) for one in _parts(control, judged, described, asked, own)])
         for control in catalogue().controls
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the controller looks at by itself: its numbers, and the registers on a day."""
+
+    numbers: checks.Clinic
+    held: Binder
+    today: date
+
+    def parts(self, control: Control) -> Iterable[Part]:
+        """What it finds of a control that it is to check."""
+        if "C" in control.mode:
+            found = checks.part(control.id, self.numbers)
+            on_file = registered.part(control.id, self.held, self.today)
+            yield from (one for one in (found, on_file) if one is not None)
+
+
 def _dated(part: Part) -> Part:
-    if part.kind != "check":
+    if part.name != checks.CONTROLLER:
         return part
     return replace(part, words=f"{part.words} Looked at when this was made, not at that time.")
 
@@ -66,7 +82,7 @@ def _parts(
     judged: dict[int, Judged],
     described: dict[int, Rule],
     asked: list[Asked],
-    looked_at: checks.Clinic,
+    own: _Own,
 ) -> Iterable[Part]:
     for rule_no, rule in described.items():
         how = judged.get(rule_no)
@@ -75,9 +91,7 @@ def _parts(
     for one in asked:
         if control.id in one.kind.controls:
             yield _statement(one)
-    own = checks.part(control.id, looked_at) if "C" in control.mode else None
-    if own is not None:
-        yield own
+    yield from own.parts(control)
 
 
 def _statement(one: Asked) -> Part:

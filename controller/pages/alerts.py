@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from controller.alerts.models import Alert, Attempt, Delivery
 
 STATES = ("open", "acknowledged", "closed")
-_DAYS = (1, 3, 7, 14, 30)
+MUTED_DAYS = (1, 3, 7, 14, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def one(request: HttpRequest, org: str, alert: UUID) -> HttpResponse:
         "members": queries.members(where.place, row),
         "told": [Told(one, attempts[one.id]) for one in told],
         "acting": queries.acting_on(row, timezone.now()),
-        "days": _DAYS,
+        "days": MUTED_DAYS,
         "wrong": wrong,
         "asked": request.POST,
     }
@@ -142,7 +142,7 @@ def _mute(request: HttpRequest, place: Place, row: "Alert") -> None:
     """Of this rule, of all the clinic, or of one of the machines in it."""
     now = by(request)
     scope, days = request.POST.get("scope", ""), request.POST.get("days", "")
-    if days not in {str(one) for one in _DAYS}:
+    if days not in {str(one) for one in MUTED_DAYS}:
         raise BadRequest("a mute lasts one of the numbers of days offered")
     machines = {one.subject: one.label for one in queries.members(place, row)}
     if scope not in ("rule", "clinic", *machines):

@@ -1,9 +1,10 @@
-"""What is done with several machines at once: moved to a building, put into a group, retired?
+"""What is done with several machines at once: put into a building or group, muted, retired?
 
 The list of machines has a box beside each; it works without a script. Retiring asks for the
 disposal record first, on a page that names every machine.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -11,11 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from controller.alerts import actions as alerts
 from controller.errors import NotThere, Refusal
 from controller.findings import moving
 from controller.fleet import premises
 from controller.fleet import queries as fleet
 from controller.fleet.premises import KINDS
+from controller.pages.alerts import MUTED_DAYS
 from controller.pages.frame import Where, enter, may, show
 from controller.pages.places import asked_by
 from controller.people.roles import Permission
@@ -31,8 +34,11 @@ def act(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         raise Http404
     chosen = _chosen(request)
     try:
-        if request.POST.get("do") == "retire":
-            return _retire(request, where, chosen)
+        match request.POST.get("do"):
+            case "retire":
+                return _retire(request, where, chosen)
+            case "mute":
+                return _mute(request, where, chosen)
         _move(request, where, chosen)
     except NotThere as error:
         raise Http404(str(error)) from error
@@ -46,6 +52,27 @@ def _move(request: HttpRequest, where: Where, chosen: list[UUID]) -> None:
         raise BadRequest("no such site or group")
     part = None if word == _NOWHERE else _id(word)
     moving.put(asked_by(request, where), chosen, kind, part)
+
+
+def _mute(request: HttpRequest, where: Where, chosen: list[UUID]) -> HttpResponse:
+    """Every alert on each of them, for a reason and some days; then where mutes are listed."""
+    if not may(request, Permission.ALERTS_MUTE, where):
+        raise Http404
+    days, asked = request.POST.get("days", ""), asked_by(request, where)
+    if days not in {str(one) for one in MUTED_DAYS}:
+        raise BadRequest("a mute lasts one of the numbers of days offered")
+    for machine in [fleet.machine(where.place, one) for one in chosen]:
+        wanted = alerts.Muting(
+            org=where.org.id,
+            clinic=asked.clinic.id,
+            name="",
+            subject=machine.id.hex,
+            label=machine.host,
+            reason=request.POST.get("reason", ""),
+            until=asked.by.at + timedelta(days=int(days)),
+        )
+        alerts.mute(asked.home, wanted, asked.by)
+    return redirect("clinic-alerts", where.org.slug, asked.clinic.slug)
 
 
 def _retire(request: HttpRequest, where: Where, chosen: list[UUID]) -> HttpResponse:

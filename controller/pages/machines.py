@@ -23,6 +23,7 @@ from controller.findings import queries as findings
 from controller.findings.scores import Tally
 from controller.fleet import premises
 from controller.fleet import queries as fleet
+from controller.pages.alerts import MUTED_DAYS
 from controller.pages.frame import Where, enter, may, show
 from controller.people.roles import Permission
 from controller.policy import queries as policy
@@ -34,6 +35,7 @@ AT_ONCE = 40
 _LONGEST = 64
 SYSTEMS = ("windows", "macos", "linux")
 STATES = ("active", "pending", "quarantined")
+POLICIES = ("builtin", "fresh", "stale", "expired")
 NONE = "-"
 
 
@@ -83,6 +85,7 @@ FILTERS: dict[str, Filter] = {
     "group": lambda rows, text, _: _inside(rows, "group", text),
     "version": lambda rows, text, _: rows.filter(agent_version=text),
     "policy": lambda rows, text, _: rows.filter(policy_state=text),
+    "pack": lambda rows, text, _: rows.filter(pack_version=text),
     "rule": _rule,
     "says": lambda rows, _text, _: rows,
 }
@@ -116,6 +119,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         "next": _address(words, order, last) if last else "",
         "systems": SYSTEMS,
         "states": STATES,
+        "policy_states": POLICIES,
         **_places(request, where),
     }
     return show(request, "pages/machines.html", where, content)
@@ -126,7 +130,8 @@ def _places(request: HttpRequest, where: Where) -> dict[str, Any]:
     if where.clinic is None:
         return {}
     found = {f"{kind}s": list(premises.named(where.place, kind)) for kind in premises.KINDS}
-    return {**found, "choosing": may(request, Permission.MACHINES_JOIN, where)}
+    choosing = may(request, Permission.MACHINES_JOIN, where)
+    return {**found, "choosing": choosing, "muted_days": MUTED_DAYS}
 
 
 def part(

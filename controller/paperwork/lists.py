@@ -150,8 +150,13 @@ def unlisted(place: Place, register: Register, rows: Iterable[Entry]) -> list[st
     """Software found in use that stands on none of these entries, by what it is called."""
     if not register.lists:
         return []
+    return missing(Sighting.objects.at(place).filter(what__in=_SERVICES), register, rows)
+
+
+def missing(seen: Iterable[Sighting], register: Register, rows: Iterable[Entry]) -> list[str]:
+    """The same of what was seen, where whoever asks has it already."""
     listed = {_plain(name) for name in _listed(rows, register)}
-    found = Sighting.objects.at(place).filter(what__in=_SERVICES).exclude(key__in=_NOBODYS)
+    found = [one for one in seen if one.what in _SERVICES and one.key not in _NOBODYS]
     return sorted({one.label for one in found if not _stands(_plain(one.label), listed)})
 
 

@@ -1,10 +1,12 @@
 """Sites and groups are made and given up by who may; machines are put into them by the dozen."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from controller.alerts.models import Mute
 from controller.fleet import premises
 from controller.fleet.models import Machine
 from controller.identity.secrets import Keys
@@ -234,3 +236,52 @@ def test_the_page_says_what_membership_does_not_do(dr_lee: Client, north_quay: P
 
     assert b"Putting a machine into one changes no rule on it" in page
     assert premises.MOST_AT_ONCE == 200
+
+
+def test_several_are_muted_for_a_reason_and_for_days(dr_lee: Client, north_quay: Practice) -> None:
+    sent = {
+        "do": "mute",
+        "machine": chosen(north_quay, "OP1", "OP2"),
+        "reason": "new disks on Friday",
+        "days": "7",
+    }
+
+    answer = dr_lee.post(path(north_quay, "machines/chosen"), sent)
+
+    assert answer["Location"] == path(north_quay, "alerts/")
+    mutes = Mute.objects.at(north_quay.place).order_by("label")
+    assert [(one.label, one.name, one.until - one.made_at) for one in mutes] == [
+        ("OP1", "", timedelta(days=7)),
+        ("OP2", "", timedelta(days=7)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "status"), [({"reason": " "}, 422), ({"days": "90"}, 400), ({"days": ""}, 400)]
+)
+def test_several_are_not_muted_without_a_reason_and_an_end(
+    change: dict[str, str], status: int, dr_lee: Client, north_quay: Practice
+) -> None:
+    whole = {"do": "mute", "machine": chosen(north_quay, "OP1"), "reason": "disks", "days": "7"}
+
+    answer = dr_lee.post(path(north_quay, "machines/chosen"), {**whole, **change})
+
+    assert answer.status_code == status
+    assert not Mute.objects.at(north_quay.place).exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "hosts"),
+    [
+        ("pack=1.0.0", True),
+        ("pack=9.9.9", False),
+        ("policy=builtin", True),
+        ("policy=stale", False),
+    ],
+)
+def test_machines_are_found_by_the_rules_that_judge_them(
+    asked: str, hosts: bool, dr_lee: Client, north_quay: Practice
+) -> None:
+    text = dr_lee.get(f"{path(north_quay, 'machines/')}?{asked}").content.decode()
+
+    assert (">OP1</a>" in text) == hosts
