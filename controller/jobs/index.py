@@ -9,6 +9,7 @@ from controller.jobs import (
     planner,
     pulse,
     purge,
+    sessions,
     sightings,
     traces,
 )
@@ -26,4 +27,5 @@ JOBS: tuple[Job, ...] = (
     traces.JOB,
     purge.JOB,
     planner.JOB,
+    sessions.JOB,
 )
