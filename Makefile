@@ -53,10 +53,11 @@ DURATION ?= 600
 fuzz: .venv/ready ## every parser on bent input, for DURATION seconds (ten minutes)
 	@nice -n 19 $(RUN)/python -m benchmarks.fuzz --seconds $(DURATION)
 
-docs: .venv/ready ## write docs/verified.md, docs/security.md and docs/reference from the code and its tests
+docs: .venv/ready ## write docs/verified.md, docs/security.md, the doctor's list and docs/reference from the code and its tests
 	@$(RUN)/python -m tests.agent.facts.verified
 	@$(RUN)/python -m rules.workbench.reference
 	@$(RUN)/python -m tests.house.threats
+	@$(RUN)/python -m tests.agent.cli.checks.documented
 
 packages: .venv/ready ## .deb and .rpm of agent and controller, hashes and bills of materials, in dist/
 	@UV=$(UV) PYTHONPATH=packaging $(RUN)/python -m shipping $(SHIPPING)

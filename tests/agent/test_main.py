@@ -15,7 +15,9 @@ def test_an_unknown_part_is_wrong_use():
     done = run("--home", "/nowhere", "audit")
 
     assert done.returncode == 2
-    assert "run|service|patrol|inspect|courier|fetch-packs|install-packs|visit|enroll|" in done.stderr
+    assert (
+        "run|service|patrol|inspect|courier|fetch-packs|install-packs|visit|enroll|" in done.stderr
+    )
 
 
 @pytest.mark.parametrize(

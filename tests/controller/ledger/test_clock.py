@@ -7,7 +7,6 @@ from itertools import count
 import pytest
 
 from controller.identity.home import ControllerHome
-from controller.ledger.actions import By
 from controller.ledger.check import check
 from controller.ledger.models import Checkpoint
 from tests.controller.clinic import MORNING, Clinic, Machine, Server, verdict
