@@ -42,12 +42,17 @@ with state.lock(home):
 """
 
 
-def until(claim: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Wait until a claim holds and return what it gave; fails when it never does."""
+def until(claim: Callable[[], Any], seconds: float = 150.0) -> Any:
+    """Wait until a claim holds and return what it gave; fails when it never does.
+
+    It rests as long as it asked: what is waited for needs the processor too.
+    """
     end = time.monotonic() + seconds
+    began = time.monotonic()
     while not (found := claim()):
         assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
+        time.sleep(max(0.02, time.monotonic() - began))
+        began = time.monotonic()
     return found
 
 

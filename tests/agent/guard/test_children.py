@@ -11,7 +11,7 @@ from agent.guard.pump import Pump
 
 
 def until(claim):
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while not (found := claim()):
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.01)
