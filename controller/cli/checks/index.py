@@ -16,7 +16,6 @@ _GATES = {"home", "seed", "database", "release"}
 
 CHECKS: Mapping[str, Look] = {
     "packages": place.packages,
-    "dictionary": place.dictionaries,
     "home": place.home,
     "owner": place.owner,
     "disk": place.disk,
@@ -26,6 +25,7 @@ CHECKS: Mapping[str, Look] = {
     "database": books.whole,
     "release": books.release,
     "newest": books.newest,
+    "dictionary": place.dictionaries,
     "restoring": books.restoring,
     "clock": keys.clock,
     "CA": keys.authority_end,
