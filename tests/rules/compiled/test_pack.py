@@ -43,9 +43,10 @@ def test_the_same_sources_give_the_same_bytes_wherever_they_lie(tmp_path: Path) 
 
 
 def changed(*path: Any, to: Any = None) -> bytes:
-    document = copy.deepcopy(WHOLE)
-    parent = document
+    """The pack with one part changed; what lies beside the path is shared, and not copied."""
+    document = parent = dict(WHOLE)
     for step in path[:-1]:
+        parent[step] = copy.copy(parent[step])
         parent = parent[step]
     if to is None:
         del parent[path[-1]]
