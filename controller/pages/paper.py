@@ -64,7 +64,7 @@ def _made(request: HttpRequest, where: Where, ordered: Ordered) -> HttpResponse:
         "paper": paper,
         "ordered": ordered,
         "last": ordered.until - timedelta(milliseconds=1),
-        "sections": [f"pages/parts/paper_{one}.html" for one in ordered.profile.sections],
+        "parts": [f"pages/parts/paper_{one}.html" for one in ordered.profile.sections],
         **(_standing(where, ordered) if "sentence" in ordered.profile.sections else {}),
     }
     return show(request, "pages/paper.html", where, shown)

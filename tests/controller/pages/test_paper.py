@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from controller.controls import standing
@@ -154,3 +155,11 @@ def test_a_rule_author_makes_no_paper(north_quay: Practice, sign_in) -> None:
     author = person(north_quay, Role.RULE_AUTHOR, "ann@x.example", north_quay.clinic)
 
     assert sign_in(author.email).get(path(north_quay, "paper/")).status_code == 404
+
+
+def test_a_paper_keeps_the_row_of_links_above_it(dr_lee: Client, north_quay: Practice) -> None:
+    said = dr_lee.get(
+        reverse("paper", args=["north-quay-it", "bright-smiles"]) + "?profile=insurer"
+    )
+
+    assert 'href=""' not in said.content.decode()
