@@ -19,6 +19,8 @@ import zstandard
 
 from controller.cli.demo.browse import Browser
 from controller.cli.demo.processes import free_ports
+from controller.ledger import dictionary
+from controller.ledger.raw import dictionary_of
 
 PATIENCE = 150.0
 
@@ -152,7 +154,10 @@ class Controller:
 
     def raw(self) -> Iterator[bytes]:
         for (raw,) in self.rows("SELECT raw FROM report WHERE raw IS NOT NULL"):
-            yield zstandard.ZstdDecompressor().decompress(raw, max_output_size=1 << 22)
+            number = dictionary_of(raw)
+            learned = None if number is None else dictionary.load(number)
+            reader = zstandard.ZstdDecompressor(dict_data=learned)
+            yield reader.decompress(raw, max_output_size=1 << 22)
 
 
 @dataclass
