@@ -233,7 +233,7 @@ def _listed(before: Seen | None, finding: Finding, changes: Changes) -> Seen:
             first, finding=finding, known_last=changes.known, observed_to=None, known_to=None
         )
     if first.known_to is not None:
-        return replace(first, finding=finding)
+        return replace(first, finding=finding, known_last=changes.known)
     return replace(
         first,
         finding=finding,

@@ -239,6 +239,17 @@ def test_what_was_derived_before_cannot_be_altered_unseen(server: Server, op1: M
     assert "horizon" in {one.table for one in check(server.home, server.clinic.org)}
 
 
+def test_a_finding_that_is_named_again_after_its_end_is_held(server: Server) -> None:
+    machine = server.machine("OP1")
+    for state in ("open", "fixed", "fixed"):
+        machine.sync(machine.seal(machine.full(imaging=imaging(finding("a", state=state)))))
+        server.passes(days=10)
+    purge(server, MORNING + SIX_YEARS + 15 * DAY)
+
+    assert payloads(server) == 1
+    require_true(server)
+
+
 def test_an_altered_table_is_put_right_beyond_the_horizon(server: Server, op1: Machine) -> None:
     purge(server, MORNING + SIX_YEARS + 150 * DAY)
     with closing(sqlite3.connect(server.home.database)) as connection, connection:
