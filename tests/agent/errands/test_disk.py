@@ -1,55 +1,32 @@
-"""A disk that is full, and one that answers with errors: what was sealed stays, judging goes on.
+"""A disk that is full, and one that answers with errors: what was sealed stays, judging goes on."""
 
-The full disk is a small tmpfs, filled until the kernel says ENOSPC. The failing one is ext4 on a
-loop device whose backing store has no room: its writes end in EIO, as those of a dying disk do.
-"""
-
-import errno
 import json
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 from agent.errands import results
 from agent.paths import Home
 from evidence.bodies import Gap
+from tests import disks
 from tests.agent.practice import Practice
-
-
-def mounted(*words: str) -> None:
-    done = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+from tests.disks import fill
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted("-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk))
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with disks.small(tmp_path) as disk:
+        yield disk
 
 
 @pytest.fixture
 def failing_disk(small_disk: Path, tmp_path: Path) -> Iterator[Path]:
-    """An ext4 of 64 MiB that has only the room of the small disk below it."""
-    image, disk = small_disk / "image", tmp_path / "failing"
-    disk.mkdir()
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    if shutil.which("mkfs.ext4") is None:
-        pytest.skip("mkfs.ext4 is not here")
-    subprocess.run(["mkfs.ext4", "-q", "-m", "0", str(image)], check=True)
-    mounted("-o", "loop,errors=continue", str(image), str(disk))
-    yield disk
-    subprocess.run(["umount", str(disk)], check=False)
+    with disks.failing(small_disk, tmp_path) as disk:
+        yield disk
 
 
 def moved(practice: Practice, disk: Path) -> Practice:
@@ -61,24 +38,6 @@ def moved(practice: Practice, disk: Path) -> Practice:
     practice.home = Home(disk / "op1")
     assert patrol(practice).returncode == 0
     return practice
-
-
-def fill(disk: Path) -> Path:
-    """Take all room there is, and say in which file."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        while _takes(file):
-            pass
-    return ballast
-
-
-def _takes(file: IO[bytes]) -> bool:
-    try:
-        return file.write(os.urandom(1 << 14)) > 0
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return False
 
 
 def patrol(practice: Practice) -> subprocess.CompletedProcess[str]:

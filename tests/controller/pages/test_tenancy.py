@@ -3,6 +3,7 @@
 Every route of `controller.urls` has a line here; a new route without one fails.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -261,6 +262,9 @@ def _held(there: Practice) -> list[Any]:
     return [list(table.objects.at(there.place).values()) for table in tables]
 
 
+HIS = re.compile("/(tables|rules)/")
+
+
 def answered(asks: Client, addresses: Iterable[str], *names: str) -> list[tuple[str, str, int]]:
     """Which of these addresses answered a look or an act of somebody to whom they are not there."""
     found = []
@@ -340,9 +344,13 @@ def test_another_clinic_of_my_org_is_not_mine(
         if "clinic" in theirs[route]
     ]
 
-    # The tables of the org are narrowed to his clinics, and are his.
-    addresses = [there for there in addresses if "/c/" in there or "/tables/" not in there]
-    assert answered(one, addresses, "HARBOR1", "Harbor Dental") == []
+    # Tables and rules of the org are narrowed to his clinics, and are his.
+    narrowed = {there for there in addresses if "/c/" not in there and HIS.search(there)}
+    assert answered(one, set(addresses) - narrowed, "HARBOR1", "Harbor Dental") == []
+    for there in narrowed:
+        shown = one.get(there).getvalue()
+        assert b"HARBOR1" not in shown, there
+        assert b"Harbor Dental" not in shown, there
 
 
 @pytest.mark.threat("curious-clinic")

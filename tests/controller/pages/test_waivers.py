@@ -118,7 +118,7 @@ def test_of_a_silent_machine_nothing_is_accepted(north_quay: Practice, sam: Clie
 
     assert "nothing of it counts as accepted" in machine
     assert "accepted until a date" not in machine
-    assert "accepted until a date" not in clinic
+    assert not re.search(r"\d accepted until a date", clinic)
 
 
 def test_the_owners_sentence_names_what_is_accepted(north_quay: Practice, dr_kim: Client) -> None:
@@ -128,7 +128,9 @@ def test_the_owners_sentence_names_what_is_accepted(north_quay: Practice, dr_kim
 
     assert "X-rays are protected on 3 of 6 computers." in said
     said = said.partition("X-rays are protected")[2]
-    assert re.search(r"OP1 ?: a disk is not encrypted since .{3,7}, accepted until", said[:400])
+    assert re.search(
+        r"OP1 ?: a disk is not encrypted \(first reported .+?\), accepted until", said[:400]
+    )
 
 
 def test_what_is_accepted_makes_no_clinic_critical(north_quay: Practice, dr_lee: Client) -> None:
