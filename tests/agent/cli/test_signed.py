@@ -1,15 +1,17 @@
 """`dentinel status` and `dentinel doctor` on the rules of a machine, and their age."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.cli import checks
+from agent.cli.checks import ruled
+from agent.cli.checks.base import Seen
 from agent.cli.health import Health
 from agent.cli.signed import Signed
 from agent.errands import patrol, results
 from agent.errors import PacksRefused
+from agent.host.local import LocalHost
 from agent.packs.record import Record
 from rules.compiled import builtin
 from tests.agent.packs.conftest import Machine, op1, repository  # noqa: F401 - fixtures
@@ -29,8 +31,10 @@ def signed(machine, after=timedelta(0)):
     return Signed.of(machine.home, results.load(machine.home).policy, machine.now + after)
 
 
-def of_rules(home):
-    return next(check for check in checks.examine(home) if check.name == "rules")
+def advice_on_rules(home):
+    """What the doctor says is to be done about them."""
+    seen = Seen(home=home, now=datetime.now(UTC), host=LocalHost())
+    return [advice for _, advice in ruled.rules(seen) if advice is not None]
 
 
 def test_a_machine_without_signed_rules_says_that_they_are_built_in(practice):
@@ -39,7 +43,7 @@ def test_a_machine_without_signed_rules_says_that_they_are_built_in(practice):
     health = Health.of(practice.home)
 
     assert health.rules.said == f"built in (dental-baseline {version})"
-    assert of_rules(practice.home).advice is None
+    assert advice_on_rules(practice.home) == []
 
 
 def test_signed_rules_are_named_with_their_assignment_and_age(judged):
@@ -65,7 +69,7 @@ def test_refused_rules_are_a_fault(judged, repository):  # noqa: F811
         judged.update()
 
     assert "refused" in Health.of(judged.home).rules.fault
-    assert of_rules(judged.home).advice is not None
+    assert advice_on_rules(judged.home)
 
 
 def test_the_period_of_the_assignment_says_when_a_patrol_is_late(judged):
@@ -94,7 +98,8 @@ def test_a_damaged_record_is_told(judged):
 def test_a_machine_that_joined_too_early_is_told_to_join_again(practice):
     practice.home.packs_wanted.touch()
 
-    assert "enroll" in of_rules(practice.home).advice
+    (advice,) = advice_on_rules(practice.home)
+    assert "enroll" in advice
 
 
 def test_the_fact_of_the_agent_says_the_same(judged):
