@@ -13,7 +13,7 @@ from django.test import Client
 
 from controller.findings import looks
 from controller.identity.home import ControllerHome
-from controller.people import logoff
+from controller.people import lockout, logoff
 from controller.people.queries import by_email
 from tests.controller import bright_smiles
 
@@ -25,6 +25,12 @@ def home(tmp_path: Path, settings) -> ControllerHome:
     made = bright_smiles.new_home(tmp_path / "controller")
     settings.HOME = made.root
     return made
+
+
+@pytest.fixture(autouse=True)
+def nobody_typed_anything_wrong_yet() -> None:
+    """The counts of wrong passwords are the process's own, and this one runs many tests."""
+    lockout.throttle._wrong.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.core.cache import cache
 from django.test import Client
 
 from controller.ledger.models import Audit
-from controller.people import lockout
 from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.tenants.models import Org
@@ -19,7 +18,6 @@ from tests.controller.pages.test_second_factor import code_of, sets_up_phone, ty
 @pytest.fixture(autouse=True)
 def nothing_was_typed_yet() -> None:
     cache.clear()
-    lockout.throttle._wrong.clear()
 
 
 @pytest.fixture
