@@ -45,7 +45,7 @@ def test_forty_kills_leave_a_state_that_can_be_read_and_no_file_unasked(
             killed += guard.kill()
             assert practice.home.guard.exists() == (state.read(practice.home) is not None)
             # (What it was just starting holds its lock until it has begun.)
-            practice.until(lambda: not state.is_running(practice.home), 1.0)
+            practice.until(lambda: not state.is_running(practice.home))
 
     before = len(practice.sweeps())
     practice.start()
