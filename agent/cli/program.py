@@ -8,7 +8,7 @@ import typer
 
 from agent.cli.commands import ABOUT, COMMANDS, NEXT
 from agent.cli.context import Chosen, say_version
-from agent.cli.menu import Menu
+from rules.workbench.menu import Menu
 
 
 class Helpful(Menu):

@@ -1,5 +1,6 @@
 """`dentinel-controller alert`: what is open, and does a channel still work?"""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,10 +10,18 @@ app = typer.Typer(no_args_is_help=True, help="Alerts, and the channels that tell
 _Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
 
 
+class State(StrEnum):
+    """Where an alert stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
 @app.command(name="list")
 def list_(
     org: _Org = None,
-    state: Annotated[str, typer.Option(help="open, acknowledged or closed.")] = "open",
+    state: Annotated[State, typer.Option(help="Which ones.")] = State.OPEN,
 ) -> None:
     """Print the alerts: what is open the worst first, what is closed the newest first.
 
@@ -22,12 +31,9 @@ def list_(
 
     ready.opened()
     from controller.alerts import queries, wording
-    from controller.errors import Refusal
     from controller.tenants.scope import Place
 
-    if state not in ("open", "acknowledged", "closed"):
-        raise Refusal(f"no alert is {state!r}", help="open, acknowledged or closed")
-    rows = queries.alerts(Place(ready.org(org).id), state)
+    rows = queries.alerts(Place(ready.org(org).id), state.value)
     for row in rows[: queries.MOST_LISTED]:
         whose = row.clinic.name if row.clinic else "all clinics"
         since = f"{row.opened_at:%Y-%m-%d %H:%M}"
@@ -36,7 +42,7 @@ def list_(
     if count > queries.MOST_LISTED:
         typer.echo(f"and {count - queries.MOST_LISTED} more, on the page")
     if not count:
-        typer.echo(f"no {state} alerts")
+        typer.echo(f"no {state.value} alerts")
 
 
 @app.command(name="test-channel")

@@ -24,7 +24,6 @@ from controller.cli.inventory import app as inventory
 from controller.cli.issuer import app as issuer
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
-from controller.cli.menu import Menu
 from controller.cli.migrate import migrate
 from controller.cli.packs import app as packs
 from controller.cli.rebuild import rebuild
@@ -34,11 +33,16 @@ from controller.cli.serve import serve
 from controller.cli.token import app as token
 from controller.cli.user import app as user
 from controller.cli.waiver import app as waiver
+from controller.version import VERSION
+from rules.workbench.menu import Menu
 
 if sys.platform == "win32":
     _HOME = Path(os.environ.get("PROGRAMDATA", "C:\\ProgramData"), "dentinel-controller")
 else:
     _HOME = Path("/var/lib/dentinel-controller")
+
+
+_ABOUT = "The controller of a practice or an MSP: takes signed reports, shows what is wrong."
 
 
 class Helpful(Menu):
@@ -63,8 +67,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="The controller of a practice or an MSP: takes signed reports, shows what is wrong.",
+    help=_ABOUT,
+    epilog="Begin with: dentinel-controller demo, or init. All of one command: COMMAND --help",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dentinel-controller {VERSION}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -73,10 +84,17 @@ def home(
         Path,
         typer.Option(
             envvar=["DENTINEL_CONTROLLER_HOME", "DENTINEL_HOME"],
+            metavar="DIR",
             readable=False,
             help="The controller's folder.",
         ),
     ] = _HOME,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version, and end."
+        ),
+    ] = False,
 ) -> None:
     """The controller of a practice or an MSP: takes signed reports, shows what is wrong."""
     os.environ["DENTINEL_CONTROLLER_HOME"] = str(home)

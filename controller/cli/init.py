@@ -48,7 +48,10 @@ def init(
         Step | None, typer.Option(help="One step of a change of the CA; nothing else is done.")
     ] = None,
     give_up: Annotated[
-        bool, typer.Option(help="Let the new CA serve though machines lack it: they join anew.")
+        bool,
+        typer.Option(
+            "--give-up", help="Let the new CA serve though machines lack it: they join anew."
+        ),
     ] = False,
 ) -> None:
     """Make the controller's home and tables; run it again to upgrade them, or to add a clinic.

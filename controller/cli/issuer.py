@@ -19,7 +19,9 @@ def add(
     name: Annotated[str, typer.Option(help="What people call it.")],
     client_id: Annotated[str, typer.Option(help="As whom it knows this server.")],
     org: _Org = None,
-    trusted: Annotated[bool, typer.Option(help="A second factor that it shows counts.")] = False,
+    trusted: Annotated[
+        bool, typer.Option("--trusted", help="A second factor that it shows counts.")
+    ] = False,
     acr: Annotated[
         list[str] | None, typer.Option(help="A word by which its `acr` says so; may be repeated.")
     ] = None,

@@ -39,7 +39,7 @@ def show_all(
     *,
     org: _Org = None,
     clinic: Annotated[str | None, typer.Option(help="Only this clinic, by its short name.")] = None,
-    ended: Annotated[bool, typer.Option(help="Also those that have ended.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="Also those that have ended.")] = False,
 ) -> None:
     """Machines, what waits for approval first.
 

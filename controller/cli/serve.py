@@ -21,13 +21,18 @@ class ServeRole(StrEnum):
 def serve(
     *,
     role: Annotated[ServeRole, typer.Option(help="What this process does.")] = ServeRole.ALL,
-    agents: Annotated[str, typer.Option(help="Where machines are listened for.")] = "0.0.0.0:8443",
-    people: Annotated[str, typer.Option(help="Where people are listened for.")] = "127.0.0.1:8444",
+    agents: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where machines are listened for.")
+    ] = "0.0.0.0:8443",
+    people: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where people are listened for.")
+    ] = "127.0.0.1:8444",
     reached_as: Annotated[
         str | None,
         typer.Option(
             envvar="DENTINEL_CONTROLLER_AGENTS",
-            help="HOST:PORT at which machines find this server.",
+            metavar="HOST:PORT",
+            help="Where machines find this server.",
         ),
     ] = None,
     url: Annotated[
@@ -41,7 +46,10 @@ def serve(
     ] = None,
     people_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     proxy: Annotated[
-        str | None, typer.Option(help="Address of a proxy whose X-Forwarded-For is believed.")
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Address of a proxy whose X-Forwarded-For is believed."
+        ),
     ] = None,
 ) -> None:
     """Take reports from machines and show pages to people.

@@ -49,7 +49,8 @@ def make(
         str,
         typer.Option(
             envvar="DENTINEL_CONTROLLER_AGENTS",
-            help="HOST:PORT at which machines find this server.",
+            metavar="HOST:PORT",
+            help="Where machines find this server.",
         ),
     ] = "localhost:8443",
     use: Annotated[Use | None, typer.Option(help="What the machine is for.")] = None,

@@ -31,7 +31,9 @@ def show_all(
     *,
     org: _Org = None,
     clinic: _Clinic = None,
-    ended: Annotated[bool, typer.Option(help="Also those that are over or were refused.")] = False,
+    ended: Annotated[
+        bool, typer.Option("--ended", help="Also those that are over or were refused.")
+    ] = False,
 ) -> None:
     """Waivers, what ends first on top; what waits for an approver is said.
 

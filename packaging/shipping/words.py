@@ -74,6 +74,6 @@ def _walk(command: Any, words: tuple[str, ...]) -> Iterator[Verb]:  # noqa: ANN4
         for one in command.params
         if isinstance(one, TyperOption | TyperArgument) and not one.hidden
     )
-    yield Verb(words, command.help or "", params, tuple(shown))
+    yield Verb(words, (command.help or "").replace("\b\n", ""), params, tuple(shown))
     for name, one in shown.items():
         yield from _walk(one, (*words, name))

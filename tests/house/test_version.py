@@ -3,11 +3,15 @@
 import tomllib
 from pathlib import Path
 
-from agent.version import VERSION
+import pytest
+
+from agent.version import VERSION as AGENT
+from controller.version import VERSION as CONTROLLER
 
 HOUSE = Path(__file__).parents[2]
 
 
-def test_the_agent_says_the_release_that_is_packed() -> None:
+@pytest.mark.parametrize("said", [AGENT, CONTROLLER], ids=["agent", "controller"])
+def test_a_program_says_the_release_that_is_packed(said) -> None:
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == VERSION
+    assert project["version"] == said
