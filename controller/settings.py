@@ -6,7 +6,9 @@ database is in memory and the key is thrown away at the end, which is what tests
 Secure cookies and HSTS. `DENTINEL_CONTROLLER_AGENTS` is the HOST:PORT at which machines find the
 controller, as join strings say it. `DENTINEL_CONTROLLER_ALLOW_TO` are addresses and networks beside
 the public internet that messages may go to (controller.alerts.outgoing), split by commas.
-`DENTINEL_CONTROLLER_LOCKOUT_SECONDS` is for how long too many wrong passwords or codes count.
+`DENTINEL_CONTROLLER_PEOPLE_CERT` is the certificate that people are shown, so that its end is told;
+`serve` sets it. `DENTINEL_CONTROLLER_LOCKOUT_SECONDS` is for how long too many wrong passwords or
+codes count.
 """
 
 import hashlib
@@ -35,6 +37,8 @@ PUBLIC_URL = os.environ.get("DENTINEL_CONTROLLER_URL", "http://localhost:8444").
 _url = urlsplit(PUBLIC_URL)
 _agents = urlsplit(f"//{os.environ.get('DENTINEL_CONTROLLER_AGENTS', 'localhost:8443')}")
 AGENTS_HOST, AGENTS_PORT = _agents.hostname or "localhost", _agents.port or 8443
+_people_cert = os.environ.get("DENTINEL_CONTROLLER_PEOPLE_CERT")
+PEOPLE_CERT = Path(_people_cert) if _people_cert else None
 ALLOW_TO = os.environ.get("DENTINEL_CONTROLLER_ALLOW_TO", "")
 LOCKOUT_SECONDS = _seconds("DENTINEL_CONTROLLER_LOCKOUT_SECONDS", 15 * 60)
 _is_tls = _url.scheme == "https"

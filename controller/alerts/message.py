@@ -41,6 +41,10 @@ _SAID = {
     Kind.ACCESS: "somebody has an administrator's rights for an hour, given at the server's shell"
     " ({rule})",
 }
+_SAID_OF = {
+    "rules-expired": "signed rules have ended: machines keep them, and take no new ({rule})",
+    "keys-expire": "keys or certificates of the controller end soon, or have ended ({rule})",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Line:
         if self.hosts:
             more = self.count - len(self.hosts)
             whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"
-        said = _SAID[Kind(self.kind)].format(
+        said = _SAID_OF.get(self.rule, _SAID[Kind(self.kind)]).format(
             rule=self.rule, whom=whom, left=_LEFT.get(self.severity, "")
         )
         return f"over: {said}" if self.event == Event.CLOSED else said

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from controller.alerts import ends
 from controller.alerts.decide import HOLD, Alert, Kind, Topic, Trouble
 from controller.findings.models import EvidenceGap, RuleSpan, RuleState, Shield
 from controller.fleet.models import Machine, MachineState
@@ -178,9 +179,10 @@ def _paperwork(of: Looked) -> Iterator[Trouble]:
 
 
 def of_org(home: ControllerHome, org: Org, now: datetime) -> list[Trouble]:
-    """What concerns the org itself: rules that end, backups, reports we failed on, broken glass."""
+    """What concerns the org: rules and keys that end, backups, failures of ours, broken glass."""
     return [
         *_rules_end(home, org, now),
+        *ends.troubles(home, org, now),
         *_backup(home, org, now),
         *_quarantined(org, now),
         *_glass(org, now),

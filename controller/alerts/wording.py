@@ -19,6 +19,7 @@ _TITLES = {
     "clone-suspected": "Two computers that speak as one",
     "rules-expire": "Signed rules that end soon",
     "rules-expired": "Signed rules that have ended",
+    "keys-expire": "Keys and certificates that end soon",
     "backup-overdue": "No backup within 26 hours",
     "report-quarantined": "Reports that the controller failed on",
     "paperwork-due": "Paperwork that is due",

@@ -67,6 +67,8 @@ def serve(
     scheme = "https" if people_cert else "http"
     os.environ["DENTINEL_CONTROLLER_AGENTS"] = reached_as or f"localhost:{machines.port}"
     os.environ["DENTINEL_CONTROLLER_URL"] = url or f"{scheme}://localhost:{browsers.port}"
+    if people_cert:
+        os.environ["DENTINEL_CONTROLLER_PEOPLE_CERT"] = str(people_cert.absolute())
     doors.open_both(
         machines, browsers, doors.PeopleTls(people_cert, people_key) if people_cert else None, proxy
     )

@@ -22,6 +22,7 @@ from controller.identity.secrets import Keys
 from controller.ledger import log_keys
 from controller.ledger.actions import Act, Books, By, acting
 from controller.ledger.log_keys import Beside
+from controller.tenants.models import Org
 from controller.tenants.queries import orgs
 from controller.tenants.scope import Place
 from evidence.messages import Notice
@@ -77,6 +78,13 @@ def _renew_log(books: Books, owner: Owner, why: Why) -> None:
     new = str(log_keys.verifier(books.keys, log, change.number))
     notice = Notice(kind="log", old=former, new=new, from_leaf=change.leaf, why=why)
     notices.publish(books, owner, notice, change.number, books.keys.receipt())
+
+
+def receipt_since(org: Org) -> datetime:
+    """Since when the receipt key of now is in force: its notice, or the beginning of the org."""
+    told = Row.objects.at(Place(org.id)).filter(kind="receipt").aggregate(newest=Max("at"))
+    newest: datetime | None = told["newest"]
+    return newest or org.made_at
 
 
 def settle(home: ControllerHome) -> None:

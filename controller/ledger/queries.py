@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from controller.ledger.actions import leaf_of
-from controller.ledger.models import Audit, Log, LogEntry, Report
+from controller.ledger.models import Audit, Log, LogEntry, LogKey, Report
 from controller.tenants.scope import Place
 
 
@@ -25,6 +25,13 @@ def reports(place: Place, machine_id: UUID) -> QuerySet[Report]:
 def logs(place: Place) -> QuerySet[Log]:
     """The open logs of the clinics of a place, and of its org."""
     return Log.objects.at(place).filter(state="open").select_related("clinic")
+
+
+def both_sign_until(place: Place, now: datetime) -> datetime | None:
+    """Until when a key that a log had before still signs beside the newest; None if none does."""
+    young = LogKey.objects.at(place).filter(log__state="open", both_until__gt=now)
+    until: datetime | None = young.aggregate(last=Max("both_until"))["last"]
+    return until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
