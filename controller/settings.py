@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "controller.pages.headers.no_store",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "controller.pages.headers.nothing_unseen",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "controller.people.logoff.automatic_logoff",

@@ -13,6 +13,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from controller.alerts.decide import Event, Kind
+from controller.legible import on_one_line
 
 MOST_HOSTS = 20
 DIGEST = "digest"
@@ -67,7 +68,7 @@ class Line:
             raise ValueError("a message names a rule by its id")
         known = tuple(host for host in self.hosts if _HOST.fullmatch(host))
         object.__setattr__(self, "hosts", known[:MOST_HOSTS])
-        object.__setattr__(self, "clinic", " ".join(self.clinic.split())[:200])
+        object.__setattr__(self, "clinic", on_one_line(self.clinic)[:200])
 
     @property
     def thread(self) -> str:

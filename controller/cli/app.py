@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from controller import faults
+from controller.cli import shown
 from controller.cli.alert import app as alert
 from controller.cli.audit import app as audit
 from controller.cli.backup import backup
@@ -133,6 +134,7 @@ def main() -> None:
             end = number + (2 if word == "--home" else 1)
             before, words = words[number:end], [*words[:number], *words[end:]]
             break
+    shown.begin()
     faults.begin()
     # Not by `app` itself, which puts a hook of its own in the place of ours.
     typer.main.get_command(app)([*before, *words], prog_name="dentinel-controller")

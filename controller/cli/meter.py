@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-import typer
+from controller.cli import shown
 
 _SECONDS_BETWEEN = 0.1
 
@@ -25,9 +25,9 @@ def meter(
         nonlocal shown_at
         now = clock()
         if done >= of:
-            typer.echo("\r\x1b[K", nl=False, err=True, color=True)
+            shown.wipe()
         elif now - shown_at >= _SECONDS_BETWEEN:
             shown_at = now
-            typer.echo(f"\r\x1b[K{what}: {done} of {of}", nl=False, err=True, color=True)
+            shown.wipe(f"{what}: {done} of {of}")
 
     return show

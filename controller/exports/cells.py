@@ -1,14 +1,19 @@
 """How does a value stand in a table that leaves, so that no spreadsheet computes what was typed?"""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import TypeAlias
+
+from controller.legible import legible
 
 Cell: TypeAlias = str | int | bool | datetime | date | Sequence[str] | None
 """What a column may answer; times are aware."""
 
 # With the wide forms, which some spreadsheets take for the plain ones.
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+# Where the system's list separator is another than the comma, a spreadsheet splits a cell there.
+_SPLIT = re.compile("(?<=.)([;|\t\n]|\r\n?)(?=\\s*[=+@\uff1d\uff0b\uff0d\uff20-])", re.DOTALL)
 
 
 def written(value: Cell) -> str:
@@ -30,7 +35,10 @@ def written(value: Cell) -> str:
 
 
 def harmless(text: str) -> str:
-    """Only text: what begins like a formula or with a control character gets an apostrophe."""
+    """Only text: what begins like a formula or with a control character gets an apostrophe.
+
+    So does what follows a separator of cells in it, and what nobody would see is U+FFFD.
+    """
     first = text[:1]
     is_odd = first in _FORMULA or (first != "" and not first.isprintable())
-    return f"'{text}" if is_odd else text
+    return legible(("'" if is_odd else "") + _SPLIT.sub(r"\1'", text))

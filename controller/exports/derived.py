@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from controller.exports import excepted
 from controller.exports.cells import harmless, written
 from controller.findings.models import RuleSpan
+from controller.legible import legible
 from controller.policy.models import Rule
 from controller.tenants.scope import Place
 from evidence.bundle import About
@@ -91,7 +92,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _page(about: About, rows: list[Row], accepted: str) -> str:
     at_end = [row for row in rows if row.known_to is None or row.known_to >= about.to]
-    return _HTML.format(
+    page = _HTML.format(
         clinic=escape(about.clinic_name),
         since=f"{about.from_:%Y-%m-%d}",
         until=f"{about.to:%Y-%m-%d}",
@@ -100,6 +101,7 @@ def _page(about: About, rows: list[Row], accepted: str) -> str:
         accepted=accepted,
         open="\n".join(_open(at_end)) or "<tr><td colspan=4>nothing</td></tr>",
     )
+    return legible(page)
 
 
 def _counted(rows: list[Row]) -> str:

@@ -29,6 +29,7 @@ from controller.people import actions, doorbook
 from controller.people.oidc import connections, issuers, provider, token, trip
 from controller.people.oidc.provider import Client, Provider
 from controller.people.oidc.token import Claims, Expected
+from controller.people.oidc.unwell import Unwell
 
 if TYPE_CHECKING:
     from controller.people.models import Issuer
@@ -176,7 +177,8 @@ def _open_to(request: HttpRequest, issuer: UUID) -> "Issuer":
 
 def _refused(request: HttpRequest, error: NotAllowed) -> HttpResponse:
     doorbook.tell_of_stranger(request, "sign_in.fail")
-    return sign_in.shown(request, "/", {"refused": error}, error.status)
+    told = error.at_the_door() if isinstance(error, Unwell) else error
+    return sign_in.shown(request, "/", {"refused": told}, error.status)
 
 
 def _unconnected(

@@ -1,8 +1,8 @@
 """What did somebody type into a field, and does it fit the field's type?
 
 One set of types serves statements and registers. Text that no page could show whole is refused:
-control characters, and more than 500 of any (3,000 in a list). A type that this release does not
-know is text.
+characters that nobody sees, and more than 500 of any (3,000 in a list). A type that this release
+does not know is text.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from controller.legible import is_legible
 from rules.compiled import instants
 from rules.compiled.attestation import Attestation as Kind
 
@@ -18,7 +19,6 @@ LONGEST = 500
 _MOST_ITEMS = 50
 _LONGEST_LIST = 3_000
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -97,7 +97,7 @@ def read(field: Field, typed: str) -> Any:  # noqa: ANN401 - a JSON value of the
 def clean(typed: str, longest: int = LONGEST) -> str:
     """Text without blanks around it; ValueError if it is too long or holds what cannot be seen."""
     text = typed.replace("\r\n", "\n").strip()
-    if _UNSEEN.search(text):
+    if not is_legible(text):
         raise ValueError("it holds a character that cannot be shown")
     if len(text) > longest:
         raise ValueError(f"{len(text)} characters; {longest} is the most")

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from controller.legible import legible
+
 _WIDEST = 75
 
 
@@ -51,10 +53,11 @@ def _event(event: Event, now: datetime) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """TEXT of RFC 5545, section 3.3.11; other control characters are left out."""
+    """TEXT of RFC 5545, section 3.3.11; what nobody would see is U+FFFD."""
+    text = legible(text).replace("\r", "")
     for plain, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(plain, written)
-    return "".join(one for one in text if (one >= " " and one != "\x7f") or one == "\t")
+    return text
 
 
 def folded(line: str) -> bytes:

@@ -45,6 +45,18 @@ THREATS = (
         "a cell that a spreadsheet would compute gets an apostrophe, in every table",
     ),
     Threat(
+        "unseen",
+        "a machine, a person or a service has a name that turns text around, hides in it, or moves "
+        "a terminal's cursor",
+        "what nobody sees is U+FFFD wherever it leaves: pages, tables, calendars, messages, the "
+        "shell",
+    ),
+    Threat(
+        "door-tells",
+        "somebody at the sign-in page asks where an org's own sign-in service is, or what it says",
+        "a sentence that is always the same; why is for who is signed in",
+    ),
+    Threat(
         "erased-unseen",
         "evidence is erased early, or unseen, or what was derived from it is altered afterwards",
         "six years at least, legal hold; a line of the log names each payload that went, and the "

@@ -12,7 +12,8 @@ from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
-from controller.errors import NotAllowed, Refusal
+from controller.errors import Refusal
+from controller.people.oidc.unwell import Unwell
 
 REMEMBERED_SECONDS = 10 * 60
 FORGIVEN_SECONDS = 30
@@ -73,10 +74,10 @@ class Known:
     """
 
     _held: dict[str, Provider] = field(default_factory=dict)
-    _failed: dict[str, tuple[float, NotAllowed]] = field(default_factory=dict)
+    _failed: dict[str, tuple[float, Unwell]] = field(default_factory=dict)
 
     def get(self, web: Web, issuer: str, now: float) -> Provider:
-        """One of them, asked anew after ten minutes; NotAllowed if it does not answer."""
+        """One of them, asked anew after ten minutes; Unwell if it does not answer."""
         held = self._held.get(issuer)
         if held is not None and now - held.asked_at <= REMEMBERED_SECONDS:
             return held
@@ -85,7 +86,7 @@ class Known:
             raise failure
         try:
             held = self._held[issuer] = ask(web, issuer, now)
-        except NotAllowed as error:
+        except Unwell as error:
             self._failed[issuer] = now, error
             raise
         return held
@@ -96,16 +97,16 @@ class Known:
 
 
 def ask(web: Web, issuer: str, now: float) -> Provider:
-    """What an issuer says of itself; NotAllowed if it is not there or calls itself otherwise."""
+    """What an issuer says of itself; Unwell if it is not there or calls itself otherwise."""
     said = _json(web, "GET", f"{issuer.rstrip('/')}{WELL_KNOWN}")
     if said.get("issuer") != issuer:
-        raise NotAllowed(
+        raise Unwell(
             f"the service calls itself {str(said.get('issuer'))[:200]!r}",
             help="write its address exactly as it does, with or without the last slash",
         )
     methods = said.get("code_challenge_methods_supported")
     if isinstance(methods, list) and "S256" not in methods:
-        raise NotAllowed("the service knows no PKCE with S256 (RFC 7636)", help="update it")
+        raise Unwell("the service knows no PKCE with S256 (RFC 7636)", help="update it")
     return Provider(
         issuer=issuer,
         authorize=_address(said, "authorization_endpoint"),
@@ -116,7 +117,7 @@ def ask(web: Web, issuer: str, now: float) -> Provider:
 
 
 def redeem(web: Web, provider: Provider, client: Client, code: str, verifier: str) -> str:
-    """The ID token that the issuer gives for a code; NotAllowed if it gives none."""
+    """The ID token that the issuer gives for a code; Unwell if it gives none."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -128,7 +129,7 @@ def redeem(web: Web, provider: Provider, client: Client, code: str, verifier: st
     said = _json(web, "POST", provider.token, urlencode(form).encode())
     token = said.get("id_token")
     if not isinstance(token, str):
-        raise NotAllowed("the sign-in service gave no ID token", help="try again")
+        raise Unwell("the sign-in service gave no ID token", help="try again")
     return token
 
 
@@ -139,7 +140,7 @@ def _address(said: Mapping[str, Any], name: str) -> str:
     except ValueError:
         is_secure = False
     if not is_secure:
-        raise NotAllowed(f"the service names no https address as its {name}", help=_HELP)
+        raise Unwell(f"the service names no https address as its {name}", help=_HELP)
     return str(found)
 
 
@@ -148,9 +149,9 @@ def _json(web: Web, method: str, url: str, body: bytes = b"") -> dict[str, Any]:
         answer = web.get(url, _JSON) if method == "GET" else web.post(url, _FORM, body)
         said = json.loads(answer.body) if answer.status == HTTPStatus.OK else None
     except (OSError, HTTPException, Refusal) as error:
-        raise NotAllowed(f"the sign-in service cannot be reached: {error}", help=_HELP) from error
+        raise Unwell(f"the sign-in service cannot be reached: {error}", help=_HELP) from error
     except (ValueError, RecursionError) as error:
-        raise NotAllowed("the sign-in service answered with no JSON", help=_HELP) from error
+        raise Unwell("the sign-in service answered with no JSON", help=_HELP) from error
     if not isinstance(said, dict):
-        raise NotAllowed(f"the sign-in service answered {answer.status}", help="try again")
+        raise Unwell(f"the sign-in service answered {answer.status}", help="try again")
     return said

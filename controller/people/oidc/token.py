@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import jwt
 
-from controller.errors import NotAllowed
+from controller.people.oidc.unwell import Unwell
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 """Signatures of a key pair. Neither `none` nor one by our own secret: the list is ours."""
@@ -65,7 +65,7 @@ class Claims:
 
 
 def claims(token: str, keys: Mapping[str, Any], expected: Expected) -> Claims:
-    """The claims of a token; NotAllowed, with what is wrong, for any that is not true.
+    """The claims of a token; Unwell, with what is wrong, for any that is not true.
 
     `keys` is the issuer's JSON Web Key Set (RFC 7517).
     """
@@ -80,9 +80,9 @@ def claims(token: str, keys: Mapping[str, Any], expected: Expected) -> Claims:
             options={"require": _NEEDED, "strict_aud": False, "verify_iat": True},
         )
     except jwt.PyJWTError as error:
-        raise NotAllowed(f"the sign-in service's answer is not true: {error}", help=HELP) from error
+        raise Unwell(f"the sign-in service's answer is not true: {error}", help=HELP) from error
     except _UNREADABLE as error:
-        raise NotAllowed("the sign-in service's answer cannot be read", help=HELP) from error
+        raise Unwell("the sign-in service's answer cannot be read", help=HELP) from error
     _require_ours(said, expected)
     return Claims.of(said)
 
@@ -117,11 +117,11 @@ def _require_ours(said: Mapping[str, Any], expected: Expected) -> None:
     """What the library does not look at: nonce, authorised party, age, subject."""
     nonce = str(said["nonce"]).encode(errors="replace")
     if not hmac.compare_digest(nonce, expected.nonce.encode()):
-        raise NotAllowed("the sign-in service's answer is not to this question", help=HELP)
+        raise Unwell("the sign-in service's answer is not to this question", help=HELP)
     audience = said["aud"] if isinstance(said["aud"], list) else [said["aud"]]
     if said.get("azp", expected.client_id) != expected.client_id or len(audience) > 1:
-        raise NotAllowed("the sign-in service's answer is for somebody else too", help=HELP)
+        raise Unwell("the sign-in service's answer is for somebody else too", help=HELP)
     subject = said["sub"]
     is_plain = isinstance(subject, str) and subject.isascii()
     if not (is_plain and 0 < len(subject) <= _LONGEST_SUBJECT):
-        raise NotAllowed("the sign-in service's answer names nobody", help=HELP)
+        raise Unwell("the sign-in service's answer names nobody", help=HELP)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from controller.fleet import premises
 from controller.ledger import keeping
+from controller.legible import is_legible
 from controller.pages.places import Asked
 from controller.people import emergency
 from controller.people.oidc import issuers
@@ -21,7 +22,8 @@ from tests.controller import bright_smiles
 from tests.controller.bright_smiles import Practice, person
 from tests.controller.pages.test_tenancy import OF_A_PLACE, ROUTES
 
-EVIL = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 }}\\"
+# Markup, then what turns a line around, moves a terminal's cursor, and cannot be seen.
+EVIL = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 }}\\\u202e\x1b[2J\u200b;=1+1"
 NAMED = {
     "org": ("name",),
     "clinic": ("name",),
@@ -95,6 +97,20 @@ def test_no_name_becomes_markup_on_any_page(dr_lee: Client, evil: dict[str, str]
             )
             shown += "&lt;script&gt;alert(1)" in text
     assert shown > 40
+
+
+@pytest.mark.threat("unseen")
+def test_no_name_turns_a_line_around_or_hides_in_it(dr_lee: Client, evil: dict[str, str]) -> None:
+    """Pages, tables, calendars, style sheets: whatever a browser or a program is to show."""
+    unseen, found = [], 0
+    for address in (*evil.values(), *OWN):
+        answer = dr_lee.get(address)
+        text = answer.getvalue().decode(errors="replace")
+        if answer["Content-Type"].startswith("text/"):
+            unseen += [] if is_legible(text) else [address]
+            found += "\ufffd[2J\ufffd" in text
+    assert unseen == []
+    assert found > 40, "the names stand there, and what nobody sees of them is marked"
 
 
 def test_no_name_ends_a_header_or_a_file_name(dr_lee: Client, evil: dict[str, str]) -> None:

@@ -439,7 +439,8 @@ def test_a_service_that_calls_itself_otherwise_is_not_believed(
     assert answer.status_code == 302
     oidc._known.forget(connected.url)
     answer = client.get(f"/oidc/{connected.id}/sign-in")
-    assert (answer.status_code, b"calls itself" in answer.content) == (403, True)
+    assert (answer.status_code, b"another.example" in answer.content) == (403, False)
+    assert b"cannot be used at present" in answer.content
 
 
 def test_a_service_that_does_not_answer_is_left_alone_for_a_while(
@@ -453,8 +454,25 @@ def test_a_service_that_does_not_answer_is_left_alone_for_a_while(
     second = client.get(f"/oidc/{set_up.id}/sign-in")
 
     assert (first.status_code, second.status_code) == (403, 403)
-    assert b"not on the public internet" in first.content
     assert service.be() == ["/be"]
+
+
+@pytest.mark.threat("door-tells")
+def test_why_a_service_cannot_be_used_is_told_to_nobody_at_the_door(
+    set_up: Issuer, service: Running, client: Client, dr_lee: Client, settings
+) -> None:
+    """Its address may be one within the network of the org, and its words are its own."""
+    settings.ALLOW_TO = ""
+    wanted = re.search(r'href="(/oidc/[^"]*)"', dr_lee.get(f"/me/sign-in-by/{set_up.id}").text)
+
+    outside, inside = client.get(f"/oidc/{set_up.id}/sign-in"), dr_lee.get(wanted[1])
+
+    assert (outside.status_code, inside.status_code) == (403, 403)
+    assert "127.0.0.1" in inside.text
+    assert "not on the public internet" in inside.text
+    assert "cannot be used at present" in outside.text
+    for word in ("127.0.0.1", "localhost", "public internet", "ALLOW_TO", set_up.url):
+        assert word not in outside.text
 
 
 NEW = {"do": "add", "name": "Staff login", "url": "https://login.example", "client_id": "dentinel"}

@@ -13,6 +13,7 @@ from controller.exports.tables.index import TABLES
 from controller.findings.models import RuleSpan, RuleState
 from controller.fleet.models import Machine
 from controller.ledger.models import Audit
+from controller.legible import legible
 from controller.pages.flow import Flow
 from controller.people.roles import Role
 from tests.controller.alerts import told
@@ -69,7 +70,26 @@ def test_what_a_machine_calls_itself_is_no_formula(dr_lee: Client, north_quay: P
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\x00=1", "＝1"])
 def test_a_cell_that_computes_gets_an_apostrophe(text: str) -> None:
-    assert harmless(text) == f"'{text}"
+    assert harmless(text) == legible(f"'{text}")
+
+
+SPLIT = (
+    ("sold;=1", "sold;'=1"),
+    ("sold; @x", "sold;' @x"),
+    ("sold\r\n+1", "sold\r\n'+1"),
+    ("sold\t-1", "sold\t'-1"),
+    ("sold|＝1", "sold|'＝1"),
+    ("sold in May; to Sam", "sold in May; to Sam"),
+)
+
+
+@pytest.mark.threat("formula")
+@pytest.mark.parametrize(("text", "stands"), SPLIT)
+def test_nothing_computes_where_a_system_splits_cells_at_another_sign(
+    text: str, stands: str
+) -> None:
+    """Where the list separator is no comma, a spreadsheet opens tables by what it is."""
+    assert harmless(text) == stands
 
 
 def test_numbers_and_words_stay_as_they_are() -> None:

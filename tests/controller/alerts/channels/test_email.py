@@ -16,6 +16,7 @@ from controller.alerts.channels import email
 from controller.alerts.channels.base import Sending
 from controller.alerts.message import Message
 from controller.errors import Refusal
+from controller.legible import is_legible
 from tests.controller.alerts.conftest import Pair
 from tests.controller.alerts.told import line
 
@@ -196,3 +197,17 @@ def test_a_hostile_clinic_name_stays_text(sending: Sending) -> None:
     assert mail["Bcc"] is None
     assert html is not None
     assert "<script>" not in html.get_content()
+
+
+@pytest.mark.threat("unseen")
+@pytest.mark.parametrize("sign", ["\r\nBcc: thief@elsewhere.example", "\u2028Bcc: x@y.example",
+                                  "\x00", "\x1b[2J", "\u202e", "\x85"])  # fmt: skip
+def test_no_name_of_a_clinic_ends_a_header_or_turns_a_subject_around(sign: str) -> None:
+    settings = {"recipients": "it@a.example", "sender": "d@a.example"}
+    said = Message(uuid4(), NOW, (line(clinic=f"Bright{sign} Smiles"),))
+
+    mail = message_from_bytes(bytes(email.written(said, settings)), policy=policy.default)
+
+    assert mail["Bcc"] is None
+    assert is_legible(mail["Subject"])
+    assert mail["Subject"].endswith("Smiles")
