@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import typer
 import uvicorn
 
-from controller.cli import supervisor
+from controller.cli import supervisor, tables, upgrade
 from controller.cli.arrival import bounded
 from controller.errors import HomeProblem, Refusal
 from controller.identity import authority
@@ -103,13 +103,14 @@ def open_both(
     """Serve until SIGTERM or SIGINT; HomeProblem if the home is not ready for it."""
     from controller.cli import ready
 
+    if people_tls is not None:
+        people_tls.require_usable()
+    _bring_up(ready.found(), machines, browsers, people_tls)
     home = ready.opened()
     # Only now: jobs import models, which are known once Django is set up.
     from controller.jobs.base import working
     from controller.jobs.index import JOBS
 
-    if people_tls is not None:
-        people_tls.require_usable()
     _require_signable(home)
     _sweep_sessions()
     keys = Keys.load(home)
@@ -121,6 +122,30 @@ def open_both(
         loop_factory = pair[0].config.get_loop_factory()
         with working(home, JOBS), asyncio.Runner(loop_factory=loop_factory) as runner:
             runner.run(_serve(pair, (agents_socket, people_socket), certificate))
+
+
+def _bring_up(
+    home: ControllerHome, machines: Door, browsers: Door, people_tls: PeopleTls | None
+) -> None:
+    """Tables of an older release become this one's, while both doors say when to come again."""
+    if not tables.are_older(home):
+        return
+    typer.echo("tables are of an older release: a backup first, then they are brought to this one")
+    keys = Keys.load(home)
+    context = _Certificate.made(home, keys, _names(machines)).context
+    with machines.bind() as agents_socket, browsers.bind() as people_socket:
+        pair = (
+            _server(
+                upgrade.closed,
+                lifespan="off",
+                ssl_context_factory=lambda _config, _default: context,
+            ),
+            _server(upgrade.closed, lifespan="off", **_files(people_tls)),
+        )
+        with upgrade.meanwhile(pair, (agents_socket, people_socket)):
+            done = tables.bring_up(home)
+    kept = f"; what was before: {done.backup}" if done.backup else ""
+    typer.echo(f"{len(done.steps)} steps are done{kept}")
 
 
 def _require_signable(home: ControllerHome) -> None:
@@ -168,14 +193,17 @@ def _agents(home: ControllerHome, context: ssl.SSLContext) -> _Server:
 def _people(tls: PeopleTls | None, proxy: str | None) -> _Server:
     from controller.asgi import application
 
-    files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
     return _server(
         application,
         lifespan="off",
         proxy_headers=proxy is not None,
         forwarded_allow_ips=proxy or "",
-        **files,
+        **_files(tls),
     )
+
+
+def _files(tls: PeopleTls | None) -> dict[str, Any]:
+    return {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
 
 
 def _server(app: Any, **config: Any) -> _Server:  # noqa: ANN401 - an ASGI callable and its options

@@ -131,7 +131,7 @@ def _tables(here: "ControllerHome") -> None:
     os.umask(0o077)
     django.setup()
     done = tables.bring_up(here)
-    said = "made" if done.is_new else "brought to this release" if done.missing else "current"
+    said = "made" if done.is_new else "brought to this release" if done.steps else "current"
     typer.echo(f"tables are {said}")
 
 

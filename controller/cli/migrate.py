@@ -1,42 +1,31 @@
 """`dentinel-controller migrate`: bring the tables to this release."""
 
 import os
-from typing import Annotated
 
 import typer
 
 
-def migrate(
-    *,
-    yes: Annotated[bool, typer.Option("--yes", help="There is a backup; do not ask.")] = False,
-) -> None:
-    """Bring the tables to this release after an upgrade. Stop `serve` first, and have a backup.
+def migrate() -> None:
+    """Bring the tables to this release, after a backup of what is. `serve` does the same by itself.
 
-    Example: dentinel-controller migrate --yes
+    The backup lies in the folder `before` of the controller's home; the newest two are kept.
+
+    Example: dentinel-controller migrate
     """
     import django
 
     from controller.cli import ready, tables
     from controller.identity.secrets import Keys
-    from controller.identity.sole import sole
 
     here = ready.home()
     Keys.load(here)
     os.umask(0o077)
     django.setup()
-    with tables.readable(here):
-        found = tables.Tables.read()
-    found.require_known(here)
-    if not found.missing:
+    done = tables.bring_up(here)
+    if not done.steps:
         typer.echo("tables are current: nothing to do")
         return
-    with sole(here):
-        pass
-    typer.echo("to be done:")
-    for step in found.missing:
-        typer.echo(f"  {step}")
-    if not yes:
-        typer.echo("A step cannot be undone: `dentinel-controller backup FILE` keeps what is.")
-        typer.confirm("Is there a backup of today?", abort=True)
-    done = tables.bring_up(here)
-    typer.echo(f"done: {len(done.missing)} steps; next: dentinel-controller serve")
+    for step in done.steps:
+        typer.echo(f"done: {step}")
+    if done.backup:
+        typer.echo(f"what was before: {done.backup}")

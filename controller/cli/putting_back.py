@@ -60,7 +60,6 @@ def began_anew(home: ControllerHome) -> "tuple[Restarted, ...]":
     _require_whole(home.database)
     os.umask(0o077)
     django.setup()
-    from django.core.management import call_command
 
     from controller.cli import ready, tables
     from controller.fleet import restart
@@ -68,7 +67,7 @@ def began_anew(home: ControllerHome) -> "tuple[Restarted, ...]":
 
     with tables.readable(home):
         tables.Tables.read().require_known(home)
-        call_command("migrate", verbosity=0)
+        tables.take_steps(home, None)
     began = restart.restart(home, ready.by())
     if began:
         actions.end_what_came_back()

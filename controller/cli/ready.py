@@ -20,8 +20,8 @@ def home() -> "ControllerHome":
     return ControllerHome(Path(os.environ["DENTINEL_CONTROLLER_HOME"]))
 
 
-def opened() -> "ControllerHome":
-    """The home, its keys and tables checked, and Django ready on it; HomeProblem if it is unfit."""
+def found() -> "ControllerHome":
+    """The home with its keys, and Django ready on it, whatever its tables; HomeProblem if unfit."""
     from controller.identity.secrets import Keys
 
     here = home()
@@ -29,6 +29,12 @@ def opened() -> "ControllerHome":
     import django
 
     django.setup()
+    return here
+
+
+def opened() -> "ControllerHome":
+    """The same with tables of this release; HomeProblem if they are not."""
+    here = found()
     _require_tables(here)
     return here
 
@@ -37,14 +43,11 @@ def _require_tables(here: "ControllerHome") -> None:
     from controller.cli import tables
     from controller.errors import HomeProblem
 
-    with tables.readable(here):
-        found = tables.Tables.read()
-    found.require_known(here)
-    if found.missing:
+    if tables.are_older(here):
         raise HomeProblem(
-            f"the tables of {here.root} are older than this release: {len(found.missing)} steps"
-            " are missing",
-            help="run `dentinel-controller migrate`; nothing is served from them before",
+            f"the tables of {here.root} are older than this release",
+            help="`dentinel-controller serve` keeps a backup and brings them up as it starts;"
+            " `dentinel-controller migrate` does that alone",
         )
     with tables.readable(here):
         from controller.fleet import own_keys

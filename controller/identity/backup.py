@@ -1,7 +1,8 @@
 """What of a controller goes into a backup, and how does it come out again?
 
-All of its home but three things: the seed, which is on the recovery sheet and opens the backup;
-the checkpoint lock, which is what notices that a backup was put back; and the lock of who serves.
+All of its home but four things: the seed, which is on the recovery sheet and opens the backup;
+the checkpoint lock, which is what notices that a backup was put back; the lock of who serves; and
+the backups from before an upgrade.
 The database is copied as of one moment while it is written to (SQLite's VACUUM INTO).
 
 - What was written is read back whole before it takes its name: a backup that nobody has read is
@@ -25,13 +26,26 @@ from controller.identity.home import ControllerHome, write_private
 from controller.identity.secrets import Keys
 from controller.identity.strongbox import SALT_BYTES, Opening, Sealing
 
-_LEFT_OUT = ("serving.sqlite", "checkpoint-lock.sqlite", "controller.sqlite", "keys/seed")
+_LEFT_OUT = (
+    "serving.sqlite",
+    "checkpoint-lock.sqlite",
+    "controller.sqlite",
+    "keys/seed",
+    "before/",
+)
 _MARKS = (".part", ".new", ".aside")
 _FOLDER = "restoring"
 
 
 def write(home: ControllerHome, out: Path, keys: Keys, at: str) -> int:
-    """Write a backup to a new file; how many bytes it has. Refusal if there is a file already."""
+    """Write a backup to a new file and note when; its bytes. Refusal if there is a file already."""
+    size = write_box(home, out, keys)
+    write_private(home.last_backup, f"{at}\n".encode())
+    return size
+
+
+def write_box(home: ControllerHome, out: Path, keys: Keys) -> int:
+    """The same for one beside the database, which saves nobody from the loss of the disk."""
     if out.exists():
         raise Refusal(f"{out} is there already", help="name a new file, as backup-2026-11-23.box")
     part, copy = out.with_name(f"{out.name}.part"), home.root / "controller.sqlite.new"
@@ -51,7 +65,6 @@ def write(home: ControllerHome, out: Path, keys: Keys, at: str) -> int:
     finally:
         part.unlink(missing_ok=True)
         copy.unlink(missing_ok=True)
-    write_private(home.last_backup, f"{at}\n".encode())
     return out.stat().st_size
 
 

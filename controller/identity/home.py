@@ -89,6 +89,11 @@ class ControllerHome:
         """When the newest backup was written: one line, RFC 3339."""
         return self.root / "last-backup"
 
+    @property
+    def before(self) -> Path:
+        """Backups from before this release and the last brought the tables up."""
+        return self.root / "before"
+
     def make(self, controller: UUID) -> Self:
         """Make the folders, 0700, and give the controller its id unless it has one."""
         for folder in (self.root, self.keys):

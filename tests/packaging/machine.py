@@ -55,6 +55,12 @@ class Machine:
                 with path.open("rb") as file:
                     subprocess.run([*words, "sh", "-c", f"cat > {inside}"], stdin=file, check=True)
 
+    def lays(self, folder: Path, at: str) -> None:
+        """All that lies in a folder comes to lie in one of its own."""
+        words = ["nsenter", "--target", str(self.leader), "--mount", "--root"]
+        with subprocess.Popen(["tar", "-C", folder, "-c", "."], stdout=subprocess.PIPE) as packed:
+            subprocess.run([*words, "tar", "-C", at, "-x"], stdin=packed.stdout, check=True)
+
     def comes(self, script: str, patience: float = _PATIENCE) -> None:
         """Wait until the script succeeds."""
         until = time.monotonic() + patience

@@ -104,18 +104,6 @@ def test_the_agent_joins_and_reports_at_the_end_of_its_section(reader: Reader) -
 
 
 @pytest.mark.slow
-def test_an_upgrade_of_the_controller_goes_as_the_page_says(reader: Reader) -> None:
-    (section,) = re.findall(r"\*\*After an upgrade\*\*.*", sections()["The controller"])
-    commands = named(section)
-    assert [command.split()[1] for command in commands] == ["backup", "migrate", "start"]
-    reader.machine.says("systemctl stop dentinel-controller")
-    for command in commands:
-        reader.machine.says(command.replace("FILE", "/var/lib/dentinel-controller/before.box"))
-
-    assert reader.machine.says("systemctl is-active dentinel-controller") == "active"
-
-
-@pytest.mark.slow
 def test_every_line_of_a_packages_life_does_what_it_says(reader: Reader) -> None:
     machine = reader.machine
     again, removed, purged = named(sections()["Life"].replace("## ", ""))[:3]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from shipping.products import AGENT, CONTROLLER, VERSION
+from tests.controller import older
 from tests.packaging.hardening import hardening
 from tests.packaging.machine import Machine, booted
 
@@ -225,6 +226,21 @@ def test_what_comes_again_is_the_machine_it_was(op1: Machine) -> None:
 
     assert identity(op1) == before
     op1.comes("systemctl is-active dentinel-guard")
+
+
+def test_a_controller_of_the_first_release_is_brought_up_by_its_upgrade(
+    op1: Machine, tmp_path: Path
+) -> None:
+    home = "/var/lib/dentinel-controller"
+    op1.says(f"systemctl stop dentinel-controller && rm -rf {home}/*")
+    op1.lays(older.first(tmp_path).root, home)
+    op1.says(f"chown -R dentinel-controller: {home}")
+    op1.says(f"dpkg -i {deb('dentinel-controller')}")
+    op1.comes(f"{_READY} && systemctl is-active dentinel-controller")
+
+    assert op1.says(f"ls {home}/before").endswith(".box")
+    assert "are what its reports say" in op1.says("dentinel-controller rebuild --check")
+    assert len(op1.says("dentinel-controller machine list").splitlines()) == 3
 
 
 def test_what_is_purged_leaves_nothing(op1: Machine) -> None:

@@ -39,7 +39,7 @@ def release(seen: Seen) -> Iterator[Told]:
         yield said, "install that release again, or restore the backup from before it"
     elif found.missing:
         said = f"the tables are older than this release: {len(found.missing)} steps are missing"
-        yield said, "stop it, dentinel-controller backup FILE, then dentinel-controller migrate"
+        yield said, "start it: it keeps a backup and brings them up; or dentinel-controller migrate"
     else:
         yield "the tables are those of this release", None
 

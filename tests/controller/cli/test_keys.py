@@ -113,26 +113,24 @@ def old(home: ControllerHome) -> ControllerHome:
     return home
 
 
-def test_nothing_is_served_from_older_tables(old: ControllerHome) -> None:
-    done = types(old, "serve")
+def test_no_command_works_on_older_tables(old: ControllerHome) -> None:
+    done = types(old, "token", "list")
     assert (done.exit_code, "dentinel-controller migrate" in done.stderr) == (2, True)
 
 
-def test_migrate_says_what_it_does_and_asks_for_a_backup(old: ControllerHome) -> None:
-    asked = types(old, "migrate", answer="n\n")
-    assert asked.exit_code != 0
-    assert "fleet 0003_identity" in asked.stdout
-    assert "backup" in asked.stdout
-    assert Tables.read().missing != ()
-    done = types(old, "migrate", answer="y\n")
+def test_migrate_keeps_a_backup_and_says_what_it_did(old: ControllerHome) -> None:
+    done = types(old, "migrate")
 
-    assert (done.exit_code, Tables.read().missing) == (0, ())
+    assert (done.exit_code, Tables.read().missing) == (0, ()), done.output
+    assert "done: fleet 0003_identity" in done.stdout
+    (kept,) = old.before.iterdir()
+    assert str(kept) in done.stdout
     assert "nothing to do" in types(old, "migrate").stdout
 
 
 def test_tables_are_not_changed_while_somebody_serves(old: ControllerHome) -> None:
     with sole(old):
-        done = types(old, "migrate", "--yes")
+        done = types(old, "migrate")
     assert (done.exit_code, "stop that one first" in done.stderr) == (2, True)
     assert Tables.read().missing != ()
 
@@ -143,7 +141,7 @@ def test_tables_of_a_newer_release_are_left_alone(home: ControllerHome) -> None:
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('fleet', '0999_from_next_year', '2027-01-01')"
         )
-    for words in (("serve",), ("migrate", "--yes"), ("init",)):
+    for words in (("serve",), ("migrate",), ("init",)):
         done = types(home, *words)
         assert (done.exit_code, "newer release" in done.stderr) == (2, True)
 

@@ -1,0 +1,20 @@
+"""A controller of an earlier release, as that release has left it.
+
+`homes/first.tar.xz` was written by the first release that took reports: it has no second factor, no
+waivers, no lists, and a log with all its levels. Dr. Lee may sign in; OP1, OP2 and FRONT-DESK have
+reported for three days, with findings, a chain that began anew, and verdicts that changed.
+"""
+
+import tarfile
+from pathlib import Path
+
+from controller.identity.home import ControllerHome
+
+_FIRST = Path(__file__).with_name("homes") / "first.tar.xz"
+
+
+def first(at: Path) -> ControllerHome:
+    """That home, unpacked below `at`."""
+    with tarfile.open(_FIRST) as tar:
+        tar.extractall(at / "older", filter="data")
+    return ControllerHome(at / "older")
