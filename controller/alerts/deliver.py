@@ -11,14 +11,13 @@ channel.
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from controller.alerts import lockbox, outgoing
@@ -164,13 +163,11 @@ def _succeeded(delivery: Delivery, now: datetime) -> None:
 
 
 def _by_another_channel(delivery: Delivery, now: datetime) -> None:
-    """Say that a channel is dead where messages still arrive; never about such a message itself."""
-    if delivery.event == CHANNEL_DEAD:
+    """Say that a channel has died where messages still arrive, once for all that died with it."""
+    gone = list(dead(Place(delivery.org_id)))
+    if delivery.event == CHANNEL_DEAD or delivery.channel in gone:
         return
-    place = Place(delivery.org_id)
-    others = Channel.objects.at(place).filter(ended_at__isnull=True).exclude(pk=delivery.channel_id)
-    beside = others.filter(clinic=delivery.channel.clinic)
-    other = beside.order_by(F("succeeded_at").desc(nulls_last=True), "made_at").first()
+    other = _other(delivery.channel, gone)
     if other is None:
         return
     org = delivery.org
@@ -187,6 +184,15 @@ def _by_another_channel(delivery: Delivery, now: datetime) -> None:
         link=settings.PUBLIC_URL + reverse("channels", args=(org.slug,)),
     )
     insert(other, CHANNEL_DEAD, (said,), now)
+
+
+def _other(channel: Channel, gone: list[Channel]) -> Channel | None:
+    """One that works, of the same clinic or of the org; what is the org's no clinic is told."""
+    others = Channel.objects.at(Place(channel.org_id)).filter(ended_at__isnull=True)
+    others = others.filter(Q(clinic=channel.clinic_id) | Q(clinic__isnull=True))
+    working = others.exclude(pk__in=[channel.pk, *(one.pk for one in gone)])
+    newest = F("succeeded_at").desc(nulls_last=True)
+    return working.order_by(F("clinic").asc(nulls_last=True), newest, "made_at").first()
 
 
 def insert(
@@ -226,9 +232,9 @@ def gather(place: Place, now: datetime) -> int:
     return len(held)
 
 
-def dead(place: Place) -> Iterator[Channel]:
+def dead(place: Place) -> "QuerySet[Channel]":
     """Channels whose newest finished message is dead: what the banner names."""
     done = Delivery.objects.at(place).filter(channel=OuterRef("pk"), state__in=("sent", "dead"))
     newest = done.order_by("-made_at", "-due_at").values("state")[:1]
     used = Channel.objects.at(place).filter(ended_at__isnull=True)
-    yield from used.annotate(last=Subquery(newest)).filter(last="dead").order_by("name")
+    return used.annotate(last=Subquery(newest)).filter(last="dead").order_by("name")

@@ -145,9 +145,9 @@ def acting_on(of: Alert, now: datetime) -> "QuerySet[Mute]":
     )
 
 
-def dead_channels(place: Place) -> list[Channel]:
+def dead_channels(place: Place) -> "QuerySet[Channel]":
     """Channels by which nothing arrives any more: what the banner names."""
-    return list(deliver.dead(place))
+    return deliver.dead(place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from controller.alerts import queries as alerts
 from controller.findings import accepted, counts, days, looks, turns
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
@@ -21,7 +20,7 @@ from controller.fleet import queries as fleet
 from controller.fleet import silence
 from controller.inventory import queries as inventory
 from controller.pages.changes import changed
-from controller.pages.frame import Where, enter, person, show
+from controller.pages.frame import IN_THE_BAR, Where, enter, person, show
 from controller.people.logoff import is_background
 from controller.policy import queries as policy
 from controller.policy import waivers
@@ -82,7 +81,7 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
         where.place,
         without=inventory.without_agent,
         ending=partial(waivers.ending, now=now),
-        open_alerts=alerts.opened,
+        **IN_THE_BAR,
     )
     content = {
         **numbers,

@@ -60,10 +60,17 @@ def enter(request: HttpRequest, org: str, clinic: str | None = None, **counted: 
         found = reach(person(request), org)
         if clinic is None:
             return Where(found.org, found.place)
-        row = tenants.clinic(found.place, clinic, open_alerts=alerts.opened, **counted)
+        row = tenants.clinic(found.place, clinic, **IN_THE_BAR, **counted)
     except NotThere as error:
         raise Http404(str(error)) from error
     return Where(found.org, found.place.clinic(row.id), row)
+
+
+IN_THE_BAR: dict[str, Rows] = {
+    "open_alerts": alerts.opened,
+    "dead_channels": alerts.dead_channels,
+}
+"""What is counted for every page; a page that counts itself counts these too, and asks once."""
 
 
 def own_home() -> ControllerHome:
@@ -124,7 +131,9 @@ def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[st
     def allowed(permission: Permission) -> bool:
         return bool(inner["may"][permission.name.lower()])
 
+    counts = _counts(where, inner)
     frame = {
+        **counts,
         "person": user,
         "sections": list(sections.links(sections.READ, where, here, allowed)),
         "desk": list(sections.links(sections.CHANGED, where, here, allowed)),
@@ -134,8 +143,8 @@ def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[st
         "glass": emergency.shown(where.org, timezone.now()),
         "idle_minutes": idle_seconds(request.session) // 60,
     }
-    if "open_alerts" not in inner:
-        frame["open_alerts"] = _open_alerts(where)
+    if counts["dead_channels"] and "dead" not in inner and allowed(Permission.CHANNELS_MANAGE):
+        frame["mute_channels"] = alerts.dead_channels(where.place)
     if "policies" not in inner:
         frame["policies"] = fleet.policies(where.place)
     return frame
@@ -147,9 +156,12 @@ def _route(request: HttpRequest) -> str:
     return (match.url_name if match else "") or ""
 
 
-def _open_alerts(where: Where) -> int:
-    counted: int | None = getattr(where.clinic, "open_alerts", None)
-    return alerts.opened(where.place).count() if counted is None else counted
+def _counts(where: Where, inner: dict[str, Any]) -> dict[str, int]:
+    """What stands in the bar: the page has counted it, or a clinic that came by `enter` has."""
+    brought = {name: inner.get(name, getattr(where.clinic, name, None)) for name in IN_THE_BAR}
+    if None in brought.values():
+        return tenants.numbers(where.place, **IN_THE_BAR)
+    return {name: int(n or 0) for name, n in brought.items()}
 
 
 def clock_of(where: Where) -> AbstractContextManager[None]:

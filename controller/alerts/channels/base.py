@@ -66,5 +66,5 @@ class Channel:
     label: str
     fields: tuple[Field, ...]
     check: Callable[[Values], None]
-    make: Callable[[], dict[str, str]]
+    make: Callable[[], Mapping[str, str]]
     send: Callable[[Sending], Outcome]

@@ -148,7 +148,7 @@ def make() -> dict[str, str]:
 
 EMAIL = Channel(
     kind="email",
-    label="E-mail",
+    label="E-mail, to people or a ticket system",
     fields=(
         Field("recipients", "To", "one or more addresses"),
         Field("sender", "From"),

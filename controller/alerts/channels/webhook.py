@@ -7,8 +7,6 @@ changed both the new and the old one sign, so that no receiver has to be changed
 
 import hashlib
 import hmac
-import http.client
-import json
 from base64 import b64decode, b64encode
 from datetime import datetime
 from secrets import token_bytes
@@ -16,12 +14,12 @@ from typing import Any
 
 from controller.alerts.channels.base import Channel, Field, Outcome, Sending, Values
 from controller.alerts.message import Message
-from controller.alerts.outgoing import NotAllowed, https
+from controller.alerts.outgoing import https
+from controller.alerts.posting import JSON, encoded, post
 from rules.facts.form import timestamp
 
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
-_ACCEPTED = range(200, 300)
 
 
 def make() -> dict[str, str]:
@@ -35,17 +33,9 @@ def rotated(secrets: Values, until: datetime) -> dict[str, str]:
 
 
 def send(sending: Sending) -> Outcome:
-    """POST it; anything but 2xx is no acceptance, and a redirect is followed by nobody."""
-    body = json.dumps(payload(sending.message), separators=(",", ":")).encode()
-    try:
-        url = sending.settings["url"]
-        answer = sending.outgoing.post(url, headers(sending, body), body)
-    except NotAllowed as error:
-        return Outcome.of("not allowed", str(error), is_accepted=False)
-    except (OSError, http.client.HTTPException) as error:
-        return Outcome.of("no answer", f"{type(error).__name__}: {error}", is_accepted=False)
-    said = answer.body.decode(errors="replace")
-    return Outcome.of(str(answer.status), said, is_accepted=answer.status in _ACCEPTED)
+    """POST it, signed."""
+    body = encoded(payload(sending.message))
+    return post(sending.outgoing, sending.settings["url"], body, headers(sending, body))
 
 
 def payload(message: Message) -> dict[str, Any]:
@@ -61,8 +51,7 @@ def headers(sending: Sending, body: bytes) -> dict[str, str]:
     signed = b".".join((name.encode(), at.encode(), body))
     keys = _keys(sending.secrets, sending.now)
     return {
-        "content-type": "application/json",
-        "user-agent": "dentinel",
+        **JSON,
         "webhook-id": name,
         "webhook-timestamp": at,
         "webhook-signature": " ".join(_signature(key, signed) for key in keys),

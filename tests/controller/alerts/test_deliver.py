@@ -122,8 +122,59 @@ def test_a_dead_channel_is_named_and_told_by_another(
         for seconds in range(6):
             send_due(post, NOW + half_days * DAY / 2 + seconds * SECOND)
 
-    assert queries.dead_channels(desk.practice.place) == [gone]
-    assert "channel.dead" in {kind for kind, _ in told(receiver)}
+    assert list(queries.dead_channels(desk.practice.place)) == [gone]
+    assert [kind for kind, _ in told(receiver)].count("channel.dead") == 1
+
+
+@pytest.mark.parametrize("whole_org", [True, False])
+def test_a_clinic_s_dead_channel_is_told_by_the_org_s_and_not_the_other_way_round(
+    desk: Desk, receiver: Receiver, post: Post, *, whole_org: bool
+) -> None:
+    clinic = desk.practice.clinic
+    gone = desk.webhook(clinic=clinic if whole_org else None)
+    desk.webhook(receiver.url, clinic=None if whole_org else clinic)
+    deliver.insert(gone, "opened", (line(),), NOW)
+    for half_days in range(12):
+        for seconds in range(6):
+            send_due(post, NOW + half_days * DAY / 2 + seconds * SECOND)
+
+    assert list(queries.dead_channels(desk.practice.place)) == [gone]
+    assert told(receiver) == ([("channel.dead", "channel-dead")] if whole_org else [])
+
+
+def test_a_dead_channel_that_works_again_is_named_no_more(
+    desk: Desk, channel: Channel, receiver: Receiver, post: Post
+) -> None:
+    deliver.insert(channel, "opened", (line(),), NOW)
+    Delivery.objects.at(desk.practice.place).update(state="dead")
+    assert list(queries.dead_channels(desk.practice.place)) == [channel]
+
+    deliver.insert(channel, "opened", (line(),), NOW + MINUTE)
+    send_due(post, NOW + MINUTE)
+
+    assert list(queries.dead_channels(desk.practice.place)) == []
+
+
+@pytest.mark.parametrize(("kind", "field"), [("slack", "hook"), ("teams", "workflow")])
+def test_a_room_s_address_is_a_secret_and_a_test_reaches_it(
+    desk: Desk, receiver: Receiver, pair, settings, monkeypatch, kind: str, field: str
+) -> None:
+    settings.ALLOW_TO = "127.0.0.0/8"
+    there = desk.practice
+    authority = there.home.root / "authority.pem"
+    authority.write_text(pair.authority)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    wanted = actions.Wanted(there.org.id, None, kind, "Front office", {field: receiver.url})
+
+    row, secret = actions.add_channel(there.home, wanted, desk.by())
+    outcome = actions.send_test(there.home, row, desk.by())
+
+    assert (secret, row.settings) == ("", {})
+    assert receiver.url.encode() not in bytes(row.secrets)
+    assert outcome.is_accepted
+    row.refresh_from_db()
+    assert row.tested_at == NOW
+    assert b"this is a test" in receiver.got[0][1]
 
 
 def test_an_alert_that_is_over_is_told_after_it_was_told_to_be_open(
@@ -171,7 +222,7 @@ def test_send_test_says_what_came_of_it_and_is_not_tried_again(
 
     assert not outcome.is_accepted
     assert send_due(post, NOW + DAY) == 0
-    assert queries.dead_channels(desk.practice.place) == [channel]
+    assert list(queries.dead_channels(desk.practice.place)) == [channel]
 
 
 def test_what_is_open_when_a_route_is_switched_on_is_sent_as_chosen(

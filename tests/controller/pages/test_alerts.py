@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from controller.alerts.models import Alert, Channel, Delivery, Mute, Route
 from controller.ledger.models import Audit
 from controller.people.roles import Role
 from tests.controller.alerts import told
-from tests.controller.bright_smiles import NOW, Practice, person
+from tests.controller.bright_smiles import NOW, Practice, path, person
 from tests.controller.pages.conftest import SignIn
 
 FILLED = {"act": "channel", "kind": "webhook", "name": "Tickets", "url": "https://tickets.example/"}
@@ -203,4 +204,32 @@ def test_a_channel_that_is_dead_stands_at_the_top(
         body={"lines": []},
     ).save(force_insert=True)
 
-    assert b"was given up after eight attempts" in dr_lee.get(f"{org}alerts/").content
+    assert b"was given up after eight attempts. Last success: never." in (
+        dr_lee.get(f"{org}alerts/").content
+    )
+    assert b"Messages to Ticket system do not arrive" in dr_lee.get(org).content
+
+
+def test_the_last_success_stands_beside_a_channel_that_is_dead(
+    dr_lee: Client, sign_in: SignIn, org: str, north_quay: Practice
+) -> None:
+    row = told.channel(
+        north_quay, clinic=north_quay.clinic, succeeded_at=timezone.now() - timedelta(hours=5)
+    )
+    Delivery(
+        org=north_quay.org,
+        clinic=north_quay.clinic,
+        channel=row,
+        event="opened",
+        state="dead",
+        made_at=NOW,
+        due_at=NOW,
+        body={"lines": []},
+    ).save(force_insert=True)
+
+    shown = dr_lee.get(path(north_quay)).content
+    assert re.search(
+        rb"do not arrive; the last one that did: <time [^>]*>5 (h|hours) ago</time>", shown
+    )
+    auditor = as_(north_quay, sign_in, Role.AUDITOR)
+    assert b"do not arrive" not in auditor.get(path(north_quay)).content
