@@ -16,11 +16,11 @@ from django.urls import reverse
 from controller.alerts import deliver, lockbox, outbox
 from controller.alerts.channels import webhook
 from controller.alerts.channels.base import Channel as Form
-from controller.alerts.channels.base import Outcome
 from controller.alerts.channels.index import CHANNELS
 from controller.alerts.decide import SEVERITIES, Kind
 from controller.alerts.message import TEST, Line
 from controller.alerts.models import Alert, Channel, Delivery, Mute, Route
+from controller.alerts.outcome import Outcome
 from controller.backlog import rows as backlog
 from controller.errors import Refusal
 from controller.identity.home import ControllerHome

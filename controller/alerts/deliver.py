@@ -21,10 +21,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from controller.alerts import lockbox, outgoing
-from controller.alerts.channels.base import Outcome, Sending
+from controller.alerts.channels.base import Sending
 from controller.alerts.channels.index import CHANNELS
 from controller.alerts.message import CHANNEL_DEAD, DIGEST, TEST, Line, Message
 from controller.alerts.models import Attempt, Channel, Delivery
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import Outgoing
 from controller.errors import ControllerError
 from controller.identity.home import ControllerHome

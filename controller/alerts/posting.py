@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from controller.alerts.channels.base import Outcome
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import NotAllowed, Outgoing
 
 JSON: Mapping[str, str] = {"content-type": "application/json", "user-agent": "dentinel"}

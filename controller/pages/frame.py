@@ -132,7 +132,7 @@ def _outer(request: HttpRequest, where: Where, inner: dict[str, Any]) -> dict[st
         return bool(inner["may"][permission.name.lower()])
 
     counts = _counts(where, inner)
-    frame = {
+    frame: dict[str, Any] = {
         **counts,
         "person": user,
         "sections": list(sections.links(sections.READ, where, here, allowed)),

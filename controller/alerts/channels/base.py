@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from controller.alerts.message import Message
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import Outgoing
-
-MOST_ANSWER = 200
 
 Values: TypeAlias = Mapping[str, str]
 
@@ -40,22 +39,6 @@ class Sending:
     secrets: Values
     outgoing: Outgoing
     now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the other side said; 200 bytes of it are kept."""
-
-    is_accepted: bool
-    status: str
-    answer: str
-
-    @classmethod
-    def of(cls, status: str, answer: str, *, is_accepted: bool) -> "Outcome":
-        """With what is kept of the answer: printable, 200 bytes at most."""
-        words = " ".join("".join(c if c.isprintable() else " " for c in answer).split())
-        kept = words.encode()[:MOST_ANSWER].decode(errors="ignore")
-        return cls(is_accepted, status[:40], kept)
 
 
 @dataclass(frozen=True, slots=True)

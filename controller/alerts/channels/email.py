@@ -13,8 +13,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
 
-from controller.alerts.channels.base import Channel, Field, Outcome, Sending, Values
+from controller.alerts.channels.base import Channel, Field, Sending, Values
 from controller.alerts.message import Line, Message
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import Countdown, NotAllowed, Outgoing
 from controller.errors import Refusal
 

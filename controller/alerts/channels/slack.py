@@ -10,8 +10,9 @@ room: it is kept as a secret, and names no signature.
 from collections.abc import Mapping
 from typing import Any
 
-from controller.alerts.channels.base import Channel, Field, Outcome, Sending, Values
+from controller.alerts.channels.base import Channel, Field, Sending, Values
 from controller.alerts.message import Line, Message
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import https
 from controller.alerts.posting import encoded, post
 

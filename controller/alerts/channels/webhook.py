@@ -12,8 +12,9 @@ from datetime import datetime
 from secrets import token_bytes
 from typing import Any
 
-from controller.alerts.channels.base import Channel, Field, Outcome, Sending, Values
+from controller.alerts.channels.base import Channel, Field, Sending, Values
 from controller.alerts.message import Message
+from controller.alerts.outcome import Outcome
 from controller.alerts.outgoing import https
 from controller.alerts.posting import JSON, encoded, post
 from rules.facts.form import timestamp
