@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case, Count, OuterRef, Q, Subquery, When
@@ -163,18 +163,24 @@ class Told:
     is_org: bool
 
 
-def told_of(place: Place, rule: str) -> Told | None:
-    """Who knows of a rule that fails in a clinic; None if no alert is open. One query."""
+def telling(place: Place, rule: str) -> dict[str, Subquery]:
+    """Columns of any query, for `told`: who knows of a rule that fails in a clinic."""
     arrived = Delivery.objects.at(Place(place.org)).filter(
         alert=OuterRef("pk"), sent_at__isnull=False
     )
     first = arrived.order_by("sent_at")
-    rows = Alert.objects.at(place).filter(kind="rule", name=rule, closed_at__isnull=True)
-    found = rows.annotate(
+    is_open = Alert.objects.at(place).filter(kind="rule", name=rule, closed_at__isnull=True)
+    found = is_open.order_by("opened_at", "id").annotate(
         sent_at=Subquery(first.values("sent_at")[:1]),
         of_clinic=Subquery(first.values("channel__clinic_id")[:1]),
-    ).first()
-    if found is None:
+    )
+    columns = ("opened_at", "acknowledged_by", "acknowledged_at", "sent_at", "of_clinic")
+    return {f"alert_{name}": Subquery(found.values(name)[:1]) for name in columns}
+
+
+def told(row: Any) -> Told | None:  # noqa: ANN401 - any model with the columns of `telling`
+    """What a row with these columns says; None if no alert is open."""
+    if row.alert_opened_at is None:
         return None
-    by, at = found.acknowledged_by, found.acknowledged_at
-    return Told(by if at else "", at, found.sent_at, found.of_clinic is None)
+    by, at = row.alert_acknowledged_by, row.alert_acknowledged_at
+    return Told(by if at else "", at, row.alert_sent_at, row.alert_of_clinic is None)

@@ -50,6 +50,12 @@ def by_rule(place: Place, now: datetime) -> dict[int, Tally]:
     return _tallies(_counted(place).union(*_less(place, now), all=True))
 
 
+def of_rule(place: Place, now: datetime, rule_no: int) -> Tally:
+    """How the machines that count stand by one rule; still one query."""
+    first, *arms = (one.filter(rule_no=rule_no) for one in (_counted(place), *_less(place, now)))
+    return _tallies(first.union(*arms, all=True)).get(rule_no, Tally())
+
+
 def of_clinic(place: Place, now: datetime, rules: Mapping[int, Numbered]) -> Judged:
     """The same of one clinic, and what is accepted on which of its machines; still one query."""
     clinic = next(iter(place.clinics or ()))

@@ -81,17 +81,19 @@ def at_end(place: Place, at: datetime) -> dict[UUID, Tally]:
     return {clinic: _tally(count) for clinic, count in found.items()}
 
 
-def trend(place: Place, clinics: Iterable[UUID], since: date) -> dict[UUID, list[tuple[date, int]]]:
+def trend(place: Place, clinics: Iterable[UUID], today: date) -> dict[UUID, list[tuple[date, int]]]:
     """For each of these clinics the share proven by day, in per cent, days without checks left out.
 
-    One query, however many clinics; every third day, up to the newest, is enough for a line.
+    One query, however many clinics; every third day, and the newest, is enough for a line.
     """
-    rows = ClinicDay.objects.at(place).filter(clinic_id__in=list(clinics), day__gte=since)
+    drawn = {today - n * _DAY for n in range(0, KEPT.days + 1, _EVERY)}
+    last = {today - n * _DAY for n in range(1, _EVERY)}
+    rows = ClinicDay.objects.at(place).filter(clinic_id__in=list(clinics), day__in=drawn | last)
     read = list(rows.order_by("day").values_list("clinic_id", "day", *_PARTS))
     found: dict[UUID, list[tuple[date, int]]] = {}
     for clinic, day, *parts in read:
         tally = Tally(*parts)
-        if (read[-1][1] - day).days % _EVERY == 0 and tally.checks:
+        if day in drawn | {read[-1][1]} and tally.checks:
             found.setdefault(clinic, []).append((day, tally.percent))
     return found
 

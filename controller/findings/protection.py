@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Case as When_
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 
 from controller.findings.models import RuleState, Shield
 from controller.fleet import queries as fleet
@@ -107,20 +108,20 @@ class Protection:
         return 0 < self.machines == self.protected
 
 
-def told(known: Iterable[Known], protected: int, machines: int) -> Protection:
+def told(of: Iterable[Known], protected: int, machines: int) -> Protection:
     """The answer of what is known of those that are not plainly proven.
 
     `protected`: on how many the rule passes by reports that are not overdue, paused ones too.
     """
-    rows = list(known)
-    paused = sum(_would_pass(one) and one.is_paused for one in rows)
-    cases = sorted((_case(one) for one in rows if not one.is_protected), key=_urgency)
+    listed = list(of)
+    paused = sum(_would_pass(one) and one.is_paused for one in listed)
+    cases = sorted((_case(one) for one in listed if not one.is_protected), key=_urgency)
     return Protection(max(protected - paused, 0), machines, tuple(cases))
 
 
 def of_clinic(place: Place, rule_no: int, now: datetime) -> list[Known]:
     """What is known of the approved computers that are not plainly proven; one query."""
-    return [_known(one, now) for one in _rows(place, rule_no, now)[:_MOST]]
+    return [known(one, now) for one in rows(place, rule_no, now)]
 
 
 def _would_pass(one: Known) -> bool:
@@ -175,7 +176,11 @@ def _urgency(one: Case) -> tuple[int, str]:
     return (_ORDER.index(one.state), one.host)
 
 
-def _rows(place: Place, rule_no: int, now: datetime) -> QuerySet[Machine]:
+def rows(place: Place, rule_no: int, now: datetime, **beside: Combinable) -> QuerySet[Machine]:
+    """The computers of which `known` tells, for whoever asks for something `beside` each.
+
+    The columns of that stand in the same query.
+    """
     whole = Place(place.org)
     state = RuleState.objects.at(whole).filter(machine_id=OuterRef("pk"), rule_no=rule_no)
     shield = Shield.objects.at(whole).filter(
@@ -184,20 +189,23 @@ def _rows(place: Place, rule_no: int, now: datetime) -> QuerySet[Machine]:
     paused = FactsNow.objects.at(whole).filter(
         machine_id=OuterRef("pk"), document__volumes__value__icontains='"suspended"'
     )
-    rows = fleet.approved(place).annotate(
+    found = fleet.approved(place).annotate(
         verdict=Subquery(state.values("verdict")[:1]),
         since=Subquery(state.values("observed_since")[:1]),
         evidence=Subquery(state.values("evidence")[:1]),
         until=Subquery(shield.order_by("-until_at").values("until_at")[:1]),
         is_paused=Exists(paused),
+        **beside,
     )
     plain = Q(verdict=Verdict.PASS, is_paused=False, reported_at__isnull=False)
     # Paused ones first: they are what is taken off the count.
     first = When_(When(is_paused=True, then=Value(0)), default=Value(1))
-    return rows.exclude(plain & ~fleet.silent(now)).order_by(first, "-worst", "host", "id")
+    lacking = found.exclude(plain & ~fleet.silent(now))
+    return lacking.order_by(first, "-worst", "host", "id")[:_MOST]
 
 
-def _known(row: Any, now: datetime) -> Known:  # noqa: ANN401 - a machine with annotations
+def known(row: Any, now: datetime) -> Known:  # noqa: ANN401 - a machine with annotations
+    """What one of the `rows` says of its computer."""
     return Known(
         id=row.pk,
         host=row.host,

@@ -18,23 +18,16 @@ from controller.findings import accepted, machine_counts
 from controller.findings.accepted import Accepting
 from controller.findings.models import EvidenceGap, Finding, RuleState
 from controller.findings.scores import Tally
-from controller.fleet.models import Machine
-from controller.fleet.queries import ENDED, approved
+from controller.fleet.models import Machine, MachineState
+from controller.fleet.queries import ENDED, Policy, added
 from controller.policy import queries as policy
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
 CRITICAL, HIGH = machine_counts.RANKS["critical"], machine_counts.RANKS["high"]
 """The ranks of a machine's worst failure at which somebody must act."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """By which rules some machines are judged, and how many do."""
-
-    policy_state: str
-    pack_version: str
-    n: int
+OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
+"""What is said where a rule applies and is not proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +117,8 @@ def standings(
 
 def _accepting(standing: Standing, held: list[Accepting]) -> Standing:
     """The same with what is accepted on these machines: each is as bad as what is left of it."""
+    if not held:
+        return standing
     ranks = Counter(standing.ranks)
     ranks.subtract(one.kept for one in held)
     ranks.update(one.left for one in held)
@@ -160,11 +155,7 @@ def _standing(row: Mapping[str, Any]) -> Standing:
 
 def policies(standings: Iterable[Standing]) -> list[Policy]:
     """By which rules the machines of several clinics are judged, and how many by each."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for standing in standings:
-        for one in standing.policies:
-            counts[one.policy_state, one.pack_version] += one.n
-    return [Policy(*key, n) for key, n in sorted(counts.items())]
+    return added(one for standing in standings for one in standing.policies)
 
 
 def tally(machine: Machine, *, is_silent: bool, accepted: int = 0) -> Tally:
@@ -195,16 +186,21 @@ class Named:
     host: str
 
 
+def unproven(place: Place) -> QuerySet[RuleState]:
+    """What does not pass on the machines that count, said in the words of the index that holds it.
+
+    It costs by what is wrong, and not by how many machines there are.
+    """
+    states = RuleState.objects.at(place).filter(machine__state=MachineState.ACTIVE)
+    return states.filter(verdict__in=OPEN).exclude(verdict=Verdict.PASS)
+
+
 def first_of(place: Place, now: datetime, rules: Collection[int], most: int) -> list[Named]:
     """By name the first machines on which these rules do not pass, `most` for each verdict.
 
     What does not apply, or is accepted, is left out; so are machines that are not approved.
     """
-    found = RuleState.objects.at(Place(place.org)).filter(
-        rule_no__in=rules,
-        machine_id__in=approved(place).order_by().values("id"),
-        verdict__in=[Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN],
-    )
+    found = unproven(place).filter(rule_no__in=rules)
     by_name = Window(
         RowNumber(), [F("rule_no"), F("verdict")], [F("machine__host"), F("machine_id")]
     )

@@ -14,13 +14,11 @@ from django.db.models.functions import RowNumber
 
 from controller.findings import accepted
 from controller.findings.models import RuleState
-from controller.findings.queries import Named
-from controller.fleet.queries import approved
+from controller.findings.queries import Named, unproven
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
-_OPEN = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,4 @@ def first_of(
 
 
 def _open(place: Place, rule_no: int, now: datetime) -> QuerySet[RuleState]:
-    """What does not pass, said in the words of the index that holds it, on machines that count."""
-    states = RuleState.objects.at(place).filter(rule_no=rule_no, verdict__in=_OPEN)
-    counted = states.filter(machine_id__in=approved(place).order_by().values("id"))
-    return accepted.without(counted.exclude(verdict=Verdict.PASS), place, now)
+    return accepted.without(unproven(place).filter(rule_no=rule_no), place, now)

@@ -10,11 +10,13 @@ from controller.findings.models import RuleSpan
 from controller.tenants.scope import Place
 from rules.verdict import Verdict
 
+_OF_CLINIC = ("machine__clinic__name", "machine__clinic__slug")
+
 
 def changes(place: Place, since: datetime) -> QuerySet[RuleSpan]:
     """Verdicts that became known after `since`, the newest first, each with the one `before`.
 
-    A first verdict is no change.
+    A first verdict is no change. Of the machine come its name and its clinic's.
     """
     earlier = _earlier(place)
     return (
@@ -23,6 +25,7 @@ def changes(place: Place, since: datetime) -> QuerySet[RuleSpan]:
         .annotate(before=Subquery(earlier.order_by("-observed_from").values("verdict")[:1]))
         .filter(before__isnull=False)
         .select_related("machine__clinic")
+        .only("rule_no", "verdict", "known_from", "machine__host", *_OF_CLINIC)
         .order_by("-known_from", "machine_id", "rule_no")
     )
 

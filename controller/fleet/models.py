@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.db import models
 
+from controller.fleet.names import Short
 from controller.ledger.models import Log
 from controller.tenants.models import Clinic, Group, Org, Site
 from controller.tenants.scope import Scoped
@@ -135,6 +136,7 @@ class Machine(models.Model):
                 fields=["org", "state", "policy_state", "pack_version", "clinic"],
                 name="machine_policy",
             ),
+            models.Index("org", "clinic", Short("host"), name="machine_clinic_short"),
         )
 
     def __str__(self) -> str:

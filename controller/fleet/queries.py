@@ -1,6 +1,8 @@
 """Which machines are there, what do they say of themselves, and what may join?"""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -204,16 +206,31 @@ def join_token(place: Place, tid: str) -> JoinToken:
     return found
 
 
-def policies(place: Place) -> QuerySet[Machine, dict[str, object]]:
-    """By whose rules the reporting machines of a place are judged, and how many by each."""
-    return (
-        Machine.objects.at(place)
-        .filter(state__in=LIVE)
-        .exclude(policy_state="")
-        .order_by("policy_state", "pack_version")
-        .values("policy_state", "pack_version")
-        .annotate(n=Count("id"))
-    )
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """By which rules some machines are judged, and how many do."""
+
+    policy_state: str
+    pack_version: str
+    n: int
+
+
+def policies(place: Place) -> list[Policy]:
+    """By whose rules the reporting machines of a place are judged, and how many by each.
+
+    Counted by state too, as their index has them: so it is read in order, and nothing else.
+    """
+    rows = Machine.objects.at(place).filter(state__in=LIVE).exclude(policy_state="").order_by()
+    counted = rows.values_list("state", "policy_state", "pack_version").annotate(n=Count("*"))
+    return added(Policy(*of) for _, *of in counted)
+
+
+def added(policies: Iterable[Policy]) -> list[Policy]:
+    """Each of them once, with all its machines."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in policies:
+        counts[one.policy_state, one.pack_version] += one.n
+    return [Policy(*key, n) for key, n in sorted(counts.items())]
 
 
 def following(machines: QuerySet[Machine], last: Machine) -> QuerySet[Machine]:

@@ -116,7 +116,7 @@ def _clinics(
     rows = sorted(
         (
             Row(one, standings.get(one.id), worse[one.id], cut_off.get(one.id))
-            for one in tenants.clinics(place)
+            for one in tenants.clinics(place).defer("hours", "closures")
         ),
         key=lambda row: row.rank,
     )
@@ -146,8 +146,7 @@ def _detailed(
     place: Place, rows: list[Row], shelf: policy.Shelf, failing: counts.Failing
 ) -> list[Row]:
     """The same with their lines of ninety days, and the heaviest rule that fails in each."""
-    since = (timezone.now() - days.KEPT).date()
-    trends = days.trend(place, [row.clinic.id for row in rows], since)
+    trends = days.trend(place, [row.clinic.id for row in rows], timezone.now().date())
     return [
         replace(
             row,

@@ -96,7 +96,7 @@ def one(request: HttpRequest, org: str, rule: str) -> HttpResponse:
     shown = part(request, clinics, lambda one: one.slug, most=_CLINICS)
     content = {
         "rule": shelf.described[number],
-        "tally": counts.by_rule(where.place, now).get(number, Tally()),
+        "tally": counts.of_rule(where.place, now, number),
         "clinics": shown,
         "there": _there(where, number, shown.rows, now),
         "today": sum(one.today for one in clinics),

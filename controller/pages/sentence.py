@@ -33,17 +33,17 @@ class Sentence:
 def of_clinic(
     where: Where, rule_no: int | None, proven: int, machines: int, now: datetime
 ) -> Sentence | None:
-    """The sentence; None while no rule about disks was judged. Two queries, one where all is well.
+    """The sentence; None while no rule about disks was judged. One query.
 
     `proven`: on how many approved computers of `machines` the rule passes, by fresh reports.
     """
     if rule_no is None:
         return None
-    known = protection.of_clinic(where.place, rule_no, now)
-    answer = protection.told(known, proven, machines)
+    beside = alerts.telling(where.place, protection.RULE)
+    rows = list(protection.rows(where.place, rule_no, now, **beside))
+    answer = protection.told((protection.known(one, now) for one in rows), proven, machines)
     is_failing = any(one.state == "fail" for one in answer.cases)
-    told = alerts.told_of(where.place, protection.RULE) if is_failing else None
-    return Sentence(answer, answer.cases[:_NAMED], told)
+    return Sentence(answer, answer.cases[:_NAMED], alerts.told(rows[0]) if is_failing else None)
 
 
 def in_print(sentence: Sentence) -> Sentence:

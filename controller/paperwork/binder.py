@@ -1,6 +1,6 @@
 """What is on file for one clinic: statements, registers, what was seen, and the rules that ask?
 
-Read once for everything that is judged by it: four queries, three where the rules are at hand.
+Read once for everything that is judged by it: three queries, two where the rules are at hand.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
+from django.db.models import DateTimeField, JSONField, UUIDField, Value
+
 from controller.paperwork.models import Attestation, Entry, Sighting
 from controller.policy.queries import Shelf, at_hand
 from controller.tenants.scope import Place
+
+_WRITTEN = ("id", "register", "why", "made_by", "made_at", "entry", "n", "data", "is_struck")
+_SEEN = ("id", "what", "key", "label", "first_at", "gone_at")
 
 
 @dataclass(frozen=True)
@@ -39,18 +44,35 @@ def binder(place: Place, shelf: Shelf | None = None, at: datetime | None = None)
     `at`: as it was on file at that moment, and nothing that came or was rejected later.
     """
     signed = Attestation.objects.at(place).order_by("signed_at", "id")
-    entered = Entry.objects.at(place).order_by("made_at", "n")
-    seen = Sighting.objects.at(place)
     if at is not None:
-        signed, entered = signed.filter(signed_at__lte=at), entered.filter(made_at__lte=at)
-        seen = seen.filter(first_at__lte=at)
+        signed = signed.filter(signed_at__lte=at)
+    versions, sightings = _kept(place, at)
     return Binder(
         place,
         shelf or at_hand(place),
         {(row.kind, row.subject): _unended(row, "rejected_at", at) for row in signed},
-        tuple(entered),
-        tuple(_unended(row, "gone_at", at) for row in seen),
+        versions,
+        tuple(_unended(row, "gone_at", at) for row in sightings),
     )
+
+
+def _kept(place: Place, at: datetime | None) -> tuple[tuple[Entry, ...], list[Sighting]]:
+    """What was written into registers, in that order, and what was seen: two arms of one query."""
+    entered, seen = Entry.objects.at(place), Sighting.objects.at(place)
+    if at is not None:
+        entered, seen = entered.filter(made_at__lte=at), seen.filter(first_at__lte=at)
+    written = entered.values_list(*_WRITTEN, Value(None, DateTimeField()))
+    no_version = (Value(None, UUIDField()), Value(0), Value(None, JSONField()), Value(value=False))
+    looked = seen.values_list(*_SEEN[:-1], *no_version, _SEEN[-1])
+    held = {"org_id": place.org, "clinic_id": next(iter(place.clinics or ()), None)}
+    versions, sightings = [], []
+    for *row, gone_at in written.union(looked, all=True):
+        if row[_WRITTEN.index("n")]:
+            versions.append(Entry(**held, **dict(zip(_WRITTEN, row, strict=True))))
+        else:
+            columns = [*row[: len(_SEEN) - 1], gone_at]
+            sightings.append(Sighting(**held, **dict(zip(_SEEN, columns, strict=True))))
+    return tuple(sorted(versions, key=lambda one: (one.made_at, one.n))), sightings
 
 
 T = TypeVar("T", Attestation, Sighting)

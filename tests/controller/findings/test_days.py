@@ -161,7 +161,7 @@ def test_a_year_of_new_york_has_one_day_of_23_hours_and_one_of_25() -> None:
 def test_a_line_is_the_share_proven_of_each_day(server: Server, nas: Machine) -> None:
     days.fill(server.clinic.org, NEXT_DAY)
 
-    trend = days.trend(server.clinic.place, [server.clinic.id], date(2026, 11, 1))
+    trend = days.trend(server.clinic.place, [server.clinic.id], date(2026, 11, 24))
 
     assert trend == {server.clinic.id: [(date(2026, 11, 23), 0)]}
 

@@ -77,3 +77,16 @@ def test_a_newer_list_brings_up_to_date_and_removes_nothing(
         ("ceph-pc", "Windows 11"),
         ("op1", "Windows 11"),
     ]
+
+
+def test_a_machine_that_tells_its_domain_is_the_listed_one(
+    taken: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    machine = north_quay.machines["OP2"]
+    machine.host = "ceph-pc.Bright.local"
+    machine.save()
+
+    clinic = dr_lee.get(path(north_quay)).content.decode()
+
+    assert "1 of 2 listed machines carries no agent" in taken
+    assert "of the inventory carr" not in clinic

@@ -15,6 +15,7 @@ from controller.identity import authority
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys
 from controller.ledger.actions import By, open_org
+from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 
 NOW = datetime(2027, 3, 5, 15, tzinfo=UTC)
@@ -35,7 +36,8 @@ def test_the_pause_of_encryption_reached_the_help_desk_the_day_it_failed(
         history.play(story, desk.told(story, users, address), lambda _done, _of: None)
 
     place = Place(org.id).clinic(story.places[0].clinic.id)
-    told = queries.told_of(place, protection.RULE)
+    beside = queries.telling(place, protection.RULE)
+    told = queries.told(Clinic.objects.at(place).annotate(**beside).get())
     assert told is not None
     assert told.is_org
     assert NOW - timedelta(days=4) < told.sent_at < NOW - timedelta(days=2)
