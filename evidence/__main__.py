@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evidence.verify.ask import Brought, ask
+from rules import rim
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     brought = Brought(options.policy, options.checkpoint)
     code, answer = ask(options.bundle, brought, as_json=options.format == "json")
-    print(answer, end="")
+    print(answer, end="", flush=True)
     return code
 
 
@@ -40,4 +41,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    rim.run(lambda: sys.exit(main()))

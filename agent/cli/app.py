@@ -5,11 +5,11 @@ they must come at once on the oldest PC of a practice. For all else agent.cli.pr
 and of the commands only the one that was chosen.
 """
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from agent.cli.commands import ABOUT, COMMANDS, NEXT
+from rules import rim
 
 if TYPE_CHECKING:
     import typer
@@ -34,28 +34,8 @@ Commands:
 
 
 def main() -> None:
-    """Where the installed command begins; a full disk or a lost terminal is told, exit 2."""
-    _open_what_is_closed()
-    try:
-        _run(sys.argv[1:])
-        sys.stdout.flush()
-    except OSError as error:
-        where = error.filename or "standard output"
-        sys.stderr.write(f"{where} cannot be used: {error.strerror}\n")
-        _forget_output()
-        raise SystemExit(2) from None
-
-
-def _open_what_is_closed() -> None:
-    """Python has None for a stream that its parent closed (`>&-`); nothing then reads or writes."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
-
-
-def _forget_output() -> None:
-    """What could not be written would be tried once more when Python ends, and told again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    """Where the installed command begins."""
+    rim.run(lambda: _run(sys.argv[1:]))
 
 
 def _run(words: list[str]) -> None:

@@ -35,6 +35,7 @@ from controller.cli.token import app as token
 from controller.cli.user import app as user
 from controller.cli.waiver import app as waiver
 from controller.version import VERSION
+from rules import rim
 from rules.workbench.menu import Menu
 
 if sys.platform == "win32":
@@ -137,7 +138,8 @@ def main() -> None:
     shown.begin()
     faults.begin()
     # Not by `app` itself, which puts a hook of its own in the place of ours.
-    typer.main.get_command(app)([*before, *words], prog_name="dentinel-controller")
+    command = typer.main.get_command(app)
+    rim.run(lambda: command([*before, *words], prog_name="dentinel-controller"))
 
 
 if __name__ == "__main__":

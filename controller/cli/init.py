@@ -65,6 +65,7 @@ def init(
         _rotate_ca(rotate_ca, give_up=give_up)
         return
     zone = _zone(zone)
+    _refuse_what_cannot_be(org, clinic, email)
     here = _home()
     _tables(here)
     if org is not None:
@@ -73,16 +74,45 @@ def init(
             _clinic(here, place, clinic, zone)
         if email is not None:
             _first_person(here, place, email, name)
-    typer.echo("\nnext: dentinel-controller serve")
+    typer.echo(f"\nnext: {_next()}")
+
+
+def _refuse_what_cannot_be(org: str | None, clinic: str | None, email: str | None) -> None:
+    """Refusal before anything is made: a name that was mistyped leaves no half of a practice."""
+    from controller.errors import Refusal
+    from controller.people.address import require_address
+
+    for name in (org, clinic):
+        if name is not None:
+            _short(name)
+    if email is not None:
+        require_address(email)
+    if org is None and (clinic or email):
+        raise Refusal(
+            f"nobody has said whose {'clinic' if clinic else 'first person'} this is",
+            help="name the practice or MSP too: --org NAME",
+        )
+
+
+def _next() -> str:
+    from controller.people.models import User
+    from controller.tenants.queries import orgs
+
+    if not orgs():
+        return 'dentinel-controller init --org "NAME" --clinic "NAME" --email ADDRESS'
+    if not User.objects.exists():
+        return f'dentinel-controller init --org "{orgs()[0].name}" --email ADDRESS'
+    return "dentinel-controller serve"
 
 
 def _rotate_ca(step: Step, *, give_up: bool) -> None:
     """Agents hear of a new CA, then it serves, then the old one goes (trust.md, section 6)."""
     from controller.cli import ready
+
+    here, by = ready.opened(), ready.by()
     from controller.fleet import own_keys
     from controller.identity.sole import sole
 
-    here, by = ready.opened(), ready.by()
     with sole(here):
         if step is Step.SERVE:
             for one in own_keys.serve_ca(here, by, give_up=give_up).lacking:

@@ -105,7 +105,13 @@ def _beside(ends: "datetime | None") -> str:
 @app.command()
 def recover(
     sheet: Annotated[
-        typer.FileText, typer.Argument(help="The sheet, typed into a file; - reads it from here.")
+        typer.FileText,
+        typer.Argument(
+            metavar="FILE",
+            encoding="utf-8",
+            errors="replace",
+            help="The sheet, typed into a file; - reads it from here.",
+        ),
     ],
 ) -> None:
     """Restore the seed of this home from its recovery sheet.

@@ -99,9 +99,10 @@ def approve(machine: _Name, *, reason: _Reason = "", org: _Org = None) -> None:
 
     Example: dentinel-controller machine approve OP1
     """
+    call = _call(machine, org, reason)
     from controller.fleet import standing
 
-    _told(standing.approve(_call(machine, org, reason)))
+    _told(standing.approve(call))
 
 
 @app.command()
@@ -110,9 +111,10 @@ def quarantine(machine: _Name, *, reason: _Reason, org: _Org = None) -> None:
 
     Example: dentinel-controller machine quarantine OP1 --reason "was opened at a repair shop"
     """
+    call = _call(machine, org, reason)
     from controller.fleet import standing
 
-    _told(standing.quarantine(_call(machine, org, reason)))
+    _told(standing.quarantine(call))
 
 
 @app.command()
@@ -148,9 +150,10 @@ def retire(
 
     Example: dentinel-controller machine retire OP1 --disposal "wiped, disk shredded 12 Nov"
     """
+    call = _call(machine, org, reason)
     from controller.fleet import standing
 
-    _told(standing.retire(_call(machine, org, reason), disposal))
+    _told(standing.retire(call, disposal))
 
 
 @app.command()
@@ -187,9 +190,10 @@ def move(
 
     Example: dentinel-controller machine move OP1 --site annex
     """
+    call = _call(machine, org, "")
     from controller.findings import moving
 
-    done = moving.move(_call(machine, org, ""), site)
+    done = moving.move(call, site)
     typer.echo(f"{done.host} stands in {site or 'no site'}")
 
 
@@ -199,16 +203,17 @@ def rotate_keys(machine: _Name, *, reason: _Reason = "", org: _Org = None) -> No
 
     Example: dentinel-controller machine rotate-keys OP1
     """
+    call = _call(machine, org, reason)
     from controller.fleet import directives
 
-    done = directives.ask(_call(machine, org, reason), "rotate_keys")
+    done = directives.ask(call, "rotate_keys")
     typer.echo(f"{done.host} will be told to make new keys")
 
 
 @app.command()
 def order(
     machine: _Name,
-    do: Annotated[Order, typer.Argument(help="What to do.")],
+    do: Annotated[Order, typer.Argument(metavar="ORDER", help="send-full, send-facts or rescan.")],
     *,
     reason: _Reason = "",
     org: _Org = None,
@@ -217,10 +222,11 @@ def order(
 
     Example: dentinel-controller machine order OP1 rescan
     """
+    call = _call(machine, org, reason)
     from controller.fleet import directives
 
     word = do.value.replace("-", "_")
-    done = directives.ask(_call(machine, org, reason), word)  # type: ignore[arg-type]
+    done = directives.ask(call, word)  # type: ignore[arg-type]
     typer.echo(f"{done.host} will be told: {do}")
 
 

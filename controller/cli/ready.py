@@ -86,7 +86,8 @@ def org(slug: str | None) -> "Org":
         return chosen[0]
     if not there:
         raise NotThere(
-            "there is no org yet", help="`dentinel-controller init --org NAME --clinic NAME`"
+            "there is no org yet",
+            help="`dentinel-controller init --org NAME --clinic NAME --email ADDRESS`",
         )
     raise NotThere(
         f"there is no org {slug!r}" if slug else "there is more than one org",

@@ -54,7 +54,9 @@ def make(
         ),
     ] = "localhost:8443",
     use: Annotated[Use | None, typer.Option(help="What the machine is for.")] = None,
-    uses: Annotated[int, typer.Option(help="How many machines may join by it.")] = 1,
+    uses: Annotated[
+        int, typer.Option(min=1, max=500, help="How many machines may join by it.")
+    ] = 1,
     hours: Annotated[int, typer.Option(min=1, max=720, help="How long it can be used.")] = 72,
     platform: Annotated[
         list[Platform] | None, typer.Option(help="For this system only; may stand several times.")

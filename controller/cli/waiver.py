@@ -98,7 +98,9 @@ def show(
 
 @app.command(name="import")
 def take_in(
-    file: Annotated[Path, typer.Argument(help="A text of form waivers/v1.", exists=True)],
+    file: Annotated[
+        Path, typer.Argument(help="A text of form waivers/v1.", exists=True, dir_okay=False)
+    ],
     *,
     requester: Annotated[str, typer.Option(help="E-mail of who asks for them.")],
     org: _Org = None,
@@ -132,7 +134,7 @@ def take_in(
 
 @app.command()
 def delegate(
-    switch: Annotated[Switch, typer.Argument(help="on, or off.")],
+    switch: Annotated[Switch, typer.Argument(metavar="on|off", help="on, or off.")],
     *,
     org: _Org = None,
     clinic: _Clinic = None,
@@ -156,7 +158,9 @@ def delegate(
 
 @app.command(name="self-approval")
 def self_approval(
-    switch: Annotated[Switch, typer.Argument(help="on, or off.")], *, org: _Org = None
+    switch: Annotated[Switch, typer.Argument(metavar="on|off", help="on, or off.")],
+    *,
+    org: _Org = None,
 ) -> None:
     """Let who alone may approve waivers approve his own; pages and exports then say so.
 

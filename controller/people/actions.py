@@ -24,7 +24,6 @@ from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -34,6 +33,7 @@ from controller.errors import AlreadyDone, NotAllowed, Refusal, TooOften
 from controller.identity.home import DEMO_MARK, ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.people import lockout, second_factor
+from controller.people.address import require_address
 from controller.people.lockout import throttle
 from controller.people.models import Link, Membership, Purpose, User
 from controller.people.oneself import ROLE
@@ -47,7 +47,7 @@ _BACKEND = "controller.people.backend.ByEmail"
 @transaction.atomic
 def add_user(email: str, name: str, password: str | None = None) -> User:
     """Make an account; AlreadyDone if the e-mail has one, Refusal for none or a weak password."""
-    _require_address(email)
+    require_address(email)
     if User.objects.filter(email=email.strip().lower()).exists():
         raise AlreadyDone(
             f"{email} has an account already", help="`dentinel-controller user password EMAIL`"
@@ -56,15 +56,6 @@ def add_user(email: str, name: str, password: str | None = None) -> User:
     if password is not None:
         set_password(user, password)
     return user
-
-
-def _require_address(email: str) -> None:
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Refusal(
-            f"{email!r} is no e-mail address", help="write it as dr_lee@bright-smiles.example"
-        ) from error
 
 
 def set_password(user: User, password: str) -> None:

@@ -41,7 +41,8 @@ def home(seen: Seen) -> Iterator[Told]:
     """The folder is there, ours, and closed to others."""
     root = seen.home.root
     if not root.is_dir():
-        yield f"there is no folder {root}", 'dentinel-controller init --org "NAME" --clinic "NAME"'
+        said = f"there is no folder {root}"
+        yield said, 'dentinel-controller init --org "NAME" --clinic "NAME" --email ADDRESS'
         return
     if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
         yield f"{root} cannot be read and written", "run as the user whose folder it is, or as root"

@@ -104,6 +104,22 @@ def test_a_first_person_without_an_e_mail_address_is_refused(shell: Shell) -> No
 
     assert done.exit_code == 2
     assert "'dr_lee' is no e-mail address" in done.stderr
+    assert not shell.home.exists()
+
+
+def test_a_practice_that_nobody_named_is_asked_for_before_anything_is_made(shell: Shell) -> None:
+    done = shell("init", "--clinic", "Bright Smiles")
+
+    assert done.exit_code == 2
+    assert "whose clinic this is" in done.stderr
+    assert not shell.home.exists()
+
+
+def test_init_says_what_is_still_missing(shell: Shell) -> None:
+    assert "next: dentinel-controller init --org" in shell.says("init")
+    assert "--email ADDRESS" in shell.says("init", "--org", "North Quay IT")
+    told = shell.says("init", "--org", "North Quay IT", "--email", "dr_lee@x.example")
+    assert told.endswith("next: dentinel-controller serve\n")
 
 
 @pytest.mark.parametrize("name", ["Sign in", "Healthz", "Appearance"])
