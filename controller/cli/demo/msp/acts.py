@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from controller.cli.demo.msp import papers, plot, risks
+from controller.cli.demo.msp import books, papers, plot, risks
 from controller.cli.demo.msp.history import Act, Story
 from controller.cli.demo.msp.machine import Machine
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def all_of(story: Story, users: dict[str, "User"]) -> Iterator[Act]:
     """Every act, with its time."""
     yield _renewal(story)
+    yield from books.kept(story, users)
     yield from papers.signed(story, users)
     yield from risks.accepted(story, users)
 

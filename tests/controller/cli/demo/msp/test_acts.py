@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from controller.cli.demo.msp import acts, history, people, plot
+from controller.cli.demo.msp import acts, books, history, people, plot
 from controller.cli.demo.msp.cast import WARDS, Box, Ward
 from controller.cli.demo.msp.history import Story
 from controller.cli.demo.msp.opening import Open
@@ -14,7 +14,9 @@ from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
 from controller.ledger import check as ledger
 from controller.ledger.actions import By, open_org
+from controller.paperwork import lists
 from controller.paperwork import queries as paperwork
+from controller.paperwork.binder import binder
 from controller.paperwork.states import State
 from controller.policy.waivers import Standing, ending, standing, waivers
 from controller.tenants.scope import Place
@@ -53,6 +55,23 @@ def test_people_s_acts_stand_in_the_books_and_the_books_hold(story: Story) -> No
     assert by_kind["risk-analysis"] is State.ATTESTED
     assert rebuild.check(story.opened.home, story.opened.org.id) == ()
     assert ledger.check(story.opened.home, story.opened.org.id) == []
+
+
+def test_each_practice_keeps_its_lists_and_signs_what_it_says_of_them(story: Story) -> None:
+    there = next(one for one in story.places if one.ward.name == "Red Rock Dental")
+    place = Place(story.opened.org.id).clinic(there.clinic.id)
+    papers = paperwork.standings(there.clinic, NOW)
+    kept = {one.register.id: one for one in lists.overview(binder(place), NOW.date())}
+
+    assert {one.standing.state for one in papers} == {State.ATTESTED}
+    assert {one.subject.name for one in papers if one.kind.id == "training-record"} == {
+        *books.STAFF
+    }
+    assert (kept["people"].n, kept["backups"].n, kept["restore-tests"].n) == (4, 2, 2)
+    assert not any(one.marks for one in kept.values())
+    assert {row.made_by for row in lists.newest(place, "people")} == {
+        "office@red-rock-dental.example"
+    }
 
 
 def test_a_computer_that_was_set_up_anew_waits_and_names_its_former_self(story: Story) -> None:
