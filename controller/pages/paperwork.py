@@ -17,7 +17,7 @@ from controller.people.roles import Permission
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
 
-_AT_ONCE = 55
+_MINE_AT_ONCE = 55
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,17 @@ def why(reason: str) -> str:
 
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
-    """What is expired or due, then what holds."""
+    """What is expired or due, the reader's own first, then what holds."""
     where, here = enter_registers(request, org, clinic)
     held = queries.on_file(here)
     rows = _rows(request, where, here, held)
+    open_ = [row for row in rows if row.asked.is_open]
+    mine, theirs = ([row for row in open_ if row.is_mine is own] for own in (True, False))
     content = {
-        "open": part(request, [row for row in rows if row.asked.is_open], _key, most=_AT_ONCE),
+        "open": len(open_),
+        "mine": part(request, mine, _key, "mine", _MINE_AT_ONCE),
+        "theirs": part(request, theirs, _key),
         "holding": part(request, [row for row in rows if not row.asked.is_open], _key, "holding"),
-        "mine": sum(row.is_mine and row.asked.is_open for row in rows),
         "by_event": queries.by_event(held),
         "registers": lists.overview(held, queries.today(here, timezone.now()).day),
     }

@@ -173,6 +173,20 @@ def test_the_list_says_what_is_open_and_what_holds(dr_lee: Client, north_quay: P
     assert "Images were restored" in shown.partition('id="holding"')[0]
 
 
+def test_what_the_reader_signs_stands_before_what_others_sign(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    papers.designated(north_quay, "it_admin")
+
+    shown = dr_lee.get(path(north_quay, "paperwork/")).content.decode()
+    mine, _, theirs = shown.partition('id="theirs"')
+
+    assert 'id="mine"' in mine
+    assert "sign/restore-test/" in mine
+    assert "sign/walkthrough/" not in mine
+    assert "sign/walkthrough/" in theirs.partition('id="registers"')[0]
+
+
 def test_no_cell_of_the_table_is_a_formula(dr_lee: Client, north_quay: Practice) -> None:
     papers.designated(north_quay, "it_admin")
     dr_lee.post(path(north_quay, SIGN), {**RESTORED, "doc_where": "=HYPERLINK(1)"})
