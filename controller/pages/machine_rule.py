@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from controller.errors import NotThere
 from controller.findings import matching
 from controller.findings import queries as findings
-from controller.fleet.queries import Policy
 from controller.fleet import queries as fleet
+from controller.fleet.queries import Policy
 from controller.pages import lines
 from controller.pages.frame import Where, clock_of, enter, own_home, show
 from controller.pages.lines import Line
