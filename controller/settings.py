@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "controller.findings",
     "controller.traces",
     "controller.paperwork",
+    "controller.oversight",
     "controller.alerts",
     "controller.exports",
     "controller.pages",

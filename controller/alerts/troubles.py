@@ -21,6 +21,7 @@ from controller.fleet.queries import ENDED, machines, silent
 from controller.fleet.silence import TOGETHER, unreachable
 from controller.identity.home import ControllerHome
 from controller.ledger.models import Quarantine, Report
+from controller.oversight import book, scorecards
 from controller.paperwork import queries as paperwork
 from controller.paperwork.states import ANSWER_WITHIN
 from controller.people import emergency
@@ -65,6 +66,7 @@ def of_clinic(looked: Looked) -> list[Trouble]:
         *_broken_chains(looked),
         *_waivers(looked),
         *_paperwork(looked),
+        *_scorecards(looked),
     ]
 
 
@@ -176,6 +178,15 @@ def _paperwork(of: Looked) -> Iterator[Trouble]:
         if one.is_open and not (is_new and one.newest is None):
             # Of several about one kind (each vendor, each person) the kind alone is counted.
             yield Trouble(topic, one.kind.id[:64], one.kind.title, "medium", of.now)
+
+
+def _scorecards(of: Looked) -> Iterator[Trouble]:
+    """Those that wait for the owner; heavier in the last week, and when it is over."""
+    topic = Topic(Kind.ATTESTATION, "scorecard-waits")
+    for row in book.waiting(of.place):
+        is_near = of.now > row.made_at + scorecards.WITHIN - timedelta(days=7)
+        weight = "medium" if is_near else "low"
+        yield Trouble(topic, row.about, f"Scorecard of {row.about}", weight, row.made_at)
 
 
 def of_org(home: ControllerHome, org: Org, now: datetime) -> list[Trouble]:

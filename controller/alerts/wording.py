@@ -23,6 +23,7 @@ _TITLES = {
     "backup-overdue": "No backup within 26 hours",
     "report-quarantined": "Reports that the controller failed on",
     "paperwork-due": "Paperwork that is due",
+    "scorecard-waits": "A scorecard that waits for the owner",
     "break-glass": "An administrator for an hour, by break-glass",
 }
 

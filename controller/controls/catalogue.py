@@ -6,12 +6,14 @@ practice's own policy stand in columns of their own and are never merged.
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import rules
 from controller.errors import HomeProblem
+from rules.compiled import instants
 from rules.language import events, source
 from rules.language.document import Mapping, Scalar, Sequence, Value
 
@@ -118,6 +120,15 @@ def catalogue() -> Catalogue:
         controls=tuple(map(_control, table["controls"])),
         metrics=tuple(_metric(one) for one in table["metrics"]),
     )
+
+
+def span(control: str, name: str) -> timedelta:
+    """A threshold of a control that is a length of time; HomeProblem if this release has none."""
+    for one in catalogue().controls:
+        for threshold in one.thresholds if one.id == control else ():
+            if threshold.name == name:
+                return timedelta(microseconds=instants.read_span(threshold.value) // 1_000)
+    raise HomeProblem(f"{control} of {_FILE.name} has no {name}", help="install it anew")
 
 
 def _plain(value: Value) -> Any:  # noqa: ANN401 - text, lists and mappings of it

@@ -1,7 +1,7 @@
 """What does the controller itself check, by control? To add a check, add its line to CHECKS.
 
-What stands in a register is read by `registered`. A control of mode C with a line in neither is
-unknown, and says so. Some hold by how the controller is
+What stands in a register is read by `registered`, what people said of it by `overseen`. A control
+of mode C with a line in none of them is unknown, and says so. Some hold by how the controller is
 built: their words say that they were not measured.
 """
 

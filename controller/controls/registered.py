@@ -9,23 +9,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from controller.controls import marks as summed
 from controller.controls.metrics import training
-from controller.controls.parts import WORST_FIRST, Part
-from controller.paperwork import lists
+from controller.controls.parts import Part
+from controller.paperwork import dataflow, lists
 from controller.paperwork.binder import Binder
 from controller.paperwork.registers import (
     access_reviews,
     backups,
+    goals,
     incidents,
     log_reviews,
+    moves,
     people,
+    recovery_goals,
     restore_tests,
     risks,
     vendors,
 )
+from controller.paperwork.registers import dataflow as flow_register
 from controller.paperwork.registers.base import Mark, Register, Values, day_of
-
-_MOST_SAID = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,7 @@ def part(control: str, held: Binder, today: date) -> Part | None:
 
 def _part(register: Register, marks: Sequence[Mark], empty: Mark) -> Part:
     """As good as the worst that is marked; `empty` where nothing is."""
-    said = sorted(marks or [empty], key=lambda one: WORST_FIRST.index(one.shape))
-    worst = [one.word for one in said if one.shape == said[0].shape]
-    more = len(worst) - _MOST_SAID
-    words = "; ".join(worst[:_MOST_SAID]) + (f"; and {more} more" if more > 0 else "")
-    return Part("check", f"the register “{register.title}”", said[0].shape, f"{words}.")
+    return summed.part(f"the register “{register.title}”", marks or [empty])
 
 
 def _nothing(register: Register) -> Mark:
@@ -123,12 +122,72 @@ def _trained(shelf: Shelf) -> Part:
     return Part("check", "the registers of staff and training", state, words)
 
 
+def _mapped(shelf: Shelf) -> Part:
+    """Declared flows and what machines show, held against each other."""
+    drawn = dataflow.drawn(shelf.held)
+    marks = [Mark("fail", f"seen, not declared: {one.seen[0]}") for one in drawn.of("seen")]
+    marks += [
+        Mark("due", f"declared, seen no more: {key}") for one in drawn.lines for key in one.gone
+    ]
+    marks += [Mark("unknown", f"{host} does not say all of it") for host, _ in drawn.gaps]
+    declared = [one for one in drawn.lines if one.entry is not None]
+    if declared:
+        n = len(drawn.of("both"))
+        marks.append(Mark("pass", f"{len(declared)} flows declared, {n} of them seen"))
+    return _part(flow_register.REGISTER, marks, _nothing(flow_register.REGISTER))
+
+
+def _machines_say(held: Binder) -> Part:
+    """Does every machine say which folders, shares, DICOM ports and copies it has?"""
+    drawn, name = dataflow.drawn(held), "what machines show of the way of images"
+    if drawn.gaps:
+        hosts = [host for host, _ in drawn.gaps]
+        words = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
+        return Part("rule", name, "unknown", f"not known of {words}.")
+    n = sum(len(one.seen) for one in drawn.lines)
+    if not n:
+        return Part("rule", name, "unknown", "no machine shows any.")
+    return Part("rule", name, "pass", f"{n} folders, shares, DICOM ports and copies are seen.")
+
+
+def by_machines(control: str, held: Binder) -> Part | None:
+    """What machines show for a control by facts that no rule judges."""
+    return _machines_say(held) if control == "AST-02" else None
+
+
+def _moved(shelf: Shelf) -> Part:
+    """Each move with the backup before it, and moves that were signed and stand on no line."""
+    register, of = moves.REGISTER, lists.others(shelf.held.entries)
+    lines = shelf.values(register.id)
+    marks = [mark for one in lines for mark in register.against(one, of, shelf.today)]
+    known = {(goals.plain(one.get("equipment")), one.get("moved")) for one in lines}
+    for row in shelf.held.statements.values():
+        told = (goals.plain(row.subject_name), row.performed_on.isoformat())
+        if row.kind == "move-record" and row.rejected_at is None and told not in known:
+            marks.append(Mark("fail", f"{row.subject_name} moved on {told[1]}, by no line of it"))
+    return _part(register, marks, Mark("not-applicable", "no move is on the register"))
+
+
+def _recovered(shelf: Shelf) -> Part:
+    """The goals of each system, held against its last restore test."""
+    register, of = recovery_goals.REGISTER, lists.others(shelf.held.entries)
+    marks = [
+        Mark(mark.shape, f"{one.get('system')}: {mark.word}")
+        for one in shelf.values(register.id)
+        for mark in register.against(one, of, shelf.today)
+    ]
+    return _part(register, marks, _nothing(register))
+
+
 READ: dict[str, Reading] = {
     "RSK-01": _each(risks.REGISTER),
     "ACC-07": _each(people.REGISTER),
     "ACC-08": _newest(access_reviews.REGISTER, "done"),
     "AUD-03": _newest(log_reviews.REGISTER, "done"),
     "BAK-02": _together(backups.REGISTER),
+    "AST-02": _mapped,
+    "MED-05": _moved,
+    "BAK-07": _recovered,
     "BAK-04": _newest(restore_tests.REGISTER, "done"),
     "BAA-01": _agreements,
     "TRN-01": _trained,

@@ -7,12 +7,14 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from controller.controls import checks, registered
+from controller.controls import checks, overseen, registered
 from controller.controls.catalogue import Control, catalogue
+from controller.controls.overseen import Desk
 from controller.controls.parts import NEVER, Judged, Part, Shown, shown
 from controller.findings import counts, history
 from controller.fleet.models import Machine, MachineState
 from controller.fleet.silence import LOST
+from controller.oversight import book
 from controller.paperwork import queries as paperwork
 from controller.paperwork.binder import Binder, binder
 from controller.paperwork.queries import Asked
@@ -31,7 +33,8 @@ def of_clinic(clinic: Clinic, now: datetime) -> list[Shown]:
     judged, described = _judged(place, now), _rules(shelf)
     held = paperwork.on_file(clinic, shelf)
     asked = paperwork.standings(clinic, now, held)
-    own = _Own(_looked_at(clinic, judged, now), held, paperwork.today(clinic, now).day)
+    numbers, today = _looked_at(clinic, judged, now), paperwork.today(clinic, now).day
+    own = _Own(numbers, held, Desk(clinic, book.kept(place), now), today)
     return [
         shown(control, list(_parts(control, judged, described, asked, own)))
         for control in catalogue().controls
@@ -47,7 +50,8 @@ def as_of(clinic: Clinic, at: datetime, now: datetime) -> list[Shown]:
     held = binder(place, policy.at_hand(place), at)
     judged = _judged_then(place, at)
     asked = paperwork.standings(clinic, at, held)
-    own = _Own(_looked_at(clinic, judged, now), held, paperwork.today(clinic, at).day)
+    numbers, today = _looked_at(clinic, judged, now), paperwork.today(clinic, at).day
+    own = _Own(numbers, held, Desk(clinic, book.kept(place, at), at), today)
     described = _rules(held.shelf)
     return [
         shown(control, [_dated(one) for one in _parts(control, judged, described, asked, own)])
@@ -57,10 +61,11 @@ def as_of(clinic: Clinic, at: datetime, now: datetime) -> list[Shown]:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """What the controller looks at by itself: its numbers, and the registers on a day."""
+    """What the controller looks at by itself: its numbers, registers, and what people said."""
 
     numbers: checks.Clinic
     held: Binder
+    desk: Desk
     today: date
 
     def parts(self, control: Control) -> Iterable[Part]:
@@ -68,7 +73,9 @@ class _Own:
         if "C" in control.mode:
             found = checks.part(control.id, self.numbers)
             on_file = registered.part(control.id, self.held, self.today)
-            yield from (one for one in (found, on_file) if one is not None)
+            said = overseen.part(control.id, self.desk)
+            shown_ = registered.by_machines(control.id, self.held)
+            yield from (one for one in (found, on_file, said, shown_) if one is not None)
 
 
 def _dated(part: Part) -> Part:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from controller.oversight import book, scorecards
 from controller.pages.frame import Where, show
 from controller.pages.paperwork import enter_registers
 from controller.pages.statement import address
@@ -52,7 +53,7 @@ class Owner:
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The next 90 days."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(here)
+    day, tasks = _tasks(where, here)
     content = {
         "owners": _owners(where, tasks),
         "months": calendar.months([Row(one, _path(where, one)) for one in tasks], day),
@@ -65,7 +66,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The same for a calendar program. What is late stands on today."""
     where, here = enter_registers(request, org, clinic)
-    day, tasks = _tasks(here)
+    day, tasks = _tasks(where, here)
     events = [_event(where, here, task, day) for task in tasks]
     text = as_ics(f"{here.name}: paperwork", events, timezone.now())
     answer = HttpResponse(text, content_type="text/calendar; charset=utf-8")
@@ -74,11 +75,12 @@ def ics(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     return answer
 
 
-def _tasks(clinic: "Clinic") -> tuple[date, list[Task]]:
+def _tasks(where: Where, clinic: "Clinic") -> tuple[date, list[Task]]:
     now = timezone.now()
-    day, held = queries.today(clinic, now).day, queries.on_file(clinic)
-    stated = calendar.tasks(queries.standings(clinic, now, held), day)
-    return day, stated + calendar.listed(held, day)
+    today, held = queries.today(clinic, now), queries.on_file(clinic)
+    stated = calendar.tasks(queries.standings(clinic, now, held), today.day)
+    cards = scorecards.tasks(book.kept(where.place), today)
+    return today.day, calendar.merged(stated, calendar.listed(held, today.day), cards)
 
 
 def _path(where: Where, task: Task) -> str:
@@ -86,6 +88,8 @@ def _path(where: Where, task: Task) -> str:
     if where.clinic is not None and task.entry is not None:
         place = [where.org.slug, where.clinic.slug, task.register, task.entry]
         return reverse("register-entry", args=place)
+    if where.clinic is not None and task.scorecard is not None:
+        return reverse("scorecard", args=[where.org.slug, where.clinic.slug, task.scorecard])
     return address(where, task.kind, task.subject)
 
 

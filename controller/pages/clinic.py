@@ -16,6 +16,7 @@ from controller.findings.queries import Standing
 from controller.findings.scores import Tally
 from controller.fleet import queries as fleet
 from controller.inventory import queries as inventory
+from controller.oversight import book as oversight
 from controller.pages import machines, open_rules, sentence, then
 from controller.pages.changes import changes
 from controller.pages.frame import Where, enter, may, show
@@ -32,8 +33,14 @@ _RULES, _MACHINES = 12, 15
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The clinic, now or on the day that `?at=` names."""
     now = timezone.now()
-    ending = partial(waivers.ending, now=now)
-    where = enter(request, org, clinic, without=inventory.without_agent, ending=ending)
+    where = enter(
+        request,
+        org,
+        clinic,
+        without=inventory.without_agent,
+        ending=partial(waivers.ending, now=now),
+        cards=oversight.waiting,
+    )
     if "at" in request.GET:
         return then.of_clinic(request, where)
     shelf = policy.at_hand(where.place)
@@ -53,6 +60,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "rows": rows,
         "last": last,
         "changes": changes(where.place, now - _RECENT, shelf.described),
+        "cards": getattr(where.clinic, "cards", 0),
         "papers": _papers(request, where, shelf, now),
     }
     return show(request, "pages/clinic.html", where, content)

@@ -1,4 +1,4 @@
-"""How long is a clinic's evidence kept, is it held, and when was this server down?
+"""What is a clinic, how long is its evidence kept, is it held, and when was this server down?
 
 Whoever may read the audit log sees it; administrators change it, and are asked again who they are.
 """
@@ -16,6 +16,7 @@ from controller.errors import Refusal
 from controller.fleet import absence
 from controller.ledger import keeping
 from controller.ledger.keeping import FACTS_DAYS, SIX_YEARS_DAYS, Terms
+from controller.oversight import book, roles
 from controller.pages.alerts import by
 from controller.pages.frame import Where, asked_again, enter, may, own_home, show
 from controller.people.roles import Permission
@@ -60,8 +61,12 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
 def _shown(request: HttpRequest, where: Where, clinic: "Clinic") -> dict[str, Any]:
     now = timezone.now()
     posted = request.POST
+    role = roles.role_of(book.kept(where.place))
     outages = absence.outages(where.place, now - _TOLD, now)
     return {
+        "role": role,
+        "role_word": roles.ROLES.get(role, ""),
+        "roles": roles.ROLES,
         "week": [(hours.DAYS[day], text) for day, text in hours.written(clinic.hours).items()],
         "kept": keeping.of_clinic(where.place, clinic),
         "reports": posted.get("reports"),
@@ -76,6 +81,8 @@ def _shown(request: HttpRequest, where: Where, clinic: "Clinic") -> dict[str, An
 def _change(request: HttpRequest, clinic: "Clinic") -> None:
     posted, home = request.POST, own_home()
     match posted.get("act"):
+        case "role":
+            roles.set_role(home, clinic, posted.get("role", ""), by(request))
         case "terms":
             terms = Terms(_number(posted.get("reports")), _number(posted.get("facts")))
             keeping.set_terms(home, clinic, terms, by(request))

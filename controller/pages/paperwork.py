@@ -41,6 +41,7 @@ CHANGED = {
     "backup_software": "new backup software was found",
     "remote_access": "a new way of remote access was found",
     "cloud_sync": "a new cloud sync was found",
+    "dataflow": "what machines show of the way of images changed",
     "vendor": "a vendor changed",
     "incident": "an incident was closed",
     "pack_major": "the rules have a new major version",

@@ -1,7 +1,6 @@
 """What stands in a list that the practice keeps? Add to it, correct it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from controller.pages.statement import by
 from controller.pages.typed import form, unprefixed
 from controller.paperwork import fields, lists, queries
 from controller.paperwork.lists import Entering
-from controller.paperwork.registers.base import Mark, Register
+from controller.paperwork.registers.base import Register
 from controller.paperwork.registers.index import BY_ID
 from controller.people.roles import Permission
 
@@ -78,7 +77,12 @@ def entry(request: HttpRequest, org: str, clinic: str, register: str, entry: UUI
         "register": of,
         "name": lists.name_of(of, now),
         "row": now,
-        "marks": _marks(of, now, queries.today(here, timezone.now()).day),
+        "marks": lists.marks_of(
+            of,
+            now,
+            queries.today(here, timezone.now()).day,
+            lists.others(lists.everything(where.place)),
+        ),
         "form": form(of.fields, tried.typed, tried.wrong),
         "wrong": tried.wrong,
         "refused": tried.refused,
@@ -129,10 +133,6 @@ def _filled(request: HttpRequest, where: Where, register: Register) -> fields.Fi
     if not may(request, Permission.REGISTERS_WRITE, where):
         raise Http404
     return fields.fill(register.fields, unprefixed(request.POST.dict()))
-
-
-def _marks(register: Register, row: "Entry", today: date) -> tuple[Mark, ...]:
-    return () if row.is_struck else register.marks(row.data, today)
 
 
 def _cells(register: Register, row: "Entry") -> list[str]:

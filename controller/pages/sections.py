@@ -46,7 +46,17 @@ READ = (
         "",
         "paperwork",
         Permission.REGISTERS_READ,
-        holds=("calendar", "register", "register-entry", "statement", "person-accounts"),
+        holds=(
+            *("calendar", "register", "register-entry", "statement", "person-accounts"),
+            "dataflow",
+        ),
+    ),
+    Section(
+        "Oversight",
+        "",
+        "oversight",
+        Permission.REGISTERS_READ,
+        holds=("scorecard", "evidence-review"),
     ),
     Section("Evidence", "", "evidence", Permission.EVIDENCE_EXPORT),
     Section("On paper", "", "paper", Permission.TABLES_EXPORT),
@@ -67,7 +77,7 @@ CHANGED = (
         holds=("channel",),
     ),
     Section("Opening hours", "", "clinic-hours", Permission.SETTINGS_MANAGE),
-    Section("Retention and hold", "", "clinic-settings", Permission.AUDIT_READ),
+    Section("Clinic settings", "", "clinic-settings", Permission.AUDIT_READ),
     Section("Settings", "settings", "", Permission.SETTINGS_MANAGE, holds=("issuers",)),
     Section("Audit log", "audit", "clinic-audit", Permission.AUDIT_READ),
 )

@@ -1,5 +1,6 @@
 """What is to be done in the next 90 days, on which day, and by whom?"""
 
+import itertools
 from calendar import Calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Task:
     """Something that somebody must do by a day; `day` is null for what is late already.
 
     `key` names it among all tasks of the clinic. What leads to its page: the `kind` and `subject`
-    of a statement, or a `register` and an `entry`.
+    of a statement, a `register` and an `entry`, or a `scorecard`.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Task:
     subject: str = ""
     register: str = ""
     entry: UUID | None = None
+    scorecard: UUID | None = None
 
 
 class Dated(Protocol):
@@ -100,9 +102,14 @@ def listed(held: Binder, today: date) -> list[Task]:
     return _near(found, today)
 
 
+def merged(*lists: Iterable[Task]) -> list[Task]:
+    """Several lists of tasks as one, by day, what is late first."""
+    every = itertools.chain.from_iterable(lists)
+    return sorted(every, key=lambda one: (one.day or date.min, one.title))
+
+
 def _near(tasks: Iterable[Task], today: date) -> list[Task]:
-    near = [one for one in tasks if one.day is None or one.day <= today + AHEAD]
-    return sorted(near, key=lambda one: (one.day or date.min, one.title))
+    return merged(one for one in tasks if one.day is None or one.day <= today + AHEAD)
 
 
 def by_owner(tasks: Sequence[Task]) -> dict[str, list[Task]]:

@@ -1,14 +1,15 @@
 """What happened in a clinic that its statements must answer, and when?
 
 Joining and leaving machines, software seen for the first time, rules of a new major version, a
-vendor that changed, an incident that was closed. Each
+vendor that changed, an incident that was closed, a part of the way of images. Each
 is a fact with a time; which statement it makes due is decided by its kind (states.py).
 """
 
 from collections.abc import Iterator
 
+from controller.paperwork import flows, stays
 from controller.paperwork.binder import Binder
-from controller.paperwork.models import Entry
+from controller.paperwork.models import Entry, Sighting
 from controller.paperwork.registers.index import REGISTERS
 from controller.paperwork.states import Change
 from rules.compiled import names
@@ -20,6 +21,13 @@ _SEEN = {
     "remote_access": "remote access by {} was found",
     "cloud_sync": "images lie in a folder of the cloud {}",
 }
+FLOW = "dataflow"
+_FLOWS = {
+    "flow_folder": "Imaging folder",
+    "flow_share": "Share",
+    "flow_dicom": "DICOM port",
+    "flow_copy": "Backup copy",
+}
 
 
 def changes(held: Binder) -> list[Change]:
@@ -29,10 +37,23 @@ def changes(held: Binder) -> list[Change]:
 
 def _seen(held: Binder) -> Iterator[Change]:
     for one in held.sightings:
+        if one.what in stays.WHAT:
+            yield from _flow(one)
+            continue
         said = _SEEN.get(one.what, "{} was found").format(one.label)
         yield Change(one.what, one.first_at, said[:1].upper() + said[1:])
         if one.gone_at is not None:
             yield Change(one.what, one.gone_at, f"{one.label} left")
+
+
+def _flow(one: Sighting) -> Iterator[Change]:
+    """A part of the way of images that came or went; what nobody knows is no change."""
+    if one.what == flows.GAP:
+        return
+    name = f"{_FLOWS[one.what]} {stays.name_of(one)} of {one.label}"
+    yield Change(FLOW, one.first_at, f"{name} was seen")
+    if one.gone_at is not None:
+        yield Change(FLOW, one.gone_at, f"{name} is seen no more, or has changed")
 
 
 def _majors(held: Binder) -> Iterator[Change]:

@@ -3,9 +3,10 @@
 An entry is added, corrected by a next version, or struck with a reason. Nothing is deleted.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ from controller.identity.home import ControllerHome
 from controller.ledger.actions import Act, By, acting
 from controller.paperwork.binder import Binder
 from controller.paperwork.models import Entry, Sighting
-from controller.paperwork.registers.base import Mark, Register
+from controller.paperwork.registers.base import Mark, Others, Register
 from controller.paperwork.registers.index import REGISTERS
 from controller.tenants.scope import Place
 
@@ -53,16 +54,28 @@ class Entering:
 
 def entries(place: Place, register: Register, today: date) -> list[Kept]:
     """What stands in a register of one clinic, by name; what was struck comes last."""
-    return judged(register, newest(place, register.id), today)
+    held = everything(place)
+    return judged(register, held.get(register.id, ()), today, others(held))
 
 
-def judged(register: Register, rows: Iterable[Entry], today: date) -> list[Kept]:
-    """The same of rows that are at hand."""
-    kept = [
-        Kept(row, name_of(register, row), () if row.is_struck else register.marks(row.data, today))
-        for row in rows
-    ]
+def judged(
+    register: Register, rows: Iterable[Entry], today: date, of: Others = MappingProxyType({})
+) -> list[Kept]:
+    """The same of rows that are at hand; `of` is what stands in every register."""
+    kept = [Kept(row, name_of(register, row), marks_of(register, row, today, of)) for row in rows]
     return sorted(kept, key=lambda one: (one.row.is_struck, one.name.casefold()))
+
+
+def marks_of(register: Register, row: Entry, today: date, of: Others) -> tuple[Mark, ...]:
+    """What is open about an entry, by itself and by what other registers say of it."""
+    if row.is_struck:
+        return ()
+    return (*register.marks(row.data, today), *register.against(row.data, of, today))
+
+
+def others(held: Mapping[str, Iterable[Entry]]) -> Others:
+    """What stands in every register, and was not struck."""
+    return {name: [row.data for row in rows if not row.is_struck] for name, rows in held.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +89,11 @@ class Overview:
 
 def overview(held: Binder, today: date) -> list[Overview]:
     """Every register of one clinic, with what is open about it."""
-    found = []
+    found, all_ = [], others(held.entries)
     for register in REGISTERS:
-        ours = [row.data for row in held.entries.get(register.id, ()) if not row.is_struck]
+        ours = all_.get(register.id, ())
         marks = [mark for one in ours for mark in register.marks(one, today)]
+        marks += [mark for one in ours for mark in register.against(one, all_, today)]
         marks += [*register.sums(ours, today)]
         shown = tuple(mark for mark in marks if mark.shape not in ("pass", "not-applicable"))
         found.append(Overview(register, len(ours), shown))

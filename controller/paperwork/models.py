@@ -77,16 +77,19 @@ class Sighting(models.Model):
     """Something that a clinic was first seen to have at `first_at`, and has no more at `gone_at`.
 
     `what` is the trigger that it fires, `key` a closed word of the fact catalogue or the id of a
-    machine. As-of: both times are of receipt. Rebuild: not derived again, because facts are kept
-    for 90 days only.
+    machine. A part of the way of images (stays.py) has the machine's id and its own name as `key`,
+    the machine's name as `label` and what else is told of it in `more`; what came back or changed
+    is a row of its own. As-of: both times are of receipt. Rebuild: not derived again, because facts
+    are kept for 90 days only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, db_index=False)
     what = models.CharField(max_length=32)
-    key = models.CharField(max_length=64)
+    key = models.CharField(max_length=96)
     label = models.CharField(max_length=64)
+    more = models.JSONField(default=dict)
     first_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
 
@@ -95,7 +98,11 @@ class Sighting(models.Model):
     class Meta:
         db_table = "sighting"
         constraints = (
-            models.UniqueConstraint(fields=["org", "clinic", "what", "key"], name="sighting_once"),
+            models.UniqueConstraint(
+                fields=["org", "clinic", "what", "key"],
+                condition=models.Q(gone_at__isnull=True),
+                name="sighting_open_once",
+            ),
         )
 
     def __str__(self) -> str:

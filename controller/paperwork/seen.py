@@ -34,6 +34,8 @@ class Told(NamedTuple):
     backups: Any
     remote_access: Any
     imaging: Any
+    shares: Any = None
+    listeners: Any = None
 
 
 def things(told: Told) -> set[Thing]:

@@ -1,22 +1,28 @@
 """Since when does each clinic have the software, ways in and machines that statements speak of?
 
-`look` writes down what was not seen before; what is there already is never touched. It is asked
-hourly, and at each signature, so that nothing which was known then counts as a change afterwards.
+`look` writes down what was not seen before; what is there already is never touched. What machines
+show of the way of images comes and goes (stays.py). It is asked hourly, and at each signature, so
+that nothing which was known then counts as a change afterwards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from controller.fleet.models import FactsNow, Machine
+from controller.fleet.models import FactsNow, Machine, MachineState
 from controller.fleet.queries import ENDED
+from controller.paperwork import stays
+from controller.paperwork.flows import shown, silent
 from controller.paperwork.models import Sighting
 from controller.paperwork.seen import Thing, Told, things
+from controller.paperwork.stays import Showing
 from controller.tenants.scope import Place
 
 _FACTS = ("software", "backups", "remote_access")
+_MORE = ("shares", "listeners")
 
 
 @transaction.atomic
@@ -25,27 +31,39 @@ def look(place: Place, now: datetime, since: datetime | None = None) -> int:
 
     `since`: only at what became known after it.
     """
-    known = set(Sighting.objects.at(place).values_list("clinic_id", "what", "key"))
+    lasting = Sighting.objects.at(place).exclude(what__in=stays.WHAT)
+    known = set(lasting.values_list("clinic_id", "what", "key"))
     new: dict[tuple[UUID, str, str], Sighting] = {}
+    showings = []
     for clinic, at, told in _told(place, since):
+        showings.append(Showing(clinic, told.machine, told.host, min(at, now), shown(told)))
         for thing in things(told):
             key = (clinic, thing.what, thing.key)
             if key not in known and (key not in new or at < new[key].first_at):
                 new[key] = _first(place, clinic, thing, min(at, now))
     Sighting.objects.at(place).bulk_create(new.values(), ignore_conflicts=True)
     _leave(place)
-    return len(new)
+    return len(new) + stays.follow(place, [*showings, *_unheard(place, now)])
 
 
 def _told(place: Place, since: datetime | None) -> Iterable[tuple[UUID, datetime, Told]]:
     rows = FactsNow.objects.at(place).exclude(machine__state__in=ENDED)
     rows = rows.filter(known_at__isnull=False)
     if since is not None:
-        rows = rows.filter(known_at__gt=since)
+        rows = rows.filter(Q(known_at__gt=since) | Q(imaging_observed_at__gt=since))
     columns = ("machine__clinic_id", "known_at", "machine_id", "machine__host", "machine__role")
     facts = [f"document__{name}__value" for name in _FACTS]
-    for clinic, at, *told in rows.values_list(*columns, *facts, "imaging").iterator():
+    more = [f"document__{name}__value" for name in _MORE]
+    for clinic, at, *told in rows.values_list(*columns, *facts, "imaging", *more).iterator():
         yield clinic, at, Told(*told)
+
+
+def _unheard(place: Place, now: datetime) -> Iterator[Showing]:
+    """Machines that were approved and have said nothing of themselves yet."""
+    heard = FactsNow.objects.at(place).filter(known_at__isnull=False).values("machine_id")
+    rows = Machine.objects.at(place).filter(state=MachineState.ACTIVE).exclude(id__in=heard)
+    for machine, clinic, host, at in rows.values_list("id", "clinic_id", "host", "enrolled_at"):
+        yield Showing(clinic, machine, host, min(at, now), silent())
 
 
 def _first(place: Place, clinic: UUID, thing: Thing, at: datetime) -> Sighting:

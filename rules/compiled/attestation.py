@@ -27,6 +27,7 @@ TRIGGERS = (
     "backup_software",
     "remote_access",
     "cloud_sync",
+    "dataflow",
     "vendor",
     "incident",
     "pack_major",

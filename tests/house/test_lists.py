@@ -30,6 +30,7 @@ FRAME = {
     "types",
     "record",
     "form",
+    "goals",
     "describe",
     "confirmed",
     "real",

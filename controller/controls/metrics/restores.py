@@ -1,10 +1,11 @@
 """How many restore tests of the last twelve months brought images back, and how fast?
 
-From the register of restore tests. The goal is the one that the practice wrote beside the test;
-the proposal's 72 hours are no law. A test without a duration or goal is counted, and said to be so.
+From the register of restore tests. The goal is the one that the practice wrote beside the test, or
+else that of its system; the proposal's 72 hours are no law. A test without a duration or goal is
+counted, and said to be so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from controller.controls.metrics.base import Asked, share
 from controller.paperwork import queries
 from controller.paperwork.fields import seconds
+from controller.paperwork.registers import goals
 from controller.paperwork.registers.base import day_of
 
 _YEAR = timedelta(days=365)
@@ -19,9 +21,16 @@ _YEAR = timedelta(days=365)
 
 def answer(asked: Asked) -> str:
     """Of all tests that stand in the register."""
-    rows = asked.register("restore-tests")
-    today = queries.today(asked.clinic, asked.now).day
-    return words((row.data for row in rows), today)
+    tests, aims = (
+        [row.data for row in asked.register(register)] for register in (goals.TESTS, goals.GOALS)
+    )
+    return words((aimed(one, aims) for one in tests), queries.today(asked.clinic, asked.now).day)
+
+
+def aimed(test: Mapping[str, Any], aims: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A test with its goal: the one written beside it, else that of its system."""
+    goal = goals.goal_of(test, aims)
+    return test if test.get("goal") or goal is None else {**test, "goal": goal["recovery_time"]}
 
 
 def words(tests: Iterable[Mapping[str, Any]], today: date) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 from controller.paperwork.fields import Field
 
 Values: TypeAlias = Mapping[str, Any]
+Others: TypeAlias = Mapping[str, Sequence[Values]]
+"""What stands in every register of the clinic, by the register's id."""
 Shape: TypeAlias = Literal["pass", "fail", "unknown", "due", "expired", "not-applicable"]
 
 
@@ -28,6 +30,10 @@ def _nothing(_values: Values, _today: date) -> tuple[Mark, ...]:
 
 
 def _nothing_of_all(_all: Sequence[Values], _today: date) -> tuple[Mark, ...]:
+    return ()
+
+
+def _nothing_against(_values: Values, _others: Others, _today: date) -> tuple[Mark, ...]:
     return ()
 
 
@@ -58,6 +64,7 @@ class Register:
     may_hold_phi: bool = False
     marks: Callable[[Values, date], tuple[Mark, ...]] = _nothing
     sums: Callable[[Sequence[Values], date], tuple[Mark, ...]] = _nothing_of_all
+    against: Callable[[Values, Others, date], tuple[Mark, ...]] = _nothing_against
     scope: str = ""
     is_gone: Callable[[Values, date], bool] = _stays
     trigger: str = ""

@@ -15,6 +15,14 @@ REGISTER = Register(
         Field("way", "How", required=True, about="Network share, DICOM, USB, cloud"),
         Field("encrypted", "Encrypted on the way", "yes_no", required=True),
         Field("vendor", "By which vendor"),
+        Field(
+            "shown_by",
+            "As machines show it",
+            "list",
+            about="Chosen on the map: PANO-01/folder/store; empty for what no machine can show",
+        ),
     ),
     name_field="source",
+    trigger="dataflow",
+    fires=lambda before, after: before != after,
 )

@@ -8,8 +8,10 @@ from controller.paperwork.registers import (
     disposals,
     incidents,
     log_reviews,
+    moves,
     people,
     policies,
+    recovery_goals,
     restore_tests,
     risks,
     training,
@@ -25,6 +27,7 @@ REGISTERS: tuple[Register, ...] = (
     vendors.REGISTER,
     backups.REGISTER,
     restore_tests.REGISTER,
+    recovery_goals.REGISTER,
     walkthroughs.REGISTER,
     log_reviews.REGISTER,
     access_reviews.REGISTER,
@@ -32,6 +35,7 @@ REGISTERS: tuple[Register, ...] = (
     dataflow.REGISTER,
     disclosures.REGISTER,
     disposals.REGISTER,
+    moves.REGISTER,
     policies.REGISTER,
 )
 BY_ID = {register.id: register for register in REGISTERS}

@@ -140,3 +140,13 @@ def test_a_quarter_is_that_of_the_last_day() -> None:
     end = revoke.end_of(date(2026, 9, 30), "UTC")
 
     assert revoke.words([Left(end, HOUR)], 0, NOON).startswith("2026 Q3: ")
+
+
+def test_a_restore_without_a_goal_has_that_of_its_system() -> None:
+    aims = [{"system": "Sidexis", "recovery_time": "4h"}]
+    test = {"opened": True, "done": TODAY.isoformat(), "took": "5h"}
+
+    said = restores.words([restores.aimed(test, aims)], TODAY)
+
+    assert "0 of 1 (0 %) within goal" in said
+    assert restores.aimed({**test, "goal": "6h"}, aims)["goal"] == "6h"

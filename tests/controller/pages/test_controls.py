@@ -33,8 +33,12 @@ def test_what_was_never_stated_is_expired(page: str) -> None:
     assert "never stated A security official is named: never stated" in row(page, "GOV-01")
 
 
-def test_what_the_controller_does_not_check_is_unknown(page: str) -> None:
-    assert "unknown GOV-06: the controller does not check this yet" in row(page, "GOV-06")
+def test_every_control_of_the_controller_is_checked(page: str) -> None:
+    assert "the controller does not check this yet" not in page
+
+
+def test_what_nobody_said_is_unknown(page: str) -> None:
+    assert "nobody has recorded whether it is a covered entity" in row(page, "GOV-06")
 
 
 def test_the_proposal_is_said_not_to_be_law(page: str) -> None:

@@ -18,12 +18,13 @@ from controller.exports import bundles
 from controller.exports.bundles import Wanted
 from controller.fleet.models import Machine
 from controller.ledger.actions import By
+from controller.oversight.models import Record
 from controller.paperwork.models import Attestation, Entry
 from controller.people.models import Membership
 from controller.people.roles import Role
 from controller.policy.models import Waiver
 from controller.urls import urlpatterns
-from tests.controller import waived
+from tests.controller import overseen, waived
 from tests.controller.alerts import told
 from tests.controller.bright_smiles import (
     DAY,
@@ -96,6 +97,10 @@ def _evidence(there: Practice) -> dict[str, object]:
     )
     bundles.work(there.home, NOW)
     return {**_clinic(there), "export": row.id}
+
+
+def _scorecard(there: Practice) -> dict[str, object]:
+    return {**_clinic(there), "record": overseen.scorecard(there).id}
 
 
 def _person(there: Practice) -> dict[str, object]:
@@ -182,6 +187,9 @@ ROUTES: dict[str, Args | None] = {
     "evidence": _clinic,
     "evidence-policy": _clinic,
     "evidence-file": _evidence,
+    "evidence-review": _evidence,
+    "oversight": _clinic,
+    "scorecard": _scorecard,
     "inventory": _clinic,
     "controls": _clinic,
     "controls-csv": _clinic,
@@ -190,6 +198,7 @@ ROUTES: dict[str, Args | None] = {
     "join": _clinic,
     "paperwork": _clinic,
     "calendar": _clinic,
+    "dataflow": _clinic,
     "register": lambda there: {**_clinic(there), "register": "vendors"},
     "register-csv": lambda there: {**_clinic(there), "register": "vendors"},
     "register-entry": _entry,
@@ -258,7 +267,7 @@ def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 def _held(there: Practice) -> list[Any]:
     """What acts would change there."""
-    tables = (Membership, Alert, Mute, Channel, Route, Waiver, Attestation, Entry, Machine)
+    tables = (Membership, Alert, Mute, Channel, Route, Waiver, Attestation, Entry, Machine, Record)
     return [list(table.objects.at(there.place).values()) for table in tables]
 
 

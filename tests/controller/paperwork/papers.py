@@ -21,6 +21,7 @@ TYPED = {
     "log-review": {"field-systems": "Sidexis, firewall"},
     "key-escrow-statement": {"field-kept_by": "the safe of North Quay IT"},
     "ir-plan": {"field-leads": "Dr. Lee"},
+    "dataflow-map": {"field-systems": "Sidexis"},
 }
 
 

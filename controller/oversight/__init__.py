@@ -1,0 +1,1 @@
+"""What were those who answer for a clinic shown, and what did they say of it?"""

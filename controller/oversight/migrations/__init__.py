@@ -1,0 +1,1 @@
+"""Tables of oversight, as they came to be."""
