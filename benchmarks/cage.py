@@ -10,12 +10,17 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import Row
+
 Json = Any
+GROWTH = 64 * 1024 * 1024
+SECONDS = 0.200
+"""What one hostile input may cost at most (language.md, section 16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,32 @@ def caged(work: Callable[[], Json], growth: int) -> Caged:
     if status != 0:
         raise RuntimeError(f"the process died with status {status}")
     return Caged(*json.loads(told))
+
+
+def extremes(bar: str, what: str, seen: Mapping[str, Caged]) -> list[Row]:
+    """A row for the slowest and one for the largest of what was done, by its name."""
+    slowest = max(seen, key=lambda name: seen[name].seconds)
+    largest = max(seen, key=lambda name: seen[name].grown)
+    seconds, grown = seen[slowest].seconds, seen[largest].grown
+    named = f"{len(seen)} {what}, the"
+    return [
+        Row(
+            bar,
+            f"{named} slowest: {slowest}",
+            f"{seconds * 1000:.0f} ms CPU",
+            "",
+            f"{SECONDS * 1000:.0f} ms",
+            seconds <= SECONDS,
+        ),
+        Row(
+            bar,
+            f"{named} largest: {largest}",
+            f"{grown / 2**20:.1f} MiB more",
+            "",
+            f"{GROWTH / 2**20:.0f} MiB",
+            grown <= GROWTH,
+        ),
+    ]
 
 
 def _report(write: int, work: Callable[[], Json], growth: int) -> None:

@@ -11,14 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.cage import Caged, caged
+from benchmarks.cage import GROWTH, Caged, caged, extremes
 from benchmarks.measure import Row
 from rules.workbench.check import check
 from rules.workbench.reports.base import Look
 from rules.workbench.reports.index import FORMATS
 
-GROWTH = 64 * 1024 * 1024
-SECONDS = 0.200
 MIB = 1024 * 1024
 HEAD = "dentinel: rules/v1\npack: hostile\nrules:\n"
 RULE = """  - id: {id}
@@ -172,25 +170,4 @@ def judged(case: Case) -> Caged:
 
 def rows() -> list[Row]:
     """The slowest and the largest of all cases."""
-    found = {case.name: judged(case) for case in CASES}
-    slowest = max(found, key=lambda name: found[name].seconds)
-    largest = max(found, key=lambda name: found[name].grown)
-    seconds, grown = found[slowest].seconds, found[largest].grown / 2**20
-    return [
-        Row(
-            "B",
-            f"{len(CASES)} hostile files, the slowest: {slowest}",
-            f"{seconds * 1000:.0f} ms CPU",
-            "",
-            "200 ms",
-            seconds <= SECONDS,
-        ),
-        Row(
-            "B",
-            f"{len(CASES)} hostile files, the largest: {largest}",
-            f"{grown:.1f} MiB more",
-            "",
-            "64 MiB",
-            grown <= GROWTH / 2**20,
-        ),
-    ]
+    return extremes("B", "hostile files", {case.name: judged(case) for case in CASES})

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from benchmarks.cage import Caged, caged
+from benchmarks.cage import GROWTH, Caged, caged, extremes
 from benchmarks.measure import Row, spread
 from rules.compiled import builtin, canonical, limits
 from rules.compiled.pack import load
 from rules.errors import PackRefused
 
-GROWTH = 64 * 1024 * 1024
-SECONDS = 0.200
 ROUNDS = 15
 P = [0, 1, 1, 2]
 Json = Any
@@ -155,27 +153,7 @@ def refused(case: Case) -> Caged:
 def rows() -> list[Row]:
     """One row for loading, one for the slowest and one for the largest of the hostile files."""
     seen = {case.name: refused(case) for case in CASES}
-    slowest = max(seen, key=lambda name: seen[name].seconds)
-    largest = max(seen, key=lambda name: seen[name].grown)
-    return [
-        _loading(200, 0.060),
-        Row(
-            "section 16",
-            f"refuse {len(CASES)} hostile packs, the slowest: {slowest}",
-            f"{seen[slowest].seconds * 1000:.0f} ms",
-            "",
-            f"{SECONDS * 1000:.0f} ms",
-            seen[slowest].seconds <= SECONDS,
-        ),
-        Row(
-            "section 16",
-            f"the same, the largest: {largest}",
-            f"{seen[largest].grown / 2**20:.0f} MiB",
-            "",
-            "64 MiB",
-            seen[largest].grown <= GROWTH,
-        ),
-    ]
+    return [_loading(200, 0.060), *extremes("section 16", "hostile packs refused", seen)]
 
 
 def _loading(count: int, limit: float) -> Row:

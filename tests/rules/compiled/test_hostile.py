@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import packs
+from benchmarks.cage import GROWTH
 from rules.compiled import builtin, canonical, limits
 from rules.compiled.file import load_file
 from rules.compiled.pack import load
@@ -26,7 +27,7 @@ def test_a_hostile_file_is_refused_within_64_mib(case) -> None:
     code, because = ended.result
     assert code == case.code
     assert 0 < len(because) < 200
-    assert ended.grown <= packs.GROWTH
+    assert ended.grown <= GROWTH
 
 
 def changed(**keys: Any) -> bytes:

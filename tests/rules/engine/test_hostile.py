@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import hostile
-from benchmarks.hostile import CASES, GROWTH, Case
+from benchmarks.cage import GROWTH
+from benchmarks.hostile import CASES, Case
 from rules.compiled import limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a process is measured by /proc")

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from benchmarks import hostile_files
-from benchmarks.hostile_files import CASES, GROWTH, Case
+from benchmarks.cage import GROWTH
+from benchmarks.hostile_files import CASES, Case
 from rules.compiled import limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a process is measured by /proc")
