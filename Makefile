@@ -9,7 +9,7 @@ UV := .uv/bin/uv
 RUN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench oracle fuzz docs packages try-packages packs pictures lock clean
+.PHONY: help demo test test-slow check bench oracle fuzz docs packages try-packages packs pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,9 +31,12 @@ demo: .venv/ready ## a controller, a clinic and this machine's agent on loopback
 
 # Half of the suite waits: for processes, for a guest. So one worker more than there are cores.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-test: .venv/ready ## all tests
-	@$(RUN)/python -m tests.prepare
-	@$(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
+PYTEST = $(RUN)/python -m tests.prepare && $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+test: .venv/ready ## the tests, but for those of test-slow: under ten minutes on two cores
+	@$(PYTEST) -m "not slow" $(TESTS)
+
+test-slow: .venv/ready ## the long ones: power cuts, kills, guests, packages, every page in a browser
+	@$(PYTEST) -m slow $(TESTS)
 
 check: .venv/ready ## format, lint, types for three systems, import contracts
 	@$(RUN)/ruff format --check .
