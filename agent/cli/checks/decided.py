@@ -29,20 +29,22 @@ def decided(seen: Seen) -> Iterator[Told]:
 
 
 def folders(seen: Seen) -> Iterator[Told]:
-    """Is each imaging folder there, mounted, and to be read? One that hangs is left after 5 s."""
+    """Is each imaging folder there, mounted, and to be read? One that hangs is left after 5 s.
+
+    Told by its label: what the doctor says is what an RMM takes along, and its path stays here.
+    """
     for root in settings.load(seen.home).roots:
-        fault = _fault(root)
-        yield fault or (f"{root.label}: {root.path}", None)
+        yield _fault(root) or (f"{root.label} can be read", None)
 
 
 def _fault(root: RootSetting) -> Told | None:
-    at = f"{root.label}: {root.path}"
-    if point := unmounted(root.path, _fstab()):
-        return f"{at}: {point} of /etc/fstab is not mounted", f"mount {point}"
+    at = root.label
+    if unmounted(root.path, _fstab()):
+        return f"{at}: what /etc/fstab has at its path is not mounted", "mount -a"
     try:
         within(partial(_first, root.path))
     except FileNotFoundError:
-        return f"{at} is not there", "correct its path, or mount its disk"
+        return f"{at} is not there", "correct its path in agent.toml, or mount its disk"
     except NotADirectoryError:
         return f"{at} is a file", "name the folder in which the images lie"
     except TimeoutError as error:

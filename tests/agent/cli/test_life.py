@@ -180,7 +180,8 @@ def test_the_doctor_says_of_each_fault_what_to_do(tmp_path):
     assert done.exit_code == 1
     faults = [line for line in done.output.splitlines() if line.startswith("FAULT")]
     assert len(faults) == done.output.count("= do:") >= 4
-    assert "/nowhere/PDATA is not there" in done.output
+    assert "sidexis is not there" in done.output
+    assert "/nowhere/PDATA" not in done.output, "an RMM takes it along"
 
 
 def test_the_doctor_tells_of_a_home_that_is_a_file(tmp_path):
