@@ -21,6 +21,7 @@ from controller.alerts.decide import SEVERITIES, Kind
 from controller.alerts.message import TEST, Line
 from controller.alerts.models import Alert, Channel, Delivery, Mute, Route
 from controller.alerts.outcome import Outcome
+from controller.alerts.route import VERDICT
 from controller.backlog import rows as backlog
 from controller.errors import Refusal
 from controller.identity.home import ControllerHome
@@ -182,7 +183,7 @@ def _require_sound(route: Route) -> None:
         route.severity in SEVERITIES
         and route.hours in HOURS
         and route.pace in PACES
-        and set(route.kinds) <= set(Kind)
+        and set(route.kinds) <= {*Kind, VERDICT}
         and (route.quiet_from is None) == (route.quiet_to is None)
     )
     if not is_sound:
@@ -191,6 +192,19 @@ def _require_sound(route: Route) -> None:
         )
     if route.channel.clinic_id not in (None, route.clinic_id):
         raise Refusal("a clinic's channel gets what concerns that clinic", help="choose another")
+    if VERDICT in route.kinds:
+        _require_all_at_once(route)
+
+
+def _require_all_at_once(route: Route) -> None:
+    if not CHANNELS[route.channel.kind].is_read_by_programs:
+        raise Refusal("each change of a verdict goes to webhooks alone", help="choose a webhook")
+    is_held = route.pace != "at_once" or route.hours != "any" or route.quiet_from is not None
+    if is_held or route.controls:
+        raise Refusal(
+            "each change of a verdict is told at once, by clinic and severity alone",
+            help="make another route for what is to wait, or goes by control",
+        )
 
 
 def end_route(home: ControllerHome, route: Route, by: By) -> None:

@@ -176,7 +176,7 @@ def _after(alert: Alert | None, troubles: Mapping[str, Trouble], now: datetime) 
     flapped = bool(alert.members.keys() & came.keys()) or (bool(came) and alert.closed_at)
     flaps = (*alert.flaps, *([now] if flapped else []))
     severity = _worst(troubles.values()) or alert.severity
-    is_heavier = alert.told is not None and _weight(severity) > _weight(alert.severity)
+    is_heavier = alert.told is not None and weight(severity) > weight(alert.severity)
     after = replace(
         alert,
         told=frozenset() if is_heavier else alert.told,
@@ -211,10 +211,11 @@ def _stayed(member: Member, trouble: Trouble | None, now: datetime) -> Member:
 
 
 def _worst(troubles: Iterable[Trouble]) -> str | None:
-    return max((one.severity for one in troubles), key=_weight, default=None)
+    return max((one.severity for one in troubles), key=weight, default=None)
 
 
-def _weight(severity: str) -> int:
+def weight(severity: str) -> int:
+    """0 for low to 3 for critical; what is none of them weighs nothing."""
     return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 

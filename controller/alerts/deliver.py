@@ -125,7 +125,8 @@ def _sent(post: Post, delivery: Delivery, now: datetime) -> Outcome:
 
 def message(delivery: Delivery) -> Message:
     """What a delivery says, read back from its row."""
-    lines = tuple(Line.from_json(one) for one in delivery.body["lines"])
+    address = settings.PUBLIC_URL
+    lines = tuple(Line.from_json(one).below(address) for one in delivery.body["lines"])
     return Message(delivery.id, delivery.made_at, lines, is_digest=delivery.event == DIGEST)
 
 

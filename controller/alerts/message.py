@@ -7,18 +7,20 @@ not look like a host name or a rule is refused where a line is made.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from controller.alerts.decide import Event, Kind
 from controller.legible import on_one_line
+from rules.verdict import Verdict
 
 MOST_HOSTS = 20
 DIGEST = "digest"
 TEST = "test"
 CHANNEL_DEAD = "channel.dead"
+VERDICT_CHANGED = "verdict.changed"
 _RULE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # As agents may report it (evidence): a label of a host, never a path.
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -49,8 +51,45 @@ _SAID_OF = {
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A verdict that changed on a machine, as a message tells it; `at` is when the agent saw it.
+
+    `rev` counts what changed about this rule on this machine: the higher is the newer.
+    """
+
+    machine: UUID
+    host: str
+    rule: str
+    severity: str
+    before: Verdict
+    after: Verdict
+    at: str
+    rev: int
+    link: str
+
+    def __post_init__(self) -> None:
+        if not _RULE.fullmatch(self.rule):
+            raise ValueError("a message names a rule by its id")
+        if not _HOST.fullmatch(self.host):
+            object.__setattr__(self, "host", "")
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in a delivery and in a webhook."""
+        return {**asdict(self), "machine": str(self.machine)}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Self:
+        """Read it back."""
+        words = {name: Verdict(said[name]) for name in ("before", "after")}
+        return cls(**{**said, **words, "machine": UUID(said["machine"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One alert as a message tells it; `key` is the clinic's short name, as subjects hold it."""
+    """One alert as a message tells it; `key` is the clinic's short name, as subjects hold it.
+
+    `changes` are those of verdicts, in a message that tells of nothing else.
+    """
 
     event: str
     alert: UUID | None
@@ -62,6 +101,7 @@ class Line:
     hosts: tuple[str, ...]
     count: int
     link: str
+    changes: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if not _RULE.fullmatch(self.rule):
@@ -86,6 +126,8 @@ class Line:
         if self.hosts:
             more = self.count - len(self.hosts)
             whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"
+        if self.event == VERDICT_CHANGED:
+            return f"verdicts changed on {whom}"
         said = _SAID_OF.get(self.rule, _SAID[Kind(self.kind)]).format(
             rule=self.rule, whom=whom, left=_LEFT.get(self.severity, "")
         )
@@ -104,13 +146,27 @@ class Line:
             "hosts": list(self.hosts),
             "count": self.count,
             "link": self.link,
+            **({"changes": [one.to_json() for one in self.changes]} if self.changes else {}),
         }
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Self:
         """Read it back."""
-        alert = UUID(said["alert"]) if said["alert"] else None
-        return cls(**{**said, "alert": alert, "hosts": tuple(said["hosts"])})
+        read = {
+            "alert": UUID(said["alert"]) if said["alert"] else None,
+            "hosts": tuple(said["hosts"]),
+            "changes": tuple(Turn.from_json(one) for one in said.get("changes", ())),
+        }
+        return cls(**{**said, **read})
+
+    def below(self, address: str) -> Self:
+        """With links that begin at the controller's own address, where they were kept without."""
+        changes = tuple(replace(one, link=_whole(address, one.link)) for one in self.changes)
+        return replace(self, link=_whole(address, self.link), changes=changes)
+
+
+def _whole(address: str, link: str) -> str:
+    return address + link if link.startswith("/") else link
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +184,7 @@ class Message:
         if self.is_digest:
             return DIGEST
         line = self.lines[0]
-        if line.event in (TEST, CHANNEL_DEAD):
+        if line.event in (TEST, CHANNEL_DEAD, VERDICT_CHANGED):
             return line.event
         is_step = line.event == Event.UPDATED and line.kind in _TOLD_BY_STEPS
         if (line.event == Event.OPENED or is_step) and line.kind in _OPENING:

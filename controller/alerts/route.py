@@ -14,10 +14,12 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from controller.alerts.decide import SEVERITIES, Topic
+from controller.alerts.decide import Topic, weight
 from controller.fleet.silence import Opening
 
 DIGEST_AT = time(8)
+VERDICT = "verdict"
+"""Among the kinds of a route: each change of a verdict too. It is no kind of alert."""
 _MONDAY = 0
 _DAY = timedelta(days=1)
 
@@ -103,7 +105,7 @@ def lets_through(way: Way, going: Going, clock: Clock) -> bool:
     """Does this route want this notice, now?"""
     return (
         way.clinic in (None, going.clinic)
-        and _weight(going.severity) >= _weight(way.severity)
+        and weight(going.severity) >= weight(way.severity)
         and (not way.kinds or going.topic.kind in way.kinds)
         and (not way.controls or bool(way.controls & going.controls))
         and _is_within(way.hours, clock)
@@ -126,10 +128,6 @@ def muting(going: Going, silences: Iterable[Silence], now: datetime) -> Silence 
     if going.subjects and going.subjects <= covered.keys():
         return covered[min(going.subjects)]
     return None
-
-
-def _weight(severity: str) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 
 def _is_within(hours: str, clock: Clock) -> bool:

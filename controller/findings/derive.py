@@ -6,13 +6,13 @@ newest facts, count. Whoever calls owns the transaction, and the row of the mach
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from controller.findings import rows
-from controller.findings.fold import Changes, Standing, believed, fold
+from controller.findings.fold import Changes, Standing, State, believed, fold
 from controller.findings.rows import Counts, Subject
 from controller.ledger.sql import Cursor, moment
 from controller.policy.rulebook import Rulebook
@@ -27,6 +27,16 @@ class Tally:
     n: tuple[int, ...]
     worst: int
     n_findings: int
+
+
+class Turned(NamedTuple):
+    """A verdict that is another than before; a first one is no change."""
+
+    rule_no: int
+    before: str
+    after: str
+    observed: datetime
+    rev: int
 
 
 class Derivation:
@@ -46,6 +56,7 @@ class Derivation:
         self._rulebook = rulebook
         self._before = standing
         self.standing = standing
+        self.turned: list[Turned] = []
 
     def take(self, report: Report, known: datetime) -> None:
         """Fold one report, received at `known`, and write what it changed."""
@@ -53,7 +64,9 @@ class Derivation:
         if isinstance(body, Full | Delta):
             for pack in body.policy.packs:
                 self._rulebook.keep(self._cursor, self._of.org, pack.sha256, known)
+        before = self.standing.states
         self.standing, changes = fold(self.standing, report, known, self._number, self._host)
+        self.turned += _turned(before, changes)
         rows.write(self._cursor, self._of, (report.header.epoch, report.header.seq), changes)
         if changes.imaging is not None:
             self._set_imaging(changes.imaging, changes)
@@ -106,3 +119,11 @@ class Derivation:
                 "known_at": moment(changes.known),
             },
         )
+
+
+def _turned(before: Mapping[int, State], changes: Changes) -> Iterator[Turned]:
+    for span in changes.opened:
+        was = before.get(span.rule_no)
+        if was is not None:
+            rev = changes.states[span.rule_no].rev
+            yield Turned(span.rule_no, was.verdict, span.verdict, changes.observed, rev)

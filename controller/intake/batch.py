@@ -4,14 +4,17 @@ The cursor, the keys, the time, and what is written once for all of them at the 
 each log with one checkpoint over them, the counts of each clinic, and that it is to be looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from controller.alerts import turned
+from controller.alerts.turned import Heard
 from controller.backlog import rows as backlog
 from controller.findings import rows, shields
+from controller.findings.derive import Turned
 from controller.findings.rows import Counts, Subject
 from controller.identity.secrets import Keys
 from controller.intake import statements
@@ -71,6 +74,7 @@ class Batch:
     _logs: dict[tuple[str, str], tuple[LogRow, list[Line]]] = field(default_factory=dict)
     _counts: dict[str, Counts] = field(default_factory=dict)
     _touched: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _turned: dict[tuple[str, str], list[tuple[str, Turned]]] = field(default_factory=dict)
     _appended: dict[tuple[str, str], Appended] = field(default_factory=dict)
     _notices: dict[tuple[str, str], tuple[NoticeRow, ...]] = field(default_factory=dict)
     _heard_again: set[Change] = field(default_factory=set)
@@ -97,6 +101,10 @@ class Batch:
     def touched(self, of: Subject) -> None:
         """A machine's verdicts or facts may have moved: its shields are laid anew at the end."""
         self._touched.setdefault((of.org, of.clinic), set()).add(of.machine)
+
+    def turned(self, of: Subject, turns: Iterable[Turned]) -> None:
+        """Verdicts of a machine that changed: told at the end, to who asked for it."""
+        self._turned.setdefault((of.org, of.clinic), []).extend((of.machine, one) for one in turns)
 
     def notices(self, org: str, clinic: str) -> tuple[NoticeRow, ...]:
         """What the machines of a clinic are told of the controller's own keys."""
@@ -127,6 +135,8 @@ class Batch:
         for whose, (log, lines) in sorted(self._logs.items(), key=lambda item: item[0]):
             if lines:
                 self._appended[whose] = appender.append(log, lines)
+        for (org, clinic), turns in sorted(self._turned.items(), key=lambda item: item[0]):
+            turned.put(self.cursor, Heard(org, clinic, turns), self.at)
         backlog.stir(self.cursor, backlog.LOOK, self._appended, moment(self.at))
         return appender
 

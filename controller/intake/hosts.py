@@ -146,6 +146,8 @@ class Hosts:
             observed = host.derivation.standing.observed_at
             row = replace(host.row, observed_at=moment(observed) if observed else None)
             if host.is_judged:
+                of = Subject(self._visitor.org, self._visitor.clinic, name)
+                self._batch.turned(of, host.derivation.turned)
                 tally = host.derivation.count(self._batch.counts(self._visitor.org))
                 n_pass, n_fail, n_error, n_unknown, n_na = tally.n
                 row = replace(

@@ -269,6 +269,7 @@ class Taking:
         self.row = replace(self.row, observed_at=moment(observed) if observed else None)
         if not is_judged:
             return
+        self._batch.turned(self._of, derivation.turned)
         tally = derivation.count(self._batch.counts(self._of.org))
         n_pass, n_fail, n_error, n_unknown, n_na = tally.n
         self.row = replace(

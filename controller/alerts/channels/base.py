@@ -43,7 +43,10 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way out. `make` gives the secrets that nobody types; `send` never raises OSError."""
+    """One way out. `make` gives the secrets that nobody types; `send` never raises OSError.
+
+    `is_read_by_programs`: each change of a verdict may go there too; no person could read them all.
+    """
 
     kind: str
     label: str
@@ -51,3 +54,4 @@ class Channel:
     check: Callable[[Values], None]
     make: Callable[[], Mapping[str, str]]
     send: Callable[[Sending], Outcome]
+    is_read_by_programs: bool = False

@@ -81,4 +81,5 @@ WEBHOOK = Channel(
     check=check,
     make=make,
     send=send,
+    is_read_by_programs=True,
 )

@@ -173,6 +173,19 @@ def test_nothing_open_and_it_is_switched_on_at_once_and_off_again(
     assert b"No route yet" in dr_lee.get(f"{org}channels/").content
 
 
+def test_programs_may_ask_for_each_change_of_a_verdict(
+    dr_lee: Client, org: str, north_quay: Practice
+) -> None:
+    channel = told.channel(north_quay)
+    asked = route(channel, kinds="verdict")
+
+    refused = dr_lee.post(f"{org}channels/", {**asked, "pace": "daily"}).content
+    dr_lee.post(f"{org}channels/", asked)
+
+    assert b"each change of a verdict is told at once" in refused
+    assert Route.objects.at(north_quay.place).get().kinds == ["verdict"]
+
+
 def test_an_owner_manages_the_channels_of_his_clinic_alone(
     org: str, north_quay: Practice, sign_in: SignIn
 ) -> None:
