@@ -4,11 +4,13 @@ r"""Lay the agent out as a folder that needs no Python: run on Windows or a Mac,
     pip install --require-hashes -r requirements\freeze.txt
     python packaging\frozen\freeze.py dist\windows
 
-Then `python -m shipping.msi dist/windows/dentinel` makes the package of it, on Linux; on a Mac
+It writes what each file is into the folder (shipping.frozen). Then `python -m shipping.msi
+dist/windows/dentinel` makes the package of it, on Linux; on a Mac
 packaging/macos/build.sh does all of this. A folder and never one file: a single file unpacks itself
 at each start, which is slow, and looks to antivirus like what it is there to stop.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -32,5 +34,17 @@ def words(out: Path) -> list[str]:
     return [*said, str(Path(__file__).with_name("dentinel.py"))]
 
 
+def main(out: Path) -> None:
+    """Freeze it, and write down what each file of it is."""
+    # Where PyInstaller asks for our modules and data it imports them, in processes of its own.
+    where = (str(HOUSE), str(HOUSE / "packaging"))
+    os.environ["PYTHONPATH"] = os.pathsep.join((*where, os.environ.get("PYTHONPATH", "")))
+    sys.path[:0] = where
+    run(words(out))
+    from shipping import frozen  # noqa: PLC0415 - from the folder that was just named
+
+    frozen.write(out / "dentinel", out / "work" / "dentinel")
+
+
 if __name__ == "__main__":
-    run(words(Path(sys.argv[1]).absolute()))
+    main(Path(sys.argv[1]).absolute())

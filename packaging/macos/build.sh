@@ -64,6 +64,11 @@ if [ "$signed" = yes ]; then
     codesign --verify --strict --verbose=2 "$root/opt/dentinel/dentinel"
 fi
 
+# A signature changes a file: what each of them is, is written down after it.
+PYTHONPATH=$house:$house/packaging "$work/venv/bin/python" -m shipping.frozen \
+    "$root/opt/dentinel" "$work/frozen/work/dentinel"
+cp "$root/opt/dentinel/bom.cdx.json" "$out/dentinel_$arch-pkg.cdx.json"
+
 pkgbuild --root "$root" --install-location / --ownership recommended \
     --identifier dentinel.agent --version "$version" --scripts "$work/scripts" \
     "$work/dentinel-agent.pkg"

@@ -23,15 +23,23 @@ _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _OURS = "dentinel"
 
 
+Owned = Mapping[str, Sequence[tuple[str, str]]]
+"""The (path, SHA-256) of files by the name of what brought them; "" for our own."""
+
+
 def document(product: Product, root: Path, packages: Path) -> bytes:
     """The bill of everything below `root`."""
     owned = files(root, packages)
-    found = distributions(packages)
-    locked = _locked(product)
+    known = locked(product.lock)
     parts = [
-        _component(one, locked.get(name, ()), owned.get(name, []))
-        for name, one in sorted(found.items())
+        component(one, known.get(name, ()), owned.get(name, ()))
+        for name, one in sorted(distributions(packages).items())
     ]
+    return written(product.name, owned, parts)
+
+
+def written(name: str, owned: Owned, parts: Sequence[dict[str, Any]]) -> bytes:
+    """The bill of a package by that name: its parts, and under itself our own files."""
     bill = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -40,14 +48,14 @@ def document(product: Product, root: Path, packages: Path) -> bytes:
         "metadata": {
             "component": {
                 "type": "application",
-                "bom-ref": product.name,
-                "name": product.name,
+                "bom-ref": name,
+                "name": name,
                 "version": VERSION,
                 "licenses": [{"license": {"id": "Apache-2.0"}}],
             }
         },
-        "components": [*parts, *(_file(*each) for each in owned.get("", []))],
-        "dependencies": [{"ref": product.name, "dependsOn": [one["bom-ref"] for one in parts]}],
+        "components": [*parts, *(file(*each) for each in owned.get("", ()))],
+        "dependencies": [{"ref": name, "dependsOn": [one["bom-ref"] for one in parts]}],
     }
     return (json.dumps(bill, indent=1, sort_keys=True) + "\n").encode()
 
@@ -111,9 +119,10 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _component(
+def component(
     one: Distribution, archives: Sequence[str], owned: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
+    """A distribution with the archives that a lock lets in, and the files that it brought."""
     name = normal(one.metadata["Name"])
     return {
         "type": "library",
@@ -123,7 +132,7 @@ def _component(
         "version": one.version,
         "licenses": [_licensed(one)],
         "properties": [{"name": "dentinel:locked-sha256", "value": each} for each in archives],
-        "components": [_file(*each) for each in owned],
+        "components": [file(*each) for each in owned],
     }
 
 
@@ -133,7 +142,8 @@ def _licensed(one: Distribution) -> dict[str, Any]:
     return {"expression": expression} if expression else {"license": {"name": licence(one)}}
 
 
-def _file(path: str, digest: str) -> dict[str, Any]:
+def file(path: str, digest: str) -> dict[str, Any]:
+    """One file, by its SHA-256."""
     return {
         "type": "file",
         "name": path,
@@ -141,9 +151,9 @@ def _file(path: str, digest: str) -> dict[str, Any]:
     }
 
 
-def _locked(product: Product) -> dict[str, list[str]]:
-    """The hashes of the archives that the lock lets in, by name."""
-    text = (HOUSE / f"requirements/{product.lock}.txt").read_text(encoding="utf-8")
+def locked(lock: str) -> dict[str, list[str]]:
+    """The hashes of the archives that a lock lets in, by name."""
+    text = (HOUSE / f"requirements/{lock}.txt").read_text(encoding="utf-8")
     return {normal(name): hashes for name, hashes in _pins(text)}
 
 
@@ -154,7 +164,7 @@ def _pins(text: str) -> Iterator[tuple[str, list[str]]]:
         yield start[1], _HASH.findall(text[start.end() : end])
 
 
-def _serial(owned: Mapping[str, Sequence[tuple[str, str]]]) -> uuid.UUID:
+def _serial(owned: Owned) -> uuid.UUID:
     """A number that is of these very files: the same build has the same."""
     lines = "".join(f"{digest} {path}\n" for each in owned.values() for path, digest in each)
     return uuid.uuid5(uuid.NAMESPACE_OID, lines)

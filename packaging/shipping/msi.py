@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shipping import release, tables, wxs
+from shipping import frozen, release, tables, wxs
 from shipping.products import HOUSE, VERSION
 from shipping.programs import Failed, run
 
@@ -24,6 +24,7 @@ def build(layout: Path, revision: int, out: Path) -> Path:
     """Write the package into `out`; Failed with what is missing."""
     if not (layout / wxs.PROGRAM).is_file():
         raise Failed(f"{layout} holds no {wxs.PROGRAM}: make it with packaging/frozen/freeze.py")
+    bom = frozen.require(layout)
     made = out.absolute() / f"dentinel-{VERSION}-{revision}-x64.msi"
     with tempfile.TemporaryDirectory(prefix="dentinel-msi-") as name:
         work = Path(name)
@@ -34,6 +35,7 @@ def build(layout: Path, revision: int, out: Path) -> Path:
         tables.amend(made, work)
         code = wxs.guid("package", str(revision), _content(packed))
         tables.settle(made, f"dentinel {VERSION}-{revision}", code, _moment())
+    (out / "dentinel_x64-msi.cdx.json").write_bytes(bom.read_bytes())
     return made
 
 

@@ -73,6 +73,17 @@ def test_every_file_is_named_once_with_its_hash(unpacked: Unpacked) -> None:
     assert dict(named) == there
 
 
+def test_the_rpm_lays_down_the_same_files(unpacked: Unpacked, packages: Path, needs) -> None:
+    made = packages / f"{unpacked.product.name}-{VERSION}-1.x86_64.rpm"
+    asked = ["--query", "--package", "--queryformat", "[%{FILENAMES} %{FILEDIGESTS}\n]"]
+    said = subprocess.run([needs("rpm"), *asked, made], capture_output=True, text=True, check=True)
+    lines = (line.rpartition(" ") for line in said.stdout.splitlines())
+    laid = {name: digest for name, _, digest in lines if digest}
+    del laid[f"/usr/share/doc/{unpacked.product.name}/bom.cdx.json"]
+
+    assert laid == dict(listed(unpacked.bill["components"]))
+
+
 def test_what_lies_among_the_packages_belongs_to_one_of_them(unpacked: Unpacked) -> None:
     ours = [
         name

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from shipping.products import AGENT, CONTROLLER, VERSION
+from shipping.products import VERSION
 from tests.controller import older
+from tests.packaging import measured
 from tests.packaging.hardening import hardening
 from tests.packaging.machine import Machine, booted
 
@@ -100,42 +101,23 @@ def test_the_guard_answers_its_watchdog(op1: Machine) -> None:
     assert sorted(said.split()) == ["3min", "main", "running"]
 
 
-def test_how_much_each_unit_is_exposed(op1: Machine, record_property) -> None:
-    services = [unit for unit in (*AGENT.units, *CONTROLLER.units) if unit.endswith(".service")]
-    figures = {}
-    for unit in services:
-        said = op1.run(f"systemd-analyze security --no-pager {unit}").stdout
-        figures[unit] = float(re.search(r"Overall exposure level for \S+: ([\d.]+)", said)[1])
-        record_property(unit, figures[unit])
-    print(json.dumps(figures))  # noqa: T201 - for the note of a release
+def test_how_much_each_unit_is_exposed_is_what_the_page_says(op1: Machine) -> None:
+    exposed = measured.exposure(op1)
+    told = measured.told()
 
-    unprivileged = set(services) - {"dentinel-guard.service", "dentinel-enroll.service"}
-    assert all(figures[unit] < 2.5 for unit in unprivileged), figures
-    assert figures["dentinel-guard.service"] < 6.5, figures
+    assert exposed == {unit: told[f"`{unit}`, exposure"] for unit in measured.SERVICES}
+    unprivileged = {*exposed} - {"dentinel-guard.service", "dentinel-enroll.service"}
+    assert all(exposed[unit] < 2.5 for unit in unprivileged)
 
 
-def test_what_it_costs_as_installed(op1: Machine, record_property) -> None:
-    op1.says("systemctl restart dentinel-guard && sleep 5")
-    pss = "grep ^Pss: /proc/$(systemctl show dentinel-guard -P MainPID)/smaps_rollup | tr -dc 0-9"
-    often = "for _ in 1 2 3 4 5; do dentinel --version; done"
-    figures = {
-        "MB on disk": int(op1.says("du -s --block-size=MB /opt/dentinel | cut -f1 | tr -dc 0-9")),
-        "KiB of PSS, guard": int(op1.says(pss)),
-        "ms to start, command": _took(op1, often) / 5,
-        "ms to start, guard": _took(op1, "systemctl restart dentinel-guard"),
-    }
-    record_property("cost", figures)
-    print(json.dumps(figures))  # noqa: T201 - for the note of a release
+def test_what_it_costs_as_installed_is_what_the_page_says(op1: Machine) -> None:
+    costs, told = measured.cost(op1), measured.told()
 
-    assert figures["MB on disk"] <= 100
-    assert figures["KiB of PSS, guard"] <= 20 * 1024
-
-
-def _took(machine: Machine, script: str) -> float:
-    """Milliseconds, on the machine itself."""
-    moment = "date +%s%N"
-    began, ended = machine.says(f"{moment}; {script} >/dev/null; {moment}").split()
-    return (int(ended) - int(began)) / 1e6
+    assert costs.mb_on_disk <= told["`/opt/dentinel`"] * 1.05 <= 100
+    assert costs.mb_of_the_controller <= told["`/opt/dentinel-controller`"] * 1.05
+    guard = told["the sleeping guard (PSS, nothing watched)"]
+    assert costs.kib_of_the_guard / 1024 <= guard * 1.25 <= 20
+    assert costs.ms_to_the_guard < 10_000
 
 
 def facts(machine: Machine, prefix: str = "") -> dict[str, object]:
@@ -173,6 +155,24 @@ def test_no_line_of_the_units_hides_a_fact(op1: Machine) -> None:
 
     assert len(free) > 15
     assert bound == free
+
+
+def test_a_courier_that_reaches_nobody_for_a_week_is_a_failed_rule(op1: Machine) -> None:
+    op1.says("systemctl stop dentinel-controller && systemctl restart dentinel-guard")
+    op1.comes("dentinel status --format json | grep -qE '\"waiting\": [1-9]'")
+    late = op1.run("dentinel audit --format json --now $(date -u -d '9 days' +%FT%TZ)").stdout
+
+    assert health(op1.run("dentinel audit --format json").stdout) == ("pass", [])
+    assert health(late) == ("fail", [1, 2])  # the controller, and the reports that wait
+    op1.says("systemctl start dentinel-controller")
+    op1.comes(f"{_READY} && systemctl start dentinel-courier && {_SENT}")
+
+
+def health(said: str) -> tuple[str, list[int]]:
+    """What an audit says of the agent itself: the verdict, and which of its demands fail."""
+    results = {one["rule"]: one for one in json.loads(said)["results"]}
+    own = results["agent-reports"]
+    return own["verdict"], [item["clause"] for item in own["items"]]
 
 
 def test_reports_that_wait_and_all_else_outlive_an_upgrade(op1: Machine) -> None:

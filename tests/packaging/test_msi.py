@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shipping import msi, tables, wxs
+from shipping import bill, frozen, msi, tables, wxs
 from shipping.products import VERSION
 from shipping.programs import Failed, run
 from tests.agent.probes.windows import COMPILER, Wine
@@ -32,7 +32,14 @@ def layout(tmp_path, needs) -> Path:
     (at / wxs.PROGRAM).write_bytes(b"MZ program")
     (at / "_internal" / "python311.dll").write_bytes(b"MZ library")
     (at / "_internal" / "win32" / "win32service.pyd").write_bytes(b"MZ module")
-    return at
+    return billed(at)
+
+
+def billed(layout: Path) -> Path:
+    """The folder with a bill of what is in it now."""
+    owned = {"": list(frozen.files(layout))}
+    (layout / frozen.NAME).write_bytes(bill.written("dentinel", owned, []))
+    return layout
 
 
 def table(package: Path, name: str) -> list[list[str]]:
@@ -87,7 +94,7 @@ def test_a_file_is_the_same_component_in_each_release(layout, tmp_path):
     made = []
     for revision in (1, 2):
         (layout / wxs.PROGRAM).write_bytes(b"MZ %d" % revision)
-        made.append(table(msi.build(layout, revision, tmp_path), "Component"))
+        made.append(table(msi.build(billed(layout), revision, tmp_path), "Component"))
 
     assert made[0] == made[1]
 
@@ -150,6 +157,7 @@ def op1(tmp_path, layout, needs) -> Iterator[Pc]:
     wine = Wine(tmp_path)
     program = wine.compiled(SOURCE, "advapi32")
     (layout / wxs.PROGRAM).write_bytes(program.read_bytes())
+    billed(layout)
     pc = Pc(wine, [msi.build(layout, revision, tmp_path) for revision in (1, 2)])
     pc.ask("winecfg", "-v", "win10")
     stays = subprocess.Popen(
