@@ -311,6 +311,7 @@ THREATS = (
 )
 
 
+@cache
 def marked() -> Mapping[str, tuple[str, ...]]:
     """Of each mark, the tests that carry it: their file and, where it is one, their function."""
     found: dict[str, set[str]] = {}
