@@ -133,7 +133,8 @@ def _mapped(shelf: Shelf) -> Part:
     declared = [one for one in drawn.lines if one.entry is not None]
     if declared:
         n = len(drawn.of("both"))
-        marks.append(Mark("pass", f"{len(declared)} flows declared, {n} of them seen"))
+        flows = "flow" if len(declared) == 1 else "flows"
+        marks.append(Mark("pass", f"{len(declared)} {flows} declared, {n} of them seen"))
     return _part(flow_register.REGISTER, marks, _nothing(flow_register.REGISTER))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,13 +16,30 @@ from controller.controls.catalogue import catalogue
 from controller.controls.metrics import index as metrics
 from controller.controls.parts import SAID
 from controller.findings import queries as findings
-from controller.pages.frame import Where, enter, show
+from controller.pages.frame import Where, enter, may, show
 from controller.pages.listing import part
+from controller.people.roles import Permission
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
 
 _AT_ONCE = 31
+_PAGES = {"GOV-04": "oversight", "GOV-06": "oversight", "RSK-03": "oversight", "AST-02": "dataflow"}
+_LISTS = {
+    "RSK-01": "risks",
+    "ACC-07": "people",
+    "ACC-08": "access-reviews",
+    "AUD-03": "log-reviews",
+    "MED-05": "moves",
+    "BAK-02": "backups",
+    "BAK-04": "restore-tests",
+    "BAK-07": "recovery-goals",
+    "BAA-01": "vendors",
+    "TRN-01": "training",
+    "TRN-04": "training",
+    "INC-02": "incidents",
+}
+"""Where people do what the controller looks at: a page, or a list that the practice keeps."""
 
 
 @require_safe
@@ -33,6 +51,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     states = Counter(row.said for row in rows)
     content = {
         "rows": part(request, rows, lambda row: row.control.id, most=_AT_ONCE),
+        "done_at": _done_at(where) if may(request, Permission.REGISTERS_READ, where) else {},
         "summary": [(state, states[state]) for state in SAID if states[state]],
         "uncovered": states[""],
         "catalogue": catalogue(),
@@ -50,6 +69,14 @@ def figures(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "policies": findings.policies([asked.standing] if asked.standing else ()),
     }
     return show(request, "pages/figures.html", where, content)
+
+
+def _done_at(where: Where) -> dict[str, str]:
+    """Where each control is answered by a person, by its id."""
+    here = [where.org.slug, getattr(where.clinic, "slug", "")]
+    pages = {control: reverse(name, args=here) for control, name in _PAGES.items()}
+    lists = {control: reverse("register", args=[*here, name]) for control, name in _LISTS.items()}
+    return pages | lists
 
 
 def _enter(request: HttpRequest, org: str, clinic: str) -> "tuple[Where, Clinic]":

@@ -9,14 +9,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from django.db.models import DateTimeField, JSONField, UUIDField, Value
+from django.db.models import DateTimeField, UUIDField, Value
 
 from controller.paperwork.models import Attestation, Entry, Sighting
 from controller.policy.queries import Shelf, at_hand
 from controller.tenants.scope import Place
 
 _WRITTEN = ("id", "register", "why", "made_by", "made_at", "entry", "n", "data", "is_struck")
-_SEEN = ("id", "what", "key", "label", "first_at", "gone_at")
+_SEEN = ("id", "what", "key", "label", "first_at", "more", "gone_at")
+_ALIKE = _SEEN.index("more")
+"""So many columns of what was seen stand where those of an entry do; `more` stands for `data`."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +64,15 @@ def _kept(place: Place, at: datetime | None) -> tuple[tuple[Entry, ...], list[Si
     if at is not None:
         entered, seen = entered.filter(made_at__lte=at), seen.filter(first_at__lte=at)
     written = entered.values_list(*_WRITTEN, Value(None, DateTimeField()))
-    no_version = (Value(None, UUIDField()), Value(0), Value(None, JSONField()), Value(value=False))
-    looked = seen.values_list(*_SEEN[:-1], *no_version, _SEEN[-1])
+    no_version = (Value(None, UUIDField()), Value(0), "more", Value(value=False))
+    looked = seen.values_list(*_SEEN[:_ALIKE], *no_version, _SEEN[-1])
     held = {"org_id": place.org, "clinic_id": next(iter(place.clinics or ()), None)}
     versions, sightings = [], []
     for *row, gone_at in written.union(looked, all=True):
         if row[_WRITTEN.index("n")]:
             versions.append(Entry(**held, **dict(zip(_WRITTEN, row, strict=True))))
         else:
-            columns = [*row[: len(_SEEN) - 1], gone_at]
+            columns = [*row[:_ALIKE], row[_WRITTEN.index("data")], gone_at]
             sightings.append(Sighting(**held, **dict(zip(_SEEN, columns, strict=True))))
     return tuple(sorted(versions, key=lambda one: (one.made_at, one.n))), sightings
 

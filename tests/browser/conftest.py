@@ -119,6 +119,11 @@ class Person:
         """The path of a waiver's page."""
         return self._link("waivers/", f'a:text-is("{label}")')
 
+    def record(self, kind: str, name: str = "") -> str:
+        """The path of a scorecard by its month, or of the newest evidence that was made."""
+        value = f'="{name}"' if name else ""
+        return self._link("oversight/", f":nth-match(tr[data-{kind}{value}] th a, 1)")
+
     def _link(self, page: str, selector: str) -> str:
         if selector not in self.links:
             path = f"/north-quay-it/c/bright-smiles/{page}"

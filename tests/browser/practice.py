@@ -25,7 +25,7 @@ def main(home: Path) -> None:
     from controller.people.actions import Grant, add_user, give_role
     from controller.people.roles import Role
     from controller.tenants.scope import Place
-    from tests.controller import bright_smiles, waived
+    from tests.controller import bright_smiles, overseen, waived
     from tests.controller.paperwork import papers
 
     practice = bright_smiles.practice(ControllerHome(home))
@@ -39,6 +39,7 @@ def main(home: Path) -> None:
     bright_smiles.visited(practice, bright_smiles.Story("nas", role="nas"))
     bright_smiles.visited(practice, bright_smiles.Unreached("pacs", role="imaging_server"))
     papers.fill(practice)
+    overseen.fill(practice)
     bright_smiles.add_clinic(practice.home, practice.org, "Harbor Dental")
     waived.of(practice, label="W-2026-001", machine_id=practice.machines["OP1"].id)
     waived.of(practice, "volumes-encrypted", label="W-2026-002", state="requested")

@@ -11,7 +11,9 @@ from controller.oversight import scorecards
 from controller.oversight.models import Record
 from controller.oversight.reviews import Said
 from controller.oversight.scorecards import Answer
+from controller.paperwork.sightings import look
 from tests.controller.bright_smiles import DAY, NOW, Practice
+from tests.controller.paperwork.papers import listed
 
 SAYS: dict[str, Any] = {
     "clinic_name": "Bright Smiles",
@@ -51,3 +53,16 @@ def reviewed(there: Practice, of: Export, at: datetime, found: str = "proven") -
 def here(there: Practice) -> Any:
     """The clinic as a place."""
     return there.place.clinic(there.clinic.id)
+
+
+def fill(there: Practice) -> None:
+    """Two scorecards of which one waits, evidence of which one is reviewed, and a map."""
+    acknowledged(there, scorecard(there, "2026-09", NOW - 50 * DAY), DAY)
+    scorecard(there, "2026-10", NOW - 20 * DAY)
+    reviewed(there, bundle(there, NOW - DAY), NOW)
+    bundle(there)
+    listed(there, "dataflow", source="Sensors", target="PANO-01", what="images", way="Sidexis",
+           encrypted=True, shown_by=["PANO-01/folder/sidexis"])  # fmt: skip
+    listed(there, "dataflow", source="Front desk", target="Laboratory", what="images",
+           way="portal", encrypted=True)  # fmt: skip
+    look(there.place, NOW)

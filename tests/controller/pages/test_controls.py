@@ -10,6 +10,8 @@ from django.test import Client
 
 from controller.controls.catalogue import catalogue
 from controller.ledger.models import Audit
+from controller.pages import controls
+from controller.paperwork.registers.index import BY_ID
 from controller.people.roles import Role
 from tests.controller.bright_smiles import Practice, path, person
 
@@ -35,6 +37,21 @@ def test_what_was_never_stated_is_expired(page: str) -> None:
 
 def test_every_control_of_the_controller_is_checked(page: str) -> None:
     assert "the controller does not check this yet" not in page
+
+
+def test_what_people_keep_is_one_step_away(dr_lee: Client, north_quay: Practice) -> None:
+    page = dr_lee.get(path(north_quay, "controls/")).content.decode()
+    found = re.search(r'<tr id="GOV-06">.*?href="([^"]+)"', page, re.DOTALL)
+
+    assert found
+    assert found[1] == path(north_quay, "oversight/")
+    assert dr_lee.get(found[1]).status_code == 200
+
+
+def test_every_list_and_page_of_the_map_is_there() -> None:
+    assert set(controls._LISTS.values()) <= set(BY_ID)
+    asked = {one.id for one in catalogue().controls if "C" in one.mode}
+    assert set(controls._LISTS) | set(controls._PAGES) <= asked
 
 
 def test_what_nobody_said_is_unknown(page: str) -> None:

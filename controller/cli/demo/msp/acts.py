@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from controller.cli.demo.msp import books, papers, plot, risks
+from controller.cli.demo.msp import books, leaders, papers, plot, risks
 from controller.cli.demo.msp.history import Act, Story
 from controller.cli.demo.msp.machine import Machine
 
@@ -22,6 +22,7 @@ def all_of(story: Story, users: dict[str, "User"]) -> Iterator[Act]:
     yield from books.kept(story, users)
     yield from papers.signed(story, users)
     yield from risks.accepted(story, users)
+    yield from leaders.shown(story, users)
 
 
 def _renewal(story: Story) -> Act:

@@ -75,7 +75,7 @@ def _copy(name: str, medium: str, where: str, away: str) -> Line:
 
 
 def _restored(ago: int, took: str, but: tuple[str, ...] = ()) -> Line:
-    typed = {"copy": "nightly-nas", "opened": "yes", "took": took, "goal": "4h", "who": "Sam Ortiz"}
+    typed = {"copy": "nightly-nas", "opened": "yes", "took": took, "age": "9h", "who": "Sam Ortiz"}
     return Line("restore-tests", "technician", ago, typed, {"done": ago}, but=but)
 
 
@@ -104,6 +104,34 @@ LINES = (
     _copy("cloud", "cloud", "another region", "yes"),
     _restored(83, "2h"),
     _restored(41, "95m", but=("Bright Smiles", "Willow Creek Dental")),
+    Line(
+        "recovery-goals",
+        "owner",
+        81,
+        {
+            "system": "SIDEXIS 4 and its images",
+            "weight": "first",
+            "recovery_time": "4h",
+            "recovery_point": "24h",
+            "who": "Owner and office manager",
+        },
+        {"agreed": 81},
+    ),
+    Line(
+        "moves",
+        "technician",
+        26,
+        {
+            "equipment": "PANO-01",
+            "holds_images": "yes",
+            "from": "server closet",
+            "to": "the new rack in the office",
+            "who": "Sam Ortiz",
+            "copy": "nightly-nas",
+        },
+        {"moved": 26, "backed_up": 27, "arrived": 26},
+        "Bright Smiles",
+    ),
     Line(
         "walkthroughs",
         "office",
@@ -168,13 +196,53 @@ LINES = (
     ),
 )
 """In the order of the page of registers; those of one practice beside those of all."""
+
+
+def _flow(source: str, target: str, way: str, *shown_by: str) -> Line:
+    typed = {"source": source, "target": target, "what": "X-ray images", "way": way}
+    return Line(
+        "dataflow", "owner", 83, {**typed, "encrypted": "yes", "shown_by": "\n".join(shown_by)}
+    )
+
+
+_FLOWS = {
+    "PANO-01": (
+        _flow("Sensors and panoramic unit", "PANO-01", "SIDEXIS, DICOM over TLS",
+              "PANO-01/folder/sidexis", "PANO-01/dicom/2762"),
+        _flow("PANO-01", "Operatories", "SMB, encrypted", "PANO-01/share/share-1"),
+        _flow("PANO-01", "NAS in the closet", "Veeam, each night", "PANO-01/copy/nightly-nas"),
+        _flow("PANO-01", "Backup cloud", "Veeam, each night", "PANO-01/copy/cloud"),
+        _flow("PANO-01", "Referring practices", "the referral portal", "PANO-01/folder/referrals"),
+    ),
+    "SRV1": (
+        _flow("SRV1", "NAS in the closet", "Veeam, each night", "SRV1/copy/nightly-nas"),
+        _flow("SRV1", "Backup cloud", "Veeam, each night", "SRV1/copy/cloud"),
+    ),
+    "nas": (
+        _flow("PANO-01", "nas", "SMB, encrypted", "nas/folder/archive", "nas/share/share-1"),
+        _flow("nas", "Backup cloud", "its own copy", "nas/copy/nightly-nas", "nas/copy/cloud"),
+    ),
+}  # fmt: skip
+"""What each practice declared of the way of images, by the computers that it has.
+
+Nobody thought of the scanner's folder: it is seen, and not declared.
+"""
+
+
+def _flows(place: Place) -> Iterator[Line]:
+    for box in place.ward.boxes:
+        yield from _FLOWS.get(box.host, ())
+    yield _flow("Front desk", "Laboratory", "its portal")
+
+
 _BEFORE_PAPERS = timedelta(hours=6)
 
 
 def kept(story: Story, users: dict[str, "User"]) -> Iterator[Act]:
     """An act for each entry of each practice."""
     for place in story.places:
-        for number, line in enumerate(LINES):
+        lines = (*LINES, *_flows(place))
+        for number, line in enumerate(lines):
             if line.stands_at(place.ward.name):
                 day = story.ends - timedelta(days=min(line.written, plot.DAYS - 3))
                 at = day - _BEFORE_PAPERS + timedelta(minutes=number)

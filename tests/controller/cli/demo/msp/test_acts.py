@@ -14,9 +14,12 @@ from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
 from controller.ledger import check as ledger
 from controller.ledger.actions import By, open_org
-from controller.paperwork import lists
+from controller.oversight import book, roles, scorecards
+from controller.oversight.models import Kind
+from controller.paperwork import dataflow, lists
 from controller.paperwork import queries as paperwork
 from controller.paperwork.binder import binder
+from controller.paperwork.sightings import look
 from controller.paperwork.states import State
 from controller.policy.waivers import Standing, ending, standing, waivers
 from controller.tenants.scope import Place
@@ -72,6 +75,21 @@ def test_each_practice_keeps_its_lists_and_signs_what_it_says_of_them(story: Sto
     assert {row.made_by for row in lists.newest(place, "people")} == {
         "office@red-rock-dental.example"
     }
+
+
+def test_a_scorecard_waits_for_the_owner_and_a_folder_was_never_declared(story: Story) -> None:
+    there = people.ward(story).clinic
+    place = Place(story.opened.org.id).clinic(there.id)
+    look(place, NOW)
+    on_record = book.kept(place)
+    drawn = dataflow.drawn(binder(place))
+
+    cards = scorecards.cards(on_record)
+    assert [card.state(NOW) for card in cards] == ["due", "attested", "attested"]
+    assert [one.seen for one in drawn.of("seen")] == [("SCAN1/folder/exports",)]
+    assert drawn.gaps == ()
+    assert roles.role_of(on_record) == "covered_entity"
+    assert [row.data["found"] for row in on_record.of(Kind.REVIEW)] == ["proven"]
 
 
 def test_a_computer_that_was_set_up_anew_waits_and_names_its_former_self(story: Story) -> None:
