@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "controller.pages.files.OwnFiles",
+    "controller.pages.timing.timed",
     "csp.middleware.CSPMiddleware",
     "controller.pages.headers.no_store",
     "django.contrib.sessions.middleware.SessionMiddleware",

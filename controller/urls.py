@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from controller.api import health
+from controller.api import health, metrics
 from controller.pages import (
     accounts,
     alerts,
@@ -60,6 +60,7 @@ urlpatterns = [
     path("appearance", appearance.choose, name="appearance"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.page, name="metrics"),
     path("<slug:org>/", fleet.page, name="fleet"),
     path("<slug:org>/start/", start.page, name="start"),
     path("<slug:org>/clinics/new", clinics.add, name="clinic-new"),

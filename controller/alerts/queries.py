@@ -94,6 +94,18 @@ def attempts(place: Place, of: Iterable[Delivery]) -> dict[UUID, list[Attempt]]:
     return held
 
 
+def delivery_states(place: Place) -> dict[str, int]:
+    """How many messages of a place are in each state."""
+    rows = Delivery.objects.at(place).order_by().values_list("state").annotate(n=Count("id"))
+    return dict(rows)
+
+
+def waiting_since(place: Place) -> datetime | None:
+    """When the oldest message that is not delivered yet was made; None if none waits."""
+    rows = Delivery.objects.at(place).filter(state="waiting").order_by("made_at")
+    return rows.values_list("made_at", flat=True).first()
+
+
 def channels(place: Place) -> "QuerySet[Channel]":
     """The channels that are in use, by name."""
     rows = Channel.objects.at(place).filter(ended_at__isnull=True)

@@ -1,1 +1,1 @@
-"""What programs ask of the controller; today whether it is alive."""
+"""What programs ask of the controller: whether it is alive, and how it is."""

@@ -25,6 +25,7 @@ from controller.cli.inventory import app as inventory
 from controller.cli.issuer import app as issuer
 from controller.cli.keys import app as keys
 from controller.cli.machine import app as machine
+from controller.cli.metrics import app as metrics
 from controller.cli.migrate import migrate
 from controller.cli.packs import app as packs
 from controller.cli.rebuild import rebuild
@@ -121,6 +122,7 @@ app.command()(rebuild)
 app.add_typer(retention, name="retention", cls=Menu)
 app.add_typer(audit, name="audit", cls=Menu)
 app.add_typer(alert, name="alert", cls=Menu)
+app.add_typer(metrics, name="metrics", cls=Menu)
 app.add_typer(checkpoint, name="checkpoint", cls=Menu)
 app.command()(doctor)
 app.command()(demo)

@@ -52,6 +52,12 @@ def machine(place: Place, machine_id: UUID) -> Machine:
     return found
 
 
+def states(place: Place) -> dict[str, int]:
+    """How many machines of a place are in each state, ended ones too."""
+    rows = Machine.objects.at(place).order_by().values_list("state").annotate(n=Count("id"))
+    return dict(rows)
+
+
 def silent(now: datetime) -> Q:
     """The condition of a machine that has reported and is overdue at `now`, or whose visitor is."""
     overdue = Q(due_by__lt=now) | Q(visitor__isnull=False, visitor__due_by__lt=now)

@@ -94,6 +94,11 @@ class ControllerHome:
         """Backups from before this release and the last brought the tables up."""
         return self.root / "before"
 
+    @property
+    def metrics_token(self) -> Path:
+        """The SHA-256 of the token that opens /metrics; absent while nobody may read it."""
+        return self.keys / "metrics-token"
+
     def make(self, controller: UUID) -> Self:
         """Make the folders, 0700, and give the controller its id unless it has one."""
         for folder in (self.root, self.keys):

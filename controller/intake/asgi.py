@@ -28,12 +28,14 @@ from controller.intake.rates import Rate
 from controller.intake.reader import Reader
 from controller.intake.waiting import Full, Queue, Waiting
 from controller.ledger.sql import to_millisecond
+from controller.meters import QUEUE, SYNCS, WAITED
 from controller.policy.rulebook import Carried, carried
 from evidence import distribution, frames, messages
 from evidence.join import WELCOME_TYPE
 from evidence.messages import Answer
 
 _MINUTE_S = 60
+_SYNC = "/v1/sync"
 # What counts against an address: everything but that we are slow or busy.
 _FAULTS = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422})
 
@@ -110,6 +112,8 @@ class Intake:
         except Problem as problem:
             if problem.status in _FAULTS:
                 self._failures.count(address, time.monotonic())
+            if scope["path"] == _SYNC:
+                SYNCS.add(problem.code)
             await refuse(send, problem)
 
     async def _route(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
@@ -135,6 +139,7 @@ class Intake:
         self._syncs.count(arrival.holder.machine, time.monotonic())
         said = await self._written(SyncJob(arrival, data))
         if isinstance(said, Reply) and isinstance(said.said, Answer):
+            SYNCS.add(said.said.code)
             holder = arrival.holder
             org, machine = UUID(holder.org), UUID(holder.machine)
             told = self._leave.told(said.said, org, machine, arrival.sync.packs)
@@ -181,6 +186,7 @@ class Intake:
         """Queue a job and wait until it is committed, or cannot be."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Reply | Problem] = loop.create_future()
+        begun = time.perf_counter()
 
         def done(said: Reply | Problem) -> None:
             loop.call_soon_threadsafe(_resolve, future, said)
@@ -191,7 +197,12 @@ class Intake:
             # Spreads those who come again.
             wait_s = 5 + self._around.random(1)[0] % 56
             raise busy(wait_s, "more waits than can be written now") from None
-        return await future
+        QUEUE.move(1)
+        try:
+            return await future
+        finally:
+            QUEUE.move(-1)
+            WAITED.add(much=time.perf_counter() - begun)
 
 
 def _too_many(detail: str) -> Problem:

@@ -11,6 +11,7 @@ checkpoint a log for all of it. No timer, so an idle server adds no delay.
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from controller.ledger import generations
 from controller.ledger.bus import BUS
 from controller.ledger.lock import CheckpointLock, LockAhead
 from controller.ledger.sql import connect, cursor, moment
+from controller.meters import BATCHES, COMMITS
 from controller.policy.rulebook import Carried, Rulebook
 
 _log = logging.getLogger("dentinel.intake")
@@ -113,6 +115,7 @@ class Writer:
 
     def _transaction(self, jobs: list[Job]) -> list[Said]:
         """All of these in one transaction, answered in the order given."""
+        begun = time.perf_counter()
         self._cursor.execute("BEGIN IMMEDIATE")
         try:
             batch = Batch(
@@ -131,6 +134,8 @@ class Writer:
         except BaseException:
             self._roll_back()
             raise
+        COMMITS.add(much=time.perf_counter() - begun)
+        BATCHES.add(much=sum(job.records for job in jobs))
         appender.settle(self._lock)
         BUS.tell(batch.changed())
         return said

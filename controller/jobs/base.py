@@ -10,6 +10,7 @@ jobs of one lane share a thread: what waits for the world must not hold up what 
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from enum import StrEnum
 from django.db import connection
 
 from controller.identity.home import ControllerHome
+from controller.meters import JOBS
 
 _log = logging.getLogger("dentinel.jobs")
 _TICK_SECONDS = 0.5
@@ -60,11 +62,14 @@ class Worker:
                 self._do(job, now)
 
     def _do(self, job: Job, now: datetime) -> None:
+        begun, result = time.perf_counter(), "done"
         try:
             job.run(self._home, now)
         except Exception:  # noqa: BLE001 - the loop that must not die: it is tried again
             _log.exception("a job failed and is tried again job=%s after=%s", job.name, job.every)
             connection.close()
+            result = "failed"
+        JOBS.add(job.name, result, much=time.perf_counter() - begun)
 
     def keep_on(self, stop: threading.Event) -> None:
         """Do what is due, for as long as nobody says stop."""

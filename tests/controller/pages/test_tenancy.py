@@ -156,6 +156,7 @@ ROUTES: dict[str, Args | None] = {
     "still-here": None,
     "healthz": None,
     "readyz": None,
+    "metrics": None,
     "fleet": _org,
     "clinic": _clinic,
     "people": _org,
