@@ -2,8 +2,8 @@
 
 - Each errand leads a process group of its own, on Windows a job: what outlives its deadline, or its
   leader, is killed with all that it started.
-- It runs at low priority, so that a capture program always goes before it, with bounded memory; on
-  Windows it keeps no more than one processor busy.
+- It runs at low priority, so that a capture program always goes before it, with bounded memory: by
+  the system on Linux and Windows, where it keeps no more than one processor busy; on macOS by us.
 - A process that survives its kill (it hangs in a dead disk) is left alone; the guard never waits.
 - The one place of the guard that starts programs.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from agent import jobs
+from agent.guard import weight
 from agent.guard.pump import Pump
 
 _MOST_OUTPUT = 64 * 1024
@@ -176,16 +177,31 @@ else:
         def close(self) -> None:
             """A number needs nothing."""
 
+    @dataclass(frozen=True, slots=True)
+    class _Weighed(_Session):
+        """One whose memory no system bounds."""
+
+        watch: weight.Watch
+
+        def close(self) -> None:
+            """Its number may soon be another's."""
+            self.watch.stop()
+
     def _kept(process: "subprocess.Popen[bytes]") -> Group:
         _humble(process.pid)
-        return _Session(process.pid)
+        session = _Session(process.pid)
+        if sys.platform == "darwin":
+            watch = weight.Watch(process.pid, weight.Bound(_MEMORY, session.kill))
+            return _Weighed(process.pid, watch)
+        else:  # noqa: RET505 - type checkers skip the branch of the other system
+            return session
 
     def _humble(pid: int) -> None:
-        """Let everybody else go first, and bound its memory."""
-        if sys.platform == "linux":
-            import resource  # noqa: PLC0415 - there is none on Windows
+        """Let everybody else go first, and bound its memory where the system does that."""
+        with suppress(OSError):  # it has ended already, or we are not allowed
+            os.setpriority(os.PRIO_PROCESS, pid, 19)
+            if sys.platform == "linux":
+                import resource  # noqa: PLC0415 - there is none on Windows
 
-            with suppress(OSError):  # it has ended already, or we are not allowed
-                os.setpriority(os.PRIO_PROCESS, pid, 19)
                 os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
                 resource.prlimit(pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
