@@ -25,9 +25,9 @@ REGISTER = Register(
         Field("copy", "From which copy", required=True),
         Field("done", "Done on", "day", required=True),
         Field("opened", "The images opened", "yes_no", required=True),
-        Field("system", "Which system", about="As on the list of recovery goals"),
         Field("took", "It took", "span"),
         Field("age", "The newest image that came back was so old", "span"),
+        Field("system", "Which system", about="As on the list of recovery goals"),
         Field(
             "goal", "The goal was", "span", about="Where it was another than on the list of goals"
         ),

@@ -11,6 +11,7 @@ from controller.alerts.models import Alert, AlertMachine, Delivery
 from controller.findings.models import EvidenceGap, RuleSpan, Shield
 from controller.ledger.models import Quarantine
 from controller.policy.models import Rule, Waiver
+from tests.controller import overseen
 from tests.controller.alerts.conftest import Desk
 from tests.controller.bright_smiles import DAY, NOW
 
@@ -204,6 +205,21 @@ def test_paperwork_is_one_alert_that_names_no_host_once_there_was_time_for_it(de
     (line,) = row.body["lines"]
     assert (line["rule"], line["hosts"]) == ("paperwork-due", [])
     assert line["count"] > 1
+
+
+def test_a_scorecard_that_waits_is_told_again_in_its_last_week(desk: Desk) -> None:
+    card = overseen.scorecard(desk.practice)
+
+    desk.look(MINUTE)
+    first = alerts(desk, Kind.ATTESTATION)["scorecard-waits"].severity
+    desk.look(29 * DAY)
+    last = alerts(desk, Kind.ATTESTATION)["scorecard-waits"].severity
+    overseen.acknowledged(desk.practice, card, 29 * DAY)
+    desk.look(29 * DAY + MINUTE)
+    desk.look(29 * DAY + 12 * MINUTE)
+
+    assert (first, last) == ("low", "medium")
+    assert "scorecard-waits" not in alerts(desk, Kind.ATTESTATION)
 
 
 def test_a_critical_failure_that_ended_between_two_looks_was_seen(desk: Desk) -> None:

@@ -32,10 +32,24 @@ def test_a_chain_goes_from_left_to_right() -> None:
     }
 
 
-def test_a_circle_is_drawn_all_the_same() -> None:
-    drawn = drawing([Ends("a", "b", "x", "both"), Ends("b", "a", "y", "both")], KINDS)
+def test_a_circle_is_drawn_all_the_same_and_moves_nothing() -> None:
+    chain = [("a", "b"), ("b", "c")]
+    drawn = drawing([Ends(*pair, "x", "both") for pair in (*chain, ("c", "a"))], KINDS)
 
-    assert len(drawn.arrows) == 2
+    assert len(drawn.arrows) == 3
+    assert columns([*chain, ("c", "a")]) == columns(chain)
+
+
+def test_what_begins_stands_right_before_what_it_leads_to() -> None:
+    assert columns([("sensor", "store"), ("store", "cloud"), ("server", "cloud")])["server"] == 1
+
+
+def test_no_word_stands_upon_another() -> None:
+    lines = [Ends("a", target, "way", "both") for target in "bcd"] + [Ends("e", "b", "w", "both")]
+
+    places = [arrow.at for arrow in drawing(lines, KINDS).arrows]
+
+    assert all(abs(one[1] - two[1]) >= 14 for one in places for two in places if one != two)
 
 
 def test_of_several_ways_the_worst_is_shown() -> None:
