@@ -51,10 +51,14 @@ class Event(StrEnum):
 
 
 class Topic(NamedTuple):
-    """One alert is open for each: a rule by its id, or a word of ours for another kind."""
+    """One alert is open for each: a rule by its id, or a word of ours for another kind.
+
+    `about` tells several of one name apart: the id of a waiver, 32 hex digits; else empty.
+    """
 
     kind: Kind
     name: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,12 @@ from controller.legible import on_one_line
 from rules.verdict import Verdict
 
 MOST_HOSTS = 20
+SHORT = 8
+"""So many digits of a random id tell two waivers of one rule apart, and name neither."""
 DIGEST = "digest"
 TEST = "test"
 CHANNEL_DEAD = "channel.dead"
+_ABOUT = re.compile(r"([0-9a-f]{8})?")
 VERDICT_CHANGED = "verdict.changed"
 _RULE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 # As agents may report it (evidence): a label of a host, never a path.
@@ -88,6 +91,7 @@ class Turn:
 class Line:
     """One alert as a message tells it; `key` is the clinic's short name, as subjects hold it.
 
+    `about` tells several of one rule apart, such as its waivers: a few digits of a random id.
     `changes` are those of verdicts, in a message that tells of nothing else.
     """
 
@@ -101,19 +105,22 @@ class Line:
     hosts: tuple[str, ...]
     count: int
     link: str
+    about: str = ""
     changes: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if not _RULE.fullmatch(self.rule):
             raise ValueError("a message names a rule by its id")
+        if not _ABOUT.fullmatch(self.about):
+            raise ValueError("a message names nothing else, but for digits of a random id")
         known = tuple(host for host in self.hosts if _HOST.fullmatch(host))
         object.__setattr__(self, "hosts", known[:MOST_HOSTS])
         object.__setattr__(self, "clinic", on_one_line(self.clinic)[:200])
 
     @property
     def thread(self) -> str:
-        """What ticket systems thread and close by; the same as long as the rule and clinic are."""
-        return f"[DTL-{self.key}-{self.rule}]"
+        """What ticket systems thread and close by; the same as long as what it is about is."""
+        return f"[DTL-{'-'.join(filter(None, (self.key, self.rule, self.about)))}]"
 
     @property
     def sentence(self) -> str:
@@ -146,6 +153,7 @@ class Line:
             "hosts": list(self.hosts),
             "count": self.count,
             "link": self.link,
+            "about": self.about,
             **({"changes": [one.to_json() for one in self.changes]} if self.changes else {}),
         }
 

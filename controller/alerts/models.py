@@ -17,7 +17,7 @@ from controller.tenants.scope import Scoped
 
 
 class Alert(models.Model):
-    """Something is wrong, from when to when: one open row for each clinic, kind and name.
+    """Something is wrong, from when to when: one open row for each clinic, kind, name and `about`.
 
     `clinic` is null for what concerns the org. `told` are the subjects that people were told of,
     null if they were last told that it closed; see controller.alerts.decide.
@@ -28,6 +28,7 @@ class Alert(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=16)
     name = models.CharField(max_length=64)
+    about = models.CharField(max_length=32, blank=True, default="")
     severity = models.CharField(max_length=16)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -43,12 +44,12 @@ class Alert(models.Model):
         db_table = "alert"
         constraints = (
             models.UniqueConstraint(
-                fields=["org", "clinic", "kind", "name"],
+                fields=["org", "clinic", "kind", "name", "about"],
                 name="alert_open",
                 condition=Q(closed_at__isnull=True, clinic__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["org", "kind", "name"],
+                fields=["org", "kind", "name", "about"],
                 name="alert_open_org",
                 condition=Q(closed_at__isnull=True, clinic__isnull=True),
             ),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from controller.alerts.decide import Event, Kind, Notice, Topic
-from controller.alerts.message import Line
+from controller.alerts.message import SHORT, Line
 from controller.alerts.models import Alert, AlertMachine, Channel, Delivery, Mute, Route
 from controller.alerts.route import Clock, Going, Planned, Silence, Way, plan
 from controller.fleet.silence import Opening
@@ -102,6 +102,7 @@ def line(org: Org, clinic: Clinic | None, alert: Alert, event: str) -> Line:
         key=clinic.slug if clinic else org.slug,
         kind=Kind(alert.kind),
         rule=alert.name,
+        about=alert.about[:SHORT],
         severity=alert.severity,
         hosts=tuple(hosts.values_list("label", flat=True)),
         count=members.count(),
@@ -168,7 +169,7 @@ def open_for(org: Org, route: Route, severities: Sequence[str]) -> list[Alert]:
         for row in rows.select_related("clinic").order_by("opened_at")
         if plan(
             Going(
-                Topic(Kind(row.kind), row.name),
+                Topic(Kind(row.kind), row.name, row.about),
                 row.severity,
                 row.clinic_id,
                 controls.get(row.name, frozenset()),

@@ -29,29 +29,18 @@ WEIGHTS = ("critical", "high", "medium", "low")
 
 
 def alerts(place: Place, state: str) -> "QuerySet[Alert]":
-    """Alerts that are open or acknowledged, the worst first; or closed, the newest first."""
+    """Alerts that are open or acknowledged, the worst first; or closed, the newest first.
+
+    Each with `count`, how many it concerns, and `weight`, 0 for critical.
+    """
     rows = Alert.objects.at(place).select_related("clinic")
     rows = rows.annotate(count=Count("alertmachine", Q(alertmachine__left_at__isnull=True)))
-    is_open = Q(closed_at__isnull=True)
+    weight = Case(*(When(severity=word, then=n) for n, word in enumerate(WEIGHTS)), default=9)
+    rows, is_open = rows.annotate(weight=weight), Q(closed_at__isnull=True)
     if state == "closed":
         return rows.exclude(is_open).order_by("-closed_at", "id")
-    weight = Case(*(When(severity=word, then=n) for n, word in enumerate(WEIGHTS)), default=9)
-    chosen = rows.filter(is_open, acknowledged_at__isnull=state == "open").annotate(weight=weight)
+    chosen = rows.filter(is_open, acknowledged_at__isnull=state == "open")
     return chosen.order_by("weight", "-opened_at", "id")
-
-
-def following(rows: "QuerySet[Alert]", last: UUID) -> "QuerySet[Alert]":
-    """The alerts of such a list that come after one of them, by key; NotThere if it is in none."""
-    row = rows.filter(pk=last).first()
-    if row is None:
-        raise NotThere("there is no such page of the list")
-    if row.closed_at is not None:
-        later = Q(closed_at__lt=row.closed_at) | Q(closed_at=row.closed_at, id__gt=last)
-        return rows.filter(later)
-    weight = row.weight  # type: ignore[attr-defined]
-    same = Q(weight=weight)
-    later = Q(weight__gt=weight) | same & Q(opened_at__lt=row.opened_at)
-    return rows.filter(later | same & Q(opened_at=row.opened_at, id__gt=last))
 
 
 def opened(place: Place) -> "QuerySet[Alert]":

@@ -27,7 +27,7 @@ def known(place: Place, clinic: Clinic | None, now: datetime) -> dict[Topic, Ale
 
 
 def _topic(row: Row) -> Topic:
-    return Topic(Kind(row.kind), row.name)
+    return Topic(Kind(row.kind), row.name, row.about)
 
 
 def _read(row: Row, members: Mapping[str, Member], now: datetime) -> Alert:
@@ -83,6 +83,7 @@ def _row(org: Org, clinic: Clinic | None, alert: Alert) -> Row:
         clinic=clinic,
         kind=alert.topic.kind,
         name=alert.topic.name,
+        about=alert.topic.about,
         severity=alert.severity,
         opened_at=alert.opened_at,
         closed_at=alert.closed_at,

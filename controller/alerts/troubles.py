@@ -155,18 +155,20 @@ def _accepted(of: Looked) -> set[tuple[UUID, int]]:
 
 
 def _waivers(of: Looked) -> Iterator[Trouble]:
-    """Accepted failures whose last waiver ends within 30 days; heavier at 7 days, and at 1."""
-    ends: dict[tuple[UUID, str, int], datetime] = {}
+    """Accepted failures whose last waiver ends within 30 days; heavier at 7 days, and at 1.
+
+    Each waiver is a trouble of its own: that one of a rule is told of silences no other.
+    """
+    ends: dict[tuple[UUID, str, int], tuple[datetime, UUID]] = {}
     rows = Shield.objects.at(of.place).filter(_JUDGED, until_at__gt=of.now)
-    for machine, host, number, until in rows.values_list(
-        "machine_id", "machine__host", "rule_no", "until_at"
-    ):
-        key = machine, host, number
-        ends[key] = max(until, ends.get(key, until))
-    for (machine, host, number), until in ends.items():
+    columns = ("machine_id", "machine__host", "rule_no", "until_at", "waiver_id")
+    for machine, host, number, *end in rows.values_list(*columns):
+        key, (until, waiver) = (machine, host, number), end
+        ends[key] = max((until, waiver), ends.get(key, (until, waiver)))
+    for (machine, host, number), (until, waiver) in ends.items():
         weight = next((word for left, word in WAIVER_ENDS if until <= of.now + left), None)
         if weight is not None and number in of.rules:
-            topic = Topic(Kind.WAIVER, of.rules[number].id)
+            topic = Topic(Kind.WAIVER, of.rules[number].id, waiver.hex)
             yield Trouble(topic, machine.hex, host, weight, of.now)
 
 

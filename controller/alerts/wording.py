@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from controller.alerts.decide import Kind
 
 if TYPE_CHECKING:
     from controller.alerts.models import Alert
 
-_NO_RULES: Mapping[str, str] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _TITLES = {
     "machine-silent": "Computers that are silent",
     "clinic-unreachable": "The clinic cannot be heard",
@@ -35,13 +36,21 @@ class Worded:
     row: "Alert"
     title: str
     rule: str = ""
+    waiver: UUID | None = None
 
 
-def worded(row: "Alert", rules: Mapping[str, str] = _NO_RULES) -> Worded:
-    """As a person would call it. `rules` are the titles of rules by their ids; else by the id."""
+def worded(
+    row: "Alert", rules: Mapping[str, str] = _NO_NAMES, waivers: Mapping[str, str] = _NO_NAMES
+) -> Worded:
+    """As a person would call it. `rules` are the titles of rules by their ids; else by the id.
+
+    `waivers` are the names of those that alerts are about.
+    """
     title = rules.get(row.name, row.name)
     if row.kind == Kind.WAIVER:
-        return Worded(row, f"Waiver that ends: {title}", row.name)
+        about = UUID(row.about) if row.about else None
+        which = f" {waivers[row.about]}" if row.about in waivers else ""
+        return Worded(row, f"Waiver{which} that ends: {title}", row.name, about)
     if row.kind == Kind.RULE:
         return Worded(row, title, row.name)
     return Worded(row, _TITLES.get(row.name, row.name))

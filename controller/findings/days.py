@@ -13,13 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import count, takewhile
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from controller.findings.models import ClinicDay, ContactGap, RuleSpan
+from controller.findings import rule_days
+from controller.findings.day_models import ClinicDay
+from controller.findings.models import ContactGap, RuleSpan
 from controller.findings.scores import Tally
 from controller.fleet import absence
 from controller.fleet.models import Machine, MachineState
@@ -31,6 +34,7 @@ from rules.verdict import Verdict
 KEPT = timedelta(days=90)
 _DAY = timedelta(days=1)
 _EVERY = 3
+_CHUNK = 500
 _PARTS = ("proven", "failing", "error", "unknown", "stale")
 _UNCOUNTED = (MachineState.PENDING, MachineState.QUARANTINED)
 
@@ -39,20 +43,24 @@ def fill(org: UUID, now: datetime) -> int:
     """Write the days that are over and not written yet, the last ninety at most; how many."""
     place = Place(org)
     listened = partial(_listened, absence.outages(place, now - KEPT - _DAY, now))
-    written = 0
+    written = Counter[date]()
     for (zone, first), lacking in sorted(_due(place, now).items(), key=lambda one: one[0]):
         inside = Place(org, frozenset(lacking))
         for day in takewhile(partial(_is_over, zone, now), _from(first)):
             end = end_of(day, ZoneInfo(zone))
             if listened(end):
                 _write(org, day, at_end(inside, end))
-                written += 1
-    return written
+                written[day] += 1
+    if written:
+        rule_days.sum_up(org, written)
+        rule_days.drop(org, now.date() - KEPT - _DAY)
+    return written.total()
 
 
 def forget(place: Place) -> None:
     """Have the days of a place written anew by the next `fill`."""
     ClinicDay.objects.at(place).delete()
+    rule_days.forget(place)
 
 
 def again(org: UUID, now: datetime) -> int:
@@ -66,19 +74,34 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + _DAY, time(), zone).astimezone(UTC)
 
 
-def at_end(place: Place, at: datetime) -> dict[UUID, Tally]:
-    """How each clinic stood at a moment, as we knew it; only clinics that had machines."""
+def at_end(place: Place, at: datetime) -> dict[UUID, dict[int, Tally]]:
+    """How each rule stood in each clinic at a moment, as we knew it; clinics that had machines."""
     clinics, silent = _there(place, at)
-    spans = RuleSpan.objects.at(place).filter(
-        Q(known_to__gt=at) | Q(known_to__isnull=True), known_from__lte=at
-    )
-    found: dict[UUID, Counter[str]] = {clinic: Counter() for clinic in clinics.values()}
-    counted = spans.order_by().values_list("machine_id", "verdict").annotate(n=Count("seq"))
-    for machine, verdict, n in counted:
-        if machine in clinics:
-            is_stale = verdict == Verdict.PASS and machine in silent
-            found[clinics[machine]]["stale" if is_stale else verdict] += n
-    return {clinic: _tally(count) for clinic, count in found.items()}
+    open_ = Q(known_to__gt=at) | Q(known_to__isnull=True)
+    spans = RuleSpan.objects.at(place).filter(open_, known_from__lte=at)
+    spans = spans.filter(machine_id__in=_present(place, at).order_by().values("id"))
+    found: dict[UUID, dict[int, Counter[str]]] = {clinic: {} for clinic in clinics.values()}
+    for (clinic, number, verdict), n in _counted(spans, "verdict"):
+        found[clinic].setdefault(number, Counter())[verdict] += n
+    for part in _parts(sorted(silent)):
+        passing = spans.filter(machine_id__in=part, verdict=Verdict.PASS)
+        for (clinic, number), n in _counted(passing):
+            found[clinic][number].update({Verdict.PASS: -n, "stale": n})
+    return {
+        clinic: {number: _tally(count) for number, count in rules.items()}
+        for clinic, rules in found.items()
+    }
+
+
+def _parts(machines: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    return (machines[at : at + _CHUNK] for at in range(0, len(machines), _CHUNK))
+
+
+def _counted(spans: QuerySet[RuleSpan], *by: str) -> Iterator[tuple[Any, int]]:
+    """How many spans each clinic has of each rule, and of each of what is counted `by` besides."""
+    keys = ("machine__clinic_id", "rule_no", *by)
+    for *key, n in spans.order_by().values_list(*keys).annotate(n=Count("seq")):
+        yield tuple(key), n
 
 
 def trend(place: Place, clinics: Iterable[UUID], today: date) -> dict[UUID, list[tuple[date, int]]]:
@@ -133,32 +156,35 @@ def _there(place: Place, at: datetime) -> tuple[dict[UUID, UUID], set[UUID]]:
     """The clinic of each machine that was there and counts, and which of them were silent."""
     gaps = ContactGap.objects.at(place).filter(from_at__lt=at, to_at__gt=at)
     unheard = set(gaps.values_list("machine_id", flat=True))
-    there = Machine.objects.at(place).filter(enrolled_at__lte=at).exclude(state__in=_UNCOUNTED)
-    there = there.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-    rows = list(there.values_list("id", "clinic_id", "visitor_id", "due_by"))
+    rows = list(_present(place, at).values_list("id", "clinic_id", "visitor_id", "due_by"))
     unheard |= {machine for machine, _, _, due in rows if due is not None and due < at}
     silent = {machine for machine, _, visitor, _ in rows if {machine, visitor} & unheard}
     return {machine: clinic for machine, clinic, _, _ in rows}, silent
 
 
-def _write(org: UUID, day: date, tallies: dict[UUID, Tally]) -> None:
-    rows = [
-        ClinicDay(
-            org_id=org,
-            clinic_id=clinic,
-            day=day,
-            proven=one.proven,
-            failing=one.failing,
-            error=one.error,
-            unknown=one.unknown,
-            stale=one.stale,
-            not_applicable=one.not_applicable,
-        )
-        for clinic, one in tallies.items()
-    ]
+def _present(place: Place, at: datetime) -> QuerySet[Machine]:
+    """The machines that were there at a moment, and that count."""
+    there = Machine.objects.at(place).filter(enrolled_at__lte=at).exclude(state__in=_UNCOUNTED)
+    return there.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+
+
+def _write(org: UUID, day: date, judged: dict[UUID, dict[int, Tally]]) -> None:
     with transaction.atomic():
-        for row in rows:
+        for clinic, rules in judged.items():
+            whole = sum(rules.values(), Tally())
+            row = ClinicDay(
+                org_id=org,
+                clinic_id=clinic,
+                day=day,
+                proven=whole.proven,
+                failing=whole.failing,
+                error=whole.error,
+                unknown=whole.unknown,
+                stale=whole.stale,
+                not_applicable=whole.not_applicable,
+            )
             row.save(force_insert=True)
+            rule_days.write(org, clinic, day, rules)
 
 
 def _tally(count: Counter[str]) -> Tally:

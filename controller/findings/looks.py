@@ -4,10 +4,15 @@ A visit ends with half an hour without an act. What changed since the visit befo
 shown for as long as the visit lasts, however often the page is opened again.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from controller.findings.models import Look
+from django.db.models import Subquery
+
+from controller.findings.day_models import Look
 from controller.tenants.scope import Place
 
 VISIT = timedelta(minutes=30)
@@ -16,22 +21,35 @@ FIRST = timedelta(hours=24)
 _GRAIN = timedelta(minutes=1)
 
 
-def since(place: Place, user: UUID) -> datetime | None:
-    """Since when a person has not seen what changed; None if he never looked."""
-    held = Look.objects.at(Place(place.org)).filter(user_id=user).first()
-    return held.since if held else None
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The visit before this one, and the last act of this one; both null if he never looked."""
+
+    since: datetime | None
+    last_at: datetime | None
 
 
-def look(place: Place, user: UUID, now: datetime) -> datetime:
+def columns(place: Place, user: UUID) -> dict[str, Subquery]:
+    """What `seen_in` reads, as columns of whatever query a page makes anyway."""
+    rows = Look.objects.at(Place(place.org)).filter(user_id=user)
+    return {name: Subquery(rows.values(name)[:1]) for name in ("since", "last_at")}
+
+
+def seen_in(row: Mapping[str, Any]) -> Seen:
+    """When a person looked, of a row with these columns."""
+    return Seen(row["since"], row["last_at"])
+
+
+def look(place: Place, user: UUID, seen: Seen, now: datetime) -> datetime:
     """A person looks now; since when he has not seen what changed."""
-    held = Look.objects.at(Place(place.org)).filter(user_id=user).first()
-    if held is None:
-        held = Look(org_id=place.org, user_id=user, since=now - FIRST, last_at=now)
-        held.save(force_insert=True)
-    elif now - held.last_at >= VISIT:
-        held.since, held.last_at = held.last_at, now
-        held.save(update_fields=["since", "last_at"])
-    elif now - held.last_at >= _GRAIN:
-        held.last_at = now
-        held.save(update_fields=["last_at"])
-    return held.since
+    rows = Look.objects.at(Place(place.org)).filter(user_id=user)
+    if seen.since is None or seen.last_at is None:
+        made = Look(org_id=place.org, user_id=user, since=now - FIRST, last_at=now)
+        made.save(force_insert=True)
+        return made.since
+    if now - seen.last_at >= VISIT:
+        rows.update(since=seen.last_at, last_at=now)
+        return seen.last_at
+    if now - seen.last_at >= _GRAIN:
+        rows.update(last_at=now)
+    return seen.since

@@ -8,12 +8,11 @@ states, shields and counts while the machine is enrolled.
 """
 
 from typing import ClassVar, Self
-from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+import controller.findings.day_models  # noqa: F401 - more tables of this feature
 from controller.fleet.models import Machine
 from controller.policy.models import Waiver
 from controller.tenants.models import Clinic, Org
@@ -251,50 +250,3 @@ class ContactGap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_at} {self.reason}"
-
-
-class ClinicDay(models.Model):
-    """How a clinic stood at the end of its day, as it was known then; stale is told apart.
-
-    Written once a day is over: what was known at its end does not change any more.
-    """
-
-    pk = models.CompositePrimaryKey("org_id", "clinic_id", "day")
-    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False, db_constraint=False)
-    clinic = models.ForeignKey(
-        Clinic, on_delete=models.PROTECT, db_index=False, db_constraint=False
-    )
-    day = models.DateField()
-    proven = models.IntegerField()
-    failing = models.IntegerField()
-    error = models.IntegerField()
-    unknown = models.IntegerField()
-    stale = models.IntegerField()
-    not_applicable = models.IntegerField()
-
-    objects: ClassVar[Scoped[Self]] = Scoped()
-
-    class Meta:
-        db_table = "clinic_day"
-
-    def __str__(self) -> str:
-        return str(self.day)
-
-
-class Look(models.Model):
-    """When a person last looked at the fleet of an org: `since` is the visit before this one."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    org = models.ForeignKey(Org, on_delete=models.CASCADE, db_index=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
-    since = models.DateTimeField()
-    last_at = models.DateTimeField()
-
-    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
-
-    class Meta:
-        db_table = "look"
-        constraints = (models.UniqueConstraint(fields=["org", "user"], name="look_org_user"),)
-
-    def __str__(self) -> str:
-        return str(self.last_at)

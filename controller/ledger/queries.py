@@ -36,14 +36,13 @@ def both_sign_until(place: Place, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which acts: by part of who, the whole word of what, part of on what, when, and before n."""
+    """Which acts: by part of who, the whole word of what, part of on what, and when."""
 
     actor: str = ""
     action: str = ""
     object: str = ""
     since: datetime | None = None
     until: datetime | None = None
-    before: int | None = None
 
 
 def acts(place: Place, asked: Asked | None = None) -> QuerySet[Audit]:
@@ -55,7 +54,6 @@ def acts(place: Place, asked: Asked | None = None) -> QuerySet[Audit]:
         "object__icontains": wanted.object,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
-        "n__lt": wanted.before,
     }
     rows = Audit.objects.at(place).filter(
         **{key: value for key, value in conditions.items() if value}

@@ -1,5 +1,6 @@
 """What is wrong and was told, who has seen it, and what did a mute hold back?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,18 +16,32 @@ from controller.alerts import actions, queries, wording
 from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
-from controller.pages.listing import address, part
+from controller.pages.listing import Query, part
+from controller.pages.orders import Columns, Order, columns, sorting
 from controller.people.roles import Permission
 from controller.policy import queries as policy
+from controller.policy import waivers
 from controller.tenants.scope import Place
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from controller.alerts.models import Alert, Attempt, Delivery
 
 STATES = ("open", "acknowledged", "closed")
 MUTED_DAYS = (1, 3, 7, 14, 30)
+_ANYHOW: dict[str, Order[Columns]] = {
+    "what": Order(("name", "kind", "id")),
+    "concerns": Order(("-count", "weight", "id"), falling=True),
+}
+ORDERS: dict[str, Order[Columns]] = {
+    "worst": Order(("weight", "-opened_at", "id"), falling=True),
+    "since": Order(("-opened_at", "id"), falling=True),
+    **_ANYHOW,
+}
+CLOSED: dict[str, Order[Columns]] = {
+    "since": Order(("-closed_at", "id"), falling=True),
+    "worst": Order(("weight", "-closed_at", "id"), falling=True),
+    **_ANYHOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +60,16 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     if state not in STATES:
         raise Http404
     rows = queries.alerts(where.place, state)
-    shown = _part(request, rows)
-    titles = _titles(where)
+    order = sorting(request, CLOSED if state == "closed" else ORDERS)
+    shown, following = Query(rows, columns(order), rows).after(request, queries.MOST_LISTED)
+    titles, labels = _titles(where), _labels(where, shown)
     content = {
         "states": STATES,
         "state": state,
-        "rows": [wording.worded(one, titles) for one in shown[: queries.MOST_LISTED]],
+        "order": order,
+        "rows": [wording.worded(one, titles, labels) for one in shown],
         "count": rows.count(),
-        "next": address(request, after=shown[queries.MOST_LISTED - 1].pk)
-        if len(shown) > queries.MOST_LISTED
-        else "",
+        "next": following,
         "mutes": part(
             request,
             list(queries.mutes(where.place, timezone.now())),
@@ -75,19 +90,14 @@ def count(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResp
     return render(request, "pages/parts/alert_count.html", content)
 
 
+def _labels(where: Where, rows: "Sequence[Alert]") -> dict[str, str]:
+    """What the waivers are called that these alerts are about."""
+    return waivers.labels(where.place, {row.about for row in rows if row.about})
+
+
 def _titles(where: Where) -> dict[str, str]:
     """What each rule of the org is called, by its id."""
     return {one.id: one.title for one in policy.described(where.place).values()}
-
-
-def _part(request: HttpRequest, rows: "QuerySet[Alert]") -> "list[Alert]":
-    """As many as are listed, and one more, from a place in the list on."""
-    after = request.GET.get("after")
-    try:
-        found = rows if after is None else queries.following(rows, UUID(after))
-    except (ValueError, NotThere) as error:
-        raise Http404("there is no such page of the list") from error
-    return list(found[: queries.MOST_LISTED + 1])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +116,7 @@ def one(request: HttpRequest, org: str, alert: UUID) -> HttpResponse:
     told = list(queries.deliveries(where.place, row)[: queries.MOST_LISTED])
     attempts = queries.attempts(where.place, told)
     content = {
-        "alert": wording.worded(row, _titles(where)),
+        "alert": wording.worded(row, _titles(where), _labels(where, [row])),
         "members": queries.members(where.place, row),
         "told": [Told(one, attempts[one.id]) for one in told],
         "acting": queries.acting_on(row, timezone.now()),

@@ -7,7 +7,6 @@ against that of the rows. `dentinel-controller audit verify` holds everything ag
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.dateparse import parse_date
@@ -16,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from controller.ledger import queries as ledger
 from controller.pages.frame import Where, clock_of, enter, may, show
+from controller.pages.listing import Query
+from controller.pages.orders import Columns, Order, columns, sorting
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 60
 _WORDS = ("actor", "action", "object")
+ORDERS: dict[str, Order[Columns]] = {
+    "when": Order(("-n",), falling=True),
+    "who": Order(("actor", "-n")),
+    "what": Order(("action", "-n")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,15 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         raise Http404
     with clock_of(where):
         asked = _asked(request)
-    acts = list(ledger.acts(where.place, asked)[: _AT_ONCE + 1])
+    order, found = sorting(request, ORDERS), ledger.acts(where.place, asked)
+    query = Query(found, columns(order), ledger.acts(where.place), key="n")
+    acts, following = query.after(request, _AT_ONCE)
     logged = ledger.logged(where.place, acts)
     rows, held = ledger.counts(where.place)
     content = {
-        "rows": [Row(act, act.n in logged) for act in acts[:_AT_ONCE]],
-        "older": _older(request, acts),
+        "rows": [Row(act, act.n in logged) for act in acts],
+        "order": order,
+        "next": following,
         "n_rows": rows,
         "n_missing": max(held - rows, 0),
         "asked": {word: request.GET.get(word, "") for word in (*_WORDS, "from", "to")},
@@ -59,12 +68,10 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
 def _asked(request: HttpRequest) -> ledger.Asked:
     """The filters as they were typed; a date that is none is no filter."""
     words = {word: request.GET.get(word, "").strip() for word in _WORDS}
-    before = request.GET.get("before", "")
     return ledger.Asked(
         **words,
         since=_day(request.GET.get("from", "")),
         until=_day(request.GET.get("to", ""), timedelta(days=1)),
-        before=int(before) if before.isdecimal() and len(before) < 18 else None,
     )
 
 
@@ -78,14 +85,6 @@ def _day(text: str, later: timedelta = timedelta(0)) -> datetime | None:
     if day is None:
         return None
     return datetime.combine(day, time.min, get_current_timezone())
-
-
-def _older(request: HttpRequest, acts: "list[Audit]") -> str:
-    """The address of the next sixty, with the same filters; empty on the last page."""
-    if len(acts) <= _AT_ONCE:
-        return ""
-    kept = {name: value for name, value in request.GET.items() if name != "before" and value}
-    return f"?{urlencode({**kept, 'before': acts[_AT_ONCE - 1].n})}"
 
 
 def _scope(where: Where) -> str:

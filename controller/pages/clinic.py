@@ -14,7 +14,6 @@ from controller.findings import counts, protection
 from controller.findings import queries as findings
 from controller.findings.queries import Standing
 from controller.findings.scores import Tally
-from controller.fleet import queries as fleet
 from controller.inventory import queries as inventory
 from controller.oversight import book as oversight
 from controller.pages import machines, open_rules, sentence, then
@@ -48,7 +47,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     standing = next(iter(findings.standings(where.place, now, judged.accepting)), None)
     listed = open_rules.listed(shelf, judged.rules)
     shown = open_rules.named(where, listed[:_RULES], now)
-    rows, last = machines.part(where, fleet.machines(where.place), "worst", None, _MACHINES)
+    rows = machines.first(where, _MACHINES + 1)
     content = {
         "standing": standing,
         "policies": findings.policies([standing] if standing else ()),
@@ -57,8 +56,8 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "sentence": _sentence(where, standing, shelf, judged, now),
         "open": shown,
         "n_open": len(listed),
-        "rows": rows,
-        "last": last,
+        "rows": rows[:_MACHINES],
+        "last": len(rows) > _MACHINES,
         "changes": changes(where.place, now - _RECENT, shelf.described),
         "cards": getattr(where.clinic, "cards", 0),
         "papers": _papers(request, where, shelf, now),

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from controller.controls import standing
 from controller.controls.catalogue import catalogue
 from controller.controls.metrics import index as metrics
-from controller.controls.parts import SAID
+from controller.controls.parts import SAID, Shown
 from controller.findings import queries as findings
 from controller.pages.frame import Where, enter, may, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
@@ -42,15 +43,26 @@ _LISTS = {
 """Where people do what the controller looks at: a page, or a list that the practice keeps."""
 
 
+def _worst(row: Shown) -> int:
+    return SAID.index(row.said) if row.said in SAID else len(SAID)
+
+
+ORDERS: dict[str, Order[Key[Shown]]] = {
+    "control": Order(None),
+    "state": Order(_worst, falling=True),
+}
+
+
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """The map of controls."""
     where, here = _enter(request, org, clinic)
     now = timezone.now()
     rows = standing.of_clinic(here, now)
-    states = Counter(row.said for row in rows)
+    states, order = Counter(row.said for row in rows), sorting(request, ORDERS)
     content = {
-        "rows": part(request, rows, lambda row: row.control.id, most=_AT_ONCE),
+        "rows": part(request, ordered(rows, order), lambda row: row.control.id, most=_AT_ONCE),
+        "order": order,
         "done_at": _done_at(where) if may(request, Permission.REGISTERS_READ, where) else {},
         "summary": [(state, states[state]) for state in SAID if states[state]],
         "uncovered": states[""],

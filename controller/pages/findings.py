@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,15 +17,21 @@ from controller.fleet import queries as fleet
 from controller.pages import documents, elsewhere, reasons
 from controller.pages.elsewhere import Elsewhere
 from controller.pages.frame import enter, show
-from controller.pages.listing import address
+from controller.pages.listing import Query
+from controller.pages.orders import Columns, Order, columns, sorting
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from controller.findings.models import Finding
     from controller.fleet.models import Machine
 
 _AT_ONCE = 40
+ORDERS: dict[str, Order[Columns]] = {
+    "known": Order(("-known_from", "finding_id", "machine_id"), falling=True),
+    "machine": Order(("machine__host", "root", "-known_from", "finding_id", "machine_id")),
+    "found": Order(("verdict", "kind", "-known_from", "finding_id", "machine_id")),
+    "disk": Order(("volume", "-known_from", "finding_id", "machine_id")),
+    "reach": Order(("reach", "-known_from", "finding_id", "machine_id")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     now = timezone.now()
     machine = request.GET.get("machine", "")
     found = findings.open_findings(where.place, host=machine or None)
-    rows = [_row(one, now) for one in _behind(found, request.GET.get("after"))[: _AT_ONCE + 1]]
+    order = sorting(request, ORDERS)
+    query = Query(found, columns(order), found, key="finding_id")
+    shown, following = query.after(request, _AT_ONCE)
     told = [
         (facts, root)
         for facts in fleet.imaging(where.place)[:_AT_ONCE]
@@ -69,26 +76,14 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         for facts, root in told
     ]
     content = {
-        "rows": rows[:_AT_ONCE],
+        "rows": [_row(one, now) for one in shown],
+        "order": order,
         "total": found.count(),
-        "next": address(request, after=rows[_AT_ONCE - 1].finding.finding_id)
-        if len(rows) > _AT_ONCE
-        else "",
+        "next": following,
         "folders": folders,
         "machine": machine,
     }
     return show(request, "pages/findings.html", where, content)
-
-
-def _behind(found: "QuerySet[Finding]", after: str | None) -> "QuerySet[Finding]":
-    """Those that come after one of them, by key."""
-    if after is None:
-        return found
-    last = found.filter(finding_id=after).first()
-    if last is None:
-        raise Http404("there is no such page of the list")
-    older = Q(known_from__lt=last.known_from)
-    return found.filter(older | Q(known_from=last.known_from, finding_id__gt=after))
 
 
 def _row(finding: "Finding", now: datetime) -> Row:

@@ -1,6 +1,7 @@
 """How do all clinics of an org stand, worst first, and what changed since one last looked?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial, reduce
@@ -8,7 +9,7 @@ from operator import add
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -21,6 +22,8 @@ from controller.fleet import silence
 from controller.inventory import queries as inventory
 from controller.pages.changes import changed
 from controller.pages.frame import IN_THE_BAR, Where, enter, person, show
+from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.people.logoff import is_background
 from controller.policy import queries as policy
 from controller.policy import waivers
@@ -58,6 +61,24 @@ class Row:
         return (-self.standing.critical, -self.standing.high, -self.worsened, self.clinic.name)
 
 
+def _oldest(row: Row) -> tuple[bool, datetime | None]:
+    at = row.standing.oldest_at if row.standing else None
+    return at is None, at
+
+
+def _proven(row: Row) -> int:
+    return row.standing.tally.percent if row.standing and row.standing.tally.checks else 101
+
+
+ORDERS: dict[str, Order[Key[Row]]] = {
+    "worst": Order(lambda row: row.rank, falling=True),
+    "name": Order(lambda row: row.clinic.name.casefold()),
+    "proven": Order(_proven),
+    "machines": Order(lambda row: -(row.standing.machines if row.standing else 0), falling=True),
+    "oldest": Order(_oldest),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A rule that fails somewhere, on how many machines."""
@@ -74,58 +95,54 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     shelf = policy.at_hand(where.place)
     held = accepted.machines(where.place, now, shelf.rules)
     standings = {one.clinic: one for one in findings.standings(where.place, now, held)}
-    rows, last = _clinics(where.place, standings, now, request.GET.get("after"))
-    failing = counts.failing(where.place, [row.clinic.id for row in rows])
+    order = sorting(request, ORDERS)
+    rows = ordered(_clinics(where.place, standings, now), order)
+    shown = part(request, rows, lambda row: row.clinic.slug, most=_AT_ONCE)
+    failing = counts.failing(where.place, [row.clinic.id for row in shown])
     whole = reduce(add, standings.values()) if standings else None
     numbers = tenants.numbers(
         where.place,
+        looks.columns(where.place, person(request).pk),
         without=inventory.without_agent,
         ending=partial(waivers.ending, now=now),
         **IN_THE_BAR,
     )
+    since = _since(request, where, looks.seen_in(numbers), now)
     content = {
         **numbers,
-        "rows": _detailed(where.place, rows, shelf, failing),
-        "last": last,
+        "rows": _detailed(where.place, shown.rows, shelf, failing),
+        "part": shown,
+        "order": order,
         "whole": whole,
         "coverage": _coverage(whole, numbers["without"]),
         "policies": findings.policies(standings.values()),
         "failed": _most_failed(shelf, failing),
-        "changed": changed(where.place, _since(request, where, now), shelf.described),
+        "changed": changed(where.place, since, shelf.described),
     }
     return show(request, "pages/fleet.html", where, content)
 
 
-def _since(request: HttpRequest, where: Where, now: datetime) -> datetime:
+def _since(request: HttpRequest, where: Where, seen: looks.Seen, now: datetime) -> datetime:
     """Since when this person has not looked; a page that refreshes itself is no look."""
-    user = person(request).pk
     if is_background(request):
-        return looks.since(where.place, user) or now - looks.FIRST
-    return looks.look(where.place, user, now)
+        return seen.since or now - looks.FIRST
+    return looks.look(where.place, person(request).pk, seen, now)
 
 
 def _coverage(whole: Standing | None, without: int) -> Coverage | None:
     return Coverage(whole.reporting, whole.machines, whole.machines + without) if whole else None
 
 
-def _clinics(
-    place: Place, standings: dict[UUID, Standing], now: datetime, after: str | None
-) -> tuple[list[Row], str | None]:
-    """So many clinics from a place in the list on, and the last one's name if there are more."""
+def _clinics(place: Place, standings: dict[UUID, Standing], now: datetime) -> list[Row]:
+    """Every clinic of the place, worst first."""
     worse, cut_off = turns.worsened(place, now - _YESTERDAY), _cut_off(place, standings, now)
-    rows = sorted(
+    return sorted(
         (
             Row(one, standings.get(one.id), worse[one.id], cut_off.get(one.id))
             for one in tenants.clinics(place).defer("hours", "closures")
         ),
         key=lambda row: row.rank,
     )
-    if after is not None:
-        names = [row.clinic.slug for row in rows]
-        if after not in names:
-            raise Http404("there is no such page of the list")
-        rows = rows[names.index(after) + 1 :]
-    return rows[:_AT_ONCE], (rows[_AT_ONCE - 1].clinic.slug if len(rows) > _AT_ONCE else None)
 
 
 def _cut_off(
@@ -143,7 +160,7 @@ def _cut_off(
 
 
 def _detailed(
-    place: Place, rows: list[Row], shelf: policy.Shelf, failing: counts.Failing
+    place: Place, rows: Sequence[Row], shelf: policy.Shelf, failing: counts.Failing
 ) -> list[Row]:
     """The same with their lines of ninety days, and the heaviest rule that fails in each."""
     trends = days.trend(place, [row.clinic.id for row in rows], timezone.now().date())

@@ -22,7 +22,7 @@ from controller.alerts import queries as alerts
 from controller.errors import HomeProblem, NotThere
 from controller.fleet import queries as fleet
 from controller.identity.home import ControllerHome
-from controller.pages import sections
+from controller.pages import saved, sections
 from controller.pages.appearance import scheme
 from controller.people import emergency
 from controller.people.logoff import idle_seconds, is_background, seconds_left
@@ -118,6 +118,8 @@ def show(
         "route": _route(request),
         **content,
     }
+    if (listed := saved.list_of(request)) and request.method != "POST":
+        inner["views"] = saved.shown(request, listed, where.place, user)
     asks_anew = is_background(request)
     outer = {"base": "pages/fragment.html"} if asks_anew else _outer(request, where, inner)
     with clock_of(where):

@@ -19,10 +19,19 @@ from controller.inventory.states import ListedState
 from controller.ledger.actions import By
 from controller.pages.frame import Where, enter, may, own_home, person, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.people.roles import Permission
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
+
+ORDERS: dict[str, Order[Key[queries.Entry]]] = {
+    "agent": Order(None),
+    "host": Order(lambda one: one.listed.host),
+    "kind": Order(lambda one: one.listed.kind.casefold()),
+    "system": Order(lambda one: one.listed.system.casefold()),
+    "listed": Order(lambda one: -one.listed.listed_at.timestamp(), falling=True),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,10 +42,11 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     if request.method == "POST":
         _require(request, where)
         content |= _read(request, here)
-    entries = queries.entries(where.place)
+    entries, order = queries.entries(where.place), sorting(request, ORDERS)
     counted = [one for one in entries if one.listed.state == ListedState.LISTED]
     content |= {
-        "entries": part(request, entries, lambda one: one.listed.id),
+        "entries": part(request, ordered(entries, order), lambda one: one.listed.id),
+        "order": order,
         "counted": len(counted),
         "without": sum(one.machine is None for one in counted),
     }

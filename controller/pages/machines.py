@@ -8,16 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlencode
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from controller.errors import NotThere
 from controller.findings import accepted
 from controller.findings import queries as findings
 from controller.findings.scores import Tally
@@ -25,6 +22,8 @@ from controller.fleet import premises
 from controller.fleet import queries as fleet
 from controller.pages.alerts import MUTED_DAYS
 from controller.pages.frame import Where, enter, may, show
+from controller.pages.listing import Query
+from controller.pages.orders import Columns, Order, columns, sorting
 from controller.people.roles import Permission
 from controller.policy import queries as policy
 
@@ -89,10 +88,12 @@ FILTERS: dict[str, Filter] = {
     "rule": _rule,
     "says": lambda rows, _text, _: rows,
 }
-ORDERS: dict[str, tuple[str, ...]] = {
-    "worst": ("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id"),
-    "host": ("host", "id"),
-    "heard": ("heard_at", "id"),
+ORDERS: dict[str, Order[Columns]] = {
+    "worst": Order(("-worst", "-n_fail", "-n_error", "-n_unknown", "host", "id"), falling=True),
+    "host": Order(("host", "id")),
+    "os": Order(("os_family", "os_version", "host", "id")),
+    "rules": Order(("policy_state", "pack_version", "host", "id")),
+    "heard": Order(("heard_at", "id")),
 }
 
 
@@ -103,20 +104,19 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     words = {name: text for name in FILTERS if (text := request.GET.get(name, "").strip())}
     if any(len(text) > _LONGEST for text in words.values()):
         raise Http404("no filter is so long")
-    order = request.GET.get("sort", "worst")
-    if order not in ORDERS:
-        raise Http404("there is no such order of the list")
+    order = sorting(request, ORDERS)
     now = timezone.now()
     found = fleet.machines(where.place)
     for name, text in words.items():
         found = FILTERS[name](found, text, Asking(where, now, words))
-    rows, last = part(where, found, order, request.GET.get("after"))
+    every = heard(fleet.machines(where.place))
+    query = Query(counted(where, heard(found), now), columns(order), every)
+    rows, following = query.after(request, AT_ONCE)
     content = {
-        "rows": rows,
+        "rows": [row(one, now) for one in rows],
         "words": words,
-        "sort": order,
-        "sorted_by": {name: _address(words, name) for name in ORDERS},
-        "next": _address(words, order, last) if last else "",
+        "order": order,
+        "next": following,
         "systems": SYSTEMS,
         "states": STATES,
         "policy_states": POLICIES,
@@ -134,45 +134,24 @@ def _places(request: HttpRequest, where: Where) -> dict[str, Any]:
     return {**found, "choosing": choosing, "muted_days": MUTED_DAYS}
 
 
-def part(
-    where: Where, machines: Rows, order: str, after: str | None, most: int = AT_ONCE
-) -> tuple[list[Row], UUID | None]:
-    """So many machines from a place in the list on, and the last one's id if there are more."""
-    now, columns = timezone.now(), ORDERS[order]
-    whole = machines.annotate(heard_at=Coalesce("seen_at", "enrolled_at"))
-    if after is not None:
-        whole = whole.filter(_behind(_last(where, after), columns))
-    each = whole.order_by(*columns).annotate(accepted=accepted.on_each(where.place, now))
-    found = list(each[: most + 1])
-    rows = [_row(one, now) for one in found[:most]]
-    return rows, (rows[-1].machine.id if len(found) > most else None)
+def first(where: Where, most: int) -> list[Row]:
+    """The worst machines of a place."""
+    now = timezone.now()
+    rows = counted(where, heard(fleet.machines(where.place)), now)
+    return [row(one, now) for one in rows.order_by(*ORDERS["worst"].by)[:most]]
 
 
-def _last(where: Where, after: str) -> "Machine":
-    try:
-        last = fleet.machine(where.place, UUID(after))
-    except (ValueError, NotThere) as error:
-        raise Http404("there is no such page of the list") from error
-    last.heard_at = last.seen_at or last.enrolled_at  # type: ignore[attr-defined]
-    return last
+def heard(rows: Rows) -> Rows:
+    """With the moment that a list by last contact goes by: of who was never heard, its joining."""
+    return rows.annotate(heard_at=Coalesce("seen_at", "enrolled_at"))
 
 
-def _behind(last: "Machine", columns: tuple[str, ...]) -> Q:
-    """The condition of a machine that comes after `last` in this order, by key."""
-    same, later = Q(), Q(pk__in=())
-    for column in columns:
-        name = column.removeprefix("-")
-        value = getattr(last, name)
-        later |= same & Q(**{f"{name}__{'lt' if column != name else 'gt'}": value})
-        same &= Q(**{name: value})
-    return later
+def counted(where: Where, rows: Rows, now: datetime) -> Rows:
+    """With how many failures of each are accepted now."""
+    return rows.annotate(accepted=accepted.on_each(where.place, now))
 
 
-def _row(machine: "Machine", now: datetime) -> Row:
+def row(machine: "Machine", now: datetime) -> Row:
+    """A machine as the list shows it."""
     is_silent, n = fleet.is_silent(machine, now), getattr(machine, "accepted", 0)
     return Row(machine, is_silent, findings.tally(machine, is_silent=is_silent, accepted=n))
-
-
-def _address(words: dict[str, str], order: str, after: UUID | None = None) -> str:
-    kept: dict[str, Any] = {**words, "sort": order}
-    return f"?{urlencode({**kept, 'after': after} if after else kept)}"

@@ -7,7 +7,7 @@ own, in parts. Each leads to the list of its machines.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -16,6 +16,8 @@ from controller.findings import queries as findings
 from controller.findings.queries import Named
 from controller.findings.scores import Tally
 from controller.pages.frame import Where, enter, show
+from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.policy import queries as policy
 from rules.verdict import Verdict
 
@@ -50,20 +52,22 @@ class Open:
         return f"{self.rule.id}.{self.state}"
 
 
+ORDERS: dict[str, Order[Key[Open]]] = {
+    "worst": Order(None, falling=True),
+    "rule": Order(lambda one: one.rule.title.casefold()),
+    "severity": Order(lambda one: one.rule.weight, falling=True),
+    "machines": Order(lambda one: -one.total, falling=True),
+}
+
+
 @require_safe
 def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """All of them, in parts."""
     where = enter(request, org, clinic)
     shelf = policy.at_hand(where.place)
-    rows = listed(shelf, counts.by_rule(where.place, timezone.now()))
-    after = request.GET.get("after")
-    if after is not None:
-        keys = [one.key for one in rows]
-        if after not in keys:
-            raise Http404("there is no such page of the list")
-        rows = rows[keys.index(after) + 1 :]
-    last = rows[_AT_ONCE - 1].key if len(rows) > _AT_ONCE else ""
-    content = {"open": rows[:_AT_ONCE], "next": last}
+    order = sorting(request, ORDERS)
+    rows = ordered(listed(shelf, counts.by_rule(where.place, timezone.now())), order)
+    content = {"open": part(request, rows, lambda one: one.key, most=_AT_ONCE), "order": order}
     return show(request, "pages/open.html", where, content)
 
 

@@ -1,6 +1,7 @@
 """Which papers run out in this clinic, who signs them, and by when?"""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from controller.pages.frame import Where, enter, may, person, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.paperwork import lists, queries, signers
 from controller.paperwork.binder import Binder
 from controller.paperwork.queries import Asked
@@ -30,6 +32,17 @@ class Row:
     why: str
 
 
+def _ends(row: Row) -> tuple[bool, date]:
+    until = row.asked.standing.until
+    return until is None, until or date.max
+
+
+ORDERS: dict[str, Order[Key[Row]]] = {
+    "urgent": Order(None, falling=True),
+    "title": Order(lambda row: (row.asked.kind.title.casefold(), row.asked.subject.name)),
+    "signer": Order(lambda row: row.owner),
+    "until": Order(_ends),
+}
 _REASONS = {
     "never": "never stated",
     "lapsed": "ran out",
@@ -59,10 +72,12 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     """What is expired or due, the reader's own first, then what holds."""
     where, here = enter_registers(request, org, clinic)
     held = queries.on_file(here)
-    rows = _rows(request, where, here, held)
+    order = sorting(request, ORDERS)
+    rows = ordered(_rows(request, where, here, held), order)
     open_ = [row for row in rows if row.asked.is_open]
     mine, theirs = ([row for row in open_ if row.is_mine is own] for own in (True, False))
     content = {
+        "order": order,
         "open": len(open_),
         "mine": part(request, mine, _key, "mine", _MINE_AT_ONCE),
         "theirs": part(request, theirs, _key),

@@ -22,6 +22,7 @@ from controller.errors import NotThere, Refusal
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.people import lockout, membership, oneself, queries
 from controller.people.actions import Grant
 from controller.people.roles import DESIGNATIONS, LABELS, Permission, Role, grantable
@@ -43,6 +44,19 @@ class Row:
     designated: tuple[str, ...]
     is_self_given: bool
     is_locked: bool
+
+
+def _signed_in(row: Row) -> tuple[bool, datetime | None]:
+    at = row.membership.user.last_login
+    return at is not None, at
+
+
+ORDERS: dict[str, Order[Key[Row]]] = {
+    "name": Order(None),
+    "role": Order(lambda row: row.label),
+    "place": Order(lambda row: row.membership.clinic.name if row.membership.clinic else ""),
+    "sign-in": Order(_signed_in),
+}
 
 
 @asked_again
@@ -67,8 +81,10 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
             content |= _let_in(request, where, roles)
         except Refusal as error:
             content["wrong"] = f"{error}: {error.help}" if error.help else str(error)
-    rows = part(request, _rows(request, where), lambda row: row.membership.pk, most=_AT_ONCE)
-    return show(request, "pages/people.html", where, {**content, "rows": rows})
+    order = sorting(request, ORDERS)
+    listed = ordered(_rows(request, where), order)
+    rows = part(request, listed, lambda row: row.membership.pk, most=_AT_ONCE)
+    return show(request, "pages/people.html", where, {**content, "rows": rows, "order": order})
 
 
 @asked_again

@@ -1,6 +1,7 @@
 """What stands in a list that the practice keeps? Add to it, correct it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from controller.errors import NotThere, Refusal
 from controller.pages.frame import Where, may, own_home, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.pages.paperwork import enter_registers
 from controller.pages.statement import by
 from controller.pages.typed import form, unprefixed
 from controller.paperwork import fields, lists, queries
-from controller.paperwork.lists import Entering
+from controller.paperwork.lists import Entering, Kept
 from controller.paperwork.registers.base import Register
 from controller.paperwork.registers.index import BY_ID
 from controller.people.roles import Permission
@@ -43,10 +45,12 @@ def page(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResp
             return redirect("register", where.org.slug, here.slug, of.id)
     day = queries.today(here, timezone.now()).day
     kept = lists.entries(where.place, of, day)
-    shown = part(request, kept, lambda one: one.row.entry)
+    order = sorting(request, orders(of))
+    shown = part(request, ordered(kept, order), lambda one: one.row.entry)
     content = {
         "register": of,
         "columns": of.fields[1:_CELLS],
+        "order": order,
         "rows": [(one, _cells(of, one.row)[1:_CELLS]) for one in shown],
         "part": shown,
         "sums": of.sums([one.row.data for one in kept if not one.row.is_struck], day),
@@ -120,6 +124,19 @@ def _correct(request: HttpRequest, where: Where, register: Register, now: "Entry
     except Refusal as error:
         return _Tried(unprefixed(request.POST.dict()), {}, error)
     return None
+
+
+def orders(of: Register) -> dict[str, Order[Key[Kept]]]:
+    """By name, by what each column that is shown holds, and by what is open."""
+    by: dict[str, Order[Key[Kept]]] = {"name": Order(None)}
+    by |= {one.name: Order(partial(_held, one.name)) for one in of.fields[1:_CELLS]}
+    return {**by, "open": Order(lambda one: -len(one.marks), falling=True)}
+
+
+def _held(name: str, one: Kept) -> tuple[bool, int, str]:
+    """Numbers by size, days and words as they are written, what is empty last."""
+    value = one.row.data.get(name)
+    return value is None, value if isinstance(value, int) else 0, str(value).casefold()
 
 
 def _register(name: str) -> Register:

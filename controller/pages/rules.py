@@ -14,13 +14,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from controller.controls.catalogue import catalogue
-from controller.findings import counts, spread
+from controller.findings import counts, days, rule_days, spread
 from controller.findings.queries import Named
 from controller.findings.scores import Tally
 from controller.findings.spread import Inside
+from controller.pages.charts import chart
 from controller.pages.citations import sources
 from controller.pages.frame import Where, enter, show
 from controller.pages.listing import part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.policy import queries as policy
 from controller.policy.queries import Described, Numbered, Shelf
 from rules.compiled import literal
@@ -48,6 +50,14 @@ class Row:
         return (kind, self.rule.weight, -self.tally.failing, self.rule.id)
 
 
+ORDERS: dict[str, Order[Key[Row]]] = {
+    "worst": Order(lambda row: row.rank, falling=True),
+    "title": Order(lambda row: row.rule.title.casefold()),
+    "severity": Order(lambda row: row.rule.weight, falling=True),
+    "proven": Order(lambda row: row.tally.percent if row.tally.checks else 101),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A number or list of a rule that a practice may set; `default` says whose word it is."""
@@ -56,6 +66,14 @@ class Setting:
     default: str
     bounds: str
     about: str
+
+
+CLINIC_ORDERS: dict[str, Order[Key[Inside]]] = {
+    "fails": Order(None, falling=True),
+    "name": Order(lambda one: one.name.casefold()),
+    "today": Order(lambda one: -one.today, falling=True),
+    "oldest": Order(lambda one: (one.oldest_at is None, one.oldest_at)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +96,34 @@ def page(request: HttpRequest, org: str) -> HttpResponse:
     shelf = policy.at_hand(where.place)
     judged = counts.by_rule(where.place, timezone.now())
     rows = [Row(one, judged.get(no, Tally())) for no, one in shelf.described.items()]
-    rows.sort(key=lambda row: row.rank)
-    listed = part(request, rows, lambda row: row.rule.id, most=_AT_ONCE)
-    content = {"rows": listed, "failing": sum(1 for row in rows if row.tally.failing)}
+    order = sorting(request, ORDERS)
+    rows = ordered(sorted(rows, key=lambda row: row.rank), order)
+    content = {
+        "rows": part(request, rows, lambda row: row.rule.id, most=_AT_ONCE),
+        "order": order,
+        "failing": sum(1 for row in rows if row.tally.failing),
+    }
     return show(request, "pages/rules.html", where, content)
 
 
 @require_safe
-def one(request: HttpRequest, org: str, rule: str) -> HttpResponse:
-    """One rule: what it asks, on whose word, and where it is not proven."""
-    where = enter(request, org)
+def one(request: HttpRequest, org: str, rule: str, clinic: str | None = None) -> HttpResponse:
+    """One rule, in a clinic or in all: what it asks, on whose word, and where it is not proven."""
+    where = enter(request, org, clinic)
     shelf, now = policy.at_hand(where.place), timezone.now()
     number = shelf.number(rule)
     if number is None:
         raise Http404("no machine ever spoke of such a rule")
     clinics = spread.by_clinic(where.place, number, now)
-    shown = part(request, clinics, lambda one: one.slug, most=_CLINICS)
+    order = sorting(request, CLINIC_ORDERS)
+    shown = part(request, ordered(clinics, order), lambda one: one.slug, most=_CLINICS)
     content = {
         "rule": shelf.described[number],
         "tally": counts.of_rule(where.place, now, number),
         "clinics": shown,
+        "order": order,
         "there": _there(where, number, shown.rows, now),
+        "chart": chart(rule_days.trend(where.place, number, now, days.KEPT)),
         "today": sum(one.today for one in clinics),
         "week": sum(one.week for one in clinics),
         "oldest_at": min((at for one in clinics if (at := one.oldest_at)), default=None),

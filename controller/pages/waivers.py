@@ -21,6 +21,7 @@ from controller.findings.matching import Use
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
 from controller.pages.listing import Part, part
+from controller.pages.orders import Key, Order, ordered, sorting
 from controller.people import risk
 from controller.people.queries import roles_at
 from controller.people.roles import Permission, Role
@@ -33,6 +34,14 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 25
 _OVER = (Standing.EXPIRED, Standing.REFUSED, Standing.REVOKED)
+
+
+ORDERS: "dict[str, Order[Key[Waiver]]]" = {
+    "until": Order(None),
+    "label": Order(lambda one: one.label.casefold()),
+    "rule": Order(lambda one: one.rule),
+    "owner": Order(lambda one: one.risk_owner.casefold()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     waiting, live, over = _listed(request, where, now)
     rows = {row.waiver.id: row for row in _rows(where, [*waiting, *live, *over], now)}
     content: dict[str, Any] = {
+        "order": sorting(request, ORDERS),
         "waiting": _with(waiting, rows),
         "live": _with(live, rows),
         "over": _with(over, rows),
@@ -79,8 +89,10 @@ def _listed(
         is_over = "over" if state in _OVER else "after"
         groups["waiting" if state is Standing.REQUESTED else is_over].append(one)
     groups["over"].reverse()
+    order = sorting(request, ORDERS)
     waiting, live, over = (
-        part(request, rows, lambda one: one.id, cursor, _AT_ONCE) for cursor, rows in groups.items()
+        part(request, ordered(rows, order), lambda one: one.id, cursor, _AT_ONCE)
+        for cursor, rows in groups.items()
     )
     return waiting, live, over
 

@@ -223,3 +223,33 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} by {self.issuer}"
+
+
+class SavedView(models.Model):
+    """The filters and the order of a list under a name: a question, and never what it answers.
+
+    `user` is whose it is, null for everybody's of the org. `clinic` is null where it may be asked
+    in every clinic. `listing` is the list's own name (controller.pages.saved), `question` what
+    stands behind the question mark of its address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, db_index=False)
+    clinic = models.ForeignKey(Clinic, null=True, on_delete=models.PROTECT, db_index=False)
+    listing = models.CharField(max_length=80)
+    name = models.CharField(max_length=60)
+    question = models.CharField(max_length=500)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "saved_view"
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["org", "listing", "user"], name="saved_view_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

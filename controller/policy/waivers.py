@@ -1,5 +1,6 @@
 """Which waivers are there, and does each hold now? By this controller's clock, at each look."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -53,6 +54,13 @@ def waiver(place: Place, waiver_id: UUID) -> Waiver:
     if found is None:
         raise NotThere("there is no such waiver here", help="`dentinel-controller waiver list`")
     return found
+
+
+def labels(place: Place, ids: Iterable[str]) -> dict[str, str]:
+    """What waivers of a place are called, by their ids (32 hex digits); one query, or none."""
+    wanted = [UUID(one) for one in ids]
+    rows = Waiver.objects.at(place).filter(pk__in=wanted).values_list("id", "label")
+    return {key.hex: label for key, label in rows} if wanted else {}
 
 
 def labelled(place: Place, label: str) -> Waiver:

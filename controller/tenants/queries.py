@@ -1,6 +1,9 @@
 """Which orgs, clinics and sites are there, for whoever asks?"""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet, Subquery
 
 from controller.errors import NotThere
 from controller.tenants import figures
@@ -38,9 +41,11 @@ def clinic(place: Place, slug: str, **counted: Rows) -> Clinic:
     return found
 
 
-def numbers(place: Place, **counted: Rows) -> dict[str, int]:
-    """How many rows of each kind a place has; one query."""
-    columns = figures.of_place(place, counted)
+def numbers(
+    place: Place, beside: Mapping[str, Subquery] | None = None, **counted: Rows
+) -> dict[str, Any]:
+    """How many rows of each kind a place has, and what a page asks `beside`; one query."""
+    columns = {**figures.of_place(place, counted), **(beside or {})}
     return dict(Org.objects.at(place).annotate(**columns).values(*columns).get())
 
 

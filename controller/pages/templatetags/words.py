@@ -15,6 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from controller.findings.scores import Tally
+from controller.pages.listing import question
+from controller.pages.orders import WORD, Sorting
 from controller.pages.times import exact, length, relative
 
 register = template.Library()
@@ -55,6 +57,21 @@ def live(context: template.Context, topics: str, machine: UUID | None = None) ->
         'data-live hx-get="{}" hx-trigger="{}" hx-swap="outerHTML"',
         context["request"].get_full_path(),
         ", ".join([*told, "every 60s"]),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def head(
+    context: template.Context, order: Sorting[object], name: str, label: str, looks: str = ""
+) -> SafeString:
+    """The head of a column that a list can stand in the order of; a click on it turns the order."""
+    stands = order.direction(name)
+    return format_html(
+        '<th scope="col"{}{}><a href="?{}">{}</a></th>',
+        format_html(' class="{}"', looks) if looks else "",
+        format_html(' aria-sort="{}"', stands) if stands else "",
+        question(context["request"], **{WORD: order.next(name)}),
+        label,
     )
 
 

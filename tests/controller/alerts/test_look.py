@@ -83,13 +83,14 @@ def test_a_verdict_that_became_unknown_stays(desk: Desk) -> None:
     assert "OP1" in hosts(alerts(desk)["volumes-encrypted"], desk)
 
 
-def shield(desk: Desk, until) -> None:
-    clinic, machine = desk.practice.clinic, desk.practice.machines["OP1"]
+def shield(desk: Desk, until, host: str = "OP1", label: str = "") -> Waiver:
+    clinic, machine = desk.practice.clinic, desk.practice.machines[host]
     waiver = Waiver(
         **{
             "id": uuid4(),
             "org": desk.practice.org,
             "clinic": clinic,
+            "label": label,
             **{
                 field.name: NOW
                 for field in Waiver._meta.concrete_fields
@@ -111,6 +112,7 @@ def shield(desk: Desk, until) -> None:
         clinic=clinic,
         waiver=waiver,
     ).save(force_insert=True)
+    return waiver
 
 
 def test_what_is_waived_is_no_alert_until_the_waiver_ends(desk: Desk) -> None:
@@ -143,6 +145,45 @@ def test_a_waivers_end_is_told_at_30_7_and_1_days(desk: Desk) -> None:
     }
 
     assert told == {10: Event.OPENED, 33: Event.UPDATED, 39: Event.UPDATED}
+
+
+def test_two_waivers_of_one_rule_are_told_each_at_its_own_30_7_and_1_days(desk: Desk) -> None:
+    first = shield(desk, NOW + 33 * DAY, "OP1", "W-1")
+    second = shield(desk, NOW + 40 * DAY, "PANO-01", "W-2")
+
+    told = {
+        (notice.topic.about, day): notice.event
+        for day in range(40)
+        for notice in desk.look(day * DAY).notices
+        if notice.topic.kind == Kind.WAIVER and notice.event is not Event.CLOSED
+    }
+
+    steps = (Event.OPENED, Event.UPDATED, Event.UPDATED)
+    assert told == {
+        **{(first.id.hex, day): event for day, event in zip((3, 26, 32), steps, strict=True)},
+        **{(second.id.hex, day): event for day, event in zip((10, 33, 39), steps, strict=True)},
+    }
+
+
+def test_a_waiver_that_another_goes_on_from_is_not_told(desk: Desk) -> None:
+    shield(desk, NOW + 3 * DAY, "OP1", "W-1")
+    row = Shield.objects.at(desk.practice.place).get()
+    later = shield(desk, NOW + 20 * DAY, "PANO-01", "W-2")
+    Shield.objects.at(desk.practice.place).filter(waiver=later).delete()
+    Shield(
+        org=row.org,
+        machine=row.machine,
+        rule_no=row.rule_no,
+        since_at=NOW + 3 * DAY,
+        until_at=NOW + 20 * DAY,
+        clinic=row.clinic,
+        waiver=later,
+    ).save(force_insert=True)
+
+    desk.look()
+
+    open_ = Alert.objects.at(desk.practice.place).filter(kind=Kind.WAIVER, closed_at__isnull=True)
+    assert [one.about for one in open_] == [later.id.hex]
 
 
 def test_a_silent_machine_is_an_alert(desk: Desk) -> None:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.findings import days, looks
-from controller.findings.models import ClinicDay
+from controller.findings.day_models import ClinicDay
 from controller.fleet import absence
 from controller.fleet.models import Machine as Row
 from controller.people.actions import add_user
+from controller.tenants import queries
 from controller.tenants.models import Clinic
 from tests.controller.clinic import MORNING, Machine, Server, verdict
 
@@ -170,9 +171,14 @@ def test_what_changed_stays_new_for_as_long_as_a_visit_lasts(server: Server) -> 
     place, user = server.clinic.place, add_user("sam@north-quay.example", "Sam", "a calm ward list")
     minutes = (0, 20, 45, 80, 90)
 
-    since = [looks.look(place, user.pk, MORNING + timedelta(minutes=one)) for one in minutes]
+    def seen_now() -> looks.Seen:
+        return looks.seen_in(queries.numbers(place, looks.columns(place, user.pk)))
+
+    since = [
+        looks.look(place, user.pk, seen_now(), MORNING + timedelta(minutes=one)) for one in minutes
+    ]
 
     first = MORNING - looks.FIRST
     seen = MORNING + timedelta(minutes=45)
     assert since == [first, first, first, seen, seen]
-    assert looks.since(place, user.pk) == seen
+    assert seen_now().since == seen

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from controller.findings.models import ClinicDay
+from controller.findings.day_models import ClinicDay
 from controller.fleet.models import Machine
 from controller.ledger.models import Audit, Keeping
 from controller.people.roles import Role

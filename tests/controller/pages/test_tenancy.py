@@ -169,6 +169,7 @@ ROUTES: dict[str, Args | None] = {
     "clinic-alerts": _clinic,
     "alert-count": _org,
     "search": _org,
+    "views": _org,
     "start": _org,
     "clinic-new": _org,
     "clinic-hours": _clinic,
@@ -208,6 +209,7 @@ ROUTES: dict[str, Args | None] = {
     "statement": lambda there: {**_clinic(there), "kind": "risk-analysis"},
     "rules": _org,
     "rule": lambda there: {**_org(there), "rule": "volumes-encrypted"},
+    "clinic-rule": lambda there: {**_clinic(there), "rule": "volumes-encrypted"},
     "machines": _org,
     "clinic-machines": _clinic,
     "places": _clinic,
@@ -227,6 +229,7 @@ ROUTES: dict[str, Args | None] = {
 ACTS: dict[str, Args] = {
     "inventory-item": lambda there: {**_clinic(there), "listed": there.clinic.id},
     "waivers-delegate": _clinic,
+    "views-everybody": _org,
     "people-end": _membership,
     "people-designate": _membership,
     "machines-act": lambda there: {**_clinic(there)},
