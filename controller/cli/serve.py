@@ -25,7 +25,12 @@ def serve(
         str, typer.Option(metavar="HOST:PORT", help="Where machines are listened for.")
     ] = "0.0.0.0:8443",
     people: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Where people are listened for.")
+        str,
+        typer.Option(
+            envvar="DENTINEL_CONTROLLER_PEOPLE",
+            metavar="HOST:PORT",
+            help="Where people are listened for.",
+        ),
     ] = "127.0.0.1:8444",
     reached_as: Annotated[
         str | None,
@@ -42,13 +47,22 @@ def serve(
         ),
     ] = None,
     people_cert: Annotated[
-        Path | None, typer.Option(help="Certificate of the people's listener, PEM.")
+        Path | None,
+        typer.Option(
+            envvar="DENTINEL_CONTROLLER_PEOPLE_CERT",
+            help="Certificate of the people's listener, PEM.",
+        ),
     ] = None,
-    people_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
+    people_key: Annotated[
+        Path | None,
+        typer.Option(envvar="DENTINEL_CONTROLLER_PEOPLE_KEY", help="Its private key, PEM."),
+    ] = None,
     proxy: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Address of a proxy whose X-Forwarded-For is believed."
+            envvar="DENTINEL_CONTROLLER_PROXY",
+            metavar="ADDRESS",
+            help="Address of a proxy whose X-Forwarded-For is believed.",
         ),
     ] = None,
 ) -> None:

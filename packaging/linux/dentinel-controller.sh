@@ -18,4 +18,5 @@ exec setpriv --reuid=dentinel-controller --regid=dentinel-controller --init-grou
     --inh-caps=-all --reset-env -- env HOME=/var/lib/dentinel-controller \
     DENTINEL_CONTROLLER_AGENTS="${DENTINEL_CONTROLLER_AGENTS:-localhost:8443}" \
     DENTINEL_CONTROLLER_URL="${DENTINEL_CONTROLLER_URL:-http://localhost:8444}" \
+    ${DENTINEL_CONTROLLER_PEOPLE_CERT:+"DENTINEL_CONTROLLER_PEOPLE_CERT=$DENTINEL_CONTROLLER_PEOPLE_CERT"} \
     TERM="${TERM:-dumb}" "$program" "$@"

@@ -64,10 +64,12 @@ class Machine:
     def comes(self, script: str, patience: float = _PATIENCE) -> None:
         """Wait until the script succeeds."""
         until = time.monotonic() + patience
-        while self.run(script).returncode != 0:
+        while (done := self.run(script)).returncode != 0:
             if time.monotonic() > until:
                 said = self.run("systemctl --failed; journalctl -b --no-pager -n 60").stdout
-                raise AssertionError(f"it never came to be: {script}\n{said}")
+                raise AssertionError(
+                    f"it never came to be: {script}\n{done.stdout}{done.stderr}\n{said}"
+                )
             time.sleep(0.5)
 
 

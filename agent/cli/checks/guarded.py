@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
+from pathlib import Path
 
 from agent import settings
 from agent.cli.checks import service
@@ -28,7 +29,7 @@ def guard(seen: Seen) -> Iterator[Told]:
         yield "no guard runs", service.start()
         return
     found = state.read(seen.home)
-    if found is not None and found["boot"] not in (state.boot(), "0" * 16):
+    if found is not None and _is_elsewhere(found):
         yield (
             "who keeps this home runs on another machine, or began before the last start",
             "give each machine a home of its own",
@@ -38,6 +39,19 @@ def guard(seen: Seen) -> Iterator[Told]:
         yield f"the guard has said nothing for {minutes:.0f} minutes", service.restart()
     else:
         yield "the guard runs", None
+
+
+def _is_elsewhere(found: state.State) -> bool:
+    """Does its guard run under another start than ours, and is none of that number here?
+
+    In a container systemd shows the guard's unit the start of the host, and a shell its own.
+    """
+    if found["boot"] in (state.boot(), "0" * 16):
+        return False
+    try:
+        return b"agent" not in Path(f"/proc/{found['pid']}/cmdline").read_bytes()
+    except OSError:
+        return True
 
 
 def _is_stuck(seen: Seen, found: state.State) -> bool:

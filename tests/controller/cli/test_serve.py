@@ -140,12 +140,26 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(home: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_people_can_have_a_certificate_of_their_own(home: Path, doors: tuple[int, int]) -> None:
+@pytest.mark.parametrize("is_said", [True, False], ids=["by words", "by a unit's environment"])
+def test_people_can_have_a_certificate_of_their_own(
+    is_said: bool, home: Path, doors: tuple[int, int]
+) -> None:
     agents, people = doors
     keys = home / "keys"
-    words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
-    tls = ("--people-cert", f"{keys}/server.pem", "--people-key", f"{keys}/server.key")
-    with subprocess.Popen(command(home, *words, *tls), stdout=subprocess.PIPE) as child:
+    wanted = {
+        "PEOPLE": f"127.0.0.1:{people}",
+        "PEOPLE_CERT": f"{keys}/server.pem",
+        "PEOPLE_KEY": f"{keys}/server.key",
+    }
+    more = {f"DENTINEL_CONTROLLER_{name}": value for name, value in wanted.items()}
+    said = [
+        word
+        for name, value in wanted.items()
+        for word in (f"--{name.lower().replace('_', '-')}", value)
+    ]
+    words = command(home, "serve", "--agents", f"127.0.0.1:{agents}", *(said if is_said else ()))
+    environment = {**os.environ, **({} if is_said else more)}
+    with subprocess.Popen(words, stdout=subprocess.PIPE, env=environment) as child:
         until = time.monotonic() + PATIENCE_SECONDS
         while (answer := over_tls(home, people, "/sign-in")) is None:
             assert child.poll() is None

@@ -50,6 +50,13 @@ def test_a_guard_that_was_stopped_is_known_by_its_silence(guard, seen, fault, is
     assert "restart" in str(fault(guarded.guard).advice)
 
 
+def test_a_guard_in_a_container_may_be_shown_the_start_of_its_host(guard, seen, is_well) -> None:
+    said = json.loads(seen.home.guard.read_bytes())
+    seen.home.guard.write_text(json.dumps(said | {"boot": "f" * 16}))
+
+    assert is_well(guarded.guard)
+
+
 def test_two_machines_with_one_home(seen, fault) -> None:
     said = dict.fromkeys(state.State.__required_keys__, 0)
     said |= {"boot": "f" * 16, "updated_at": time.time()}
