@@ -23,14 +23,21 @@ Reader: TypeAlias = Callable[[object], Any]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing in the file that cannot be meant: where it stands, and what to write instead."""
+    """One thing in the file that cannot be meant: where it stands, and what to write instead.
+
+    `value` is what stands there now, empty where nothing does.
+    """
 
     key: str
     value: str
     write: str
 
     def __str__(self) -> str:
-        return f"{self.key} = {self.value}: {self.write}"
+        return (
+            f"{self.key} = {self.value}: {self.write}"
+            if self.value
+            else f"{self.key}: {self.write}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ class Reading:
                 self.mistake(at + key, value, str(error))
         for key in keys.required:
             if key not in table:
-                self.mistake(at + key, "nothing", "it must be given")
+                self.mistakes.append(Mistake(at + key, "", "it must be given"))
         return record(**values) if len(self.mistakes) == before else None
 
     def mistake(self, key: str, value: object, write: str) -> None:

@@ -30,9 +30,9 @@ def doctor(
         typer.echo(json.dumps({"checks": [check.to_json() for check in checks]}, indent=2))
     else:
         for check in checks:
-            typer.echo(
-                f"{'ok   ' if check.advice is None else 'FAULT'} {check.name:<12} {check.said}"
-            )
+            word = "ok   " if check.advice is None else "FAULT"
+            said = check.said.replace("\n", "\n" + " " * 17)
+            typer.echo(f"{word} {check.name:<12} {said}")
             if check.advice is not None:
                 typer.echo(f"      = do: {check.advice}")
     raise typer.Exit(int(any(check.advice is not None for check in checks)))

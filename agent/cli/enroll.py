@@ -87,9 +87,11 @@ def _join(home: "Home", text: str, *, new_identity: bool) -> None:
 def _say(home: "Home", joined: "Joined", unsent: int) -> None:
     typer.echo(_told(joined))
     if unsent and not joined.renewed:
+        from rules.counted import counted
+
         typer.echo(
-            f"{unsent} report(s) of the machine that this was before were never sent. They are kept"
-            f" in {home.outbox.parent}, and nobody will send them."
+            f"{counted(unsent, 'report was', 'reports were')} never sent of the machine that this"
+            f" was before: kept in {home.outbox.parent}, and nobody will send them."
         )
 
 

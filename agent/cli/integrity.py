@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from agent.imaging.integrity import Sums
     from agent.paths import Home
@@ -59,12 +61,16 @@ def _check(home: "Home", label: str) -> None:
 
 def _standing(sums: "Sums", label: str, now: float) -> int:
     found = sums.standing(label, now)
-    typer.echo(f"{label}: {found.summed:,} files summed, {found.changed:,} changed silently")
+    typer.echo(
+        f"{label}: {counted(found.summed, 'file')} summed, {found.changed:,} changed silently"
+    )
     if found.changed:
         typer.echo("restore them from a copy made before; --accept takes them as they are")
         return 1
     if found.unsummed or found.stale:
-        typer.echo(f"not read yet or not for a month: {found.unsummed + found.stale:,} files")
+        typer.echo(
+            f"not read yet or not for a month: {counted(found.unsummed + found.stale, 'file')}"
+        )
         return 3
     return 0
 
@@ -73,7 +79,7 @@ def _compared(sums: "Sums", label: str, restored: Path) -> int:
     paths = (str(path) for path in restored.rglob("*") if path.is_file() and not path.is_symlink())
     found = sums.compare(label, paths)
     typer.echo(
-        f"{restored}: {found.same:,} files as in {label}, {found.other:,} other or new,"
+        f"{restored}: {counted(found.same, 'file')} as in {label}, {found.other:,} other or new,"
         f" {found.missing:,} not in the copy, {found.unread:,} unread"
     )
     return 1 if found.other or found.missing or found.unread else 0

@@ -10,6 +10,7 @@ from textwrap import fill
 import typer
 
 from agent.cli.unread import steps
+from rules.counted import counted
 from rules.facts.base import Reading, Status
 from rules.facts.confirmed import caveat, unconfirmed
 from rules.facts.form import Json
@@ -72,7 +73,7 @@ def _coloured(text: str) -> str:
 
 def _cost(reading: Reading) -> str:
     count = reading.cost.spawned
-    spawned = f", {count} {'program' if count == 1 else 'programs'}" if count else ""
+    spawned = f", {counted(count, 'program')}" if count else ""
     return f"{reading.cost.wall_ms} ms{spawned}"
 
 

@@ -13,6 +13,7 @@ from agent.cli.signing.publish import publish
 from agent.cli.signing.sign import sign
 from agent.cli.signing.status import status
 from agent.cli.signing.take import take
+from rules.counted import counted
 
 if TYPE_CHECKING:
     from rules.workbench.release import Release
@@ -84,9 +85,11 @@ def _save(done: "Release", to: Path) -> None:
         part = to / f"{name}.part"
         part.write_bytes(data)
         part.replace(to / name)
-        typer.echo(f"{to / name}: {len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}")
+        typer.echo(
+            f"{to / name}: {counted(len(data), 'byte')}, sha256 {hashlib.sha256(data).hexdigest()}"
+        )
     if done.pack is not None:
-        typer.echo(f"{done.pack.pack} {done.pack.version}, {len(done.pack.rules)} rules")
+        typer.echo(f"{done.pack.pack} {done.pack.version}, {counted(len(done.pack.rules), 'rule')}")
 
 
 app.command()(keys)

@@ -28,7 +28,7 @@ def _at(path: Path) -> list[Pack]:
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
     except Misused as error:
-        raise typer.BadParameter(f"{path}: {error}") from error
+        raise typer.BadParameter(str(error)) from error
 
 
 def _compiled(path: Path) -> list[Pack]:
@@ -39,6 +39,6 @@ def _compiled(path: Path) -> list[Pack]:
     for checked in found:
         if checked.has_errors:
             raise typer.BadParameter(
-                f"{checked.folder} is not sound. See what is wrong: dentinel rules check {path}"
+                f"{path} is not sound. See what is wrong: dentinel rules check {path}"
             )
     return [build(checked)[0] for checked in found]

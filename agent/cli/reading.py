@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import typer
@@ -43,9 +44,9 @@ def collect(home: Home, names: Collection[str] | None, taken: Taken) -> Collecte
     """Gather facts, all or those named; what cannot be meant ends the command with exit 2."""
     for name in names or ():
         if name not in CATALOGUE:
-            raise typer.BadParameter(
-                f"there is no fact {name!r}; there are: {', '.join(CATALOGUE)}"
-            )
+            near = get_close_matches(name, CATALOGUE, n=1)
+            meant = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(CATALOGUE)}"
+            raise typer.BadParameter(f"there is no fact {name!r}; {meant}")
     if taken.host:
         from agent.cli.afar import collect_from
 

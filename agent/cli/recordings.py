@@ -18,6 +18,7 @@ from agent.host.recorded import RecordedHost, Recorder
 from agent.host.recording import Header, NotARecording, write
 from agent.host.redaction import redact
 from agent.settings import Settings
+from rules.counted import counted
 from rules.facts.base import Reading, Why
 from rules.facts.host import Os
 
@@ -56,7 +57,8 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error
     typer.echo(
-        f"{path}: {count} names, serial numbers and addresses were replaced. "
+        f"{path}: {counted(count, 'value was', 'values were')} replaced that may name somebody:"
+        " names, serial numbers, addresses. "
         "Read the file before you give it to anybody.",
         err=True,
     )

@@ -16,6 +16,8 @@ from typing import Any, TextIO, TypeAlias
 
 import typer
 
+from rules.counted import counted
+
 Group: TypeAlias = tuple[str, str, str, str, str]
 _SHOWN = 5
 _PICTURES = ("dicom", "dicomdir", "image", "mesh", "bridge")
@@ -76,7 +78,7 @@ def shown(path: str) -> str:
 
 def files(number: int) -> str:
     """So many files, in words."""
-    return f"{number:,} file" if number == 1 else f"{number:,} files"
+    return counted(number, "file")
 
 
 def line(done: int, of: int | None, seconds: float) -> str:
@@ -84,9 +86,9 @@ def line(done: int, of: int | None, seconds: float) -> str:
     rate = done / seconds if seconds >= _SETTLED_SECONDS else 0.0
     fast = f", {rate:,.0f}/s" if rate else ""
     if of is None:
-        return f"{done:,} files{fast}"
+        return f"{files(done)}{fast}"
     left = f", {_span((of - done) / rate)} left" if rate and of > done else ""
-    return f"{min(done, of):,} of {of:,} files{fast}{left}"
+    return f"{min(done, of):,} of {files(of)}{fast}{left}"
 
 
 def _span(seconds: float) -> str:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from agent.paths import Home
 
@@ -66,8 +68,9 @@ def _require_sent(home: "Home", *, discard: bool) -> None:
             "to remove them all the same: dentinel seal --discard-unsent",
         ) from error
     if waiting:
+        wait = counted(waiting, "sealed report waits", "sealed reports wait")
         raise OutboxError(
-            f"{waiting} sealed report(s) have not been sent yet, and would be lost",
+            f"{wait} to be sent, and would be lost",
             "send them: python -m agent courier; to give them up: dentinel seal --discard-unsent",
         )
 

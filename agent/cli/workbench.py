@@ -11,7 +11,7 @@ from agent.cli.terminal import look, say
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.engine.words import clean
-from rules.errors import RulesError
+from rules.errors import PackRefused, RulesError, TailoringRefused
 from rules.workbench.opened import opened
 from rules.workbench.reports.base import Outcome
 from rules.workbench.reports.index import FORMATS
@@ -24,13 +24,16 @@ def usable() -> Iterator[None]:
     """End with exit 2 and a sentence if a command was asked for what there is not."""
     try:
         yield
+    except (PackRefused, TailoringRefused) as error:
+        say_wrong(str(error))  # which begins with its id
+        raise typer.Exit(2) from None
     except RulesError as error:
-        say_wrong(str(error))
+        say_wrong(f"error: {error}")
         raise typer.Exit(2) from None
     except OSError as error:
         if error.filename is None:  # a pipe that was closed; typer ends quietly
             raise
-        say_wrong(f"{error.filename} cannot be used: {error.strerror}")
+        say_wrong(f"error: {error.filename} cannot be used: {error.strerror}")
         raise typer.Exit(2) from None
 
 

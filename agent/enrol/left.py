@@ -72,16 +72,21 @@ def join(home: Home, text: str, *, new_identity: bool = False) -> Joined:
     return joined
 
 
+_A_JOIN_STRING = "a join string begins with dentinel1. and stands on one line"
+
+
 def read(path: Path) -> str:
     """What a file holds that holds a join string; EnrolError."""
     try:
         with path.open(encoding="ascii") as file:
-            return file.read(4096)
+            held = file.read(4096)
     except (OSError, ValueError) as error:
         raise EnrolError(
-            f"{str(path)!r} is neither a join string nor a file that holds one",
-            "a join string begins with dentinel1. and stands on one line",
+            f"{str(path)!r} is neither a join string nor a file that holds one", _A_JOIN_STRING
         ) from error
+    if not held.strip():
+        raise EnrolError(f"{str(path)!r} is empty", _A_JOIN_STRING)
+    return held
 
 
 def about(home: Home, chosen: Settings) -> About:

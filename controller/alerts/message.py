@@ -14,6 +14,7 @@ from uuid import UUID
 
 from controller.alerts.decide import Event, Kind
 from controller.legible import on_one_line
+from rules.counted import counted
 from rules.verdict import Verdict
 
 MOST_HOSTS = 20
@@ -129,7 +130,7 @@ class Line:
             return "this is a test: messages of dentinel arrive here"
         if self.event == CHANNEL_DEAD:
             return "messages to another channel could not be delivered for a day"
-        whom = "1 computer" if self.count == 1 else f"{self.count} computers"
+        whom = counted(self.count, "computer")
         if self.hosts:
             more = self.count - len(self.hosts)
             whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"

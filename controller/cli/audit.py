@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from rules.counted import counted
+
 app = typer.Typer(no_args_is_help=True, help="Who did what, and is it all as it was logged?")
 
 _Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
@@ -46,6 +48,8 @@ def verify(org: _Org = None) -> None:
     for difference in found:
         typer.echo(str(difference))
     if found:
-        typer.echo(f"{len(found)} differences: these tables are not those that were signed")
+        typer.echo(
+            f"{counted(len(found), 'difference')}: these tables are not those that were signed"
+        )
         raise typer.Exit(1)
     typer.echo(f"the ledger of {where.name} is as it was logged and signed")

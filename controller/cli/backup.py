@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from rules.counted import sized
+
 
 def backup(
     out: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
@@ -25,5 +27,5 @@ def backup(
     keys = Keys.load(here)
     at = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     size = backups.write(here, out, keys, at)
-    typer.echo(f"wrote {out}: {size / 1e6:.1f} MB, read back whole")
+    typer.echo(f"wrote {out}: {sized(size)}, read back whole")
     typer.echo(f"to try it: dentinel-controller restore {out} --verify")

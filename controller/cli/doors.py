@@ -34,6 +34,7 @@ from controller.ledger import generations
 from controller.ledger.bus import BUS
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import connect, cursor
+from rules.counted import counted
 
 _DAY_SECONDS = 24 * 3600
 _GRACE_SECONDS = 10
@@ -145,7 +146,7 @@ def _bring_up(
         with upgrade.meanwhile(pair, (agents_socket, people_socket)):
             done = tables.bring_up(home)
     kept = f"; what was before: {done.backup}" if done.backup else ""
-    typer.echo(f"{len(done.steps)} steps are done{kept}")
+    typer.echo(f"{counted(len(done.steps), 'step is', 'steps are')} done{kept}")
 
 
 def _require_signable(home: ControllerHome) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from controller.identity.home import ControllerHome
     from controller.policy.repository import Repository
@@ -40,8 +42,9 @@ def online_keys(
     online = actions.online_keys(here, where.id, new=new)
     found = roster.roster(where, online, actions.used(here, where.id))
     _write(to, found.to_bytes())
-    count = sum(len(one.machines) for one in found.clinics)
-    typer.echo(f"wrote {to}: {len(found.clinics)} clinics, {count} machines, no secret")
+    clinics = counted(len(found.clinics), "clinic")
+    machines = counted(sum(len(one.machines) for one in found.clinics), "machine")
+    typer.echo(f"wrote {to}: {clinics}, {machines}, no secret")
     if new:
         typer.echo(f"next, at the author's: dentinel pack sign --role root --online {to.name}")
 

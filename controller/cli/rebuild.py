@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from controller.findings.rebuild import Difference
     from controller.identity.home import ControllerHome
@@ -69,7 +71,7 @@ def _one(here: "ControllerHome", org: "Org", *, check: bool) -> int:
 
 
 def _rows(found: "tuple[Difference, ...]") -> str:
-    return f"{len(found)} row{'s' if len(found) != 1 else ''}"
+    return counted(len(found), "row")
 
 
 def _names(org: "Org") -> dict[str, Mapping[Any, str]]:

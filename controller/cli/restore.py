@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from controller.fleet.restart import Restarted
     from controller.ledger.generations import Outdated
@@ -57,8 +59,8 @@ def _say_what_would_be(old: "Iterable[Outdated]") -> int:
     found = tuple(old)
     for one in found:
         typer.echo(
-            f"{one.log.origin}: {one.log.size} entries here, {one.known.size} signed as far as"
-            " is known: needs a new generation"
+            f"{one.log.origin}: {counted(one.log.size, 'entry', 'entries')} here,"
+            f" {one.known.size:,} signed as far as is known: needs a new generation"
         )
     if not found:
         typer.echo("every log holds all that was signed: none needs a new generation")

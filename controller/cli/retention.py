@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.counted import counted
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -43,7 +45,7 @@ def show(org: _Org = None) -> None:
         kept = keeping.of_clinic(place, clinic)
         typer.echo(
             f"{clinic.name}: reports {kept.reports_days:,} days, facts {kept.facts_days:,} days;"
-            f" {due[clinic.id]:,} payloads are past their time"
+            f" {counted(due[clinic.id], 'payload is', 'payloads are')} past their time"
         )
         if kept.held_at is not None:
             typer.echo(f"  held since {kept.held_at:%Y-%m-%d} by {kept.held_by}: {kept.held_for}")
@@ -76,7 +78,7 @@ def run(
     where = ready.org(org)
     if dry_run:
         total = sum(n for _, n in _counted(here, where.id, by_this_clock=by_this_clock))
-        typer.echo(f"{total:,} payloads of {where.name} would go")
+        typer.echo(f"{counted(total, 'payload')} of {where.name} would go")
         return
     from controller.findings.expired import AT_ONCE
     from controller.findings.purge import Round

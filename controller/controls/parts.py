@@ -7,6 +7,7 @@ looks at is said to be so.
 from dataclasses import dataclass
 
 from controller.controls.catalogue import Control
+from rules.counted import counted
 
 WORST_FIRST = (
     *("fail", "expired", "error", "unknown", "stale", "due"),
@@ -107,8 +108,7 @@ class Judged:
             (self.accepted, "accepted until a date"),
         )
         rest = "".join(f", {n} {word}" for n, word in parts if n)
-        machines = "machine" if self.applies == 1 else "machines"
-        return f"{self.proven} of {self.applies} {machines} proven{rest}"
+        return f"{self.proven} of {counted(self.applies, 'machine')} proven{rest}"
 
 
 def shown(control: Control, parts: list[Part]) -> Shown:

@@ -60,7 +60,7 @@ _SHEET = """\
 DENTINEL: CHECKPOINT OF A LOG
 
 {clinic}, signed {at}
-{size} entries
+{entries}
 
 Reading code    {code}
 

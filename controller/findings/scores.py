@@ -10,6 +10,8 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
+from rules.counted import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -62,7 +64,7 @@ class Tally:
             (self.stale, "stale"),
         )
         rest = ", ".join(f"{n:,} {word}" for n, word in parts if n)
-        share = f"{self.proven:,} of {self.checks:,} {_plural(self.checks, 'check')} proven"
+        share = f"{self.proven:,} of {counted(self.checks, 'check')} proven"
         return f"{share} ({self.percent} %).{f' {rest}.' if rest else ''}{self._outside}"
 
     @property
@@ -87,14 +89,10 @@ class Coverage:
     @property
     def words(self) -> str:
         """`11 of 12 enrolled machines report; 14 are in the inventory.`"""
-        machines = _plural(self.enrolled, "machine")
-        told = f"{self.reporting:,} of {self.enrolled:,} enrolled {machines} report"
+        machines = counted(self.enrolled, "enrolled machine")
+        told = f"{self.reporting:,} of {machines} report"
         verb = "is" if self.inventory == 1 else "are"
         return f"{told}; {self.inventory:,} {verb} in the inventory."
-
-
-def _plural(n: int, word: str) -> str:
-    return word if n == 1 else f"{word}s"
 
 
 def percent(part: int, whole: int) -> int:

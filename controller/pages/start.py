@@ -24,6 +24,7 @@ from controller.people import queries as people
 from controller.people.roles import MAY, Permission, Role
 from controller.policy import queries as policy
 from controller.tenants.queries import clinics
+from rules.counted import counted
 
 if TYPE_CHECKING:
     from controller.people.models import User
@@ -124,7 +125,7 @@ def _clinic(here: Setting) -> Step:
 def _clock(clinic: "Clinic") -> str:
     local = timezone.now().astimezone(ZoneInfo(clinic.time_zone))
     days = sum(bool(spans) for spans in clinic.hours.values())
-    return f"{clinic.name}: it is {local:%H:%M} there, open on {days} days of the week."
+    return f"{clinic.name}: it is {local:%H:%M} there, open on {counted(days, 'day')} of the week."
 
 
 def _rules(here: Setting) -> Step:

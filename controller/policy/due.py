@@ -10,6 +10,7 @@ from pathlib import Path
 from controller.errors import ControllerError
 from controller.policy.repository import Repository
 from evidence.distribution import WARN_DAYS
+from rules.counted import counted
 
 _SIGNERS = {
     "root": "the holders of root keys sign the next one: dentinel pack sign --role root --renew",
@@ -65,4 +66,4 @@ def _said(what: str, expires: datetime, now: datetime) -> str | None:
         return f"{what} expired on {expires:%Y-%m-%d}: machines keep their rules, and take no new"
     if left > timedelta(days=max(WARN_DAYS)):
         return None
-    return f"{what} expires on {expires:%Y-%m-%d}, in {left.days} days"
+    return f"{what} expires on {expires:%Y-%m-%d}, in {counted(left.days, 'day')}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from evidence.bundle import DERIVED
 from evidence.verify.case import CHECKS, Problem, Standing
 from evidence.verify.run import Outcome
+from rules.counted import counted
 
 _RULE = "-" * 72
 _LISTED = 20
@@ -84,18 +85,8 @@ def _false(outcome: Outcome) -> Iterator[str]:
 
 
 def _shown(outcome: Outcome) -> Iterator[str]:
-    told, silence = outcome.told, outcome.silence
-    computers = _count(outcome.machines, "computer")
-    yield (
-        f"  {computers} sent {_count(told.reports, 'report')}. Each of the {told.here:,} in this"
-        " file is signed with the key that the computer registered when it joined."
-    )
-    yield "  None of them was changed, moved or taken out after it was logged."
-    if told.facts_gone:
-        yield (
-            f"  Of {_count(told.facts_gone, 'report')} of plain facts the content is no longer kept"
-            " after 90 days; the log still holds their hashes."
-        )
+    silence = outcome.silence
+    yield from _reported(outcome)
     yield from _seen_and_stated(outcome)
     if silence.silent:
         yield (
@@ -104,18 +95,37 @@ def _shown(outcome: Outcome) -> Iterator[str]:
         )
 
 
+def _reported(outcome: Outcome) -> Iterator[str]:
+    told = outcome.told
+    if not outcome.machines and not told.reports:
+        yield "  No computer had joined, and no report came in this time."
+        return
+    computers = counted(outcome.machines, "computer")
+    yield (
+        f"  {computers} sent {counted(told.reports, 'report')}. Each of the {told.here:,} in this"
+        " file is signed with the key that the computer registered when it joined."
+    )
+    yield "  None of them was changed, moved or taken out after it was logged."
+    if told.facts_gone:
+        gone = counted(told.facts_gone, "report")
+        yield (
+            f"  Of {gone} of plain facts the content is no longer kept after 90 days; the log still"
+            " holds their hashes."
+        )
+
+
 def _seen_and_stated(outcome: Outcome) -> Iterator[str]:
     for sight in outcome.witnesses:
         yield f"  An independent witness ({sight.witness}) saw the log, last on {_day(sight.at)}."
     if outcome.stated.waivers:
         acts = outcome.stated.waivers
-        yield f"  {_count(len(acts), 'act')} on exceptions (waivers) by people in this time:"
+        yield f"  {counted(len(acts), 'act')} on exceptions (waivers) by people in this time:"
         for one in acts[:_LISTED]:
             yield f"    {_day(one.at)}: {one.act}, waiver {one.id}"
         if len(acts) > _LISTED:
             yield f"    and {len(acts) - _LISTED:,} more; --format json lists them all"
     if outcome.stated.attestations:
-        count = _count(len(outcome.stated.attestations), "statement")
+        count = counted(len(outcome.stated.attestations), "statement")
         yield f"  {count} of people (attestations); the text of each is the one that was logged."
     if outcome.builtin:
         yield "  Some were judged by rules that the agent itself carries: no author signed those."
@@ -139,7 +149,7 @@ def _engineer(outcome: Outcome) -> Iterator[str]:
         if standing is not Standing.PROVEN:
             yield f"           {check}: {CHECKS[check]}"
     if outcome.org:
-        yield f"  org log  {_count(len(outcome.org), 'entry', 'entries')}, a selection"
+        yield f"  org log  {counted(len(outcome.org), 'entry', 'entries')}, a selection"
     derived = outcome.manifest and [n for n in outcome.manifest.files if n.startswith(DERIVED)]
     if derived:
         yield f"  derived  {', '.join(derived)}: unsigned, not checked"
@@ -192,10 +202,6 @@ def _of(outcome: Outcome, standing: Standing) -> list[Problem]:
 
 def _telling(problem: Problem) -> int:
     return _TELLING.index(problem.check) if problem.check in _TELLING else len(_TELLING)
-
-
-def _count(number: int, noun: str, many: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def _day(at: datetime) -> str:

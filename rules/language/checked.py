@@ -57,7 +57,8 @@ class Leaf:
     """The leaf under check: its text, the names that it may use, and what was found wrong.
 
     `hint` says of a name that is not valid here what its author may have in mind. `settled` are
-    the parts that were told to be always the same, `warned` the paths that were told to be null.
+    the parts that were told to be always the same, `warned` the paths that were told to be null,
+    `strange` the names that were told to stand for nothing.
     A leaf that `is_ahead` is of a pack that asks for a newer catalogue: what is not near any name
     of this one may be a name of that.
     """
@@ -69,6 +70,7 @@ class Leaf:
     hint: Callable[[str], str] = _no_hint
     settled: list[Span] = field(default_factory=list)
     warned: set[Path] = field(default_factory=set)
+    strange: set[str] = field(default_factory=set)
     is_ahead: bool = False
     _columns: list[int] = field(default_factory=list, repr=False)
 

@@ -8,17 +8,20 @@ from rules.language.checked import BROKEN, Leaf, Typed, article, type_words
 from rules.language.suggest import did_you_mean
 from rules.language.syntax import Member, Name, path
 
+_NAMES = "a leaf names facts, as `dentinel facts` lists them, and params"
 _CONSTANTS = ("true", "false", "null")
 _ON_LISTS = ("size", "all", "exists", "exists_one", "filter", "map", "distinct")
 
 
 def name(leaf: Leaf, part: Name, want: Type | None = None) -> Typed:
-    """A name as what it stands for; DL301 if it stands for nothing here."""
+    """A name as what it stands for; DL301, once a leaf, if it stands for nothing here."""
     of = leaf.names.get(part.name)
-    if of is None:
+    if of is None and part.name not in leaf.strange:
+        leaf.strange.add(part.name)
         help_ = _meant(leaf, part.name, want)
         if help_ or not leaf.is_ahead:
-            leaf.say("DL301", f"there is no {part.name[:40]!r} here", part.span, help_)
+            message = f"there is no {part.name[:40]!r} here"
+            leaf.say("DL301", message, part.span, help_ or _NAMES)
     return Typed(Node("name", leaf.place(part), (part.name,)), of or BROKEN)
 
 

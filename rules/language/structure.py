@@ -86,9 +86,13 @@ class _Keys:
 
     def _missing(self) -> None:
         what = self._record.what
-        for key in self._record.keys:
-            if key.is_required and key.name not in self._there:
-                self._teller.say(key.code, f"{what} needs {key.name}", self._of.place, key.hint)
+        lacking = [key for key in self._record.keys if key.is_required]
+        lacking = [key for key in lacking if key.name not in self._there]
+        for code in dict.fromkeys(key.code for key in lacking):
+            keys = [key for key in lacking if key.code == code]
+            message = f"{what} needs {_all_of([key.name for key in keys])}"
+            help_ = "; ".join(key.hint for key in keys if key.hint)
+            self._teller.say(code, message, self._of.place, help_)
         if len(self._there) < self._record.least:
             optional = [key.name for key in self._record.keys if not key.is_required]
             help_ = f"it needs one of {', '.join(optional)}"
@@ -155,4 +159,5 @@ class _Keys:
 
 
 def _all_of(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

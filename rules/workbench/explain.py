@@ -34,7 +34,9 @@ def find(pack: Pack, identifier: str) -> Rule:
     rule = pack.rule(identifier)
     if rule is None:
         near = did_you_mean(identifier, [rule.id for rule in pack.rules])
-        raise Misused(f"{pack.pack} has no rule {identifier!r}; {near or 'rules check lists them'}")
+        raise Misused(
+            f"{pack.pack} has no rule {identifier!r}; {near or 'dentinel audit names them all'}"
+        )
     return rule
 
 

@@ -9,7 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
+
+from rules import rim
 
 _WHOLE = 1000
 _AN_EXAMPLE = re.compile(r"[^:]+: (?:dentinel|dentinel-controller) \S")
@@ -37,6 +40,19 @@ class Menu(TyperGroup):
             for param in command.params:
                 if isinstance(param, TyperOption | TyperArgument) and param.metavar is None:
                     param.metavar = stands_for(param)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run the chosen command; of a value that cannot be used its sentence is said, exit 2.
+
+        How the command is typed is shown only where a word of it was not understood.
+        """
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            if error.param is not None or error.param_hint is not None:
+                raise
+            typer.echo(f"error: {rim.shown(error.message)}", err=True)
+            raise typer.Exit(2) from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - click's signature
         """Write names and sentences in two columns, where click would cut a sentence off."""

@@ -17,9 +17,11 @@ _COLUMNS = 76
 
 def page(identifier: str) -> list[str]:
     """The lines about a problem id; Misused if there is none such."""
+    identifier = identifier.upper()
     if identifier not in MEANINGS:
         near = did_you_mean(identifier, MEANINGS)
-        raise Misused(f"there is no problem {identifier!r}; {near or 'rules check tells its ids'}")
+        ids = f"the ids are {min(MEANINGS)} to {max(MEANINGS)}, as dentinel rules check tells them"
+        raise Misused(f"there is no problem {identifier!r}; {near or ids}")
     return [f"{identifier}: {MEANINGS[identifier]}", *_lines(identifier)]
 
 

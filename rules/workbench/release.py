@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rules.compiled import limits
 from rules.compiled.rule import Pack
+from rules.counted import counted
 from rules.errors import Misused, PackRefused, Place, Problem
 from rules.language.files import File, read_file
 from rules.workbench import compat, tailorings
@@ -79,7 +80,9 @@ def _staged(draft: Draft, progress: Progress) -> Release:
 def _one(tested: Tested, folder: Path) -> Checked:
     packs = tested.report.packs
     if len(packs) != 1:
-        raise Misused(f"{len(packs)} packs lie under {folder}; build one of them at a time")
+        raise Misused(
+            f"{counted(len(packs), 'pack')} lie under {folder}; build one of them at a time"
+        )
     return packs[0]
 
 

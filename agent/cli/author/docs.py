@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from agent.cli.author.args import Paths
+from rules.counted import counted
 
 
 def docs(
@@ -32,4 +33,4 @@ def docs(
                 continue
             to.mkdir(parents=True, exist_ok=True)
             (to / f"{pack.pack}.md").write_text(page, encoding="utf-8", newline="\n")
-            typer.echo(f"{to / pack.pack}.md: {len(pack.rules)} rules")
+            typer.echo(f"{to / pack.pack}.md: {counted(len(pack.rules), 'rule')}")

@@ -1,5 +1,6 @@
 """`dentinel rules explain`: why does a rule come to its verdict here, and who set its values?"""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rules.compiled.assignment import Assignment
 
+_AN_ID = re.compile(r"(?i)DL[0-9]+")
 _STANDS = "Where a tailoring places the machine."
 
 
@@ -57,7 +59,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a command has an argument for each of i
     from rules.workbench.pages import page
 
     with usable():
-        if rule is not None and rule.startswith("DL"):
+        if rule is not None and _AN_ID.fullmatch(rule):
             lines = page(rule)
         else:
             stands = assignment(machine, clinic, org, group or [])

@@ -18,6 +18,7 @@ from agent.transport import tls
 from agent.transport.base import Address, Limits
 from agent.transport.https import Https
 from agent.transport.route import Route
+from rules.counted import counted
 
 _SILENT = timedelta(hours=1)
 _UNSENT = timedelta(days=1)
@@ -64,7 +65,9 @@ def _memory(seen: Seen, identity: Identity) -> Memory:
 
 
 def _length(span: timedelta) -> str:
-    return f"{span.days} days" if span.days else f"{span.total_seconds() / 60:.0f} minutes"
+    if span.days:
+        return counted(span.days, "day")
+    return counted(round(span.total_seconds() / 60), "minute")
 
 
 def road(seen: Seen) -> Iterator[Told]:
@@ -132,16 +135,16 @@ def outbox(seen: Seen) -> Iterator[Told]:
     if not seen.home.enrolled.exists():
         return
     post = standing.read(seen.home)
-    said = f"{post.waiting} report(s) wait"
+    said = counted(post.waiting, "report waits", "reports wait")
     if post.oldest_at is not None and seen.now - post.oldest_at > _UNSENT:
         days = (seen.now - post.oldest_at).days
         do = "none is lost. See the check `road`, and whether the courier runs"
-        yield f"{said}, the oldest for {days} day(s)", f"{do}: {journal('courier')}"
+        yield f"{said}, the oldest for {counted(days, 'day')}", f"{do}: {journal('courier')}"
     else:
         yield said, None
     if post.rejected:
         do = "bring the agent to the controller's release: it may be older than the controller asks"
-        yield f"{post.rejected} report(s) were refused", do
+        yield counted(post.rejected, "report was refused", "reports were refused"), do
 
 
 def log(seen: Seen) -> Iterator[Told]:

@@ -13,6 +13,7 @@ from agent.cli.checks.service import journal
 from agent.guard import state
 from agent.readers.mountinfo import unescape
 from agent.settings import RootSetting
+from rules.counted import counted
 
 _FSTAB = Path("/etc/fstab")
 _WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -25,7 +26,7 @@ def decided(seen: Seen) -> Iterator[Told]:
         do = f"name it in {seen.home.settings}, as [[imaging.root]]; dentinel discover shows where"
         yield "no imaging folder is named", do
     else:
-        yield f"{seen.home.settings} names {len(found.roots)} imaging folder(s)", None
+        yield f"{seen.home.settings} names {counted(len(found.roots), 'imaging folder')}", None
 
 
 def folders(seen: Seen) -> Iterator[Told]:

@@ -14,6 +14,7 @@ from agent.cli.signed import Signed
 from agent.errands import results
 from agent.guard import state
 from agent.outbox.store import Outbox
+from rules.counted import counted
 from rules.facts.base import Reading, Why
 
 _STILL = timedelta(minutes=5)
@@ -26,7 +27,7 @@ _MOST_EVENTS = 512
 def guard(seen: Seen) -> Iterator[Told]:
     """Does a guard keep this home, and does it move? By its lock, its file, its overdue errands."""
     if not state.is_running(seen.home):
-        yield "no guard runs", service.start()
+        yield "no guard runs", service.begun(seen)
         return
     found = state.read(seen.home)
     if found is not None and _is_elsewhere(found):
@@ -64,14 +65,17 @@ def crashes(seen: Seen) -> Iterator[Told]:
     """Did the guard or its errands die of late, again and again? By what was sealed in a day."""
     if not seen.home.outbox.exists():
         return
-    counted = dict.fromkeys(("agent_crashed", "errand_killed"), 0)
+    died = dict.fromkeys(("agent_crashed", "errand_killed"), 0)
     with Outbox(seen.home.outbox, read_only=True) as outbox:
         for sealed in islice(outbox.all_of("local_event"), _MOST_EVENTS):
             body = json.loads(sealed.envelope.payload)["body"]
-            if body["event"] in counted and seen.now - sealed.sealed_at < _DAY:
-                counted[body["event"]] += max(body["n"], 1)
-    guards, errands = counted.values()
-    said = f"in the last day the guard died {guards} times, errands were killed {errands} times"
+            if body["event"] in died and seen.now - sealed.sealed_at < _DAY:
+                died[body["event"]] += max(body["n"], 1)
+    guards, errands = died.values()
+    said = (
+        f"in the last day the guard died {counted(guards, 'time')}, errands were killed"
+        f" {counted(errands, 'time')}"
+    )
     do = f"{service.journal()}; then report what it says, it holds no name of a file"
     yield said, do if max(guards, errands) >= _MANY else None
 
@@ -83,7 +87,8 @@ def patrols(seen: Seen) -> Iterator[Told]:
     signed = Signed.of(seen.home, found.policy, seen.now)
     every = signed.every or settings.load(seen.home).patrol_every
     if clocks is None:
-        yield "no patrol has ended", service.journal()
+        do = service.journal() if seen.is_packaged else service.begun(seen)
+        yield "no patrol has ended", do
     else:
         said = f"the last patrol ended at {clocks.at:%Y-%m-%d %H:%M} UTC"
         yield said, service.journal() if seen.now - clocks.at > 2 * every else None
@@ -96,7 +101,8 @@ def elevated(seen: Seen) -> Iterator[Told]:
         names = sorted(name for name, one in readings.items() if _is_for(one, why))
         if names:
             shown = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
-            yield f"{len(names)} fact(s) are unknown for want of rights ({why}): {shown}", advice
+            are = counted(len(names), "fact is", "facts are")
+            yield f"{are} unknown for want of rights ({why}): {shown}", advice
     if readings and not any(_is_for(one, why) for one in readings.values() for why in _RIGHTS):
         yield "no fact is unknown for want of rights", None
 

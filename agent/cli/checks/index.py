@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from agent.cli.checks import afar, contact, decided, guarded, joined, place, program, ruled, service
 from agent.cli.checks.base import Check, Look, Seen, Told
-from agent.errors import AgentError
+from agent.errors import AgentError, SettingsError
 from agent.host.local import LocalHost
 from agent.paths import DEFAULT, Home
 
@@ -74,6 +74,10 @@ def asked(look: Look, seen: Seen) -> list[Told]:
     """What one check says."""
     try:
         return list(look(seen))
+    except SettingsError as error:
+        if look is not decided.decided:
+            return [("not looked at: the settings cannot be used", "mend the settings first")]
+        return [(error.message, error.advice)]
     except AgentError as error:
         return [(error.message, error.advice)]
     except OSError as error:

@@ -10,6 +10,7 @@ from agent import ourselves, version
 from agent.cli.checks.base import Seen, Told
 from agent.cli.checks.service import restart
 from agent.guard import state
+from rules.counted import counted
 
 _NAMES = ("rules", "evidence", "agent", "controller")
 
@@ -40,7 +41,7 @@ def missing(ours: Distribution) -> Iterator[Told]:
     files = [file for file in ours.files or () if file.suffix != ".pyc"]
     gone = sorted(str(file) for file in files if not Path(str(file.locate())).exists())
     if gone:
-        said = f"{len(gone)} of {len(files)} files of the program are gone, as {gone[0]}"
+        said = f"{len(gone)} of {counted(len(files), 'file')} of the program are gone, as {gone[0]}"
         folder = Path(str(ours.locate_file("")))
         do = f"exempt {folder} in the antivirus, look into its quarantine, and install again"
         yield said, do

@@ -56,6 +56,11 @@ def start() -> str:
     return f"{system}, or in the foreground: dentinel run"
 
 
+def begun(seen: Seen) -> str:
+    """How the guard of this home is started: only the package's is kept by the system."""
+    return start() if seen.is_packaged else f"dentinel --home {seen.home.root} run"
+
+
 def restart() -> str:
     """How the guard is started anew."""
     return _RESTART.get(sys.platform, _RESTART["linux"])

@@ -11,6 +11,7 @@ from agent.cli.outputs.base import Audited
 from agent.cli.unread import steps
 from agent.cli.wording import Complaint, complaints, unread
 from rules.compiled.rule import SEVERITIES, Pack, Rule
+from rules.counted import counted
 from rules.engine import explain
 from rules.engine.result import Result
 from rules.engine.words import threshold
@@ -170,7 +171,7 @@ def _closing(audited: Audited, width: int) -> Iterator[str]:
     packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
     policy = f"built-in ({packs})" if audited.builtin else packs
     total = sum(counts.values())
-    yield f"{total} {'rule' if total == 1 else 'rules'}: {', '.join(said)}."
+    yield f"{counted(total, 'rule')}: {', '.join(said)}."
     yield _filled(f"Policy: {policy}", 0, width)
     for _, rule, result in audited.rules():
         params = {name: effective.form for name, effective in result.params.items()}

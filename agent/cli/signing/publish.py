@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from rules.counted import counted, sized
+
 
 def publish(
     folder: Annotated[Path, typer.Option(metavar="DIR", help="The author's folder.")] = Path(),
@@ -36,5 +38,5 @@ def publish(
     typer.echo(
         f"{file}: root {checked.root.version}, targets {checked.targets.version}, ", nl=False
     )
-    typer.echo(f"{len(handed.files)} files, {len(data)} bytes")
+    typer.echo(f"{counted(len(handed.files), 'file')}, {sized(len(data))}")
     typer.echo(f"next, on the controller: dentinel-controller packs publish {file.name}")

@@ -173,7 +173,7 @@ def _negotiated(setting: HostSetting, deadline: Deadline) -> paramiko.Transport:
         try:
             return _attempt(setting, deadline)
         except (SSHException, EOFError, OSError) as error:
-            said = str(error) or type(error).__name__
+            said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     raise HostError(Why.UNREACHABLE, f"{setting.address} port {setting.port}: {said}")
 
 

@@ -17,6 +17,7 @@ from rules.compiled.literal import Literal
 from rules.compiled.pack import load
 from rules.compiled.rule import Pack
 from rules.compiled.setting import Setting
+from rules.counted import counted
 from rules.engine.words import clean, span
 from rules.errors import PackRefused, TailoringRefused
 from rules.workbench.diff.kinds import WHOLE, Change, Step
@@ -43,7 +44,7 @@ def told(before: Contents, after: Contents, roster: Roster) -> Told:
         name, count = names.get(clinic, (clinic, 0))
         one = _Clinic(was.get(clinic), now.get(clinic), before, after)
         found = [*one.lines()]
-        machines = "1 machine" if count == 1 else f"{count} machines"
+        machines = counted(count, "machine")
         lines += [f"{name}: {machines}", *(found or ["  nothing changes"])]
     lines += _tables(before, after)
     return Told(tuple(clean(line) for line in lines), sum(LOOSER in line for line in lines))
@@ -79,7 +80,8 @@ class _Clinic:
                 yield f"  {name} {old[name].version}  {LOOSER}: judged by it no longer"
             elif name not in old:
                 pack = _pack(self.after, new[name])
-                yield f"  {name} {new[name].version}  new: {len(pack.rules) if pack else '?'} rules"
+                rules = counted(len(pack.rules), "rule") if pack else "? rules"
+                yield f"  {name} {new[name].version}  new: {rules}"
             elif old[name] != new[name]:
                 yield from self._moved(old[name], new[name])
 

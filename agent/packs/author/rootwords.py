@@ -7,6 +7,7 @@ from tuf.api.metadata import Metadata, Root
 
 from agent.packs.author import roots
 from evidence.distribution import ROOT, SNAPSHOT, TARGETS, TIMESTAMP, WARN_DAYS
+from rules.counted import counted
 
 _ROLES = {ROOT: "who may sign", TARGETS: "who decides on rules"}
 
@@ -40,7 +41,8 @@ def alarm(what: str, expires: datetime, now: datetime) -> str | None:
     if not due:
         return None
     urgency = "at once" if min(due) == min(WARN_DAYS) else "soon"
-    return f"{what} expires on {expires:%Y-%m-%d}, in {left.days} days: sign it again {urgency}"
+    days = counted(left.days, "day")
+    return f"{what} expires on {expires:%Y-%m-%d}, in {days}: sign it again {urgency}"
 
 
 def _moved(root: Root, before: Root | None, role: str) -> Iterator[str]:

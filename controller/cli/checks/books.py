@@ -10,6 +10,7 @@ from controller.cli.checks.base import Seen, Told, moment, reading
 from controller.ledger import generations, watch
 from controller.ledger.lock import CheckpointLock
 from controller.ledger.sql import PercentCursor
+from rules.counted import counted
 
 _BACKUP_LATE = timedelta(days=2)
 _SILENT = timedelta(hours=1)
@@ -38,7 +39,8 @@ def release(seen: Seen) -> Iterator[Told]:
         said = f"the tables are of a newer release: {found.unknown[-1]} is not known here"
         yield said, "install that release again, or restore the backup from before it"
     elif found.missing:
-        said = f"the tables are older than this release: {len(found.missing)} steps are missing"
+        missing = counted(len(found.missing), "step is", "steps are")
+        said = f"the tables are older than this release: {missing} missing"
         yield said, "start it: it keeps a backup and brings them up; or dentinel-controller migrate"
     else:
         yield "the tables are those of this release", None

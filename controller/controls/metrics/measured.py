@@ -18,6 +18,7 @@ from controller.fleet.models import FactsNow
 from controller.paperwork import queries as paperwork
 from controller.policy import queries as policy
 from controller.tenants.scope import Place
+from rules.counted import counted
 from rules.verdict import Verdict
 
 _HOUR = timedelta(hours=1)
@@ -36,7 +37,7 @@ def encryption(asked: Asked) -> str:
         told += [one and not fleet.is_silent(facts.machine, asked.now) for one in holding]
     if not told:
         return "0 of 0 volumes: none is known to hold images."
-    share = f"{sum(told)} of {len(told)} volumes ({percent(sum(told), len(told))} %)"
+    share = f"{sum(told)} of {counted(len(told), 'volume')} ({percent(sum(told), len(told))} %)"
     return f"{share}; {silent} of them on silent machines."
 
 
@@ -61,7 +62,7 @@ def exposure(asked: Asked) -> str:
 def freshness(asked: Asked) -> str:
     rows = paperwork.standings(asked.clinic, asked.now, asked.file)
     fresh = sum(one.standing.state != "expired" for one in rows)
-    return f"{fresh} of {len(rows)} statements in date ({percent(fresh, len(rows))} %)."
+    return f"{fresh} of {counted(len(rows), 'statement')} in date ({percent(fresh, len(rows))} %)."
 
 
 def time_to_fix(asked: Asked) -> str:

@@ -18,6 +18,7 @@ from controller.findings.scores import Tally
 from controller.pages.listing import question
 from controller.pages.orders import WORD, Sorting
 from controller.pages.times import exact, length, relative
+from rules.counted import counted
 
 register = template.Library()
 
@@ -211,7 +212,7 @@ def rules(policy_state: str) -> str:
 def plural(n: int, words: str) -> str:
     """`1 machine`, `1,043 machines`; `words` is `machine,machines`, or one that takes an s."""
     one, _, many = words.partition(",")
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return counted(n, one, many)
 
 
 @register.filter

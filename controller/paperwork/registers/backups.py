@@ -9,6 +9,7 @@ from datetime import date
 
 from controller.paperwork.fields import Field
 from controller.paperwork.registers.base import Mark, Register, Values
+from rules.counted import counted
 
 _MEDIA = (
     ("disk", "Disk of a computer or server"),
@@ -29,9 +30,10 @@ def _marks(values: Values, _today: date) -> tuple[Mark, ...]:
 def _sums(all_: Sequence[Values], _today: date) -> tuple[Mark, ...]:
     media = {"disk", *(one.get("medium") for one in all_)}
     away = sum(one.get("offsite") is True or one.get("immutable") is True for one in all_)
+    copies = counted(1 + len(all_), "copy", "copies")
     said = (
-        (1 + len(all_) >= 3, f"{1 + len(all_)} copies with the original (3 are the aim)"),
-        (len(media) >= 2, f"{len(media)} kinds of medium (2 are the aim)"),
+        (1 + len(all_) >= 3, f"{copies} with the original (3 are the aim)"),
+        (len(media) >= 2, f"{counted(len(media), 'kind')} of medium (2 are the aim)"),
         (away >= 1, f"{away} off-site or unchangeable (1 is the aim)"),
     )
     return tuple(Mark("pass" if is_so else "fail", word) for is_so, word in said)

@@ -121,7 +121,9 @@ RULE = Record(
         required("id", Text(spelt=ID), "A claim in kebab-case; unique in the pack, never reused."),
         required("title", LINE, "What is true when the rule passes, in a line."),
         Key("plain", SENTENCE, "One sentence for the owner of the practice."),
-        required("severity", Word(SEVERITIES), "How bad it is when the rule fails."),
+        required(
+            "severity", Word(SEVERITIES), "How bad it is when the rule fails.", "severity: high"
+        ),
         required("controls", CONTROLS, "The controls that it serves.", "controls: [ENC-01]"),
         required("cite", CITE, "Its sources, by basis.", "cite: {in_force: [164.312(a)(1)]}"),
         Key("when", Leaf(), "Where it is false, the rule is not-applicable."),

@@ -65,7 +65,7 @@ def test_what_the_former_machine_had_not_sent_is_told(practice: Practice) -> Non
     practice.seal(3)
     done = run(practice, str(practice.controller.join(practice.door.port)), "--new-identity")
 
-    assert "3 report(s) of the machine that this was before" in done.stdout
+    assert "3 reports were never sent of the machine that this was before" in done.stdout
 
 
 def test_a_join_string_is_read_from_standard_input(strangers: Practice) -> None:

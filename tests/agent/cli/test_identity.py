@@ -45,7 +45,7 @@ def test_seal_does_nothing_while_reports_wait(practice: Practice) -> None:
     done = dentinel(practice, "seal", "--yes")
 
     assert done.exit_code == 2
-    assert "2 sealed report(s) have not been sent" in done.output
+    assert "2 sealed reports wait to be sent" in done.output
     assert practice.identity.report_key()
     assert dentinel(practice, "seal", "--yes", "--discard-unsent").exit_code == 0
 

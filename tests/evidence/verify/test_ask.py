@@ -150,10 +150,27 @@ def test_a_file_of_another_kind_is_not_called_false(tmp_path: Path, policy: Path
     assert ask(letter, Brought(policy), as_json=False) == (
         2,
         (
-            "Nothing was checked: this is no evidence bundle\n"
-            "  = help: dentinel verify BUNDLE --policy FILE\n"
+            f"Nothing was checked: {letter}: this is no evidence bundle\n"
+            "  = help: a bundle ends in .dentinel-evidence; `dentinel-controller evidence export`"
+            " and the page Evidence write it\n"
         ),
     )
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"\xff", b"a letter"])
+def test_a_file_that_was_named_in_the_wrong_place_is_told_by_what_it_should_be(
+    bundle: Path, policy: Path, tmp_path: Path, bytes_: bytes
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_bytes(bytes_)
+
+    said = ask(bundle, Brought(other), as_json=False)[1]
+    assert f"{other} is no policy: " in said
+    assert "dentinel-controller evidence policy" in said
+
+    said = ask(bundle, Brought(policy, other), as_json=False)[1]
+    assert f"{other} is no checkpoint: " in said
+    assert "dentinel-controller checkpoint show" in said
 
 
 def test_python_m_evidence_runs_it(

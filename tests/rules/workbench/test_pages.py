@@ -232,5 +232,9 @@ def test_a_page_says_why_and_shows_wrong_and_right() -> None:
 def test_there_is_no_page_for_what_is_no_id() -> None:
     with pytest.raises(Misused, match="DL302"):
         page("DL3O2")
-    with pytest.raises(Misused, match="there is no problem 'DL999'; rules check"):
+    with pytest.raises(Misused, match="there is no problem 'DL999'; the ids are DL001 to"):
         page("DL999")
+
+
+def test_an_id_may_be_typed_in_small_letters() -> None:
+    assert page("dl302") == page("DL302")

@@ -82,7 +82,7 @@ def test_wrong_use_ends_2(words) -> None:
 
 def test_an_argument_that_is_no_text_ends_2() -> None:
     done = dentinel(b"\xff".decode("utf-8", "surrogateescape"))
-    assert (done.returncode, done.stderr) == (2, b"the expression is not UTF-8\n")
+    assert (done.returncode, done.stderr) == (2, b"error: the expression is not UTF-8\n")
 
 
 def test_without_recorded_facts_this_machine_is_asked(tmp_path) -> None:

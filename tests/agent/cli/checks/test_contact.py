@@ -152,7 +152,7 @@ def test_reports_that_have_waited_for_days(practice, fault, is_well) -> None:
     assert is_well(contact.outbox)
     found = fault(contact.outbox, now=practice.now + timedelta(days=9))
 
-    assert found.said == "2 report(s) wait, the oldest for 9 day(s)"
+    assert found.said == "2 reports wait, the oldest for 9 days"
     assert "none is lost" in str(found.advice)
 
 
@@ -162,5 +162,5 @@ def test_reports_that_a_newer_controller_refused(practice, fault) -> None:
     practice.deliver()
     practice.patrol()
 
-    assert "report(s) were refused" in fault(contact.outbox).said
+    assert "refused" in fault(contact.outbox).said
     assert "older than the controller asks" in str(fault(contact.outbox).advice)

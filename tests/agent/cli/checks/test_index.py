@@ -66,3 +66,11 @@ def test_damage_of_every_kind_at_once_breaks_no_check(seen) -> None:
     found = index.examine(seen)
 
     assert {one.name for one in found if one.advice} >= {"databases", "settings", "keys", "guard"}
+
+
+def test_settings_that_cannot_be_used_are_told_once(seen) -> None:
+    seen.home.settings.write_text("[[imaging.root]]\nrole = 'x'\n", encoding="utf-8")
+    found = examine(seen)
+    assert sum("cannot be used:" in check.said for check in found) == 1
+    (folders,) = [check for check in found if check.name == "folders"]
+    assert folders.advice == "mend the settings first"
