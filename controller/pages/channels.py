@@ -4,7 +4,7 @@ Who manages channels of one clinic sees those of that clinic alone. A route is s
 steps where something is open already: how many, and what is to be sent of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +28,8 @@ from controller.people.roles import Permission
 from controller.tenants import queries as tenants
 
 if TYPE_CHECKING:
+    from controller.alerts.channels.base import Channel as Form
+    from controller.alerts.channels.base import Field
     from controller.alerts.models import Channel, Route
     from controller.tenants.scope import Place
 
@@ -47,9 +49,26 @@ class Asking:
     fields: list[tuple[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A form for a new channel; what was filled in wrongly stands in it, but for secrets."""
+
+    form: "Form"
+    is_open: bool
+    name: str
+    fields: "list[tuple[Field, str]]"
+
+    @classmethod
+    def of(cls, form: "Form", sent: Mapping[str, str]) -> "Blank":
+        """With what was sent, if it was this one."""
+        mine = sent if sent.get("kind") == form.kind else {}
+        fields = [(one, "" if one.is_secret else mine.get(one.name, "")) for one in form.fields]
+        return cls(form, bool(mine), mine.get("name", ""), fields)
+
+
 @asked_again
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "hook", "workflow")
 @sensitive_variables("secret")
 def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpResponse:
     """Channels and routes, and the forms for new ones."""
@@ -65,12 +84,9 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         if not done:
             return _back(where)
         content |= done
-    return show(
-        request,
-        "pages/channels.html",
-        where,
-        {**_listed(request, where), **content, **_asked(request)},
-    )
+    sent = request.POST.dict() if content["wrong"] else {}
+    content["forms"] = [Blank.of(form, sent) for form in CHANNELS.values()]
+    return show(request, "pages/channels.html", where, {**_listed(request, where), **content})
 
 
 def _post(request: HttpRequest, where: Where) -> dict[str, Any]:
@@ -90,19 +106,12 @@ def _listed(request: HttpRequest, where: Where) -> dict[str, Any]:
         "every": channels,
         "routes": part(request, routes, lambda one: one.id, "routes", _AT_ONCE),
         "dead": queries.dead_channels(where.place),
-        "forms": list(CHANNELS.values()),
         "clinics": [] if where.clinic else list(tenants.clinics(where.place)),
         "severities": list(reversed(SEVERITIES)),
         "kinds": list(Kind),
         "hours": HOURS,
         "paces": PACES,
     }
-
-
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """What was filled in, but for secrets: to be mended, not typed anew."""
-    secret = {one.name for form in CHANNELS.values() for one in form.fields if one.is_secret}
-    return {"asked": {name: value for name, value in request.POST.items() if name not in secret}}
 
 
 def _add_channel(request: HttpRequest, where: Where) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from controller.alerts.decide import Event, Kind, Topic
 from controller.alerts.look import Whose, look
 from controller.alerts.models import Alert, AlertMachine, Delivery
 from controller.findings.models import EvidenceGap, RuleSpan, Shield
-from controller.ledger.models import Quarantine
+from controller.ledger.models import Quarantine, Report
 from controller.policy.models import Rule, Waiver
 from tests.controller import overseen
 from tests.controller.alerts.conftest import Desk
@@ -59,6 +59,17 @@ def test_what_is_over_closes_after_ten_minutes(desk: Desk) -> None:
     assert "volumes-encrypted" in early
     assert "volumes-encrypted" not in alerts(desk)
     assert Event.CLOSED in {one.event for one in decided.notices}
+
+
+@pytest.mark.parametrize("verdict", ["pass", "not-applicable"])
+def test_what_passes_or_does_not_apply_any_more_is_over(desk: Desk, verdict: str) -> None:
+    desk.look()
+    desk.states("OP1").update(verdict=verdict)
+
+    desk.look(MINUTE)
+    desk.look(12 * MINUTE)
+
+    assert "volumes-encrypted" not in alerts(desk)
 
 
 def test_a_machine_that_is_retired_leaves(desk: Desk) -> None:
@@ -124,6 +135,20 @@ def test_what_is_waived_is_no_alert_until_the_waiver_ends(desk: Desk) -> None:
 
     assert "volumes-encrypted" not in during
     assert "volumes-encrypted" in alerts(desk)
+
+
+def test_a_waiver_closes_an_alert_and_its_end_within_a_day_reopens_the_same(desk: Desk) -> None:
+    desk.look()
+    first = alerts(desk)["volumes-encrypted"]
+
+    shield(desk, NOW + timedelta(hours=20))
+    desk.look(MINUTE)
+    desk.look(12 * MINUTE)
+    waived = set(alerts(desk))
+    desk.look(timedelta(hours=21))
+
+    assert "volumes-encrypted" not in waived
+    assert alerts(desk)["volumes-encrypted"].id == first.id
 
 
 def test_a_waiver_that_ends_within_a_week_is_told(desk: Desk) -> None:
@@ -211,6 +236,26 @@ def test_two_computers_that_speak_as_one_are_critical_at_once(desk: Desk) -> Non
     desk.look()
 
     assert alerts(desk, Kind.CLONE)["clone-suspected"].severity == "critical"
+
+
+def test_a_second_report_for_a_place_that_is_taken_is_critical_at_once(desk: Desk) -> None:
+    machine = desk.practice.machines["OP3"]
+    Report(
+        org=desk.practice.org,
+        received_at=NOW - MINUTE,
+        machine_id=machine.id,
+        epoch=1,
+        seq=7,
+        sha="f" * 64,
+        kind="event",
+        standing="fork",
+        leaf=9,
+    ).save(force_insert=True)
+
+    desk.look()
+
+    found = alerts(desk, Kind.CHAIN)["chain-forked"]
+    assert (found.severity, hosts(found, desk)) == ("critical", {"OP3"})
 
 
 def test_a_hole_in_the_evidence_is_told_for_a_day(desk: Desk) -> None:

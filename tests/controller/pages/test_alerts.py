@@ -173,6 +173,30 @@ def test_nothing_open_and_it_is_switched_on_at_once_and_off_again(
     assert b"No route yet" in dr_lee.get(f"{org}channels/").content
 
 
+def test_what_was_filled_in_wrongly_is_there_to_be_mended_but_for_secrets(
+    dr_lee: Client, org: str
+) -> None:
+    filled = {
+        "act": "channel",
+        "kind": "email",
+        "name": "Front desk",
+        "recipients": "nobody",
+        "sender": "d@north-quay.example",
+        "host": "mail.north-quay.example",
+        "port": "587",
+        "security": "tls",
+        "password": "hunter2hunter2",
+    }
+
+    page = dr_lee.post(f"{org}channels/", filled).content.decode()
+
+    assert "is no e-mail address" in page
+    assert 'value="mail.north-quay.example"' in page
+    assert "<option selected>tls</option>" in page
+    assert '<details class="fold" id="new-email" open>' in page
+    assert "hunter2" not in page
+
+
 def test_programs_may_ask_for_each_change_of_a_verdict(
     dr_lee: Client, org: str, north_quay: Practice
 ) -> None:
@@ -217,7 +241,7 @@ def test_a_channel_that_is_dead_stands_at_the_top(
         body={"lines": []},
     ).save(force_insert=True)
 
-    assert b"was given up after eight attempts. Last success: never." in (
+    assert b"did not arrive, and is not tried again. Last success: never." in (
         dr_lee.get(f"{org}alerts/").content
     )
     assert b"Messages to Ticket system do not arrive" in dr_lee.get(org).content
