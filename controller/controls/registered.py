@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from controller.controls import mapped
 from controller.controls import marks as summed
 from controller.controls.metrics import training
 from controller.controls.parts import Part
-from controller.paperwork import dataflow, lists
+from controller.paperwork import lists
 from controller.paperwork.binder import Binder
 from controller.paperwork.registers import (
     access_reviews,
@@ -27,7 +28,6 @@ from controller.paperwork.registers import (
     risks,
     vendors,
 )
-from controller.paperwork.registers import dataflow as flow_register
 from controller.paperwork.registers.base import Mark, Register, Values, day_of
 
 
@@ -122,40 +122,6 @@ def _trained(shelf: Shelf) -> Part:
     return Part("check", "the registers of staff and training", state, words)
 
 
-def _mapped(shelf: Shelf) -> Part:
-    """Declared flows and what machines show, held against each other."""
-    drawn = dataflow.drawn(shelf.held)
-    marks = [Mark("fail", f"seen, not declared: {one.seen[0]}") for one in drawn.of("seen")]
-    marks += [
-        Mark("due", f"declared, seen no more: {key}") for one in drawn.lines for key in one.gone
-    ]
-    marks += [Mark("unknown", f"{host} does not say all of it") for host, _ in drawn.gaps]
-    declared = [one for one in drawn.lines if one.entry is not None]
-    if declared:
-        n = len(drawn.of("both"))
-        flows = "flow" if len(declared) == 1 else "flows"
-        marks.append(Mark("pass", f"{len(declared)} {flows} declared, {n} of them seen"))
-    return _part(flow_register.REGISTER, marks, _nothing(flow_register.REGISTER))
-
-
-def _machines_say(held: Binder) -> Part:
-    """Does every machine say which folders, shares, DICOM ports and copies it has?"""
-    drawn, name = dataflow.drawn(held), "what machines show of the way of images"
-    if drawn.gaps:
-        hosts = [host for host, _ in drawn.gaps]
-        words = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
-        return Part("rule", name, "unknown", f"not known of {words}.")
-    n = sum(len(one.seen) for one in drawn.lines)
-    if not n:
-        return Part("rule", name, "unknown", "no machine shows any.")
-    return Part("rule", name, "pass", f"{n} folders, shares, DICOM ports and copies are seen.")
-
-
-def by_machines(control: str, held: Binder) -> Part | None:
-    """What machines show for a control by facts that no rule judges."""
-    return _machines_say(held) if control == "AST-02" else None
-
-
 def _moved(shelf: Shelf) -> Part:
     """Each move with the backup before it, and moves that were signed and stand on no line."""
     register, of = moves.REGISTER, lists.others(shelf.held.entries)
@@ -186,7 +152,7 @@ READ: dict[str, Reading] = {
     "ACC-08": _newest(access_reviews.REGISTER, "done"),
     "AUD-03": _newest(log_reviews.REGISTER, "done"),
     "BAK-02": _together(backups.REGISTER),
-    "AST-02": _mapped,
+    "AST-02": lambda shelf: mapped.part(shelf.held),
     "MED-05": _moved,
     "BAK-07": _recovered,
     "BAK-04": _newest(restore_tests.REGISTER, "done"),

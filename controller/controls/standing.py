@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from controller.controls import checks, overseen, registered
+from controller.controls import checks, mapped, overseen, registered
 from controller.controls.catalogue import Control, catalogue
 from controller.controls.overseen import Desk
 from controller.controls.parts import NEVER, Judged, Part, Shown, shown
@@ -74,8 +74,8 @@ class _Own:
             found = checks.part(control.id, self.numbers)
             on_file = registered.part(control.id, self.held, self.today)
             said = overseen.part(control.id, self.desk)
-            shown_ = registered.by_machines(control.id, self.held)
-            yield from (one for one in (found, on_file, said, shown_) if one is not None)
+            seen = mapped.by_machines(control.id, self.held)
+            yield from (one for one in (found, on_file, said, seen) if one is not None)
 
 
 def _dated(part: Part) -> Part:
