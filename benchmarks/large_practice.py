@@ -40,6 +40,7 @@ def made(machines: int, clinics: int) -> Practice:
     from django.db import connection
 
     from benchmarks import papers
+    from controller.jobs.planner import analyze
     from controller.ledger.actions import By, open_org
     from controller.pages.frame import own_home
     from controller.people.actions import Grant, give_role
@@ -60,6 +61,7 @@ def made(machines: int, clinics: int) -> Practice:
     there = Practice(Path(settings.DATABASES["default"]["NAME"]), org.id, ids, machines)
     _fill(there)
     papers.fill(there.org, there.clinics, there.machines)
+    analyze(own_home(), NOW)
     # A connection that is open keeps planning by what it knew of the smaller practice.
     connection.close()
     return there
@@ -79,7 +81,6 @@ def _fill(made: Practice) -> None:
         _insert(to, "rule_span", _spans(made, machines, verdicts, dice))
         _insert(to, "clinic_rule", _counts(made, machines, verdicts))
         _insert(to, "clinic_day", _days(made, dice))
-        to.execute("ANALYZE")
         to.commit()
 
 

@@ -2,12 +2,15 @@
 
 Bar: p95 <= 150 ms a page on SQLite at 20,000 machines x 60 rules in 300 clinics, with 90 days of
 history; as many queries as a practice of 20 machines needs, 12 at the most; 60 KB at the most. The
-pages are those of the router, so that a new one is measured without anybody's doing; they are asked
-through Django, middleware and templates included.
+part of SQL is <= 5 ms of a clinic's and a machine's page and <= 50 ms of the fleet's. The pages are
+those of the router, so that a new one is measured without anybody's doing; they are asked through
+Django, middleware and templates included. Beside the time on the wall stands that of the CPU, which
+tells what the wall does not on a computer with other work.
 
 Only some: `python -m benchmarks.pages fleet clinic`.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -23,6 +26,7 @@ from benchmarks.measure import Row
 
 ROUNDS = 10
 _BAR_MS, _MOST_QUERIES, _MOST_BYTES = 150, 12, 60_000
+_SQL_MS = {"clinic": 5, "machine": 5, "fleet": 50}
 _OTHER_DAY = ("clinic", "machine")
 
 
@@ -38,32 +42,39 @@ class Answered:
 def rows(only: tuple[str, ...] = ()) -> list[Row]:
     """The pages of the large practice, one line each."""
     with tempfile.TemporaryDirectory() as folder:
-        client = _django(Path(folder) / "home")
+        client = signed_in(Path(folder) / "home")
         few = {
             name: _answered(client, path).queries
-            for name, path in _pages(client, made(SMALL, 3))
+            for name, path in pages(client, made(SMALL, 3))
             if not only or name in only
         }
         large = made(LARGE, CLINICS)
+        # As the controller does before it serves.
+        gc.freeze()
         return [
             _row(client, name, path, few[name])
-            for name, path in _pages(client, large)
+            for name, path in pages(client, large)
             if name in few
         ]
 
 
 def _row(client: Any, name: str, path: str, few: int) -> Row:
     found = _answered(client, path)
+    begun = time.process_time()
     times = [_ms(lambda: client.get(path)) for _ in range(ROUNDS)]
-    p95 = quantiles(times, n=20)[-1]
+    cpu = (time.process_time() - begun) / ROUNDS * 1000
+    p95, sql_bar = quantiles(times, n=20)[-1], _SQL_MS.get(name, _BAR_MS)
+    is_light = found.queries == few <= _MOST_QUERIES and found.size <= _MOST_BYTES
+    sql = f", SQL <= {sql_bar} ms" if name in _SQL_MS else ""
     return Row(
         "P15",
         f"page {name}, {LARGE:,} machines x {RULES} rules",
-        f"p50 {median(times):.0f} ms, p95 {p95:.0f} ms, SQL {found.sql_ms:.0f} ms;"
-        f" {found.queries} queries; {found.size / 1000:.0f} KB",
+        f"p50 {median(times):.0f} ms, p95 {p95:.0f} ms; CPU {cpu:.0f} ms, of it SQL"
+        f" {found.sql_ms:.1f} ms; {found.queries} queries; {found.size / 1000:.0f} KB",
         f"{few} queries at {SMALL} machines",
-        f"p95 <= {_BAR_MS} ms, queries equal and <= {_MOST_QUERIES}, <= {_MOST_BYTES // 1000} KB",
-        p95 <= _BAR_MS and found.queries == few <= _MOST_QUERIES and found.size <= _MOST_BYTES,
+        f"p95 <= {_BAR_MS} ms{sql}, queries equal and <= {_MOST_QUERIES},"
+        f" <= {_MOST_BYTES // 1000} KB",
+        p95 <= _BAR_MS and found.sql_ms <= sql_bar and is_light,
     )
 
 
@@ -106,7 +117,7 @@ def _sql(asked: list[tuple[str, Any]]) -> float:
     return (time.thread_time() - begun) * 1000
 
 
-def _django(home: Path) -> Any:
+def signed_in(home: Path) -> Any:
     """A home with tables, and a browser in which its administrator is signed in."""
     sys.argv = ["dentinel-controller"]
     os.environ["DENTINEL_CONTROLLER_HOME"] = str(home)
@@ -119,10 +130,10 @@ def _django(home: Path) -> Any:
     done = CliRunner().invoke(app, words)
     if done.exit_code:
         raise RuntimeError(done.output)
-    return _signed_in()
+    return _session()
 
 
-def _signed_in() -> Any:
+def _session() -> Any:
     from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
     from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
     from allauth.account.internal.userkit import user_id_to_str
@@ -148,7 +159,7 @@ def _signed_in() -> Any:
     return client
 
 
-def _pages(client: Any, there: Practice) -> Iterator[tuple[str, str]]:
+def pages(client: Any, there: Practice) -> Iterator[tuple[str, str]]:
     """Every page of the router that stands in a place; what is posted to or downloaded is none."""
     from django.urls import URLPattern, reverse
 

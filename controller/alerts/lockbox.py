@@ -25,12 +25,12 @@ def lock(keys: Keys, channel: UUID, secrets: Mapping[str, str]) -> bytes:
 
 
 def unlock(keys: Keys, channel: UUID, box: bytes) -> dict[str, str]:
-    """Take them out; HomeProblem if the row was altered or is another seed's."""
+    """Take them out; HomeProblem if the row was altered, cut or is another seed's."""
     try:
         opened = keys.secrets_lock().decrypt(
             box[:_NONCE_BYTES], box[_NONCE_BYTES:], _bound(channel)
         )
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise HomeProblem(
             "the secrets of a channel cannot be opened with this controller's seed",
             help="put the seed of the recovery sheet back, or make the channel anew",

@@ -78,11 +78,14 @@ def looked(clinic: Clinic, now: datetime, known: Mapping[Topic, Alert]) -> Looke
 
 
 def _failing(of: Looked) -> Iterator[Trouble]:
+    """What fails; asked by rule and without what passes, as the index of the rest has it."""
     doubtful = [no for no, rule in of.rules.items() if of.inside.get(Topic(Kind.RULE, rule.id))]
     accepted = _accepted(of)
     rows = (
+        # By rule and without what passes: in the words of the index of the rest.
         RuleState.objects.at(of.place)
-        .filter(_JUDGED)
+        .filter(_JUDGED, rule_no__in=of.rules)
+        .exclude(verdict="pass")
         .filter(Q(verdict="fail") | Q(verdict__in=("error", "unknown"), rule_no__in=doubtful))
         .annotate(heard=Coalesce("machine__visitor__seen_at", "machine__seen_at"))
         .values_list("rule_no", "machine_id", "machine__host", "verdict", "known_since", "heard")

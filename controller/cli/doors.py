@@ -8,6 +8,7 @@
 """
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -117,6 +118,8 @@ def open_both(
     keys = Keys.load(home)
     with sole(home), machines.bind() as agents_socket, browsers.bind() as people_socket:
         _listen_again()
+        # What was loaded by now stays: no page shall wait while the collector walks through it.
+        gc.freeze()
         certificate = _Certificate.made(home, keys, _names(machines))
         pair = _agents(home, certificate.context), _people(people_tls, proxy)
         _tell(agents_socket, people_socket)

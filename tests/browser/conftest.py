@@ -102,14 +102,14 @@ class Person:
     def opens(self, path: str) -> None:
         self.page.goto(self.site.at(path))
 
-    def signs_in(self) -> None:
+    def signs_in(self, who: str = DR_LEE, practice: str = "north-quay-it") -> None:
         self.opens("/sign-in")
-        self.page.get_by_label("E-mail").fill(DR_LEE)
+        self.page.get_by_label("E-mail").fill(who)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.get_by_label("Code").fill(next(CODES))
         self.page.get_by_role("button", name="Sign in", exact=True).click()
-        self.page.wait_for_url("**/north-quay-it/")
+        self.page.wait_for_url(f"**/{practice}/")
 
     def machine(self, host: str) -> str:
         """The path of a machine's page."""

@@ -292,6 +292,8 @@ def test_secrets_lie_locked_and_open_for_no_other_channel(
     assert held["signing"].encode() not in bytes(channel.secrets)
     with pytest.raises(ControllerError, match="cannot be opened"):
         lockbox.unlock(post.keys, other.id, bytes(channel.secrets))
+    with pytest.raises(ControllerError, match="cannot be opened"):
+        lockbox.unlock(post.keys, channel.id, b"cut")
 
 
 def test_what_was_sent_and_not_written_is_sent_again_under_the_same_id(
