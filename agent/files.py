@@ -3,16 +3,19 @@
 - The courier runs as the user `dentinel` where its package made one: what it must read or write
   belongs to that group, everything else to root alone.
 - Root writes in folders that the courier may write, too. So no link that lies there is followed:
-  a file is made as new, and mode and group are set on the open file, not on its name.
+  a file is made as new, and mode and group are set on the open file, not on its name. What cannot
+  be done so, because a library opens by name, is done while the folder is shut (`shut`).
 - On Windows modes and groups mean nothing: the home's own access list holds for all in it.
 - A writer that was killed leaves its temporary file. Whoever writes that file next removes it, once
   it is so old that nobody can be writing it any more.
 """
 
 import os
+import stat
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,7 +24,7 @@ from agent.errors import HomeError
 GROUP = "dentinel"
 """The group, and the unprivileged user, of the courier."""
 
-_TRIES, _PAUSE_S = 40, 0.05
+_TRIES, _LOCK_TRIES, _PAUSE_S = 40, 200, 0.05
 ABANDONED_S = 3600.0
 """Seconds after which no writer is at work on its temporary file any more."""
 
@@ -83,6 +86,52 @@ def replace(temporary: Path, path: Path) -> None:
         else:
             return
     temporary.replace(path)
+
+
+@contextmanager
+def shut(folder: Path) -> Iterator[None]:
+    """While the block runs root alone puts names into a folder, though the courier's group may.
+
+    Such a folder is known by its set-group-id bit, which stays: a process that was killed within
+    leaves it shut, and the next one opens it again. TimeoutError if another holds it for 10 s.
+    """
+    if sys.platform != "win32" and os.geteuid() == 0:
+        with _alone(folder):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Root's part of it."""
+    above = os.open(folder.parent, os.O_RDONLY)
+    try:
+        _lock(above)
+        mode = stat.S_IMODE(folder.stat().st_mode)
+        if not mode & stat.S_ISGID:
+            yield
+            return
+        folder.chmod(mode & ~stat.S_IWGRP)
+        try:
+            yield
+        finally:
+            folder.chmod(mode | stat.S_IWGRP)
+    finally:
+        os.close(above)
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for other processes of root."""
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 - there is none on Windows
+
+        for _ in range(_LOCK_TRIES):
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(_PAUSE_S)
+        raise TimeoutError("another process holds it")
 
 
 def _tidy(path: Path) -> None:

@@ -7,11 +7,14 @@ both write it.
 - The courier can put anything in its place, and the patrol opens it as root. So a link is not
   followed, and a file that would run something when it is written or read (a trigger, a view, a
   table made by a module) is damaged, whatever it holds.
+- SQLite obeys a rollback journal that lies beside a file, and deletes the file that the journal
+  names as its super-journal (sqlite.org/atomiccommit.html, section 5), be it anywhere. We write
+  none: one that lies there goes, and until the file is in WAL mode the folder is root's alone.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agent import files
@@ -27,9 +30,21 @@ KEPT = "the next patrol renames and keeps it, and reports go on in a new epoch"
 
 def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Connection:
     """Open the file, or make it with its tables; OutboxError, OutboxDamaged if it is none."""
-    mode = "ro" if read_only else "rw"
-    if not read_only:
-        _made(path)
+    if read_only:
+        return _opened(path, "ro", None)
+    try:
+        with files.shut(path.parent):
+            _made(path)
+            return _opened(path, "rw", schema)
+    except TimeoutError as error:
+        raise OutboxError(f"{path} is held by another process", "try again in a minute") from error
+    except OSError as error:
+        raise OutboxError(
+            f"{path} cannot be made: {error.strerror}", "run as root, or check the disk"
+        ) from error
+
+
+def _opened(path: Path, mode: str, schema: str | None) -> sqlite3.Connection:
     with translated(path):
         link = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
@@ -39,7 +54,7 @@ def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Conn
         )
         try:
             _require_plain(link)
-            if not read_only:
+            if schema is not None:
                 _settle(link, schema)
         except BaseException:
             link.close()
@@ -48,17 +63,12 @@ def connect(path: Path, schema: str, *, read_only: bool = False) -> sqlite3.Conn
 
 
 def _made(path: Path) -> None:
-    """Make an empty file where there is none."""
+    """Make an empty file where there is none; a journal is nobody's of ours."""
     if path.is_symlink():
         raise OutboxDamaged(f"{path} is a link to another place", KEPT)
-    try:
+    path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+    with suppress(FileExistsError):
         files.make(path, 0o660, shared=True).close()
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise OutboxError(
-            f"{path} cannot be made: {error.strerror}", "run as root, or check the disk"
-        ) from error
 
 
 def _require_plain(link: sqlite3.Connection) -> None:
@@ -68,7 +78,8 @@ def _require_plain(link: sqlite3.Connection) -> None:
 
 
 def _settle(link: sqlite3.Connection, schema: str) -> None:
-    link.execute("PRAGMA journal_mode = WAL")
+    if link.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise sqlite3.DatabaseError("it cannot be written ahead of")
     link.execute("PRAGMA synchronous = FULL")
     link.execute("PRAGMA fullfsync = ON")
     link.executescript(schema)

@@ -1,21 +1,35 @@
 #!/bin/sh
-# The controller's files belong to its own user: root at the shell becomes that user for the folder
-# of the package, so that nothing in it ends up root's. Another folder is named by --home.
+# The controller's files belong to its own user: root at the shell becomes the user who owns the home
+# that is meant, so that nothing in it ends up root's, and nothing that lies in it leads root astray.
 program=/opt/dentinel-controller/bin/dentinel-controller
+ours=/var/lib/dentinel-controller
+home=${DENTINEL_CONTROLLER_HOME:-${DENTINEL_HOME:-$ours}}
+before=
 for word in "$@"; do
-    case "$word" in --home|--home=*) exec "$program" "$@" ;; esac
+    case "$before $word" in
+        "--home "*) home=$word ;;
+        *" --home="*) home=${word#--home=} ;;
+    esac
+    before=$word
 done
-if [ "$(id -u)" -ne 0 ] || [ -n "${DENTINEL_CONTROLLER_HOME:-}${DENTINEL_HOME:-}" ]; then
+if [ "$(id -u)" -ne 0 ]; then
     exec "$program" "$@"
 fi
-# The addresses that the service says: join strings must name the same.
-if [ -r /etc/dentinel-controller/environment ]; then
-    set -a
-    . /etc/dentinel-controller/environment
-    set +a
+if [ "$home" = "$ours" ]; then
+    owner=dentinel-controller
+    # The addresses that the service says: join strings must name the same.
+    if [ -r /etc/dentinel-controller/environment ]; then
+        set -a
+        . /etc/dentinel-controller/environment
+        set +a
+    fi
+else
+    owner=$(stat --dereference --format=%u -- "$home" 2>/dev/null || echo 0)
+    [ "$owner" -ne 0 ] || exec "$program" "$@"
 fi
-exec setpriv --reuid=dentinel-controller --regid=dentinel-controller --init-groups \
-    --inh-caps=-all --reset-env -- env HOME=/var/lib/dentinel-controller \
+group=$(id -g "$owner" 2>/dev/null || stat --dereference --format=%g -- "$home")
+exec setpriv --reuid="$owner" --regid="$group" --clear-groups \
+    --inh-caps=-all --reset-env -- env HOME="$home" DENTINEL_CONTROLLER_HOME="$home" \
     DENTINEL_CONTROLLER_AGENTS="${DENTINEL_CONTROLLER_AGENTS:-localhost:8443}" \
     DENTINEL_CONTROLLER_URL="${DENTINEL_CONTROLLER_URL:-http://localhost:8444}" \
     ${DENTINEL_CONTROLLER_PEOPLE_CERT:+"DENTINEL_CONTROLLER_PEOPLE_CERT=$DENTINEL_CONTROLLER_PEOPLE_CERT"} \

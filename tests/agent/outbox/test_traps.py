@@ -2,8 +2,11 @@
 
 import os
 import sqlite3
+import struct
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +95,77 @@ def test_a_file_that_would_run_something_is_damaged(practice: Practice, trap: st
     practice.deliver()
 
     assert practice.machine.reports[0].body.reason == "outbox_corrupt"
+
+
+def journal(of: Path, names: Path) -> bytes:
+    """A hot rollback journal without a page, that names a super-journal (SQLite, fileformat2)."""
+    magic, name = bytes.fromhex("d9d505f920a163d7"), os.fsencode(names)
+    pages = of.stat().st_size // 4096
+    head = (magic + struct.pack(">5I", 0, 0, pages, 512, 4096)).ljust(512, b"\0")
+    end = struct.pack(">I", (1 << 30) // 4096 + 1) + name
+    return head + end + struct.pack(">2I", len(name), sum(name)) + magic
+
+
+@pytest.fixture
+def settled(practice: Practice) -> Practice:
+    """Its outbox lies there whole, and no process has it open."""
+    practice.seal(1)
+    with closing(sqlite3.connect(practice.home.outbox)) as link:
+        link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return practice
+
+
+def test_sqlite_deletes_what_a_journal_names(settled: Practice, tmp_path: Path) -> None:
+    """The control: why a journal is not to be obeyed."""
+    named = tmp_path / "exhibits.jsonl"
+    named.write_bytes(b"{}\n")
+    box = settled.home.outbox
+    box.with_name(f"{box.name}-journal").write_bytes(journal(box, named))
+
+    with closing(sqlite3.connect(box)) as link:
+        link.execute("SELECT count(*) FROM report").fetchone()
+
+    assert not named.exists()
+
+
+def test_no_journal_in_the_outbox_makes_root_delete_a_file(
+    settled: Practice, elsewhere: Path
+) -> None:
+    box = settled.home.outbox
+    box.with_name(f"{box.name}-journal").write_bytes(journal(box, elsewhere))
+
+    Outbox(box).close()
+
+    assert elsewhere.exists()
+    assert not box.with_name(f"{box.name}-journal").exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="root alone shuts a folder")
+def test_nobody_else_puts_a_journal_there_while_root_opens(
+    settled: Practice, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even in the moment between our look and SQLite's."""
+    folder, modes = settled.home.outbox.parent, []
+    opened = sqlite3.connect
+
+    def connect(*words: Any, **named: Any) -> sqlite3.Connection:
+        modes.append(folder.stat().st_mode & 0o7777)
+        return opened(*words, **named)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    folder.chmod(0o2770)
+
+    Outbox(settled.home.outbox).close()
+
+    assert modes == [0o2750]
+    assert folder.stat().st_mode & 0o7777 == 0o2770
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="root alone shuts a folder")
+def test_a_folder_that_a_killed_process_left_shut_is_opened_again(settled: Practice) -> None:
+    folder = settled.home.outbox.parent
+    folder.chmod(0o2750)
+
+    Outbox(settled.home.outbox).close()
+
+    assert folder.stat().st_mode & 0o7777 == 0o2770
