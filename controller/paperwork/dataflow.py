@@ -153,9 +153,7 @@ def _folder(host: str, name: str, more: dict[str, str | None]) -> tuple[str, str
 def _gaps(
     hosts: dict[str, str], present: Iterable[Sighting]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    found: dict[str, list[str]] = {}
-    for one in present:
-        if one.what == GAP:
-            found.setdefault(hosts[stays.machine_of(one)], []).append(stays.name_of(one))
-    for host, names in sorted(found.items()):
-        yield host, tuple(sorted(_WORDS.get(name, name) for name in names))
+    gaps = [one for one in present if one.what == GAP]
+    for one in sorted(gaps, key=lambda one: hosts[stays.machine_of(one)]):
+        kinds = [str(kind) for kind in one.more.get("kinds", ())]
+        yield hosts[stays.machine_of(one)], tuple(sorted(_WORDS.get(kind, kind) for kind in kinds))

@@ -12,7 +12,7 @@ from typing import Any
 from controller.paperwork.seen import Told
 
 GAP = "flow_gap"
-"""Of this a machine does not say whether it has any."""
+"""Of the `kinds` of this one a machine does not say whether it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,24 @@ class Shown:
 def shown(told: Told) -> Shown:
     """Everything of that sort on one machine."""
     flows: list[Flow] = []
-    whole = {GAP}
+    gaps: list[str] = []
     for what, kind in KINDS.items():
         listed, is_whole = _list(kind.of(told))
         for item in listed:
             flow = kind.read(item)
             is_whole = is_whole and flow is not None
             flows += [] if flow is None or not flow.name else [Flow(what, flow.name, flow.more)]
-        if is_whole:
-            whole.add(what)
-        else:
-            flows.append(Flow(GAP, what))
-    return Shown(tuple(flows), frozenset(whole))
+        gaps += [] if is_whole else [what]
+    return Shown((*flows, *_gap(*gaps)), frozenset({GAP, *KINDS} - {*gaps}))
 
 
-def silent(what: str = "facts") -> Shown:
+def silent() -> Shown:
     """What a machine shows that was never heard."""
-    return Shown((Flow(GAP, what),), frozenset({GAP}))
+    return Shown(_gap("facts"), frozenset({GAP}))
+
+
+def _gap(*kinds: str) -> tuple[Flow, ...]:
+    return (Flow(GAP, "gap", {"kinds": list(kinds)}),) if kinds else ()
 
 
 _NONE = Flow("", "")

@@ -14,7 +14,7 @@ from controller.tenants.scope import Place
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOST = uuid4().hex
 SHARE = {"what": "flow_share", "key": f"{HOST}/share-1", "label": "PANO-01", "more": {}}
-GAP = {"what": "flow_gap", "key": f"{HOST}/flow_copy", "label": "PANO-01", "more": {}}
+GAP = {**SHARE, "what": "flow_gap", "key": f"{HOST}/gap", "more": {"kinds": ["flow_copy"]}}
 
 
 def binder(seen: list[dict], *shown_by: str) -> Binder:

@@ -63,7 +63,7 @@ def test_a_machine_that_says_all_leaves_no_gap() -> None:
 def test_what_is_not_known_is_a_gap(fact: str, value: object, gap: str) -> None:
     shown = flows.shown(told(**{**ALL, fact: value}))
 
-    assert [one.name for one in shown.flows if one.what == flows.GAP] == [gap]
+    assert [one.more["kinds"] for one in shown.flows if one.what == flows.GAP] == [[gap]]
     assert gap not in shown.whole
 
 
