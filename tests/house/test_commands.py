@@ -1,4 +1,4 @@
-"""Every command says what it does and shows how it is typed; the README lists them all."""
+"""Every command says what it does and shows how it is typed; a page lists them all."""
 
 import importlib
 import re
@@ -46,8 +46,20 @@ def test_every_command_shows_how_it_is_typed(program) -> None:
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_readme_lists_every_command_and_no_other(program) -> None:
-    readme = (HOUSE / "README.md").read_text(encoding="utf-8")
-    section = readme.split("## Commands", 1)[1].split("\n## ", 1)[0]
+def test_the_page_of_commands_lists_every_one_and_no_other(program) -> None:
+    page = (HOUSE / "docs/commands.md").read_text(encoding="utf-8")
+    section = page.split("\n## ", 1)[1].split("\n## Exit codes", 1)[0]
     said = set(re.findall(rf"`({program}(?: [a-z][a-z-]*)+)", section))
     assert said == {" ".join([program, *words]) for words in commands(program)}
+
+
+def test_the_page_of_commands_tells_every_variable() -> None:
+    page = (HOUSE / "docs/commands.md").read_text(encoding="utf-8")
+    read = {
+        name
+        for room in ("agent", "controller")
+        for file in (HOUSE / room).rglob("*.py")
+        for name in re.findall(r"\bDENTINEL_[A-Z_]+", file.read_text(encoding="utf-8"))
+    }
+    assert len(read) > 5
+    assert {name for name in read if f"`{name}`" not in page} == set()

@@ -62,6 +62,11 @@ def test_links_and_named_files_are_there(page) -> None:
     assert missing == []
 
 
+def test_every_document_stands_in_their_list() -> None:
+    listed = set(re.findall(r"\]\(([\w-]+\.md)", (HOUSE / "docs/README.md").read_text("utf-8")))
+    assert {page.name for page in (HOUSE / "docs").glob("*.md")} - {"README.md"} == listed
+
+
 def test_each_decision_has_a_number_of_its_own() -> None:
     pages = sorted((HOUSE / "docs/decisions").glob("[0-9]*.md"))
     numbers = [page.name[:4] for page in pages]
