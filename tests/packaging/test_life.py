@@ -182,10 +182,8 @@ def test_a_courier_that_reached_nobody_for_a_week_is_a_failed_rule(op1: Machine)
 
 def _says_of_itself(verdict: str) -> str:
     """Is that what the last patrol found of the agent's own health?"""
-    return (
-        'python3.11 -c \'import json; found = json.load(open("/var/lib/dentinel/run/results.json"));'
-        f' assert found["verdicts"]["agent-reports"]["verdict"] == "{verdict}"\''
-    )
+    read = 'json.load(open("/var/lib/dentinel/run/results.json"))["verdicts"]["agent-reports"]'
+    return f'python3.11 -c \'import json; assert {read}["verdict"] == "{verdict}"\''
 
 
 def test_reports_that_wait_and_all_else_outlive_an_upgrade(op1: Machine) -> None:

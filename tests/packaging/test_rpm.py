@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from shipping import rpm
-from shipping.products import AGENT, ARCHES, VERSION
+from shipping.products import AGENT, ARCHES, CONTROLLER, VERSION
 from tests.packaging.machine import laid
 
 NAMES = ("opt/dentinel/pyvenv.cfg", "usr/bin/dentinel", "usr/share/doc/dentinel/copyright")
 # Debian's rpm says that packages of a Debian are not rpm's; systemd-sysusers names the new user.
 _ASIDE = ("rpm: ", "Creating ")
+DR_LEE = "dr_lee@bright-smiles.example"
 SHELLS = ("--nopost", "--nopreun", "--nopostun", "--noposttrans")
 
 
@@ -168,6 +169,30 @@ def test_a_system_that_sleeps_takes_it_and_its_scripts(op2: Tree, packages: Path
     assert inside(op2, "systemctl is-enabled dentinel-guard.service") == "enabled"
     assert inside(op2, "stat -c %U:%a /etc/dentinel/join") == "root:600"
     assert inside(op2, "stat -c %U:%G:%a /var/lib/dentinel/outbox") == "root:dentinel:2770"
+
+
+@pytest.mark.slow
+def test_the_controllers_makes_a_practice_and_leaves_it_when_it_goes(
+    op2: Tree, packages: Path
+) -> None:
+    home = "/var/lib/dentinel-controller"
+    before = op2.files()
+    op2.done("--upgrade", packages / f"{CONTROLLER.name}-{VERSION}-1.x86_64.rpm")
+    said = inside(op2, f'dentinel-controller init --org "North Quay IT" --email {DR_LEE} 2>&1')
+
+    assert op2.done("--verify", "--nodeps", CONTROLLER.name) == ""
+    assert inside(op2, "systemctl is-enabled dentinel-controller.service") == "enabled"
+    assert inside(op2, f"stat -c %U:%a {home} {home}/keys/seed").split() == [
+        "dentinel-controller:700",
+        "dentinel-controller:600",
+    ]
+    assert "http://localhost:8444/link/" in said, "where the first person goes first"
+    op2.done("--erase", CONTROLLER.name)
+    left = {name for name in op2.files() - before if not name.endswith("-")}
+    assert {
+        name for name in left if not name.startswith((home, "/etc/dentinel-controller"))
+    } == set()
+    assert f"{home}/keys/seed" in left
 
 
 @pytest.mark.slow
