@@ -22,6 +22,7 @@ BARS = (
         "new_rules",
         "pages",
         "storage",
+        "told",
     ),
 )
 HEAD = "| bar | what | measured | peer or floor | limit | |\n|---|---|---|---|---|---|"
