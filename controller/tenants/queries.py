@@ -42,7 +42,7 @@ def clinic(place: Place, slug: str, **counted: Rows) -> Clinic:
 
 
 def numbers(
-    place: Place, beside: Mapping[str, Subquery] | None = None, **counted: Rows
+    place: Place, beside: Mapping[str, Subquery] | None = None, /, **counted: Rows
 ) -> dict[str, Any]:
     """How many rows of each kind a place has, and what a page asks `beside`; one query."""
     columns = {**figures.of_place(place, counted), **(beside or {})}

@@ -41,6 +41,11 @@ THREATS = (
         "there is no field for it: clinic, host names, rule, counts and a link",
     ),
     Threat(
+        "numbers-tell",
+        "whoever reaches the people's listener reads its numbers, or learns of whom they are",
+        "one token, of which only the hash is kept; no label holds a host, a clinic or a person",
+    ),
+    Threat(
         "formula",
         "a machine or a person is called `=HYPERLINK(…)`, for whoever opens the table",
         "a cell that a spreadsheet would compute gets an apostrophe, in every table",

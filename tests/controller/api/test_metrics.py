@@ -44,6 +44,7 @@ def samples(text: str) -> dict[str, float]:
     return found
 
 
+@pytest.mark.threat("numbers-tell")
 def test_without_a_token_there_is_nothing_and_with_another_it_is_refused(
     client: Client, north_quay: Practice
 ) -> None:
@@ -87,6 +88,7 @@ def test_it_says_how_the_controller_is(client: Client, north_quay: Practice, set
     assert found['dentinel_syncs_total{result="ok"}'] >= 1
 
 
+@pytest.mark.threat("numbers-tell")
 def test_it_names_nobody(client: Client, north_quay: Practice) -> None:
     token = watcher.make(north_quay.home)
     client.get(f"/{north_quay.org.slug}/")
