@@ -50,17 +50,22 @@ def part(control: str, desk: Desk) -> Part | None:
 
 
 def _evaluated(desk: Desk) -> Part:
-    """A bundle that was made and reviewed, both of late enough."""
+    """The newest bundle that was reviewed, and what the last review of it said."""
     within = span("GOV-04", "reviewed_within")
-    newest = desk.kept.newest(Kind.REVIEW)
+    said = desk.kept.of(Kind.REVIEW)
+    newest = max(said, key=lambda row: (_bundle_made(row), row.made_at), default=None)
     return marks.part("signed evidence that was reviewed", [_review(desk, newest, within)])
+
+
+def _bundle_made(row: Record) -> datetime:
+    return datetime.fromisoformat(row.data["made_at"])
 
 
 def _review(desk: Desk, newest: Record | None, within: timedelta) -> Mark:
     if newest is None:
         is_old = desk.at > desk.clinic.made_at + within
         return Mark("expired" if is_old else "unknown", "nobody has reviewed signed evidence here")
-    made_at = datetime.fromisoformat(newest.data["made_at"])
+    made_at = _bundle_made(newest)
     until, found = made_at + within, str(newest.data["found"])
     told = (
         f"the evidence made on {desk.day(made_at)} was reviewed on {desk.day(newest.made_at)} by "

@@ -69,6 +69,7 @@ def test_what_is_asked_is_the_controllers_to_check() -> None:
         ((review(340),), "due"),
         ((review(366),), "expired"),
         ((review(400, "false"), review(2)), "pass"),
+        ((review(2), review(400, "false")), "pass"),
     ],
 )
 def test_evidence_counts_for_a_year_from_its_making(rows: tuple[Record, ...], state: str) -> None:
