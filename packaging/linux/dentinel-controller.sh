@@ -27,8 +27,13 @@ else
     owner=$(stat --dereference --format=%u -- "$home" 2>/dev/null || echo 0)
     [ "$owner" -ne 0 ] || exec "$program" "$@"
 fi
-group=$(id -g "$owner" 2>/dev/null || stat --dereference --format=%g -- "$home")
-exec setpriv --reuid="$owner" --regid="$group" --clear-groups \
+# Of a user with a name the groups that he is in: one of them may be that of a certificate.
+if group=$(id -g "$owner" 2>/dev/null); then
+    others=--init-groups
+else
+    group=$(stat --dereference --format=%g -- "$home") others=--clear-groups
+fi
+exec setpriv --reuid="$owner" --regid="$group" "$others" \
     --inh-caps=-all --reset-env -- env HOME="$home" DENTINEL_CONTROLLER_HOME="$home" \
     DENTINEL_CONTROLLER_AGENTS="${DENTINEL_CONTROLLER_AGENTS:-localhost:8443}" \
     DENTINEL_CONTROLLER_URL="${DENTINEL_CONTROLLER_URL:-http://localhost:8444}" \

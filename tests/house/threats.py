@@ -63,6 +63,11 @@ THREATS = (
         "a sentence that is always the same; why is for who is signed in",
     ),
     Threat(
+        "foreign-form",
+        "another site has a signed-in person's browser send a form here",
+        "every address asks for the mark of a page of ours before anything else",
+    ),
+    Threat(
         "erased-unseen",
         "evidence is erased early, or unseen, or what was derived from it is altered afterwards",
         "six years at least, legal hold; a line of the log names each payload that went, and the "

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.cli.show import written
 from agent.errors import LedgerError
 from agent.imaging.reveal import reveal
 from agent.paths import Home
@@ -79,3 +80,11 @@ def test_a_home_that_cannot_be_looked_into_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LedgerError, match="cannot be looked into"):
         reveal(Home(tmp_path / "file"), "0" * 32)
+
+
+@pytest.mark.threat("unseen")
+def test_a_name_steers_no_terminal_and_reaches_a_pipe_as_it_is() -> None:
+    name = "/srv/exports/a\x1b[2J\x9b1A\u202egpj.exe\udcff"
+
+    assert written(name, is_terminal=True) == ("/srv/exports/a\\x1b[2J\\x9b1A\\u202egpj.exe\\xff")
+    assert written(name, is_terminal=False).startswith("/srv/exports/a\x1b[2J")
