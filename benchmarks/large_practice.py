@@ -3,6 +3,7 @@
 Written directly: what is measured is how they are read.
 """
 
+import json
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -81,6 +82,7 @@ def _fill(made: Practice) -> None:
         _insert(to, "rule_span", _spans(made, machines, verdicts, dice))
         _insert(to, "clinic_rule", _counts(made, machines, verdicts))
         _insert(to, "clinic_day", _days(made, dice))
+        _insert(to, "rule_day", _rule_days(made))
         to.commit()
 
 
@@ -234,6 +236,22 @@ def _counts(
             "n_unknown": count["unknown"],
             "n_na": 0,
         }
+
+
+def _rule_days(made: Practice) -> Iterator[dict[str, Any]]:
+    from controller.findings.day_models import WHOLE
+
+    each = made.machines // len(made.clinics)
+    for clinic, n in ((WHOLE, made.machines), *((one, each) for one in made.clinics)):
+        counts = [n // 20, 0, n // 50, n // 50, n - n // 20 - 2 * (n // 50)]
+        rules = json.dumps({f"r{number}": counts for number in range(1, RULES + 1)})
+        for day in range(1, DAYS):
+            yield {
+                "org_id": made.org.hex,
+                "clinic_id": clinic.hex,
+                "day": (NOW - timedelta(days=day)).date().isoformat(),
+                "rules": rules,
+            }
 
 
 def _days(made: Practice, dice: random.Random) -> Iterator[dict[str, Any]]:

@@ -197,7 +197,7 @@ def _names(there: Practice) -> dict[str, str]:
     from controller.inventory.models import Listed
     from controller.paperwork.models import Entry
     from controller.people.models import Membership
-    from controller.policy.models import Waiver
+    from controller.policy.models import Waiver, WaiverTemplate
     from controller.tenants.scope import Place
 
     whole, place = Place(there.org), Place(there.org).clinic(there.clinics[0])
@@ -206,6 +206,7 @@ def _names(there: Practice) -> dict[str, str]:
     first = {
         "machine": Machine.objects.at(place),
         "waiver": Waiver.objects.at(place),
+        "template": WaiverTemplate.objects.at(whole),
         "listed": Listed.objects.at(place),
         "channel": Channel.objects.at(whole),
         "route": Route.objects.at(whole),

@@ -30,6 +30,7 @@ def fill(org: UUID, clinics: Sequence[UUID], machines: int) -> None:
     first = [(key, clinic) for key, clinic in ids if clinic == clinics[0]]
     n = {word: min(most, machines) for word, most in _MOST.items()}
     for rows in (
+        _templates(org),
         _waivers(org, clinics, n["waivers"]),
         _alerts(org, clinics, n["alerts"]),
         _channels(org, n["people"]),
@@ -46,6 +47,26 @@ def fill(org: UUID, clinics: Sequence[UUID], machines: int) -> None:
 def _save(rows: list[Any]) -> None:
     for kind in dict.fromkeys(type(one) for one in rows):
         kind._base_manager.bulk_create([one for one in rows if type(one) is kind])
+
+
+_TEMPLATE = UUID(int=7)
+
+
+def _templates(org: UUID) -> Iterator[Any]:
+    from controller.policy.models import WaiverTemplate
+
+    yield WaiverTemplate(
+        id=_TEMPLATE,
+        org_id=org,
+        rule="usb-storage-blocked",
+        reason="the scanner exports only over USB",
+        compensating="the stick encrypts by itself",
+        first_day=_NOW.date(),
+        last_day=_NOW.date() + timedelta(days=60),
+        requested_by="sam@large.example",
+        requester_id=_TEMPLATE,
+        requested_at=_NOW - timedelta(days=11),
+    )
 
 
 def _waivers(org: UUID, clinics: Sequence[UUID], n: int) -> Iterator[Any]:
@@ -68,6 +89,7 @@ def _waivers(org: UUID, clinics: Sequence[UUID], n: int) -> Iterator[Any]:
             requested_at=_NOW - timedelta(days=11),
             decided_by="lee@large.example" if number % 3 else "",
             decided_at=_NOW - timedelta(days=10) if number % 3 else None,
+            template_id=_TEMPLATE,
         )
 
 

@@ -46,6 +46,7 @@ from controller.pages import (
     statement,
     tables,
     views,
+    waive_many,
     waiver_ask,
     waivers,
 )
@@ -178,7 +179,9 @@ urlpatterns = [
         statement.reject,
         name="statement-reject",
     ),
+    path("<slug:org>/rules/<slug:rule>/waive/", waive_many.page, name="waive-many"),
     path("<slug:org>/waivers/", waivers.page, name="waivers"),
+    path("<slug:org>/waivers/many/<uuid:template>/", waive_many.one, name="waiver-template"),
     path("<slug:org>/c/<slug:clinic>/waivers/", waivers.page, name="clinic-waivers"),
     path("<slug:org>/c/<slug:clinic>/waivers/delegate", waivers.delegate, name="waivers-delegate"),
     path("<slug:org>/c/<slug:clinic>/waivers/<uuid:waiver>/", waivers.one, name="waiver"),

@@ -133,7 +133,7 @@ class Line:
         whom = counted(self.count, "computer")
         if self.hosts:
             more = self.count - len(self.hosts)
-            whom += f" ({', '.join(self.hosts)}{f' and {more} more' if more > 0 else ''})"
+            whom += f" ({', '.join(self.hosts)}{f' and {more:,} more' if more > 0 else ''})"
         if self.event == VERDICT_CHANGED:
             return f"verdicts changed on {whom}"
         said = _SAID_OF.get(self.rule, _SAID[Kind(self.kind)]).format(

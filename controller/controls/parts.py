@@ -99,7 +99,7 @@ class Judged:
         """`41 of 48 machines proven, 5 failing, 2 stale`."""
         if not self.applies:
             n = self.not_applicable
-            return f"does not apply on {n}" if n else "no machine has judged it"
+            return f"does not apply on {n:,}" if n else "no machine has judged it"
         parts = (
             (self.failing, "failing"),
             (self.error, "in error"),
@@ -107,8 +107,8 @@ class Judged:
             (self.stale, "stale"),
             (self.accepted, "accepted until a date"),
         )
-        rest = "".join(f", {n} {word}" for n, word in parts if n)
-        return f"{self.proven} of {counted(self.applies, 'machine')} proven{rest}"
+        rest = "".join(f", {n:,} {word}" for n, word in parts if n)
+        return f"{self.proven:,} of {counted(self.applies, 'machine')} proven{rest}"
 
 
 def shown(control: Control, parts: list[Part]) -> Shown:

@@ -20,7 +20,7 @@ from controller.people import risk
 from controller.people.models import User
 from controller.people.roles import Permission
 from controller.policy.asking import Asked
-from controller.policy.models import Waiver, WaiverState
+from controller.policy.models import Waiver, WaiverState, WaiverTemplate
 from controller.policy.waivers import Standing, document, standing, waivers
 from controller.tenants.models import Clinic, Org, Site
 from controller.tenants.scope import Place
@@ -49,14 +49,23 @@ def request(
     AlreadyDone if a name was used before, NotThere or Refusal for a scope that means nothing here.
     """
     with acting(call.home, call.by) as books:
-        made = []
-        for one in asked:
-            row = _row(clinic, one, requester, call.by.at)
-            row.renews = renews
-            row.save(force_insert=True)
-            _tell(books, row, "request")
-            made.append(row)
-    return made
+        return [requested(books, clinic, one, requester, renews) for one in asked]
+
+
+def requested(
+    books: Books,
+    clinic: Clinic,
+    asked: Asked,
+    requester: User,
+    origin: Waiver | WaiverTemplate | None = None,
+) -> Waiver:
+    """Write one request in a transaction that is open; `origin` is what it renews or comes from."""
+    row = _row(clinic, asked, requester, books.by.at)
+    row.renews = origin if isinstance(origin, Waiver) else None
+    row.template = origin if isinstance(origin, WaiverTemplate) else None
+    row.save(force_insert=True)
+    _tell(books, row, "request")
+    return row
 
 
 def approve(call: Call, waiver_id: UUID, approver: User) -> Waiver:

@@ -38,6 +38,12 @@ def machines(place: Place) -> QuerySet[Machine]:
     )
 
 
+def roles(place: Place) -> list[str]:
+    """The roles that machines of a place have, such as `server`, by name."""
+    named = machines(place).exclude(role="").order_by("role")
+    return list(named.values_list("role", flat=True).distinct())
+
+
 def approved(place: Place) -> QuerySet[Machine]:
     """The machines of a place that count: neither waiting for a person nor in quarantine."""
     return machines(place).filter(IS_APPROVED)

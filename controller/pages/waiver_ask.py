@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from controller.fleet.models import Machine
     from controller.policy.models import Waiver
 
-_USUAL = timedelta(days=90)
-_LONGEST = timedelta(days=366)
+USUAL = timedelta(days=90)
+LONGEST = timedelta(days=366)
 _TYPED = ("reason", "compensating", "risk_owner", "from", "until")
 _SHOWN = (*_TYPED, "items", "scope")
 
@@ -77,7 +77,7 @@ def page(request: HttpRequest, org: str, clinic: str, machine: UUID, rule: str) 
         try:
             return redirect("waiver", org, clinic, _ask(request, failure, fields).id)
         except Misasked as error:
-            wrong = _by_field(error, fields)
+            wrong = by_field(error, fields)
         except Refusal as error:
             wrong = {"": f"{error}. {error.help}"}
     content = {
@@ -159,8 +159,8 @@ def _usual(where: Where, renews: "Waiver | None") -> dict[str, str]:
     usual = {
         "scope": "machine",
         "from": _day(begins),
-        "until": _day(begins + _USUAL),
-        "latest": _day(begins + _LONGEST),
+        "until": _day(begins + USUAL),
+        "latest": _day(begins + LONGEST),
     }
     if renews is None:
         return usual
@@ -178,7 +178,7 @@ def _renewed(request: HttpRequest, where: Where) -> "Waiver | None":
         raise NotThere("there is no such waiver here") from error
 
 
-def _by_field(error: Misasked, fields: dict[str, Any]) -> dict[str, str]:
+def by_field(error: Misasked, fields: dict[str, Any]) -> dict[str, str]:
     """What is wrong with each field; under no name what is wrong with the whole."""
     found: dict[str, str] = {}
     for one in error.wrong:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from controller.errors import NotThere, Refusal
-from controller.findings import matching, waiving
+from controller.findings import matching, templates, waiving
 from controller.findings.matching import Use
 from controller.ledger.actions import By
 from controller.pages.frame import Where, asked_again, enter, may, own_home, person, show
@@ -64,14 +64,16 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     where = enter(request, org, clinic)
     now = timezone.now()
     waiting, live, over = _listed(request, where, now)
-    rows = {row.waiver.id: row for row in _rows(where, [*waiting, *live, *over], now)}
+    rows = {row.waiver.id: row for row in rows_of(where, [*waiting, *live, *over], now)}
     content: dict[str, Any] = {
         "order": sorting(request, ORDERS),
         "waiting": _with(waiting, rows),
         "live": _with(live, rows),
         "over": _with(over, rows),
     }
-    if where.clinic is not None:
+    if where.clinic is None:
+        content["templates"] = list(templates.templates(where.place)[:_AT_ONCE])
+    else:
         content |= {
             "approvers": risk.approvers(where.clinic, now),
             "is_owner": _is_owner(request, where),
@@ -120,7 +122,7 @@ def one(request: HttpRequest, org: str, clinic: str, waiver: UUID) -> HttpRespon
         except Refusal as error:
             wrong = error
     now = timezone.now()
-    (row,) = _rows(where, [found], now)
+    (row,) = rows_of(where, [found], now)
     content = {
         "row": row,
         "wrong": wrong,
@@ -140,7 +142,7 @@ def delegate(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
     if where.clinic is None or not _is_owner(request, where):
         raise Http404
     on = request.POST.get("to") == "on"
-    waiving.delegate(_call(request, where), where.clinic, on=on)
+    waiving.delegate(call_of(request, where), where.clinic, on=on)
     return redirect("clinic-waivers", org, clinic)
 
 
@@ -149,7 +151,7 @@ def _is_owner(request: HttpRequest, where: Where) -> bool:
 
 
 def _decide(request: HttpRequest, where: Where, waiver: "Waiver") -> None:
-    call, who = _call(request, where), person(request)
+    call, who = call_of(request, where), person(request)
     why = request.POST.get("why", "")
     match request.POST.get("do"):
         case "approve":
@@ -191,7 +193,8 @@ def _open_acts(
     }
 
 
-def _rows(where: Where, found: "list[Waiver]", now: datetime) -> list[Row]:
+def rows_of(where: Where, found: "list[Waiver]", now: datetime) -> list[Row]:
+    """Waivers in words, as they stand."""
     titles = {rule.id: rule.title for rule in policy.described(where.place).values()}
     uses = matching.uses(where.place, found, now)
     return [
@@ -209,7 +212,8 @@ def _rows(where: Where, found: "list[Waiver]", now: datetime) -> list[Row]:
     ]
 
 
-def _call(request: HttpRequest, where: Where) -> waiving.Call:
+def call_of(request: HttpRequest, where: Where) -> waiving.Call:
+    """Who acts on waivers, and in which place."""
     who = person(request)
     by = By(who.email, request.META.get("REMOTE_ADDR", ""), timezone.now(), who.id)
     return waiving.Call(own_home(), where.place, by)

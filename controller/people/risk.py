@@ -19,7 +19,19 @@ ANOTHER = "a waiver is approved by another person than the one who asked for it"
 
 def approvers(clinic: Clinic, now: datetime) -> list[User]:
     """Everybody who may approve waivers of a clinic, by name."""
-    roles = [Role.CLINIC_OWNER, *([Role.MSP_ADMIN] if clinic.delegates_risk else [])]
+    return _people(clinic, now, [Role.CLINIC_OWNER, *_delegated(clinic)])
+
+
+def owners(clinic: Clinic, now: datetime) -> list[User]:
+    """The owners of a clinic, by name."""
+    return _people(clinic, now, [Role.CLINIC_OWNER])
+
+
+def _delegated(clinic: Clinic) -> list[Role]:
+    return [Role.MSP_ADMIN] if clinic.delegates_risk else []
+
+
+def _people(clinic: Clinic, now: datetime, roles: list[Role]) -> list[User]:
     held = Membership.objects.at(Place(clinic.org_id)).filter(
         Q(clinic__isnull=True) | Q(clinic_id=clinic.id),
         Q(until__isnull=True) | Q(until__gt=now),

@@ -162,14 +162,16 @@ def _require_room(row: SavedView) -> None:
 
 
 def _require_new(row: SavedView) -> None:
-    alike = _beside(row).filter(name__iexact=row.name, clinic_id=row.clinic_id)
+    there = Q(clinic__isnull=True) if row.clinic_id is None else Q(clinic_id=row.clinic_id)
+    alike = _beside(row).filter(there, name__iexact=row.name)
     if alike.exists():
         raise AlreadyDone(f"there is a view {row.name!r} of this list already", help="say another")
 
 
 def _beside(row: SavedView) -> QuerySet[SavedView]:
     """The others of that list that belong to the same: to him, or to everybody."""
-    rows = SavedView.objects.at(Place(row.org_id)).filter(listing=row.listing, user_id=row.user_id)
+    whose = Q(user__isnull=True) if row.user_id is None else Q(user_id=row.user_id)
+    rows = SavedView.objects.at(Place(row.org_id)).filter(whose, listing=row.listing)
     return rows.exclude(pk=row.pk)
 
 

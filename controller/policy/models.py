@@ -115,6 +115,35 @@ class WaiverState(models.TextChoices):
     REVOKED = "revoked"
 
 
+class WaiverTemplate(models.Model):
+    """One request that was raised in many clinics at once; each decides on a waiver of its own.
+
+    Days are of each clinic's zone. An empty `risk_owner` was each clinic's own owner.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    org = models.ForeignKey(Org, on_delete=models.PROTECT, db_index=False)
+    rule = models.CharField(max_length=64)
+    role = models.CharField(max_length=32, blank=True, default="")
+    reason = models.TextField()
+    compensating = models.TextField()
+    risk_owner = models.CharField(max_length=80, blank=True, default="")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    requested_by = models.CharField(max_length=150)
+    requester_id = models.UUIDField()
+    requested_at = models.DateTimeField()
+
+    objects: ClassVar[Scoped[Self]] = Scoped(clinic=None)
+
+    class Meta:
+        db_table = "waiver_template"
+        indexes = (models.Index(fields=["org", "-requested_at"], name="waiver_template_newest"),)
+
+    def __str__(self) -> str:
+        return self.rule
+
+
 class Waiver(models.Model):
     """A failure that a clinic accepts for a time: why, what protects instead, who carries the risk.
 
@@ -123,7 +152,8 @@ class Waiver(models.Model):
     `items` are leaves over the item as they were written, `leaves` the same as typed trees.
 
     What each person did stands byte for byte in `document` and in the clinic's log; here is how
-    it stands now. A change is another waiver: `renews` names the one before.
+    it stands now. A change is another waiver: `renews` names the one before. `template` is the
+    request that raised it in many clinics, if one did.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -154,6 +184,9 @@ class Waiver(models.Model):
     revoked_at = models.DateTimeField(null=True)
     revoked_why = models.TextField(blank=True, default="")
     renews = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_index=False)
+    template = models.ForeignKey(
+        WaiverTemplate, null=True, on_delete=models.PROTECT, db_index=False
+    )
 
     objects: ClassVar[Scoped[Self]] = Scoped()
 
@@ -162,7 +195,14 @@ class Waiver(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["org", "clinic", "label"], name="waiver_label"),
         )
-        indexes = (models.Index(fields=["org", "clinic", "until_at"], name="waiver_end"),)
+        indexes = (
+            models.Index(fields=["org", "clinic", "until_at"], name="waiver_end"),
+            models.Index(
+                fields=["org", "template"],
+                name="waiver_of_template",
+                condition=models.Q(template__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.label

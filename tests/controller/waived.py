@@ -11,7 +11,7 @@ from django.utils import timezone
 from controller.findings import shields
 from controller.identity.home import ControllerHome
 from controller.ledger.sql import connect, cursor
-from controller.policy.models import Waiver
+from controller.policy.models import Waiver, WaiverTemplate
 from tests.controller.bright_smiles import Practice
 from tests.controller.clinic import MORNING, Clinic
 from tests.controller.tables import rows
@@ -29,6 +29,24 @@ def of(there: Practice, rule: str = "usb-storage-blocked", **more: Any) -> Waive
     whose = {"org_id": there.org.id, "clinic_id": there.clinic.id}
     made = _saved({**whose, "rule": rule, **times, **more})
     shields.lay(connection.cursor(), there.org.id.hex, there.clinic.id.hex)
+    return made
+
+
+def template(there: Practice, rule: str = "usb-storage-blocked") -> WaiverTemplate:
+    """A request that was raised in several clinics."""
+    today = timezone.now()
+    made = WaiverTemplate(
+        org_id=there.org.id,
+        rule=rule,
+        reason="the scanner exports only over USB",
+        compensating="the stick encrypts by itself",
+        first_day=today.date(),
+        last_day=today.date() + timedelta(days=20),
+        requested_by="sam@north-quay.example",
+        requester_id=uuid4(),
+        requested_at=today,
+    )
+    made.save(force_insert=True)
     return made
 
 

@@ -37,8 +37,8 @@ def encryption(asked: Asked) -> str:
         told += [one and not fleet.is_silent(facts.machine, asked.now) for one in holding]
     if not told:
         return "0 of 0 volumes: none is known to hold images."
-    share = f"{sum(told)} of {counted(len(told), 'volume')} ({percent(sum(told), len(told))} %)"
-    return f"{share}; {silent} of them on silent machines."
+    share = f"{sum(told):,} of {counted(len(told), 'volume')} ({percent(sum(told), len(told))} %)"
+    return f"{share}; {silent:,} of them on silent machines."
 
 
 def _holding(envelope: Any) -> Iterable[bool]:  # noqa: ANN401 - a fact as it left the machine
@@ -62,7 +62,9 @@ def exposure(asked: Asked) -> str:
 def freshness(asked: Asked) -> str:
     rows = paperwork.standings(asked.clinic, asked.now, asked.file)
     fresh = sum(one.standing.state != "expired" for one in rows)
-    return f"{fresh} of {counted(len(rows), 'statement')} in date ({percent(fresh, len(rows))} %)."
+    return (
+        f"{fresh:,} of {counted(len(rows), 'statement')} in date ({percent(fresh, len(rows))} %)."
+    )
 
 
 def time_to_fix(asked: Asked) -> str:
@@ -88,11 +90,11 @@ def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
     day = timedelta(days=1)
     fixed = [(to - since) / day for since, to in rows if to is not None]
     ages = [(now - since) / day for since, to in rows if to is None]
-    still = f"{len(ages)} open, the oldest {max(ages):.0f} days" if ages else "none open"
+    still = f"{len(ages):,} open, the oldest {max(ages):.0f} days" if ages else "none open"
     if not fixed:
         return f"0 ended, {still}"
     spread = f"median {median(fixed):.1f} days, p90 {p90(fixed):.1f} days"
-    return f"{spread} of {len(fixed)} ended, {still}"
+    return f"{spread} of {len(fixed):,} ended, {still}"
 
 
 def coverage(asked: Asked) -> str:

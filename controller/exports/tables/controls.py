@@ -1,10 +1,18 @@
 """How a clinic stands against each control; the four sources in columns of their own."""
 
+import re
 from collections.abc import Iterator
 
 from controller.controls import standing
 from controller.controls.parts import Shown
 from controller.exports.tables.base import Asked, Table
+
+_SEPARATOR = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+
+
+def plain(words: str) -> str:
+    """A sentence of a page with its numbers as a program reads them: `12,345` is `12345`."""
+    return _SEPARATOR.sub("", words)
 
 
 def _rows(asked: Asked) -> Iterator[Shown]:
@@ -13,7 +21,9 @@ def _rows(asked: Asked) -> Iterator[Shown]:
 
 
 def _parts(row: Shown) -> str:
-    return " | ".join(f"{one.kind} {one.name} [{one.state}] {one.words}" for one in row.parts)
+    return " | ".join(
+        f"{one.kind} {one.name} [{one.state}] {plain(one.words)}" for one in row.parts
+    )
 
 
 def _proposed(row: Shown) -> list[str]:
@@ -32,7 +42,10 @@ TABLE = Table(
         ("control", lambda row: row.control.id),
         ("title", lambda row: row.control.title),
         ("state", lambda row: row.state or "not covered"),
-        ("worst part", lambda row: f"{row.worst.name}: {row.worst.words}" if row.worst else ""),
+        (
+            "worst part",
+            lambda row: f"{row.worst.name}: {plain(row.worst.words)}" if row.worst else "",
+        ),
         ("parts", _parts),
         ("in force", lambda row: [*row.control.hipaa, *row.control.in_force]),
         ("requirement", lambda row: row.control.requirement),

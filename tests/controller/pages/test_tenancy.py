@@ -85,6 +85,12 @@ def _waiver(there: Practice) -> dict[str, object]:
     return {**_clinic(there), "waiver": waived.of(there, until_at=timezone.now()).id}
 
 
+def _template(there: Practice) -> dict[str, object]:
+    row = waived.template(there)
+    waived.of(there, until_at=timezone.now(), template=row)
+    return {**_org(there), "template": row.id}
+
+
 def _waiver_ask(there: Practice) -> dict[str, object]:
     return {**_machine(there), "rule": "usb-storage-blocked"}
 
@@ -222,6 +228,8 @@ ROUTES: dict[str, Args | None] = {
     "reports": _machine,
     "waivers": _org,
     "clinic-waivers": _clinic,
+    "waive-many": lambda there: {**_org(there), "rule": "usb-storage-blocked"},
+    "waiver-template": _template,
     "waiver": _waiver,
     "waiver-ask": _waiver_ask,
 }
