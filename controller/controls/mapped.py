@@ -53,4 +53,4 @@ def by_machines(control: str, held: Binder) -> Part | None:
     n = sum(len(one.seen) for one in drawn.lines)
     if not n:
         return Part("rule", _SHOWN, "unknown", "no machine shows any.")
-    return Part("rule", _SHOWN, "pass", f"{n} folders, shares, DICOM ports and copies are seen.")
+    return Part("rule", _SHOWN, "pass", f"{n:,} folders, shares, DICOM ports and copies are seen.")

@@ -104,7 +104,11 @@ class Audit(models.Model):
     class Meta:
         db_table = "audit"
         constraints = (models.UniqueConstraint(fields=["org", "n"], name="audit_org_n"),)
-        indexes = (models.Index(fields=["org", "clinic", "-n"], name="audit_clinic"),)
+        indexes = (
+            models.Index(fields=["org", "clinic", "-n"], name="audit_clinic"),
+            models.Index(fields=["org", "actor", "-n"], name="audit_actor"),
+            models.Index(fields=["org", "action", "-n"], name="audit_action"),
+        )
 
     def __str__(self) -> str:
         return f"{self.n} {self.action}"

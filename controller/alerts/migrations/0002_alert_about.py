@@ -18,10 +18,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alert',
-            constraint=models.UniqueConstraint(condition=Q(('closed_at__isnull', True), ('clinic__isnull', False)), fields=('org', 'clinic', 'kind', 'name', 'about'), name='alert_open'),
+            constraint=models.UniqueConstraint(condition=Q(('clinic__isnull', False), ('closed_at__isnull', True)), fields=('org', 'clinic', 'kind', 'name', 'about'), name='alert_open'),
         ),
         migrations.AddConstraint(
             model_name='alert',
-            constraint=models.UniqueConstraint(condition=Q(('closed_at__isnull', True), ('clinic__isnull', True)), fields=('org', 'kind', 'name', 'about'), name='alert_open_org'),
+            constraint=models.UniqueConstraint(condition=Q(('clinic__isnull', True), ('closed_at__isnull', True)), fields=('org', 'kind', 'name', 'about'), name='alert_open_org'),
         ),
     ]
