@@ -34,16 +34,23 @@ Assert-Done "installing the locked libraries"
 & $python -m pip install --quiet --no-deps --no-build-isolation $source
 Assert-Done "installing the controller"
 
-# Everybody may make folders in C:\ProgramData: one that somebody else has made is still his, and
-# whatever he left in it. Only who may write here already can make one that these own.
-if (Test-Path $StateDir) {
-    $owner = (Get-Acl $StateDir).GetOwner([Security.Principal.SecurityIdentifier]).Value
-    $leads = (Get-Item -Force $StateDir).Attributes -band [IO.FileAttributes]::ReparsePoint
-    if ($leads -or $owner -notin "S-1-5-18", "S-1-5-32-544") {
-        throw "$StateDir was made by somebody else ($owner), or leads elsewhere: look what lies there, remove it, and run this again."
+# Everybody may make folders in C:\ProgramData, and files in folders that inherit from it. So ours is
+# made with its access list from the first instant; and only then is looked whose it is: one that
+# somebody else has made, before or meanwhile, is still his, and whatever he left in it.
+if (-not (Test-Path $StateDir)) {
+    $shut = New-Object Security.AccessControl.DirectorySecurity
+    $shut.SetSecurityDescriptorSddlForm("O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1301bf;;;LS)")
+    if ($PSVersionTable.PSVersion.Major -ge 6) {
+        [IO.FileSystemAclExtensions]::Create([IO.DirectoryInfo]::new($StateDir), $shut)
+    } else {
+        [IO.Directory]::CreateDirectory($StateDir, $shut) | Out-Null
     }
 }
-New-Item -ItemType Directory -Force $StateDir | Out-Null
+$owner = (Get-Acl $StateDir).GetOwner([Security.Principal.SecurityIdentifier]).Value
+$leads = (Get-Item -Force $StateDir).Attributes -band [IO.FileAttributes]::ReparsePoint
+if ($leads -or $owner -notin "S-1-5-18", "S-1-5-32-544") {
+    throw "$StateDir was made by somebody else ($owner), or leads elsewhere: look what lies there, remove it, and run this again."
+}
 icacls $StateDir /setowner "*S-1-5-32-544" | Out-Null
 Assert-Done "taking $StateDir over"
 icacls $StateDir /inheritance:r /grant "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-19:(OI)(CI)M" | Out-Null

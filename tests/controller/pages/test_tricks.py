@@ -75,3 +75,42 @@ def test_a_seat_in_another_clinic_of_the_same_org_does_nothing_here(
         )
         for one in (address, there):
             assert stranger.post(one, {"why": "stolen", "reason": "x"}).status_code == 404
+
+
+ODD = (
+    *("\x00", "\xff", "x" * 9000, "-1", "bytes=0-", "bytes=9999999999-1,1-2,-5", "W/", "*"),
+    *("Thu, 99 Foo 99999 99:99:99 GMT", '"' * 99, "../../etc/passwd", "%00%0d%0a", "[::1"),
+)
+HEADS = (
+    *("range", "if-range", "if-modified-since", "if-none-match", "if-match", "accept-encoding"),
+    *("if-unmodified-since", "accept", "accept-language", "user-agent", "referer", "origin"),
+    *("hx-request", "hx-current-url", "dentinel-background", "x-forwarded-for", "te", "expect"),
+    *("x-forwarded-host", "x-forwarded-proto", "forwarded", "x-http-method-override"),
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_no_header_breaks_a_page_a_table_a_stylesheet_or_a_calendar(
+    odd: str, dr_lee: Client, north_quay: Practice
+) -> None:
+    ours = [path(north_quay, tail) for tail in ("", "calendar.ics", "tables/machines.csv")]
+    for address in (*ours, "/static/dentinel/tokens.css", "/sign-in", "/healthz"):
+        answer = dr_lee.get(address, headers=dict.fromkeys(HEADS, odd))
+
+        assert (address, answer.status_code) in ((address, one) for one in (200, 206, 304, 416))
+        assert "passwd" not in answer.getvalue().decode()
+
+
+HOSTS = ("evil.example", "localhost@evil.example", "localhost\x00", "[::1", "a" * 300)
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_that_is_not_ours_is_no_address_of_ours(
+    host: str, client: Client, north_quay: Practice
+) -> None:
+    """Neither a page nor a redirect nor a link is made of what a request says of itself."""
+    for address in ("/sign-in", "/", f"/sign-in?next=//{host}/"):
+        answer = client.get(address, headers={"host": host, "x-forwarded-host": host})
+
+        assert answer.status_code == 400
+        assert host.encode() not in answer.content
