@@ -18,7 +18,11 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not-applicable"
 
 
-_WORST_FIRST = (Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN, Verdict.PASS)
+WORST_FIRST = (
+    *(Verdict.FAIL, Verdict.ERROR, Verdict.UNKNOWN),
+    *(Verdict.PASS, Verdict.NOT_APPLICABLE),
+)
+"""The order in which they are shown."""
 
 
 def worst(parts: Iterable[Verdict]) -> Verdict:
@@ -27,4 +31,4 @@ def worst(parts: Iterable[Verdict]) -> Verdict:
     `not-applicable` is left only when there is nothing else, also when there is nothing at all.
     """
     seen = set(parts)
-    return next((verdict for verdict in _WORST_FIRST if verdict in seen), Verdict.NOT_APPLICABLE)
+    return next((verdict for verdict in WORST_FIRST if verdict in seen), Verdict.NOT_APPLICABLE)

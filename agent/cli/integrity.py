@@ -51,8 +51,8 @@ def _check(home: "Home", label: str) -> None:
 
     known = {root.label: root.integrity for root in settings.load(home).roots}
     if label not in known:
-        there = ", ".join(sorted(known)) or "none"
-        raise typer.BadParameter(f"no imaging folder is labelled {label!r}: there are {there}")
+        there = f"there are {', '.join(sorted(known))}" if known else f"{home.settings} names none"
+        raise typer.BadParameter(f"no imaging folder is labelled {label!r}: {there}")
     if not known[label]:
         raise typer.BadParameter(
             f"{label} is not summed: write integrity = true below it in {home.settings}"

@@ -69,6 +69,8 @@ def status(
 
 
 def _lines(health: "Health") -> "Iterator[str]":
+    from rules.verdict import WORST_FIRST
+
     post = health.post
     yield f"guard       {'runs' if health.is_running else 'does not run'}"
     yield f"enrolled    {'as ' + health.agent if health.agent else 'no'}"
@@ -83,7 +85,7 @@ def _lines(health: "Health") -> "Iterator[str]":
     for name, host in health.hosts.items():
         yield f"host        {name}: {_of_host(host)}"
     yield f"patrol      {_ago(health.patrolled_at)}"
-    for rule, verdict in health.verdicts.items():
+    for rule, verdict in sorted(health.verdicts.items(), key=lambda one: WORST_FIRST.index(one[1])):
         yield f"  {verdict:<15} {rule:<22} {health.because[rule]}".rstrip()
     for fault in health.faults:
         yield f"! {fault}"

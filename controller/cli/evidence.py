@@ -9,9 +9,10 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from controller.cli.typed import day
+
 app = typer.Typer(no_args_is_help=True, help="What a stranger can check, and with which keys.")
 
-_DAY = ["%Y-%m-%d"]
 _Org = Annotated[str | None, typer.Option(help="The org's short name, if there is more than one.")]
 _Clinic = Annotated[
     str | None, typer.Option(help="The clinic's short name, if there is more than one.")
@@ -32,9 +33,11 @@ def export(
     org: _Org = None,
     clinic: _Clinic = None,
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=_DAY, help="First day, UTC.")
+        datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="First day, UTC.")
     ] = None,
-    until: Annotated[datetime | None, typer.Option(formats=_DAY, help="Last day, UTC.")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(parser=day, metavar="DATE", help="Last day, UTC.")
+    ] = None,
     profile: Annotated[
         _Profile, typer.Option(help="For whom; an auditor's period is twelve months.")
     ] = _Profile.AUDITOR,
@@ -62,7 +65,11 @@ def export(
     )
     with _whole(out) as file:
         gather.evidence(here, Place(where.id), order, file)
-    typer.echo(f"wrote {out}\nnext: dentinel verify {out} --policy policy.txt")
+    typer.echo(f"wrote {out}")
+    typer.echo(
+        "next, to be handed over by another way: dentinel-controller evidence policy > policy.txt"
+    )
+    typer.echo(f"who has both checks it by: dentinel verify {out} --policy policy.txt")
 
 
 @contextmanager

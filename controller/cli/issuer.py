@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from controller.cli.typed import say_each
+
 app = typer.Typer(
     no_args_is_help=True, help="Sign-in services (OpenID Connect) by which people may come in."
 )
@@ -59,9 +61,12 @@ def show(org: _Org = None) -> None:
     from controller.people.oidc import issuers
     from controller.tenants.scope import Place
 
-    for row in issuers.of_org(Place(ready.org(org).id)):
-        factor = "its second factor counts" if row.is_trusted else "our second factor is asked for"
-        typer.echo(f"{row.id}  {row.name}  {row.url}  client {row.client_id}, {factor}")
+    factors = {True: "its second factor counts", False: "our second factor is asked for"}
+    lines = (
+        f"{row.id}  {row.name}  {row.url}  client {row.client_id}, {factors[row.is_trusted]}"
+        for row in issuers.of_org(Place(ready.org(org).id))
+    )
+    say_each(lines, "no sign-in service: dentinel-controller issuer add")
 
 
 @app.command()

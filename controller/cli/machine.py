@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from controller.cli.typed import say_each
+
 if TYPE_CHECKING:
     from controller.fleet.models import Machine
     from controller.fleet.standing import Call
@@ -55,10 +57,14 @@ def show_all(
     place = Place(where.id)
     if clinic is not None:
         place = place.clinic(ready.clinic(where, clinic).id)
-    for one in queries.roll(place, ended=ended):
-        seen = f"heard {one.seen_at:%Y-%m-%d %H:%M} UTC" if one.seen_at else "never heard"
-        doubt = "  two computers speak as it" if one.clone_suspected_at else ""
-        typer.echo(f"{one.state:<11}  {one.host}  {one.clinic.name}  {seen}{doubt}  {one.id}")
+    lines = (_line(one) for one in queries.roll(place, ended=ended))
+    say_each(lines, "no machines: dentinel-controller token make, and dentinel enroll there")
+
+
+def _line(one: "Machine") -> str:
+    seen = f"heard {one.seen_at:%Y-%m-%d %H:%M} UTC" if one.seen_at else "never heard"
+    doubt = "  two computers speak as it" if one.clone_suspected_at else ""
+    return f"{one.state:<11}  {one.host}  {one.clinic.name}  {seen}{doubt}  {one.id}"
 
 
 @app.command()

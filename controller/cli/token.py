@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from controller.cli.typed import say_each
+
+if TYPE_CHECKING:
+    from controller.fleet.models import JoinToken
 
 app = typer.Typer(no_args_is_help=True, help="Leave for machines to join.")
 
@@ -112,12 +117,16 @@ def show(org: _Org = None) -> None:
     from controller.fleet import queries
     from controller.tenants.scope import Place
 
-    for one in queries.join_tokens(Place(ready.org(org).id)):
-        end = "withdrawn" if one.withdrawn_at else f"ends {one.expires_at:%Y-%m-%d %H:%M} UTC"
-        typer.echo(
-            f"{one.tid}  {one.clinic.name}  used {one.uses} of {one.max_uses}  {end}  "
-            f"by {one.made_by}"
-        )
+    lines = (
+        f"{one.tid}  {one.clinic.name}  used {one.uses} of {one.max_uses}  {_end(one)}"
+        f"  by {one.made_by}"
+        for one in queries.join_tokens(Place(ready.org(org).id))
+    )
+    say_each(lines, "no tokens: dentinel-controller token make")
+
+
+def _end(token: "JoinToken") -> str:
+    return "withdrawn" if token.withdrawn_at else f"ends {token.expires_at:%Y-%m-%d %H:%M} UTC"
 
 
 @app.command(name="show")

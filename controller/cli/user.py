@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from controller.cli.typed import day
 from controller.people.roles import Role
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add(
     clinic: Annotated[str | None, typer.Option(help="One clinic; without it all of them.")] = None,
     until: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day on which the role ends, at 0:00 UTC."),
+        typer.Option(parser=day, metavar="DATE", help="Day on which the role ends, at 0:00 UTC."),
     ] = None,
 ) -> None:
     """Let a person in, or give one who has an account a role in another place.
@@ -36,6 +37,10 @@ def add(
     """
     from controller.cli import ready
 
+    if until is not None and until <= datetime.now(tz=UTC):
+        raise typer.BadParameter(
+            f"--until {until:%Y-%m-%d} lies behind us: the role would have ended"
+        )
     here = ready.opened()
     from controller.errors import NotThere
     from controller.people import actions, queries
@@ -49,8 +54,7 @@ def add(
         user, is_new = queries.by_email(email), False
     except NotThere:
         user, is_new = actions.add_user(email, name or email.partition("@")[0]), True
-    ends = until.replace(tzinfo=UTC) if until else None
-    actions.give_role(here, user, actions.Grant(place, role, ends), ready.by())
+    actions.give_role(here, user, actions.Grant(place, role, until), ready.by())
     typer.echo(f"{user} is {role} in {clinic or where.name}")
     if is_new:
         told_link(here, user)

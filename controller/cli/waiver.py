@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from controller.cli.typed import say_each
+
 if TYPE_CHECKING:
     from controller.findings.waiving import Call
     from controller.identity.home import ControllerHome
@@ -46,15 +48,14 @@ def show_all(
     from controller.policy.waivers import Standing
 
     over = (Standing.EXPIRED, Standing.REFUSED, Standing.REVOKED)
-    for one in waivers.waivers(_place(org, clinic)):
-        stands = waivers.standing(one, ready.by().at)
-        if ended or stands not in over:
-            until = f"{waivers.last_day(one):%Y-%m-%d}"
-            self_ = "  self-approved" if one.self_approved else ""
-            typer.echo(
-                f"{stands:<9}  {one.label}  {one.clinic.name}  {one.rule} on {waivers.where(one)}"
-                f"  until {until}{self_}"
-            )
+    now = ready.by().at
+    lines = (
+        f"{stands:<9}  {one.label}  {one.clinic.name}  {one.rule} on {waivers.where(one)}"
+        f"  until {waivers.last_day(one):%Y-%m-%d}{'  self-approved' if one.self_approved else ''}"
+        for one in waivers.waivers(_place(org, clinic))
+        if (stands := waivers.standing(one, now)) not in over or ended
+    )
+    say_each(lines, "no waivers: people ask for them beside a failure, on a machine's page")
 
 
 @app.command()

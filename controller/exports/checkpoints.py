@@ -14,6 +14,7 @@ from controller.exports.stretch import Stretch
 from controller.tenants.models import Clinic
 from controller.tenants.scope import Place
 from evidence import checkpoint
+from rules.counted import counted
 
 _GROUPS, _GROUP = 4, 4
 
@@ -41,7 +42,7 @@ class Newest:
         return _SHEET.format(
             clinic=self.clinic,
             at=f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-            size=f"{held.size:,}",
+            entries=counted(held.size, "entry", "entries"),
             code=self.code,
             note="\n".join(f"    {line}" for line in self.note.split("\n")[:-1]),
         )

@@ -15,7 +15,7 @@ from rules.counted import counted
 from rules.engine import explain
 from rules.engine.result import Result
 from rules.engine.words import threshold
-from rules.verdict import Verdict
+from rules.verdict import WORST_FIRST, Verdict
 
 _COLOURS = {
     Verdict.PASS: "green",
@@ -32,13 +32,6 @@ _DOES = {
     Verdict.NOT_APPLICABLE: "not-applicable",
 }
 _DO = {Verdict.PASS: "pass", Verdict.FAIL: "fail"}
-_ORDER = (
-    Verdict.FAIL,
-    Verdict.ERROR,
-    Verdict.UNKNOWN,
-    Verdict.PASS,
-    Verdict.NOT_APPLICABLE,
-)
 _UNPROVEN = (Verdict.UNKNOWN, Verdict.ERROR)
 _WIDEST = 100
 _NAMED = 3
@@ -64,7 +57,7 @@ def write(audited: Audited) -> str:
 
 def _rank(result: Result) -> tuple[int, int]:
     """The worst verdict first, and of one verdict what weighs most."""
-    return _ORDER.index(result.verdict), SEVERITIES.index(result.terms.severity)
+    return WORST_FIRST.index(result.verdict), SEVERITIES.index(result.terms.severity)
 
 
 def _rule(
@@ -167,7 +160,7 @@ def _filled(text: str, indent: int, width: int) -> str:
 
 def _closing(audited: Audited, width: int) -> Iterator[str]:
     counts = audited.counts
-    said = [_many(counts[verdict], verdict) for verdict in _ORDER if counts[verdict]]
+    said = [_many(counts[verdict], verdict) for verdict in WORST_FIRST if counts[verdict]]
     packs = ", ".join(f"{pack.pack} {pack.version}" for pack, _ in audited.results)
     policy = f"built-in ({packs})" if audited.builtin else packs
     total = sum(counts.values())
