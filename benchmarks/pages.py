@@ -195,6 +195,7 @@ def _names(there: Practice) -> dict[str, str]:
     from controller.alerts.models import Alert, Channel, Mute, Route
     from controller.fleet.models import Machine
     from controller.inventory.models import Listed
+    from controller.oversight.models import Record
     from controller.paperwork.models import Entry
     from controller.people.models import Membership
     from controller.policy.models import Waiver, WaiverTemplate
@@ -212,6 +213,7 @@ def _names(there: Practice) -> dict[str, str]:
         "route": Route.objects.at(whole),
         "mute": Mute.objects.at(whole),
         "held": Membership.objects.at(whole),
+        "record": Record.objects.at(place),
     }
     return {
         **{word: str(rows.order_by("id")[0].id) for word, rows in first.items()},

@@ -3,6 +3,7 @@
 So many of each that every list of every page is longer than one part of it.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -39,6 +40,7 @@ def fill(org: UUID, clinics: Sequence[UUID], machines: int) -> None:
         _entries(org, clinics[0], n["entries"]),
         _acts(org, clinics, n["acts"]),
         _people(org, clinics, n["people"]),
+        _scorecards(org, clinics[0]),
     ):
         _save(list(rows))
     _save(list(_told(org, first)))
@@ -248,6 +250,29 @@ def _people(org: UUID, clinics: Sequence[UUID], n: int) -> Iterator[Any]:
         user = User(id=uuid4(), email=f"{org.hex[:6]}-{number}@large.example", name=f"P {number}")
         yield user
         yield Membership(org_id=org, user_id=user.id, clinic_id=clinics[0], role="office_manager")
+
+
+def _scorecards(org: UUID, clinic: UUID) -> Iterator[Any]:
+    from controller.oversight.models import Kind, Record
+
+    figure = {"id": "MET-04", "name": "encryption", "definition": "of all", "words": "3 of 6"}
+    says = {
+        "clinic_name": "Clinic 0",
+        "figures": [figure],
+        "controls": {"as_of": _NOW.date().isoformat(), "sha256": "0" * 64},
+    }
+    for month in ("2026-09", "2026-10"):
+        yield Record(
+            org_id=org,
+            clinic_id=clinic,
+            kind=Kind.SCORECARD,
+            about=month,
+            data={"month": month},
+            document=json.dumps({**says, "month": month}),
+            sha256="0" * 64,
+            made_by="controller",
+            made_at=_NOW - timedelta(days=3),
+        )
 
 
 def day(ago: int) -> date:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from agent.cli.app import app
 from tests.browser.conftest import HOUSE, Person, Site, complain, serving
 from tests.browser.test_live import SOON_MS, does, newcomer
-from tests.browser.test_looks import looks_right
+from tests.browser.test_looks import everywhere, looks_right, routes, swept
 from tests.browser.test_second_factor import phone_shows
 from tests.controller.alerts.conftest import Pair, Receiver, pair, receiver  # noqa: F401
 from tests.controller.bright_smiles import PASSWORD
@@ -69,6 +69,13 @@ def sam(browser, old_mill: tuple[Site, str]):
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     yield person
     page.context.close()
+
+
+def test_pages_of_a_practice_with_nothing_in_it_look_right(sam: Person) -> None:
+    paths = [path for path in routes("none", "old-mill") if "/c/" not in path]
+
+    assert len(paths) > 10
+    assert swept(sam, paths, everywhere) == {}
 
 
 def test_a_newcomer_is_led_from_an_empty_controller_to_a_practice_that_is_looked_after(

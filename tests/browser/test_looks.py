@@ -67,11 +67,11 @@ PAGES: dict[str, Callable[[Person], str]] = {
 """Pages whose address holds more than org and clinic, and other states of those that do not."""
 
 
-def routes(clinic: str) -> Iterator[str]:
+def routes(clinic: str, org: str = "north-quay-it") -> Iterator[str]:
     """The addresses of all pages of the org, and of this clinic."""
     for one in urlpatterns:
         if isinstance(one, URLPattern) and str(one.pattern).startswith("<slug:org>/"):
-            path = str(one.pattern).replace("<slug:org>", "north-quay-it")
+            path = str(one.pattern).replace("<slug:org>", org)
             path = path.replace("<slug:clinic>", clinic)
             if "<" not in path and path.endswith(("/", "/new", "/search")):
                 yield f"/{path}"
