@@ -1,7 +1,9 @@
 """Which populations of a place can be taken along as a table, and by whom?
 
-A table is written whole before its first byte leaves: it is one look at the database, the act that
-stands in the log holds its hash and how many rows it has, and a slow reader holds up nobody.
+Like evidence, it is what somebody at a screen that was left open would take: who it is, is asked
+again. A table is written whole before its first byte leaves: it is one look at the database, the
+act that stands in the log holds its hash and how many rows it has, and a slow reader holds up
+nobody.
 """
 
 from tempfile import SpooledTemporaryFile
@@ -18,7 +20,7 @@ from controller.exports.tables.base import Asked, Table
 from controller.exports.tables.index import BY_ID, TABLES
 from controller.ledger.actions import Act, By, told
 from controller.pages.flow import Flow
-from controller.pages.frame import Where, enter, may, own_home, person, show
+from controller.pages.frame import Where, always_again, enter, may, own_home, person, show
 from controller.paperwork.registers.index import BY_ID as REGISTERS
 from controller.people.roles import Permission
 
@@ -37,6 +39,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
 
 
 @require_safe
+@always_again
 def table(
     request: HttpRequest, org: str, table: str, clinic: str | None = None
 ) -> HttpResponseBase:
@@ -48,6 +51,7 @@ def table(
 
 
 @require_safe
+@always_again
 def register(request: HttpRequest, org: str, clinic: str, register: str) -> HttpResponseBase:
     """One list of the practice, with the columns of its own."""
     where = enter(request, org, clinic)

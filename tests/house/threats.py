@@ -68,6 +68,12 @@ THREATS = (
         "every address asks for the mark of a page of ours before anything else",
     ),
     Threat(
+        "left-open",
+        "somebody sits down at a screen that was left open",
+        "automatic logoff; what weighs much, and whatever is taken along, asks again after five "
+        "minutes who it is",
+    ),
+    Threat(
         "erased-unseen",
         "evidence is erased early, or unseen, or what was derived from it is altered afterwards",
         "six years at least, legal hold; a line of the log names each payload that went, and the "

@@ -138,3 +138,42 @@ def test_no_form_of_another_site_is_taken(north_quay: Practice, sign_in: SignIn)
 
     assert {route: status for route, status in answers.items() if status != 403} == {}
     assert len(answers) > 90
+
+
+# What weighs much: populations and evidence, people and roles, where messages go, what is accepted,
+# what is signed, what an org sets for itself.
+TAKEN = (
+    *("table", "clinic-table", "controls-csv", "paperwork-csv", "register-csv", "evidence-file"),
+    "evidence-policy",
+)
+DONE = (
+    *("evidence", "channels", "clinic-channels", "channel", "route-end", "people", "people-end"),
+    *("clinic-people", "clinic-people-end", "people-designate", "clinic-people-designate"),
+    *("people-unlock", "clinic-people-unlock", "settings", "clinic-settings", "issuers", "waiver"),
+    *("waivers-delegate", "statement", "statement-reject", "clinic-new", "clinic-hours", "revoke"),
+)
+
+
+@pytest.fixture
+def left_open(dr_lee: Client) -> Client:
+    """Dr. Lee's browser, five minutes after she showed who she is."""
+    session = dr_lee.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 301
+    session.save()
+    return dr_lee
+
+
+@pytest.mark.threat("left-open")
+@pytest.mark.parametrize("route", [*TAKEN, *DONE])
+def test_what_weighs_much_asks_again_who_it_is(
+    route: str, left_open: Client, north_quay: Practice
+) -> None:
+    args = PLACES["machine-act" if route == "revoke" else route](north_quay)
+    if route == "revoke":
+        route, args = "machine-act", {**args, "deed": "revoke"}
+    asks = left_open.get if route in TAKEN else left_open.post
+
+    answer = asks(reverse(route, kwargs=args))
+
+    assert (answer.status_code, answer.get("Location", "")[:7]) == (302, "/again/")
