@@ -21,12 +21,20 @@ def run(program: Callable[[], object]) -> None:
     except OSError as error:
         if error.filename is None and error.errno not in _OF_OUTPUT:
             raise
-        _end(f"{shown(error.filename or 'standard output')} cannot be used: {error.strerror}")
+        what = shown(error.filename or "what was to be written")
+        _end(f"{what} cannot be {'used' if error.filename else 'kept'}: {because(error)}")
     except UnicodeEncodeError:
         odd = next((word for word in sys.argv[1:] if shown(word) != word), None)
         if odd is None:
             raise
         _end(f"{shown(odd)} is no text on this system: set LANG to C.UTF-8, or name it otherwise")
+
+
+def because(error: OSError) -> str:
+    """What the system says of it; that a file stands where a folder is to be, in words of ours."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "it is a file, and a folder is wanted"
+    return error.strerror or str(error)
 
 
 def shown(name: object) -> str:

@@ -13,6 +13,7 @@ from agent.cli.signing.publish import publish
 from agent.cli.signing.sign import sign
 from agent.cli.signing.status import status
 from agent.cli.signing.take import take
+from rules import whole
 from rules.counted import counted
 
 if TYPE_CHECKING:
@@ -82,9 +83,7 @@ def _save(done: "Release", to: Path) -> None:
 
     to.mkdir(parents=True, exist_ok=True)
     for name, data in done.files.items():
-        part = to / f"{name}.part"
-        part.write_bytes(data)
-        part.replace(to / name)
+        whole.write(to / name, data)
         typer.echo(
             f"{to / name}: {counted(len(data), 'byte')}, sha256 {hashlib.sha256(data).hexdigest()}"
         )

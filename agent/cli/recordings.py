@@ -18,6 +18,7 @@ from agent.host.recorded import RecordedHost, Recorder
 from agent.host.recording import Header, NotARecording, write
 from agent.host.redaction import redact
 from agent.settings import Settings
+from rules import whole
 from rules.counted import counted
 from rules.facts.base import Reading, Why
 from rules.facts.host import Os
@@ -51,9 +52,7 @@ def _save(recorder: Recorder, about: About, path: Path) -> None:
     calls, count = redact(recorder.os, asked, tuple(roots), is_generic)
     header = Header(recorder.os, recorder.elevated, about.now, redacted=count)
     try:
-        path.touch(mode=0o600)
-        path.chmod(0o600)  # it may have been there before
-        path.write_text(write(header, calls), encoding="utf-8")
+        whole.write(path, write(header, calls).encode(), mode=0o600)
     except OSError as error:
         raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error
     typer.echo(

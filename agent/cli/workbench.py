@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from agent.cli.terminal import look, say
+from rules import rim
 from rules.compiled import builtin
 from rules.compiled.rule import Pack
 from rules.engine.words import clean
@@ -33,7 +34,7 @@ def usable() -> Iterator[None]:
     except OSError as error:
         if error.filename is None:  # a pipe that was closed; typer ends quietly
             raise
-        say_wrong(f"error: {error.filename} cannot be used: {error.strerror}")
+        say_wrong(f"error: {error.filename} cannot be used: {rim.because(error)}")
         raise typer.Exit(2) from None
 
 

@@ -62,6 +62,17 @@ class Helpful(Menu):
             if error.help:
                 typer.echo(f"  next: {error.help}", err=True)
             raise typer.Exit(2) from None
+        except _of_the_database() as error:
+            typer.echo(f"error: the database cannot be used: {error}", err=True)
+            typer.echo("  next: dentinel-controller doctor", err=True)
+            raise typer.Exit(2) from None
+
+
+def _of_the_database() -> type[Exception]:
+    """What SQLite says of a disk that is full, a file that is locked: asked for when it is told."""
+    from django.db import OperationalError
+
+    return OperationalError
 
 
 app = typer.Typer(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rules import whole
 from rules.compiled.names import facts_version, is_id
 from rules.errors import Misused
 from rules.workbench import scaffold
@@ -98,7 +99,11 @@ def _write(folder: Path, schemas: Path, texts: Mapping[str, str]) -> Made:
     there = [str(file) for file in files if file.exists()]
     if there:
         raise Misused(f"{', '.join(there)} is there already, and is not written over")
-    for file, text in zip(files, texts.values(), strict=True):
-        with file.open("x", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
+    try:
+        for file, text in zip(files, texts.values(), strict=True):
+            whole.write(file, text.encode())
+    except OSError:
+        for file in files:
+            file.unlink(missing_ok=True)  # none of them was there before
+        raise
     return Made(folder, files, Path(os.path.relpath(schemas)))

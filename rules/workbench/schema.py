@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from rules import whole
 from rules.errors import Misused
 from rules.language.document import Mapping, Scalar, Value
 from rules.language.forms.base import Form
@@ -57,7 +58,7 @@ def write(of: Iterable[Form], folder: Path) -> list[Path]:
     made = [(folder / file_name(one), text(one)) for one in of]
     folder.mkdir(parents=True, exist_ok=True)
     for path, schema_text in made:
-        path.write_text(schema_text, encoding="utf-8")
+        whole.write(path, schema_text.encode())
     return [path for path, _ in made]
 
 

@@ -33,7 +33,10 @@ def ended(module: str, rest: str, room: Path, **environment: str) -> tuple[int, 
 @pytest.mark.parametrize("module", PROGRAMS)
 def test_a_full_disk_is_told(module, tmp_path) -> None:
     code, said = ended(module, f"{PROGRAMS[module]} > /dev/full", tmp_path)
-    assert (code, said) == (2, "error: standard output cannot be used: No space left on device\n")
+    assert (code, said) == (
+        2,
+        "error: what was to be written cannot be kept: No space left on device\n",
+    )
 
 
 @pytest.mark.parametrize("module", PROGRAMS)
@@ -58,6 +61,13 @@ def test_a_word_that_is_no_text_is_told(tmp_path) -> None:
     )
     assert code == 2
     assert "is no text on this system: set LANG to C.UTF-8" in said
+
+
+def test_a_file_where_a_folder_is_to_be_is_told(tmp_path) -> None:
+    (tmp_path / "schemas").write_text("")
+    code, said = ended("agent.cli.app", "rules schema --write schemas", tmp_path)
+    assert code == 2
+    assert "schemas cannot be used: it is a file, and a folder is wanted" in said
 
 
 def test_what_is_no_text_is_shown_by_its_bytes() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from agent.cli.author.args import Paths
+from rules import whole
 from rules.counted import counted
 
 
@@ -32,5 +33,5 @@ def docs(
                 say(page)
                 continue
             to.mkdir(parents=True, exist_ok=True)
-            (to / f"{pack.pack}.md").write_text(page, encoding="utf-8", newline="\n")
+            whole.write(to / f"{pack.pack}.md", page.encode())
             typer.echo(f"{to / pack.pack}.md: {counted(len(pack.rules), 'rule')}")

@@ -91,4 +91,4 @@ def test_output_that_cannot_be_written_ends_without_a_traceback(redirected) -> N
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert done.returncode == (2 if "full" in redirected else 0)
-    assert ("standard output cannot be used" in done.stderr) is ("full" in redirected)
+    assert ("cannot be kept" in done.stderr) is ("full" in redirected)
