@@ -52,7 +52,7 @@ CHANGING = frozenset(
         *("issuer end", "waiver import", "waiver delegate", "waiver self-approval"),
         *("evidence export", "packs online-keys", "packs publish", "inventory import"),
         *("retention run", "retention hold", "retention release", "retention set"),
-        "alert test-channel",
+        *("alert test-channel", "metrics token", "metrics close"),
     }
 )
 """What changes something, or makes a file that is looked into elsewhere, and says how it went."""
@@ -61,7 +61,15 @@ OF_THE_AGENT = (
     *("doctor --no-call", "audit", "audit --format json", "audit --format junit", "rotate-keys"),
 )
 """What an RMM reads of a machine. `show`, `scan`, `discover` and `facts` are for its own screen."""
-_PLAIN = ("/healthz", "/readyz", "/sign-in", "/me/sign-in-by", "/me/sessions", "/nowhere")
+_PLAIN = (
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/sign-in",
+    "/me/sign-in-by",
+    "/me/sessions",
+    "/nowhere",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from controller.findings import shields
 from controller.identity.home import ControllerHome
-from controller.ledger.sql import connect, cursor
+from controller.ledger.sql import connect, cursor, to_millisecond
 from controller.policy.models import Waiver, WaiverTemplate
 from tests.controller.bright_smiles import Practice
 from tests.controller.clinic import MORNING, Clinic
@@ -27,7 +27,10 @@ def of(there: Practice, rule: str = "usb-storage-blocked", **more: Any) -> Waive
     today = timezone.now()
     times = {"since_at": today - timedelta(days=1), "until_at": today + timedelta(days=20)}
     whose = {"org_id": there.org.id, "clinic_id": there.clinic.id}
-    made = _saved({**whose, "rule": rule, **times, **more})
+    said = {**times, **more}
+    # To the millisecond, as all times of the books: two waivers may begin within one.
+    whole = {name: to_millisecond(said[name]) for name in times}
+    made = _saved({**whose, "rule": rule, **said, **whole})
     shields.lay(connection.cursor(), there.org.id.hex, there.clinic.id.hex)
     return made
 
