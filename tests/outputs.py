@@ -18,15 +18,19 @@ import typer
 from asgiref.sync import async_to_sync
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from typer.testing import CliRunner
 
 from controller.alerts.channels import email, webhook
 from controller.alerts.deliver import message
 from controller.alerts.models import Alert, AlertMachine, Delivery
+from controller.api import metrics
+from controller.api.exposition import written
 from controller.cli.app import app
 from controller.exports.paper.profiles import PROFILES
 from controller.exports.tables.index import TABLES
 from controller.ledger.bus import BUS, Change, Kind
+from controller.meters import METERS
 from controller.paperwork.registers.index import BY_ID as REGISTERS
 from controller.policy import waivers
 from tests.controller import waived
@@ -186,6 +190,9 @@ OUTPUTS: dict[str, Output] = {
     **{f"dentinel-controller {words}": partial(_told, words) for words in SHOWING},
     **{f"dentinel {words}": partial(_of_the_agent, words) for words in OF_THE_AGENT},
     "the stream of events": _heard,
+    "figures of the server": lambda scene: written(
+        metrics.gauges(scene.there.home, timezone.now()), METERS
+    ).encode(),
     "mails and webhooks": _messages,
 }
 """What each of them lets out. The journals are read where they lie (test_canary)."""
