@@ -51,14 +51,11 @@ def _save(rows: list[Any]) -> None:
         kind._base_manager.bulk_create([one for one in rows if type(one) is kind])
 
 
-_TEMPLATE = UUID(int=7)
-
-
 def _templates(org: UUID) -> Iterator[Any]:
     from controller.policy.models import WaiverTemplate
 
     yield WaiverTemplate(
-        id=_TEMPLATE,
+        id=org,
         org_id=org,
         rule="usb-storage-blocked",
         reason="the scanner exports only over USB",
@@ -66,7 +63,7 @@ def _templates(org: UUID) -> Iterator[Any]:
         first_day=_NOW.date(),
         last_day=_NOW.date() + timedelta(days=60),
         requested_by="sam@large.example",
-        requester_id=_TEMPLATE,
+        requester_id=org,
         requested_at=_NOW - timedelta(days=11),
     )
 
@@ -91,7 +88,7 @@ def _waivers(org: UUID, clinics: Sequence[UUID], n: int) -> Iterator[Any]:
             requested_at=_NOW - timedelta(days=11),
             decided_by="lee@large.example" if number % 3 else "",
             decided_at=_NOW - timedelta(days=10) if number % 3 else None,
-            template_id=_TEMPLATE,
+            template_id=org,
         )
 
 
