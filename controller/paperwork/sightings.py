@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from controller.fleet.models import FactsNow, Machine, MachineState
 from controller.fleet.queries import ENDED
@@ -23,6 +23,15 @@ from controller.tenants.scope import Place
 
 _FACTS = ("software", "backups", "remote_access")
 _MORE = ("shares", "listeners")
+_KNOWN_AT = Case(
+    When(
+        imaging_observed_at__gt=F("known_at"),
+        machine__reported_at__gt=F("known_at"),
+        then="machine__reported_at",
+    ),
+    default="known_at",
+)
+"""By when all of it was received: what is told of images comes with verdicts, facts by themselves."""
 
 
 @transaction.atomic
@@ -50,11 +59,12 @@ def _told(place: Place, since: datetime | None) -> Iterable[tuple[UUID, datetime
     rows = FactsNow.objects.at(place).exclude(machine__state__in=ENDED)
     rows = rows.filter(known_at__isnull=False)
     if since is not None:
-        rows = rows.filter(Q(known_at__gt=since) | Q(imaging_observed_at__gt=since))
-    columns = ("machine__clinic_id", "known_at", "machine_id", "machine__host", "machine__role")
+        rows = rows.filter(Q(known_at__gt=since) | Q(machine__reported_at__gt=since))
+    columns = ("machine__clinic_id", "machine_id", "machine__host", "machine__role")
     facts = [f"document__{name}__value" for name in _FACTS]
     more = [f"document__{name}__value" for name in _MORE]
-    for clinic, at, *told in rows.values_list(*columns, *facts, "imaging", *more).iterator():
+    said = rows.annotate(at=_KNOWN_AT).values_list("at", *columns, *facts, "imaging", *more)
+    for at, clinic, *told in said.iterator():
         yield clinic, at, Told(*told)
 
 

@@ -156,6 +156,24 @@ def test_what_a_machine_shows_no_more_is_gone_and_the_past_is_as_it_was(
     assert "PANO-01/share/share-1" in seen(drawn(north_quay))
 
 
+def test_a_folder_that_came_with_verdicts_is_known_since_they_were_received(
+    north_quay: Practice,
+) -> None:
+    complete(north_quay)
+    there = Machine.objects.at(north_quay.place).filter(host="PANO-01")
+    heard = timezone.now() + 24 * HOUR
+    facts = FactsNow.objects.at(north_quay.place).filter(machine=there.get())
+    facts.update(
+        imaging={"roots": [{**FOLDER, "label": "scans"}]}, imaging_observed_at=heard - 3 * HOUR
+    )
+    there.update(reported_at=heard)
+
+    look(north_quay.place, heard + HOUR, heard - HOUR)
+
+    assert "PANO-01/folder/scans" not in seen(drawn(north_quay, 23 * HOUR))
+    assert "PANO-01/folder/scans" in seen(drawn(north_quay, 25 * HOUR))
+
+
 def test_a_list_that_is_not_whole_ends_nothing(north_quay: Practice) -> None:
     complete(north_quay)
     says(north_quay, "PANO-01", 2 * HOUR, shares={"$unknown": "timeout"})
