@@ -7,11 +7,34 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from controller.alerts.decide import Kind
+from rules.counted import counted
 
 if TYPE_CHECKING:
     from controller.alerts.models import Alert
 
+KINDS: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.RULE: "a rule that fails",
+        Kind.SILENCE: "silent computers",
+        Kind.CHAIN: "reports missing or at odds",
+        Kind.CLONE: "two computers as one",
+        Kind.EXPIRY: "rules and keys that end",
+        Kind.BACKUP: "backups",
+        Kind.WAIVER: "waivers that end",
+        Kind.ATTESTATION: "paperwork",
+        Kind.INTAKE: "reports not taken in",
+        Kind.ACCESS: "access to this controller",
+    }
+)
+"""What each kind of alert is called, as a choice."""
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_OF_MACHINES = frozenset({Kind.RULE, Kind.SILENCE, Kind.CHAIN, Kind.CLONE, Kind.WAIVER})
+_COUNTED = {
+    "paperwork-due": "statement",
+    "scorecard-waits": "scorecard",
+    "clinic-unreachable": "clinic",
+    "break-glass": "administrator",
+}
 _TITLES = {
     "machine-silent": "Computers that are silent",
     "clinic-unreachable": "The clinic cannot be heard",
@@ -37,6 +60,13 @@ class Worded:
     title: str
     rule: str = ""
     waiver: UUID | None = None
+
+    @property
+    def concerns(self) -> str:
+        """How many it concerns: `3 machines`; of a listed row, which has them counted."""
+        n, unit = getattr(self.row, "count", 0), _COUNTED.get(self.row.name)
+        unit = unit or ("machine" if self.row.kind in _OF_MACHINES else "")
+        return counted(n, unit) if unit else f"{n:,}"
 
 
 def worded(

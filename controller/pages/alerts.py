@@ -1,9 +1,12 @@
-"""What is wrong and was told, who has seen it, and what did a mute hold back?"""
+"""What is wrong and was told, who has seen it, and what did a mute hold back?
 
-from collections.abc import Sequence
+Filters stand in the address; to add one, add its line to FILTERS.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from django.core.exceptions import BadRequest
@@ -24,8 +27,17 @@ from controller.policy import waivers
 from controller.tenants.scope import Place
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from controller.alerts.models import Alert, Attempt, Delivery
 
+Rows: TypeAlias = "QuerySet[Alert]"
+FILTERS: dict[str, Callable[[Rows, str], Rows]] = {
+    "clinic": lambda rows, text: rows.filter(clinic__name__istartswith=text),
+    "severity": lambda rows, text: rows.filter(severity=text),
+    "kind": lambda rows, text: rows.filter(kind=text),
+}
+_LONGEST = 80
 STATES = ("open", "acknowledged", "closed")
 MUTED_DAYS = (1, 3, 7, 14, 30)
 _ANYHOW: dict[str, Order[Columns]] = {
@@ -59,13 +71,17 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
     state = request.GET.get("state", STATES[0])
     if state not in STATES:
         raise Http404
-    rows = queries.alerts(where.place, state)
+    words, every = _words(request), queries.alerts(where.place, state)
+    rows = _filtered(every, words)
     order = sorting(request, CLOSED if state == "closed" else ORDERS)
-    shown, following = Query(rows, columns(order), rows).after(request, queries.MOST_LISTED)
+    shown, following = Query(rows, columns(order), every).after(request, queries.MOST_LISTED)
     titles, labels = _titles(where), _labels(where, shown)
     content = {
         "states": STATES,
         "state": state,
+        "words": words,
+        "severities": queries.WEIGHTS,
+        "kinds": wording.KINDS,
         "order": order,
         "rows": [wording.worded(one, titles, labels) for one in shown],
         "count": rows.count(),
@@ -80,6 +96,20 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
         "dead": queries.dead_channels(where.place),
     }
     return show(request, "pages/alerts.html", where, content)
+
+
+def _words(request: HttpRequest) -> dict[str, str]:
+    """The filters that an address names; 404 for a word that no list holds."""
+    words = {name: text for name in FILTERS if (text := request.GET.get(name, "").strip())}
+    if any(len(text) > _LONGEST for text in words.values()):
+        raise Http404("no filter is so long")
+    return words
+
+
+def _filtered(rows: Rows, words: dict[str, str]) -> Rows:
+    for name, text in words.items():
+        rows = FILTERS[name](rows, text)
+    return rows
 
 
 @require_http_methods(["GET", "HEAD"])

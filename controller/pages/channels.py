@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods
 from controller.alerts import actions, outbox, queries
 from controller.alerts.actions import HOURS, PACES, Wanted
 from controller.alerts.channels.index import CHANNELS
-from controller.alerts.decide import SEVERITIES, Kind
+from controller.alerts.decide import SEVERITIES
+from controller.alerts.wording import KINDS
 from controller.errors import NotThere, Refusal
 from controller.pages.alerts import Told, by
 from controller.pages.frame import Where, asked_again, enter, may, own_home, show
@@ -108,7 +109,7 @@ def _listed(request: HttpRequest, where: Where) -> dict[str, Any]:
         "dead": queries.dead_channels(where.place),
         "clinics": [] if where.clinic else list(tenants.clinics(where.place)),
         "severities": list(reversed(SEVERITIES)),
-        "kinds": list(Kind),
+        "kinds": KINDS,
         "hours": HOURS,
         "paces": PACES,
     }

@@ -56,13 +56,23 @@ class Figure:
     metric: Metric
     words: str
 
+    @property
+    def name(self) -> str:
+        """What it is called: `Time to revoke`."""
+        return self.metric.name.replace("_", " ").capitalize()
+
+    @property
+    def lines(self) -> list[str]:
+        """The words, each part of them by itself."""
+        return [one[:1].upper() + one[1:] for one in self.words.removesuffix(".").split("; ")]
+
 
 Answer: TypeAlias = Callable[[Asked], str]
 
 
 def share(part: int, whole: int) -> str:
-    """`41 of 48 (85 %)`, rounded down; without a whole there is no share."""
-    return f"{part:,} of {whole:,} ({percent(part, whole)} %)" if whole else "0 of 0"
+    """`41 of 48 (85 %)`, rounded down; of nothing there is no share, and the caller says why."""
+    return f"{part:,} of {whole:,} ({percent(part, whole)} %)" if whole else "none"
 
 
 def p90(values: Sequence[float]) -> float:

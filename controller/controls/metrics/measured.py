@@ -36,7 +36,7 @@ def encryption(asked: Asked) -> str:
             silent += len(holding)
         told += [one and not fleet.is_silent(facts.machine, asked.now) for one in holding]
     if not told:
-        return "0 of 0 volumes: none is known to hold images."
+        return "No disk is known to hold images: no imaging folder was declared or found on one."
     share = f"{sum(told):,} of {counted(len(told), 'volume')} ({percent(sum(told), len(told))} %)"
     return f"{share}; {silent:,} of them on silent machines."
 
@@ -83,7 +83,7 @@ def time_to_fix(asked: Asked) -> str:
         if any(severity.get(one[0]) == word for one in found)
     ]
     cut = f" Of the newest {_MOST_SPANS:,} failures." if len(found) > _MOST_SPANS else ""
-    return f"{'; '.join(told) or '0 failures'}.{cut}"
+    return f"{'; '.join(told) or 'No failure is known'}.{cut}"
 
 
 def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
@@ -100,7 +100,7 @@ def _fixed(rows: list[tuple[datetime, datetime | None]], now: datetime) -> str:
 def coverage(asked: Asked) -> str:
     one = asked.standing
     if one is None:
-        return "0 of 0 machines."
+        return "No computer has joined yet."
     share = f"{one.reporting} of {one.machines} enrolled machines within their allowance"
     return (
         f"{share} ({percent(one.reporting, one.machines)} %); {one.silent} silent, {one.lost} lost."

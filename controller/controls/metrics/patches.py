@@ -41,6 +41,8 @@ def words(waits: Iterable[Wait], now: datetime) -> str:
     by_month: dict[str, list[Wait]] = {}
     for one in sorted(waits, key=lambda one: one.since, reverse=True):
         by_month.setdefault(f"{one.since:%b %Y}", []).append(one)
+    if not by_month:
+        return "No security patch is known to have waited on a computer here."
     told = [f"{month}: {_monthly(rows, now)}" for month, rows in by_month.items()][:_MONTHS]
     cut = f" Of the newest {_MONTHS} months." if len(by_month) > _MONTHS else ""
     pending = [one for rows in by_month.values() for one in rows if one.until is None]
@@ -61,7 +63,9 @@ def within(waits: Iterable[Wait], now: datetime) -> tuple[int, int]:
 def _monthly(rows: list[Wait], now: datetime) -> str:
     took = [max(one.until - one.since, timedelta(0)) / DAY for one in rows if one.until is not None]
     spread = f"median {median(took):.1f} days, p90 {p90(took):.1f} days" if took else "none gone"
-    return f"{spread} of {len(took):,} gone, {share(*within(rows, now))} within the limit"
+    part, whole = within(rows, now)
+    judged = f"{share(part, whole)} within the limit" if whole else "none with a limit is decided"
+    return f"{spread} of {len(took):,} gone, {judged}"
 
 
 def _pending(rows: list[Wait], now: datetime) -> str:

@@ -33,13 +33,13 @@ def words(reviews: Iterable[Mapping[str, Any]], today: date) -> str:
         else:
             lines += _lines(one)
             decided += _looked_at(one) if done is not None and done <= due else 0
-    told = [f"{share(decided, lines)} lines decided by the due date"]
+    told = [f"{share(decided, lines)} lines decided by the due date"] if lines else []
     if coming:
         left = sum(_lines(one) - _looked_at(one) for one in coming)
         told.append(f"{len(coming)} open and not due yet, {left:,} lines left")
     if undated:
         told.append(f"{undated} without a due date, not in the share")
-    return "; ".join(told) + "."
+    return "; ".join(told) + "." if told else "No review of who has access is on the list."
 
 
 def _lines(one: Mapping[str, Any]) -> int:

@@ -37,7 +37,7 @@ def words(tests: Iterable[Mapping[str, Any]], today: date) -> str:
     """The figure in words."""
     done = [one for one in tests if (day := day_of(one, "done")) and today - _YEAR < day <= today]
     if not done:
-        return "0 of 0 restore tests in twelve months."
+        return "No restore test of the last twelve months is on the list."
     good = [one for one in done if one.get("opened") is True]
     return f"{share(len(good), len(done))} restore tests succeeded in twelve months; {_time(good)}."
 

@@ -50,6 +50,8 @@ def end_of(day: date, zone: str) -> datetime:
 
 def answer(asked: Asked) -> str:
     """By quarter, with who is not linked and who is still open."""
+    if not asked.register("people"):
+        return "Nobody is on the list of staff, so that nobody is known to have left."
     seen, cases, unlinked = _seen(asked), [], 0
     for row in asked.register("people"):
         day = row.data.get("left")
@@ -71,8 +73,8 @@ def words(cases: Iterable[Left], unlinked: int, now: datetime) -> str:
         by_quarter.setdefault(_quarter(one.at), []).append(one)
     told = [f"{quarter}: {_quarterly(rows, now)}" for quarter, rows in by_quarter.items()]
     if unlinked:
-        told.append(f"{unlinked} who left have no account linked: nothing is known of theirs")
-    return "; ".join(told) + "." if told else "0 people left."
+        told.append(f"{unlinked} who left without an account linked: nothing is known of theirs")
+    return "; ".join(told) + "." if told else "Nobody on the list of staff has left."
 
 
 def _quarterly(rows: list[Left], now: datetime) -> str:

@@ -40,6 +40,8 @@ def words(
 ) -> str:
     """The figure in words."""
     here = {_name(one, "reference") for one in people if _is_here(one, today)}
+    if not here:
+        return "Nobody is on the list of staff, so that nobody's training can be looked for."
     ends = _ends(lines, today)
     fresh = sum(bool(ends.get(one)) and min(ends[one].values()) >= today for one in here)
     never = sum(not ends.get(one) for one in here)

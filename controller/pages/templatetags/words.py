@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from controller.alerts.wording import KINDS
 from controller.findings.scores import Tally
 from controller.pages.listing import question
 from controller.pages.orders import WORD, Sorting
@@ -192,6 +193,12 @@ def moment(at: datetime | None) -> SafeString:
 def said(word: str) -> str:
     """A word of a closed list as people write it: `front_desk` is `front desk`."""
     return word.replace("_", " ")
+
+
+@register.filter
+def about_kind(kind: str) -> str:
+    """What an alert of this kind is about, in words."""
+    return next((name for one, name in KINDS.items() if one == kind), said(kind))
 
 
 @register.filter

@@ -49,7 +49,7 @@ def test_open_cases_are_told_with_their_age_and_unlinked_people_are_not_dropped(
 
     assert said == (
         "2026 Q4: median 5.0 h, p90 5.0 h, longest 5.0 h of 1 revoked, not yet: 31 h; "
-        "2 who left have no account linked: nothing is known of theirs."
+        "2 who left without an account linked: nothing is known of theirs."
     )
 
 
@@ -150,3 +150,17 @@ def test_a_restore_without_a_goal_has_that_of_its_system() -> None:
 
     assert "0 of 1 (0 %) within goal" in said
     assert restores.aimed({**test, "goal": "6h"}, aims)["goal"] == "6h"
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        (training.words([], [], TODAY), "list of staff"),
+        (restores.words([], TODAY), "No restore test"),
+        (recertification.words([], TODAY), "No review of who has access"),
+        (patches.words([], NOON), "No security patch is known to have waited"),
+    ],
+)
+def test_of_nothing_it_is_said_what_is_missing(said: str, missing: str) -> None:
+    assert missing in said
+    assert "0 of 0" not in said

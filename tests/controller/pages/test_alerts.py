@@ -270,3 +270,49 @@ def test_the_last_success_stands_beside_a_channel_that_is_dead(
     )
     auditor = as_(north_quay, sign_in, Role.AUDITOR)
     assert b"do not arrive" not in auditor.get(path(north_quay)).content
+
+
+@pytest.fixture
+def paperwork(north_quay: Practice, alert: Alert) -> Alert:
+    """Beside the rule that fails, something that does not press."""
+    return told.alert(north_quay, kind="attestation", name="paperwork-due", severity="low")
+
+
+@pytest.mark.parametrize(
+    "asked", ["?kind=rule", "?severity=critical", "?severity=critical&kind=rule&clinic=bright"]
+)
+def test_the_list_can_be_asked_for_what_presses(
+    dr_lee: Client, org: str, paperwork: Alert, asked: str
+) -> None:
+    page = dr_lee.get(f"{org}alerts/{asked}").content
+
+    assert b"volumes-encrypted" in page
+    assert b"Paperwork that is due" not in page
+
+
+def test_a_filter_that_finds_nothing_leads_back_to_all(
+    dr_lee: Client, org: str, alert: Alert
+) -> None:
+    page = dr_lee.get(f"{org}alerts/?clinic=Willow&severity=high").content
+
+    assert b"No such alert" in page
+    assert b'href="?state=open"' in page
+
+
+def test_a_filter_is_kept_from_state_to_state(dr_lee: Client, org: str, paperwork: Alert) -> None:
+    page = dr_lee.get(f"{org}alerts/?kind=rule").content
+
+    assert b'href="?state=closed&amp;kind=rule"' in page
+
+
+def test_an_alert_says_what_it_counts(dr_lee: Client, org: str, paperwork: Alert) -> None:
+    page = dr_lee.get(f"{org}alerts/").content
+
+    assert b">1 machine<" in page
+    assert b">1 statement<" in page
+
+
+def test_paperwork_that_is_due_leads_to_where_it_is_signed(
+    dr_lee: Client, org: str, paperwork: Alert
+) -> None:
+    assert b"Who signs what, and by when" in dr_lee.get(f"{org}alerts/{paperwork.id}/").content

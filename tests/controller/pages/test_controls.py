@@ -65,8 +65,8 @@ def test_the_proposal_is_said_not_to_be_law(page: str) -> None:
 
 def test_every_figure_is_answered_with_its_n(dr_lee: Client, north_quay: Practice) -> None:
     page = dr_lee.get(path(north_quay, "figures/")).content.decode()
-    assert "0 people left." in page
-    assert "none pending" in page
+    assert "Nobody is on the list of staff" in page
+    assert "No security patch is known to have waited" in page
     assert re.search(r"\d+ of \d+ enrolled machines within their allowance", page)
 
 
@@ -91,3 +91,11 @@ def test_who_may_not_export_gets_no_table(north_quay: Practice, sign_in) -> None
 
     assert signed_in.get(path(north_quay, "controls/")).status_code == 200
     assert signed_in.get(path(north_quay, "controls.csv")).status_code == 404
+
+
+def test_a_figure_leads_to_the_list_that_it_counts(dr_lee: Client, north_quay: Practice) -> None:
+    page = dr_lee.get(path(north_quay, "figures/")).content.decode()
+
+    assert f'href="{path(north_quay, "r/restore-tests/")}"' in page
+    assert "Time to revoke" in page
+    assert "0 of 0" not in page
