@@ -62,14 +62,16 @@ def serving(home: Path, **more: str) -> Iterator[Site]:
     words = ("serve", "--agents", f"127.0.0.1:{agents}", "--people", f"127.0.0.1:{people}")
     command = [sys.executable, "-m", "controller.cli.app", "--home", str(home), *words]
     with subprocess.Popen(command, cwd=HOUSE, env={**os.environ, **more}) as child:
-        site = Site(f"http://localhost:{people}", home, agents)
-        until = time.monotonic() + PATIENCE_SECONDS
-        while not is_ready(site):
-            assert child.poll() is None, "the controller ended by itself"
-            assert time.monotonic() < until, "the controller was not ready in time"
-            time.sleep(0.1)
-        yield site
-        child.terminate()
+        try:
+            site = Site(f"http://localhost:{people}", home, agents)
+            until = time.monotonic() + PATIENCE_SECONDS
+            while not is_ready(site):
+                assert child.poll() is None, "the controller ended by itself"
+                assert time.monotonic() < until, "the controller was not ready in time"
+                time.sleep(0.1)
+            yield site
+        finally:
+            child.terminate()
 
 
 def is_ready(site: Site) -> bool:
