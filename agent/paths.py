@@ -60,7 +60,12 @@ class Home:
 
     @classmethod
     def at(cls, chosen: str | os.PathLike[str] | None) -> Self:
-        """The home that `--home` names, or the default without one."""
+        """The home that `--home` names, or the default without one; HomeError if that is empty."""
+        if chosen == "":
+            raise HomeError(
+                "--home names no folder: its value is empty",
+                "is a variable of the script unset? Without --home it is the system's own home",
+            )
         return cls(Path(chosen).absolute()) if chosen else cls.default()
 
     def create(self) -> None:

@@ -92,6 +92,13 @@ def _say_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _folder(typed: str) -> Path:
+    """What `--home` names; an unset variable of a script is not the folder that one stands in."""
+    if not typed:
+        raise typer.BadParameter("it is empty; is a variable of the script unset?")
+    return Path(typed)
+
+
 @app.callback()
 def home(
     home: Annotated[
@@ -99,7 +106,7 @@ def home(
         typer.Option(
             envvar=["DENTINEL_CONTROLLER_HOME", "DENTINEL_HOME"],
             metavar="DIR",
-            readable=False,
+            parser=_folder,
             help="The controller's folder.",
         ),
     ] = _HOME,

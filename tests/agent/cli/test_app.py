@@ -84,6 +84,14 @@ def test_an_error_of_ours_is_told_in_two_lines(tmp_path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("words", [["--home", "", "seal", "--yes"], ["seal", "--yes", "--home="]])
+def test_an_empty_home_is_not_the_systems(words: list[str]) -> None:
+    """`--home "$UNSET"` of a script must not end the machine's own identity."""
+    done = dentinel(*words)
+    assert done.returncode == 2
+    assert "--home names no folder" in done.stderr
+
+
 @pytest.mark.parametrize("redirected", [">&-", ">/dev/full", "<&- >/dev/full"])
 def test_output_that_cannot_be_written_ends_without_a_traceback(redirected) -> None:
     """A disk that is full, a terminal that is gone: one sentence, and no Python."""

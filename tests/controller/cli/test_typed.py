@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+from controller.cli.app import app
 from controller.cli.typed import day, say_each
 
 
@@ -28,3 +30,10 @@ def test_a_list_is_a_line_each(capsys) -> None:
     say_each(["OP1", "OP2"], "no machines")
     said = capsys.readouterr()
     assert (said.out, said.err) == ("OP1\nOP2\n", "")
+
+
+def test_an_empty_home_is_not_the_folder_one_stands_in() -> None:
+    """`--home "$UNSET"` of a script."""
+    done = CliRunner().invoke(app, ["--home", "", "doctor"])
+    assert done.exit_code == 2
+    assert "it is empty" in done.output
