@@ -43,18 +43,17 @@ def fill(org: UUID, now: datetime) -> int:
     """Write the days that are over and not written yet, the last ninety at most; how many."""
     place = Place(org)
     listened = partial(_listened, absence.outages(place, now - KEPT - _DAY, now))
-    written = Counter[date]()
+    written = 0
     for (zone, first), lacking in sorted(_due(place, now).items(), key=lambda one: one[0]):
         inside = Place(org, frozenset(lacking))
         for day in takewhile(partial(_is_over, zone, now), _from(first)):
             end = end_of(day, ZoneInfo(zone))
             if listened(end):
                 _write(org, day, at_end(inside, end))
-                written[day] += 1
+                written += 1
     if written:
-        rule_days.sum_up(org, written)
         rule_days.drop(org, now.date() - KEPT - _DAY)
-    return written.total()
+    return written
 
 
 def forget(place: Place) -> None:
@@ -169,6 +168,7 @@ def _present(place: Place, at: datetime) -> QuerySet[Machine]:
 
 
 def _write(org: UUID, day: date, judged: dict[UUID, dict[int, Tally]]) -> None:
+    """All of a day or nothing: a sum that lacked it would never be made up."""
     with transaction.atomic():
         for clinic, rules in judged.items():
             whole = sum(rules.values(), Tally())
@@ -185,6 +185,7 @@ def _write(org: UUID, day: date, judged: dict[UUID, dict[int, Tally]]) -> None:
             )
             row.save(force_insert=True)
             rule_days.write(org, clinic, day, rules)
+        rule_days.sum_up(org, day)
 
 
 def _tally(count: Counter[str]) -> Tally:

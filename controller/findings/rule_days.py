@@ -5,7 +5,7 @@ own a day, summed when theirs are written: a page reads ninety rows, however man
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -72,18 +72,17 @@ def write(org: UUID, clinic: UUID, day: date, rules: Mapping[int, Tally]) -> Non
     RuleDay(org_id=org, clinic_id=clinic, day=day, rules=counts).save(force_insert=True)
 
 
-def sum_up(org: UUID, days: Iterable[date]) -> None:
-    """Write what all clinics of an org come to on these days, anew."""
-    rows = RuleDay.objects.at(Place(org))
-    for day in days:
-        whole: dict[str, Counter[int]] = {}
-        for rules in rows.filter(day=day).exclude(clinic_id=WHOLE).values_list("rules", flat=True):
-            for key, counts in rules.items():
-                whole.setdefault(key, Counter()).update(dict(enumerate(counts)))
-        summed = {key: [one[n] for n in range(len(_PARTS))] for key, one in whole.items()}
-        with transaction.atomic():
-            rows.filter(day=day, clinic_id=WHOLE).delete()
-            RuleDay(org_id=org, clinic_id=WHOLE, day=day, rules=summed).save(force_insert=True)
+def sum_up(org: UUID, day: date) -> None:
+    """Write what all clinics of an org come to on a day, anew."""
+    rows = RuleDay.objects.at(Place(org)).filter(day=day)
+    whole: dict[str, Counter[int]] = {}
+    for rules in rows.exclude(clinic_id=WHOLE).values_list("rules", flat=True):
+        for key, counts in rules.items():
+            whole.setdefault(key, Counter()).update(dict(enumerate(counts)))
+    summed = {key: [one[n] for n in range(len(_PARTS))] for key, one in whole.items()}
+    with transaction.atomic():
+        rows.filter(clinic_id=WHOLE).delete()
+        RuleDay(org_id=org, clinic_id=WHOLE, day=day, rules=summed).save(force_insert=True)
 
 
 def drop(org: UUID, before: date) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.findings import days, rule_days
-from controller.findings.day_models import ClinicDay, RuleDay
+from controller.findings.day_models import WHOLE, ClinicDay, RuleDay
 from controller.findings.rule_days import Day
 from controller.findings.scores import Tally
 from controller.pages.charts import chart
@@ -67,6 +67,28 @@ def test_days_written_anew_say_the_same_of_each_rule(server: Server, nas: Machin
     assert list(RuleDay.objects.at(server.clinic.place).order_by("day").values()) == before
 
 
+def test_who_is_killed_between_two_days_leaves_no_day_without_its_sum(
+    server: Server, nas: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is lost when the second day is asked for, as SIGKILL would have it."""
+    asked = days.at_end
+
+    def lost(place: Place, at: datetime) -> dict[UUID, dict[int, Tally]]:
+        if RuleDay.objects.at(server.clinic.place).exists():
+            raise ConnectionError
+        return asked(place, at)
+
+    monkeypatch.setattr(days, "at_end", lost)
+    with pytest.raises(ConnectionError):
+        days.fill(server.clinic.org, LATER)
+
+    rows = RuleDay.objects.at(Place(server.clinic.org))
+    assert {row.day for row in rows.exclude(clinic_id=WHOLE)} == {
+        row.day for row in rows.filter(clinic_id=WHOLE)
+    }
+    assert rows.exists()
+
+
 counts = st.builds(Tally, *[st.integers(0, 9)] * 5)
 
 
@@ -85,7 +107,8 @@ def test_all_clinics_come_to_the_sum_of_each(
     org, clinics = uuid4(), [uuid4() for _ in range(3)]
     for (clinic, ago), rules in written.items():
         rule_days.write(org, clinics[clinic], TODAY - timedelta(days=ago), rules)
-    rule_days.sum_up(org, {TODAY - timedelta(days=ago) for _, ago in written})
+    for day in {TODAY - timedelta(days=ago) for _, ago in written}:
+        rule_days.sum_up(org, day)
     now = MORNING + timedelta(days=2)
 
     for rule in (1, 2, 3):
@@ -110,7 +133,7 @@ def test_all_clinics_come_to_the_sum_of_each(
 def test_of_several_clinics_a_day_is_told_when_it_is_over_everywhere() -> None:
     org, clinic = uuid4(), uuid4()
     rule_days.write(org, clinic, TODAY, {1: Tally(failing=1)})
-    rule_days.sum_up(org, [TODAY])
+    rule_days.sum_up(org, TODAY)
     noon_after = datetime(TODAY.year, TODAY.month, TODAY.day + 1, 12, tzinfo=MORNING.tzinfo)
 
     def told(place: Place, now: datetime) -> int:
