@@ -82,7 +82,6 @@ def _failing(of: Looked) -> Iterator[Trouble]:
     doubtful = [no for no, rule in of.rules.items() if of.inside.get(Topic(Kind.RULE, rule.id))]
     accepted = _accepted(of)
     rows = (
-        # By rule and without what passes: in the words of the index of the rest.
         RuleState.objects.at(of.place)
         .filter(_JUDGED, rule_no__in=of.rules)
         .exclude(verdict="pass")

@@ -103,11 +103,11 @@ def bring_up(here: "ControllerHome") -> BroughtUp:
 
 
 def _keep(here: "ControllerHome") -> Path:
-    """A backup of what is, and of those before it the newest alone."""
+    """A backup of what is, and of those before it the newest alone; none that was cut off."""
     from controller.identity import backup
     from controller.identity.secrets import Keys
 
-    older = sorted(here.before.glob("*.box"))[:-1]
+    older = [*sorted(here.before.glob("*.box"))[:-1], *here.before.glob("*.part")]
     kept = here.before / f"{datetime.now(tz=UTC):%Y%m%dT%H%M%S%fZ}.box"
     here.before.mkdir(mode=0o700, exist_ok=True)
     backup.write_box(here, kept, Keys.load(here))

@@ -1,8 +1,9 @@
 """What of a controller goes into a backup, and how does it come out again?
 
-All of its home but four things: the seed, which is on the recovery sheet and opens the backup;
-the checkpoint lock, which is what notices that a backup was put back; the lock of who serves; and
-the backups from before an upgrade.
+All of its home but five things: the seed, which is on the recovery sheet and opens the backup;
+the checkpoint lock, which is what notices that a backup was put back; the lock of who serves; the
+token of the numbers, which no restore is to open again once it was ended; and the backups from
+before an upgrade.
 The database is copied as of one moment while it is written to (SQLite's VACUUM INTO).
 
 - What was written is read back whole before it takes its name: a backup that nobody has read is
@@ -31,6 +32,7 @@ _LEFT_OUT = (
     "checkpoint-lock.sqlite",
     "controller.sqlite",
     "keys/seed",
+    "keys/metrics-token",
     "before/",
 )
 _MARKS = (".part", ".new", ".aside")

@@ -1,7 +1,7 @@
 """What is a clinic under HIPAA, as far as anybody has said: covered entity or business associate?
 
-45 CFR 160.103 defines both. Nothing is assumed: a clinic of which nobody said it has no role. Who
-operates for a practice, an MSP, is a business associate whatever the clinic is.
+45 CFR 160.103 defines both. Nothing is assumed: a clinic of which nobody said it has no role. An
+MSP that can reach a practice's records is its business associate, whatever the clinic is.
 """
 
 from controller.errors import AlreadyDone, Refusal

@@ -2,9 +2,9 @@
 
 As a POST of `{"text": …}` to the room's own secret address (Slack, "Sending messages using
 incoming webhooks"; Mattermost and Rocket.Chat document the same form). `&`, `<` and `>` are
-escaped as Slack's "Formatting text for app surfaces" asks, so that no name becomes a link or calls
-a room together; a link is written `<address|words>`. Whoever knows the address may write into the
-room: it is kept as a secret, and names no signature.
+escaped as Slack's "Formatting text for app surfaces" asks, so that no name hides an address behind
+words or calls a room together; a link is written `<address|words>`. Whoever knows the address may
+write into the room: it is kept as a secret, and names no signature.
 """
 
 from collections.abc import Mapping

@@ -14,6 +14,7 @@ from django.db import connections
 from typer.testing import CliRunner
 
 from controller.cli.app import app
+from controller.identity import watcher
 from controller.identity.home import ControllerHome
 from controller.identity.secrets import Keys, recovery_sheet
 from controller.identity.strongbox import MAGIC
@@ -83,6 +84,18 @@ def test_the_seed_and_the_lock_are_not_in_it(shell: Shell, box: Path) -> None:
         assert not any(seed in p.read_bytes() for p in found.root.rglob("*") if p.is_file())
     assert {"controller.sqlite", "keys/controller-id", "tuf/1.root.json"} <= names
     assert not names & {"keys/seed", "checkpoint-lock.sqlite", "serving.sqlite"}
+
+
+def test_a_token_of_the_numbers_that_was_ended_is_not_opened_by_a_restore(
+    shell: Shell, tmp_path: Path
+) -> None:
+    token, box = watcher.make(shell.home), tmp_path / "with-a-token.box"
+    shell.says("backup", str(box))
+    watcher.end(shell.home)
+
+    shell.says("restore", str(box))
+
+    assert not watcher.is_known(shell.home, token)
 
 
 def test_a_file_that_is_there_is_not_written_over(shell: Shell, box: Path) -> None:

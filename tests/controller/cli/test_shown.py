@@ -5,10 +5,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
+import click
 import pytest
 from django.db import connections
 
+from controller.cli import shown
 from controller.identity.home import ControllerHome
 from controller.people.oidc import issuers
 from controller.people.oidc.issuers import Wanted
@@ -71,6 +74,17 @@ def test_an_error_is_told_by_the_same_guard(service: ControllerHome) -> None:
 
     assert "nobody" in told
     assert "\x1b" not in told
+
+
+def test_nothing_goes_past_the_guard_to_the_bytes_of_a_terminal(tmp_path: Path) -> None:
+    """click asks a stream for its `buffer` on a Windows terminal, and writes to that."""
+    with (tmp_path / "terminal").open("w", encoding="utf-8") as below:
+        stream = shown.guarded(below)
+        assert getattr(stream, "buffer", None) is None
+        click.echo(EVIL, file=stream)
+        stream.flush()
+
+    assert "\x1b" not in (tmp_path / "terminal").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", [["--help"], ["issuer", "list"]])

@@ -126,6 +126,16 @@ def test_of_the_backups_from_before_upgrades_the_newest_two_are_kept(brought: Br
     ]
 
 
+def test_a_backup_that_was_cut_off_goes_with_the_next(before: ControllerHome) -> None:
+    before.before.mkdir(mode=0o700)
+    (before.before / "20260301T000000000000Z.box.part").write_bytes(b"half of it")
+
+    done = tables.bring_up(before)
+
+    assert done.backup is not None
+    assert [path.name for path in before.before.iterdir()] == [done.backup.name]
+
+
 def test_backups_hold_no_backups(brought: Brought, tmp_path: Path) -> None:
     keys = Keys.load(brought.home)
     backup.write_box(brought.home, tmp_path / "night.box", keys)
