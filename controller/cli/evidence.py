@@ -33,10 +33,14 @@ def export(
     org: _Org = None,
     clinic: _Clinic = None,
     since: Annotated[
-        datetime | None, typer.Option("--from", parser=day, metavar="DATE", help="First day, UTC.")
+        datetime | None,
+        typer.Option(
+            "--from", parser=day, metavar="DATE", help="First day, by the clinic's clock."
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(parser=day, metavar="DATE", help="Last day, UTC.")
+        datetime | None,
+        typer.Option(parser=day, metavar="DATE", help="Last day, by the clinic's clock."),
     ] = None,
     profile: Annotated[
         _Profile, typer.Option(help="For whom; an auditor's period is twelve months.")
@@ -56,10 +60,11 @@ def export(
     from controller.tenants.scope import Place
 
     where, by = ready.org(org), ready.by()
-    days = since and since.date(), until and until.date()
+    of = ready.clinic(where, clinic)
+    days = period.Days(since and since.date(), until and until.date(), of.time_zone)
     order = gather.Order(
-        ready.clinic(where, clinic).id,
-        *period.period(*days, by.at, profile.value),
+        of.id,
+        *period.period(days, by.at, profile.value),
         by,
         profile.value,
     )

@@ -5,6 +5,7 @@ kept for seven days beside the database, the row as long as the clinic's evidenc
 who took what along. Asking, making and taking along are rows of `audit`.
 """
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import uuid4
 
@@ -60,3 +61,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile} {self.state}"
+
+    @property
+    def last_at(self) -> datetime:
+        """A moment of the last day that it holds, of whichever zone."""
+        return self.until - timedelta(milliseconds=1)

@@ -1,11 +1,13 @@
 """From when to when is evidence, for somebody who names days?
 
-From the first moment of the one day to the last of the other, in UTC as the log; never beyond now,
-because of what has not been nothing can be shown.
+From the first moment of the one day to the last of the other, by the clock of the clinic; never
+beyond now, because of what has not been nothing can be shown.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from controller.errors import Refusal
 from evidence.bundle import Profile
@@ -23,19 +25,27 @@ def usual(profile: str) -> timedelta:
     return USUAL.get(profile, _ELSE)
 
 
-def period(
-    since: date | None, until: date | None, now: datetime, profile: str = "auditor"
-) -> tuple[datetime, datetime]:
-    """The instants of a period of days; Refusal if it ends before it begins."""
-    last = min(_begins(until) + DAY, now) if until else now
-    first = _begins(since) if since else last - usual(profile)
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and the last day that somebody names, of a clinic in this zone; None: as usual."""
+
+    since: date | None
+    until: date | None
+    zone: str
+
+
+def period(days: Days, now: datetime, profile: str = "auditor") -> tuple[datetime, datetime]:
+    """The instants of a period of days, in UTC; Refusal if it ends before it begins."""
+    last = min(begins(days.until + DAY, days.zone), now) if days.until else now
+    first = begins(days.since, days.zone) if days.since else last - usual(profile)
     if first >= last:
         raise Refusal(
-            f"{first:%Y-%m-%d} is not before the end of the period",
+            f"{first.astimezone(ZoneInfo(days.zone)):%Y-%m-%d} is not before the end of the period",
             help="from is the first day and until the last; neither lies in the future",
         )
     return first, last
 
 
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+def begins(day: date, zone: str) -> datetime:
+    """The first moment of a day there, in UTC."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)

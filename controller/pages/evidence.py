@@ -4,10 +4,11 @@ Evidence is asked for here and made by the worker; a file is kept for seven days
 it is checked are taken along by another way, or whoever forges the one forges the other.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +45,6 @@ PROFILES: dict[str, str] = {
     "counsel": "Counsel",
 }
 _SHOWN = 50
-_DAY = timedelta(days=1)
 
 
 @asked_again
@@ -67,7 +67,7 @@ def page(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
         "profiles": PROFILES,
         "typed": {"profile": "auditor", **request.POST.dict()},
         "wrong": wrong,
-        "today": now.date().isoformat(),
+        "today": now.astimezone(ZoneInfo(here.time_zone)).date().isoformat(),
         "name": _name(here.slug),
     }
     return show(request, "pages/evidence.html", where, content)
@@ -82,8 +82,9 @@ def file(request: HttpRequest, org: str, clinic: str, export: UUID) -> HttpRespo
         row, opened = bundles.opened(own_home(), where.place, export, _by(request))
     except NotThere as error:
         raise Http404(str(error)) from error
-    last = (row.until - timedelta(milliseconds=1)).date()
-    name = _name(f"{here.slug}-{row.since:%Y-%m-%d}-{last}")
+    zone = ZoneInfo(here.time_zone)
+    first, last = (at.astimezone(zone).date() for at in (row.since, row.last_at))
+    name = _name(f"{here.slug}-{first}-{last}")
     return Flow(opened, name, "application/zip")
 
 
@@ -109,7 +110,8 @@ def _wanted(request: HttpRequest, here: "Clinic") -> Wanted:
     if profile not in PROFILES:
         raise Refusal("for whom is it?", help="choose one of the four")
     first, last = _day(request, "from"), _day(request, "until")
-    since, until = period.period(first, last, timezone.now(), profile)
+    days = period.Days(first, last, here.time_zone)
+    since, until = period.period(days, timezone.now(), profile)
     return Wanted(here, cast("Profile", profile), since, until)
 
 

@@ -3,7 +3,7 @@
 Making one is an act. It is unsigned and says so: what proves it is the signed evidence beside it.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,8 +28,6 @@ from controller.policy import queries as policy
 
 if TYPE_CHECKING:
     from controller.tenants.models import Clinic
-
-_DAY = timedelta(days=1)
 
 
 @require_safe
@@ -124,17 +122,9 @@ def _standing(where: Where, ordered: Ordered) -> dict[str, object]:
 def _ordered(request: HttpRequest, clinic: "Clinic") -> Ordered:
     """The period that was typed, in days of the clinic; Refusal says what to type instead."""
     profile, now = BY_ID[request.GET["profile"]], timezone.now()
-    zone = ZoneInfo(clinic.time_zone)
     last, first = _day(request, "until"), _day(request, "from")
-    until = min(_begins(last + _DAY, zone), now) if last else now
-    since = _begins(first, zone) if first else until - period.usual(profile.id)
-    if since >= until:
-        raise Refusal("the first day is not before the end", help="neither lies in the future")
-    return Ordered(clinic, profile, since, until, now)
-
-
-def _begins(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+    days = period.Days(first, last, clinic.time_zone)
+    return Ordered(clinic, profile, *period.period(days, now, profile.id), now)
 
 
 def _day(request: HttpRequest, name: str) -> date | None:

@@ -38,6 +38,8 @@ STATES = {
 _SYSTEMS = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
 _NARROWEST = 4
 _SHORTEST = 2
+_FLOORS = (95, 90, 80, 50)
+"""Where the scale of a line may begin, in per cent; from 0 if it ever stood lower."""
 
 
 @register.simple_tag
@@ -133,21 +135,34 @@ def spread(tally: Tally) -> SafeString:
 
 @register.simple_tag
 def sparkline(trend: Sequence[tuple[date, int]]) -> SafeString:
-    """The share proven by day, as a line of 0 to 100 %; its ends are told in words."""
+    """The share proven by day as a line, its scale below it; the same is told in words.
+
+    The scale ends at 100 % and begins at the nearest of _FLOORS below the lowest day.
+    """
     if len(trend) < _SHORTEST:
         return format_html('<span class="quiet small">{}</span>', "no two days yet")
-    first = trend[0][0]
-    points = " ".join(f"{(day - first).days},{100 - percent}" for day, percent in trend)
+    (first, begun), (last, now) = trend[0], trend[-1]
+    worst, lowest = min(trend, key=lambda one: one[1])
+    floor = next((one for one in _FLOORS if one < lowest), 0)
+    points = " ".join(f"{(day - first).days},{_up(percent, floor):.0f}" for day, percent in trend)
     return format_html(
         '<svg class="sparkline" viewBox="0 -4 {} 108" preserveAspectRatio="none" role="img" '
-        'aria-label="{} % proven on {}, {} % on {}"><polyline points="{}"/></svg>',
-        (trend[-1][0] - first).days,
-        trend[0][1],
-        f"{first.day} {first:%b}",
-        trend[-1][1],
-        f"{trend[-1][0].day} {trend[-1][0]:%b}",
+        'aria-label="{} % proven on {}, {} % on {}, lowest {} % on {}">'
+        '<polyline points="{}"/></svg><span class="scale">{} to 100 %</span>',
+        (last - first).days,
+        *(begun, _day(first), now, _day(last), lowest, _day(worst)),
         points,
+        floor,
     )
+
+
+def _up(percent: int, floor: int) -> float:
+    """How far below the top of a picture 100 high a share stands, on a scale that begins there."""
+    return (100 - percent) * 100 / (100 - floor)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Evidence is asked for on a page, made by the worker, and taken along by who has the right now."""
 
 import io
+from datetime import UTC, datetime
 from zipfile import is_zipfile
 
 import pytest
@@ -76,3 +77,17 @@ def test_the_password_opens_what_is_asked_again(dr_lee: Client, north_quay: Prac
 
     assert (wrong.status_code, right["Location"]) == (200, where)
     assert dr_lee.get(where).getvalue().startswith(b"#")
+
+
+def test_days_are_those_of_the_clinic_and_the_last_one_is_whole(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    asked(dr_lee, north_quay, **{"from": "2026-10-30", "until": "2026-11-02"})
+
+    row = Export.objects.at(north_quay.place).get()
+
+    # Of New York, where summer time ends on 1 November 2026: from four hours behind UTC to five.
+    assert row.since == datetime(2026, 10, 30, 4, tzinfo=UTC)
+    assert row.until == datetime(2026, 11, 3, 5, tzinfo=UTC)
+    page = dr_lee.get(path(north_quay, "evidence/")).content.decode()
+    assert "30 Oct 2026 to 2 Nov 2026" in page
