@@ -31,7 +31,7 @@ _KNOWN_AT = Case(
     ),
     default="known_at",
 )
-"""By when all of it was received: what is told of images comes with verdicts, and not with facts."""
+"""By when all of it was received: what is told of images comes with verdicts, not with facts."""
 
 
 @transaction.atomic
