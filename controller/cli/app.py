@@ -68,11 +68,13 @@ class Helpful(Menu):
             raise typer.Exit(2) from None
 
 
-def _of_the_database() -> type[Exception]:
-    """What SQLite says of a disk that is full, a file that is locked: asked for when it is told."""
-    from django.db import OperationalError
+def _of_the_database() -> tuple[type[Exception], ...]:
+    """What SQLite says of a disk that is full, a file that is locked.
 
-    return OperationalError
+    Where Django is not loaded nobody has said it: every end of a command comes by here, help too.
+    """
+    loaded = sys.modules.get("django.db.utils")
+    return (loaded.OperationalError,) if loaded else ()
 
 
 app = typer.Typer(

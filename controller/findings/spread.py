@@ -26,12 +26,13 @@ class Inside:
     """How a rule stands in a clinic: machines in each state that is not proven.
 
     Of its open failures `today` became known within 24 hours, `week` within seven days, and the
-    oldest at `oldest_at`; None where none is open.
+    oldest at `oldest_at`; None where none is open. `zone` is where the clinic's days begin.
     """
 
     clinic: UUID
     slug: str
     name: str
+    zone: str
     failing: int
     error: int
     unknown: int
@@ -51,7 +52,7 @@ def by_clinic(place: Place, rule_no: int, now: datetime) -> list[Inside]:
     rows = (
         _open(place, rule_no, now)
         .order_by()
-        .values("clinic_id", "clinic__slug", "clinic__name")
+        .values("clinic_id", "clinic__slug", "clinic__name", "clinic__time_zone")
         .annotate(
             failing=Count("machine_id", filter=fails),
             error=Count("machine_id", filter=Q(verdict=Verdict.ERROR)),

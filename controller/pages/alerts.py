@@ -99,7 +99,7 @@ def page(request: HttpRequest, org: str, clinic: str | None = None) -> HttpRespo
 
 
 def _words(request: HttpRequest) -> dict[str, str]:
-    """The filters that an address names; 404 for a word that no list holds."""
+    """The filters that an address names; 404 for one that is longer than any name."""
     words = {name: text for name in FILTERS if (text := request.GET.get(name, "").strip())}
     if any(len(text) > _LONGEST for text in words.values()):
         raise Http404("no filter is so long")

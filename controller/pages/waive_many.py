@@ -4,7 +4,9 @@ The form stands at the rule; it offers the clinics in which the rule fails. Each
 decides on a waiver of its own, on that waiver's page, by the rules that hold for every other.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,7 +62,7 @@ def page(request: HttpRequest, org: str, rule: str) -> HttpResponse:
             wrong = by_field(error, {**_fields(request, form), "risk_owner": "somebody"})
         except Refusal as error:
             wrong = {"": f"{error}. {error.help}"}
-    today = timezone.now().date()
+    today = first_day((one.zone for one in form.offered), timezone.now())
     usual = {"from": today, "until": today + USUAL, "latest": today + LONGEST}
     content = {
         "form": form,
@@ -112,6 +114,11 @@ def _form(request: HttpRequest, where: Where, name: str) -> Form:
     if inside and not mine:
         raise Http404("no clinic here is this person's to ask")
     return Form(shelf.described[number], mine[:_MOST_CLINICS])
+
+
+def first_day(zones: Iterable[str], now: datetime) -> date:
+    """The day on which it is to hold in each of these zones from now on: the earliest of theirs."""
+    return min((now.astimezone(ZoneInfo(zone)).date() for zone in zones), default=now.date())
 
 
 def _ask(request: HttpRequest, where: Where, form: Form) -> "WaiverTemplate":

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from controller.findings.models import Shield
 from controller.ledger.models import Audit, Document
+from controller.pages.waive_many import first_day
 from controller.people.roles import Role
 from controller.policy.models import Waiver, WaiverTemplate
 from tests.controller.bright_smiles import Practice, Story, add_clinic, person, settle
@@ -21,7 +23,7 @@ ROW = re.compile(r'<tr data-clinic="([^"]+)" data-state="([^"]+)">')
 
 
 def asked(*clinics: str, **more: str) -> dict[str, object]:
-    today = timezone.now().date()
+    today = timezone.now().astimezone(ZoneInfo("America/New_York")).date()
     return {
         "clinic": clinics,
         "role": "",
@@ -46,6 +48,13 @@ def harbor(north_quay: Practice) -> Practice:
 @pytest.fixture
 def sam(north_quay: Practice, harbor: Practice, sign_in: SignIn) -> Client:
     return sign_in(person(north_quay, Role.MSP_TECH, "sam@north-quay.example").email)
+
+
+def test_in_the_evening_it_is_asked_for_from_today_on() -> None:
+    evening = datetime(2026, 11, 24, 2, tzinfo=UTC)
+
+    assert first_day(["America/New_York", "Europe/Berlin"], evening) == date(2026, 11, 23)
+    assert first_day([], evening) == date(2026, 11, 24)
 
 
 def owner(there: Practice, sign_in: SignIn, name: str) -> Client:
