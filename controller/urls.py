@@ -116,6 +116,7 @@ urlpatterns = [
     path("<slug:org>/machines/", machines.page, name="machines"),
     path("<slug:org>/c/<slug:clinic>/machines/", machines.page, name="clinic-machines"),
     path("<slug:org>/c/<slug:clinic>/machines/chosen", bulk.act, name="machines-act"),
+    path("<slug:org>/c/<slug:clinic>/lost/", lost.which, name="lost-which"),
     path("<slug:org>/c/<slug:clinic>/places/", places.page, name="places"),
     path("<slug:org>/c/<slug:clinic>/settings/", clinic_settings.page, name="clinic-settings"),
     path("<slug:org>/c/<slug:clinic>/controls/", controls.page, name="controls"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from controller.errors import NotThere
 from controller.findings import queries as findings
@@ -20,6 +20,7 @@ from controller.fleet import queries as fleet
 from controller.ledger.chained import chained
 from controller.pages import documents, elsewhere
 from controller.pages.frame import Where, clock_of, may, own_home, show
+from controller.pages.listing import Query
 from controller.pages.machine_rule import judged_by
 from controller.pages.paperwork import enter_registers, why
 from controller.pages.statement import by
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from controller.fleet.models import FactsNow, Machine
     from controller.tenants.models import Clinic
 
+_AT_ONCE = 40
 _KINDS = {"lost": "It is lost", "stolen": "It was stolen"}
 _ESCROW = "key-escrow-statement"
 _DISK = (
@@ -48,6 +50,15 @@ class Part:
 
     fact: documents.Document
     items: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@require_safe
+def which(request: HttpRequest, org: str, clinic: str) -> HttpResponse:
+    """The computers of a clinic by name, for whoever misses one of them."""
+    where, _ = enter_registers(request, org, clinic)
+    rows = fleet.machines(where.place)
+    shown, following = Query(rows, ("host", "id"), rows).after(request, _AT_ONCE)
+    return show(request, "pages/lost_which.html", where, {"rows": shown, "next": following})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

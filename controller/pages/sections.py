@@ -31,7 +31,15 @@ class Section:
     holds: tuple[str, ...] = ()
 
 
-_OF_A_MACHINE = ("machine", "machine-rule", "machine-act", "machines-act", "join", "lost")
+_OF_A_MACHINE = (
+    "machine",
+    "machine-rule",
+    "machine-act",
+    "machines-act",
+    "join",
+    "lost",
+    "lost-which",
+)
 
 READ = (
     Section("Summary", "fleet", "clinic"),

@@ -4,6 +4,7 @@ A state is always shape, word and colour. A time is relative, with the exact one
 `<time>`. A share is never without its whole. What comes in as text is escaped.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -38,6 +39,7 @@ STATES = {
 _SYSTEMS = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
 _NARROWEST = 4
 _SHORTEST = 2
+_ISO = re.compile(r"(?<![\w-])(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?![\w-])")
 _FLOORS = (95, 90, 80, 50)
 """Where the scale of a line may begin, in per cent; from 0 if it ever stood lower."""
 
@@ -208,6 +210,23 @@ def moment(at: datetime | None) -> SafeString:
 def said(word: str) -> str:
     """A word of a closed list as people write it: `front_desk` is `front desk`."""
     return word.replace("_", " ")
+
+
+@register.filter
+def dated(text: str) -> str:
+    """A text with its days and months as people write them: `by 2026-12-06` is `by 6 Dec 2026`."""
+    return _ISO.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    """A day or month of the calendar; what only looks like one stays as it is."""
+    year, month, day = found["year"], found["month"], found["day"]
+    try:
+        then = date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return found[0]
+    told = f"{then:%b}\N{NO-BREAK SPACE}{year}"
+    return f"{then.day}\N{NO-BREAK SPACE}{told}" if day else told
 
 
 @register.filter

@@ -5,7 +5,7 @@ from django.test import Client
 
 from controller.paperwork.models import Entry
 from controller.people.roles import Role
-from tests.controller.bright_smiles import Practice, machine_path, person
+from tests.controller.bright_smiles import Practice, machine_path, path, person
 from tests.controller.pages.conftest import SignIn
 from tests.controller.paperwork import papers
 
@@ -71,7 +71,10 @@ def test_it_opens_an_incident_whose_clock_runs_from_discovery(
 
     (row,) = Entry.objects.at(north_quay.place).filter(register="incidents")
     assert (row.data["computer"], row.data["discovered_on"]) == ("OP1", "2026-03-03")
-    assert "late since 2026-05-02" in dr_lee.get(answer["Location"]).content.decode()
+    assert (
+        "late since 2\N{NO-BREAK SPACE}May\N{NO-BREAK SPACE}2026"
+        in dr_lee.get(answer["Location"]).content.decode()
+    )
 
 
 @pytest.mark.parametrize("typed", [{"kind": "lost"}, {"discovered_on": "2026-03-03"}])
@@ -89,3 +92,19 @@ def test_an_owner_sees_it_and_a_rule_author_does_not(north_quay: Practice, sign_
     assert "luks2" in shown(sign_in(owner.email), north_quay)
     path = f"{machine_path(north_quay, 'OP1')}lost/"
     assert sign_in(author.email).get(path).status_code == 404
+
+
+def test_the_summary_leads_to_whichever_computer_is_lost(
+    dr_lee: Client, north_quay: Practice
+) -> None:
+    summary = dr_lee.get(path(north_quay)).content.decode()
+    page = dr_lee.get(path(north_quay, "lost/")).content.decode()
+
+    assert f'href="{path(north_quay, "lost/")}"' in summary
+    assert f'href="{machine_path(north_quay, "OP1")}lost/"' in page
+
+
+def test_who_reads_no_papers_is_not_led_there(north_quay: Practice, sign_in: SignIn) -> None:
+    viewer = sign_in(person(north_quay, Role.RULE_AUTHOR, "author@bright-smiles.example").email)
+
+    assert path(north_quay, "lost/") not in viewer.get(path(north_quay)).content.decode()

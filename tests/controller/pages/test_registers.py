@@ -60,7 +60,7 @@ def test_a_correction_is_the_next_version_and_the_first_one_stays(
     ]
     shown = dr_lee.get(one).content
     assert b"Version 1" in shown
-    assert b"agreement of 2026-01-05" in shown
+    assert "agreement of 5\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2026" in shown.decode()
     act = Audit.objects.at(north_quay.place).get(action="register.correct")
     assert (act.before["agreement_signed"], act.after["agreement_signed"]) == (None, "2026-01-05")
 

@@ -224,6 +224,7 @@ ROUTES: dict[str, Args | None] = {
     "machine": _machine,
     "machine-rule": lambda there: {**_machine(there), "rule": "volumes-encrypted"},
     "lost": _machine,
+    "lost-which": _clinic,
     "machine-act": _retire,
     "reports": _machine,
     "waivers": _org,
