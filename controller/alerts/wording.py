@@ -63,10 +63,13 @@ class Worded:
 
     @property
     def concerns(self) -> str:
-        """How many it concerns: `3 machines`; of a listed row, which has them counted."""
+        """How many it concerns: `3 machines`; of a listed row, which has them counted.
+
+        Empty where it is one thing, which the title names.
+        """
         n, unit = getattr(self.row, "count", 0), _COUNTED.get(self.row.name)
         unit = unit or ("machine" if self.row.kind in _OF_MACHINES else "")
-        return counted(n, unit) if unit else f"{n:,}"
+        return counted(n, unit) if unit else f"{n:,}" if n > 1 else ""
 
 
 def worded(

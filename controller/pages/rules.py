@@ -144,7 +144,11 @@ def _said(shelf: Shelf, numbered: Numbered) -> dict[str, Any]:
     having = [pack for pack in having if pack.rule(numbered.name)]
     if not having:
         return {"pack": numbered.pack}
-    return {"pack": numbered.pack, "versions": having, **_text(having[0], numbered.name)}
+    return {
+        "pack": numbered.pack,
+        "versions": list(dict.fromkeys(f"{one.pack} {one.version}" for one in having)),
+        **_text(having[0], numbered.name),
+    }
 
 
 def _text(pack: Pack, name: str) -> dict[str, Any]:
