@@ -25,13 +25,14 @@ _FACTS = ("software", "backups", "remote_access")
 _MORE = ("shares", "listeners")
 _KNOWN_AT = Case(
     When(
-        imaging_observed_at__gt=F("known_at"),
+        imaging_observed_at__gt=F("observed_at"),
         machine__reported_at__gt=F("known_at"),
         then="machine__reported_at",
     ),
     default="known_at",
 )
-"""By when all of it was received: what is told of images comes with verdicts, not with facts."""
+"""By when all of it was received. What is told of images comes with verdicts: where it is of later
+than the facts, it came after them in the chain, and with the last report at the latest."""
 
 
 @transaction.atomic

@@ -164,7 +164,9 @@ def test_a_folder_that_came_with_verdicts_is_known_since_they_were_received(
     heard = timezone.now() + 24 * HOUR
     facts = FactsNow.objects.at(north_quay.place).filter(machine=there.get())
     facts.update(
-        imaging={"roots": [{**FOLDER, "label": "scans"}]}, imaging_observed_at=heard - 3 * HOUR
+        imaging={"roots": [{**FOLDER, "label": "scans"}]},
+        observed_at=heard - 30 * HOUR,
+        imaging_observed_at=heard - 29 * HOUR,
     )
     there.update(reported_at=heard)
 
