@@ -1,7 +1,9 @@
 """What does the file system say, and is what it does not have proven not to be there?
 
 - A file that answers by waiting (a pipe, a terminal) is not opened: only files, disks, and the
-  files of /proc and /sys, which give a page at a time.
+  files of /proc and /sys, which give a page at a time. Nor is any other device opened to see what
+  it is, for a person may have put a link to it where we look: /dev/watchdog restarts a machine
+  when somebody has opened and closed it, a tape winds back (watchdog-api, st(4)).
 - A name is absent only if the nearest folder above that exists can be read: an empty /sys that
   was never mounted, or a folder that is closed to us, proves nothing about what should be in it.
 """
@@ -22,20 +24,56 @@ _FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_SEEN = getattr(os, "O_PATH", 0)  # nobody inherits it: PEP 446
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def read(path: str, limit: int, offset: int = 0, *, whole: bool = True) -> bytes:
     """The bytes from `offset` on; OSError, or `HostError` if there are more than `limit`."""
-    with os.fdopen(os.open(path, _FLAGS), "rb", buffering=0) as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if not (modes.S_ISREG(mode) or modes.S_ISBLK(mode)):
-            raise HostError(Why.API_ERROR, f"{path} is neither a file nor a disk")
+    handle = opened(path, _FLAGS, _is_readable)
+    if handle is None:
+        raise HostError(Why.API_ERROR, f"{path} is neither a file nor a disk")
+    with os.fdopen(handle, "rb", buffering=0) as file:
         if offset:
             file.seek(offset)
         data = _drain(file.read, limit + whole)
     if len(data) > limit:
         raise HostError(Why.TOO_LARGE, f"{path} holds more than {limit} bytes")
     return data
+
+
+def opened(path: str | Path, flags: int, is_wanted: Callable[[int], bool]) -> int | None:
+    """Open a file if its mode is wanted; None, and it was never opened, if not. OSError.
+
+    On Linux what was looked at is what is opened, whoever turns names around meanwhile (open(2),
+    O_PATH). Elsewhere there is a moment in between, and a second look follows.
+    """
+    return (_by_handle if _SEEN else _by_name)(path, flags, is_wanted)
+
+
+def _by_handle(path: str | Path, flags: int, is_wanted: Callable[[int], bool]) -> int | None:
+    seen = os.open(path, _SEEN | flags & _NO_LINK)
+    try:
+        if not is_wanted(os.fstat(seen).st_mode):
+            return None
+        return os.open(f"/proc/self/fd/{seen}", flags & ~_NO_LINK)
+    finally:
+        os.close(seen)
+
+
+def _by_name(path: str | Path, flags: int, is_wanted: Callable[[int], bool]) -> int | None:
+    look = os.lstat if flags & _NO_LINK else os.stat
+    if not is_wanted(look(path).st_mode):
+        return None
+    handle = os.open(path, flags)
+    if is_wanted(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    return None
+
+
+def _is_readable(mode: int) -> bool:
+    return modes.S_ISREG(mode) or modes.S_ISBLK(mode)
 
 
 def _drain(take: Callable[[int], bytes | None], most: int) -> bytes:

@@ -2,7 +2,8 @@
 
 Capture software must never lose an exposure to us: nothing is locked, written, renamed or held.
 
-- Read only; never through a link; never waiting on a FIFO or a device; regular files alone.
+- Read only; never through a link; never waiting on a FIFO or a device; regular files alone, and
+  nothing else is opened to see what it is (agent.host.files).
 - Pages that only we wanted are given back, so that a scan does not push the X-rays that people
   work with out of memory; pages that were there before are left alone.
 - What the system says about a file that cannot be opened is turned into a closed word: its own
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from agent.host import files
 from agent.imaging.glance import Glance
 from rules.facts.imaging import FileReason
 
@@ -185,7 +187,7 @@ else:
     def _open(path: str | Path) -> int:
         for flags in (_FLAGS | _NO_ATIME, _FLAGS):
             try:
-                return os.open(path, flags)
+                handle = files.opened(path, flags, stat.S_ISREG)
             except PermissionError as error:
                 # Only the owner of a file may leave its access time alone: ask once more without.
                 refused = _refused(error)
@@ -195,6 +197,10 @@ else:
             except ValueError:  # a name with a NUL
                 refused = Refused("error")
                 break
+            if handle is not None:
+                return handle
+            refused = Refused("error")
+            break
         raise refused  # outside of the handlers: their exceptions hold the path
 
     def _read(descriptor: int, offset: int, length: int) -> bytes:

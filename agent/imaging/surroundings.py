@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.imaging import products
-from agent.imaging.glance import Glance
+from agent.imaging.glance import Glance, Stopped
 from agent.imaging.judgement import Judgement, Span, no_content
+from agent.imaging.opening import Opened, Refused
 
 _PARENTS = 16
 _CONF = 64 << 10
@@ -86,9 +87,9 @@ def _gocryptfs(path: Path, glance: Glance) -> Judgement | None:
 def _gocryptfs_conf(conf: Path) -> list[object] | None:
     """The feature flags of a vault; None if the file is not its."""
     try:
-        with conf.open("rb") as file:
-            said = json.loads(file.read(_CONF))
-    except (OSError, ValueError, RecursionError):
+        with Opened(conf) as glance:
+            said = json.loads(glance.some(0, _CONF))
+    except (Refused, OSError, Stopped, ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or not said.get("EncryptedKey"):
         return None

@@ -228,6 +228,11 @@ THREATS = (
         "rest is given up by name",
     ),
     Threat(
+        "hostile-folder",
+        "somebody leaves a pipe, a device or a link to one where root looks for a file",
+        "what is no file or disk is never opened, not even to see what it is",
+    ),
+    Threat(
         "swapped-folder",
         "an imaging folder is swapped under the watch",
         "the guard notices within seconds and looks anew",

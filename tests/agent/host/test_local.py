@@ -172,6 +172,23 @@ def test_a_file_is_read_whole_or_not_at_all(host, tmp_path) -> None:
     assert refused(error) is Why.TOO_LARGE
 
 
+@pytest.mark.threat("hostile-folder")
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="O_PATH is Linux'")
+def test_no_device_is_opened_by_a_link_that_a_person_left(tmp_path, monkeypatch) -> None:
+    """Root reads settings in people's homes, and may open /dev/watchdog."""
+    settings = tmp_path / "user"
+    settings.symlink_to("/dev/null")
+    flags, really = [], os.open
+    monkeypatch.setattr(os, "open", lambda path, how: flags.append(how) or really(path, how))
+
+    with pytest.raises(HostError) as error:
+        files.read(str(settings), 1)
+
+    assert refused(error) is Why.API_ERROR
+    assert flags
+    assert all(how & os.O_PATH for how in flags)
+
+
 def test_a_pipe_is_not_waited_for(host, tmp_path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(HostError) as error:

@@ -39,6 +39,35 @@ def test_a_device_a_folder_and_a_socket_are_no_files(tmp_path: Path) -> None:
             assert judge(path).reason == "error"
 
 
+@pytest.mark.threat("hostile-folder")
+@pytest.mark.skipif(sys.platform != "linux", reason="O_PATH is Linux'")
+def test_what_is_no_file_is_not_opened_to_see_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /dev/watchdog, which restarts the machine once somebody has opened and closed it."""
+    moved = tmp_path / "Smith_1"
+    moved.symlink_to("/dev")
+    opened = openings(monkeypatch)
+
+    assert judge(moved / "null").reason == "error"
+
+    assert opened
+    assert all(flags & os.O_PATH for flags in opened)
+
+
+def openings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """With which flags anything is opened from here on."""
+    flags: list[int] = []
+    really = os.open
+
+    def opening(path: str, how: int, *words: int) -> int:
+        flags.append(how)
+        return really(path, how, *words)
+
+    monkeypatch.setattr(os, "open", opening)
+    return flags
+
+
 def test_a_file_that_is_not_there_is_told_from_one_that_is_shut(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught, Opened(tmp_path / "gone"):
         pass

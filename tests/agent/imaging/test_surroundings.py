@@ -1,7 +1,9 @@
 """What a file is where its folder says it: vaults of real tools, texts that carry a patient."""
 
+import os
 import random
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +21,18 @@ SIZES = (1, 17, 4096, 4097, 40_000)
 def said(path: Path) -> tuple[str, str]:
     found = judge(path)
     return found.verdict, found.reason
+
+
+@pytest.mark.threat("hostile-folder")
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_in_the_place_of_a_vault_s_settings_holds_nobody(tmp_path: Path) -> None:
+    """Whoever may write into an imaging folder could so have kept us from looking at any file."""
+    os.mkfifo(tmp_path / "gocryptfs.conf")
+    opaque = tmp_path / "Smith" / "scan"
+    opaque.parent.mkdir()
+    opaque.write_bytes(NOISE)
+
+    assert said(opaque) == ("unknown", "opaque")
 
 
 @pytest.fixture(params=[(), ("-xchacha",)], ids=["gcm", "xchacha"])
