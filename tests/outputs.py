@@ -5,7 +5,6 @@ are. A new page without its line in the sweep of tenancy, or a new command witho
 """
 
 import io
-import json
 import subprocess
 import zipfile
 from base64 import b64decode
@@ -21,9 +20,12 @@ from django.urls import reverse
 from django.utils import timezone
 from typer.testing import CliRunner
 
-from controller.alerts.channels import email, webhook
+from controller.alerts.channels import email, slack, teams, webhook
+from controller.alerts.channels.index import CHANNELS
 from controller.alerts.deliver import message
+from controller.alerts.message import Message
 from controller.alerts.models import Alert, AlertMachine, Delivery
+from controller.alerts.posting import encoded
 from controller.api import metrics
 from controller.api.exposition import written
 from controller.cli.app import app
@@ -125,16 +127,24 @@ def _heard(scene: Scene) -> bytes:
     return async_to_sync(listening)()
 
 
+_MAIL = {"recipients": "it@a.example", "sender": "d@a.example"}
+_FORMS: dict[str, Callable[[Message], bytes]] = {
+    "email": lambda one: bytes(email.written(one, _MAIL)),
+    "webhook": lambda one: encoded(webhook.payload(one)),
+    "slack": lambda one: encoded(slack.payload(one)),
+    "teams": lambda one: encoded(teams.payload(one)),
+}
+
+
 def _messages(scene: Scene) -> bytes:
-    """Every mail and every webhook that an alert makes. The last: alerts that are open stay so."""
+    """What an alert makes, by every channel. The last: alerts that are open stay so."""
+    assert _FORMS.keys() == CHANNELS.keys()
     desk = Desk(scene.there)
     desk.route(desk.webhook())
     desk.look()
-    settings = {"recipients": "it@a.example", "sender": "d@a.example"}
     said = [message(row) for row in Delivery.objects.at(scene.there.place)]
     assert said
-    hooks = [json.dumps(webhook.payload(one), ensure_ascii=False).encode() for one in said]
-    return b"\n".join((*hooks, *(bytes(email.written(one, settings)) for one in said)))
+    return b"\n".join(form(one) for form in _FORMS.values() for one in said)
 
 
 def _told(words: str, scene: Scene) -> bytes:
@@ -193,6 +203,6 @@ OUTPUTS: dict[str, Output] = {
     "figures of the server": lambda scene: written(
         metrics.gauges(scene.there.home, timezone.now()), METERS
     ).encode(),
-    "mails and webhooks": _messages,
+    "messages of channels": _messages,
 }
 """What each of them lets out. The journals are read where they lie (test_canary)."""

@@ -51,7 +51,7 @@ def test_the_sweep_finds_what_machines_said(unguarded: Practice, dr_lee: Client)
     found = {way for way in OUTPUTS if way not in NOT_HERE and holds(OUTPUTS[way](scene), [NAME])}
 
     families = {way.partition(" ")[0] for way in found}
-    assert families == {"page", "table", "paper", "dentinel-controller", "mails"}
+    assert families == {"page", "table", "paper", "dentinel-controller", "messages"}
     assert found >= {f"table {one}" for one in ("machines", "verdicts", "spans", "findings")}
     assert found >= {f"page {one}" for one in ("machine", "lost", "evidence-file", "machine-rule")}
     assert "the stream of events" not in found
