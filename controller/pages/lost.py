@@ -116,7 +116,7 @@ def _parts(row: "FactsNow | None") -> list[Part]:
         Part(
             told[name],
             tuple(
-                tuple((label, text) for label, text in item if label in wanted)
+                tuple((label.replace(".", " "), text) for label, text in item if label in wanted)
                 for item in told[name].items
             ),
         )

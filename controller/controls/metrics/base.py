@@ -61,11 +61,6 @@ class Figure:
         """What it is called: `Time to revoke`."""
         return self.metric.name.replace("_", " ").capitalize()
 
-    @property
-    def lines(self) -> list[str]:
-        """The words, each part of them by itself."""
-        return [one[:1].upper() + one[1:] for one in self.words.removesuffix(".").split("; ")]
-
 
 Answer: TypeAlias = Callable[[Asked], str]
 

@@ -37,7 +37,8 @@ def encryption(asked: Asked) -> str:
         told += [one and not fleet.is_silent(facts.machine, asked.now) for one in holding]
     if not told:
         return "No disk is known to hold images: no imaging folder was declared or found on one."
-    share = f"{sum(told):,} of {counted(len(told), 'volume')} ({percent(sum(told), len(told))} %)"
+    held = counted(len(told), "volume that holds images", "volumes that hold images")
+    share = f"{sum(told):,} of {held} protected ({percent(sum(told), len(told))} %)"
     return f"{share}; {silent:,} of them on silent machines."
 
 

@@ -213,6 +213,12 @@ def said(word: str) -> str:
 
 
 @register.filter
+def clauses(words: str) -> list[str]:
+    """What a figure says, each part of it by itself: `1 of 2 done; 1 late.` is two lines."""
+    return [one[:1].upper() + one[1:] for one in words.removesuffix(".").split("; ")]
+
+
+@register.filter
 def dated(text: str) -> str:
     """A text with its days and months as people write them: `by 2026-12-06` is `by 6 Dec 2026`."""
     return _ISO.sub(_written, text)

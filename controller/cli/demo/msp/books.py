@@ -63,8 +63,8 @@ def _course(who: str, done: int, again: int = 280, only: str = "") -> Line:
     return Line("training", "office", min(done, 85), typed, {"done": done, "again": -again}, only)
 
 
-def _vendor(name: str, service: str, only: str = "", **days: int) -> Line:
-    typed = {"name": name, "service": service, "reaches_images": "yes", "software": service}
+def _vendor(name: str, service: str, software: str = "", only: str = "", **days: int) -> Line:
+    typed = {"name": name, "service": service, "reaches_images": "yes", "software": software}
     return Line("vendors", "owner", 84, typed, days, only)
 
 
@@ -95,11 +95,11 @@ LINES = (
     _course("RD", 120),
     _course("TS", 70),
     _course("MK", 352, again=13, only="Bright Smiles"),
-    _vendor("North Quay IT", "Support", agreement_signed=700),
-    _vendor("Dentsply Sirona", "SIDEXIS 4", agreement_signed=500),
-    _vendor("Open Dental Software", "OpenDental", agreement_signed=480),
-    _vendor("Veeam", "veeam", agreement_signed=300),
-    _vendor("Pacific Dental Lab", "Laboratory", "Juniper Family Dentistry"),
+    _vendor("North Quay IT", "Support of the computers", agreement_signed=700),
+    _vendor("Dentsply Sirona", "Imaging software", "SIDEXIS 4", agreement_signed=500),
+    _vendor("Open Dental Software", "Practice software", "OpenDental", agreement_signed=480),
+    _vendor("Veeam", "Backup software", "veeam", agreement_signed=300),
+    _vendor("Pacific Dental Lab", "Laboratory", only="Juniper Family Dentistry"),
     _copy("nightly-nas", "nas", "server closet", "no"),
     _copy("cloud", "cloud", "another region", "yes"),
     _restored(83, "2h"),
