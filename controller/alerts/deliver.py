@@ -220,18 +220,24 @@ def insert(
 
 
 def gather(place: Place, now: datetime) -> int:
-    """Make one message a channel of what was held for a digest that is due; how many digests."""
+    """Make one message a channel of what was held for a digest that is due; how many digests.
+
+    Where nothing is due nothing is locked: it is asked each second.
+    """
+    due = Delivery.objects.at(place).filter(state="held", due_at__lte=now)
+    waiting = list(Channel.objects.at(place).filter(pk__in=due.values("channel")))
+    return sum(_gathered(due.filter(channel=one), one, now) for one in waiting)
+
+
+def _gathered(due: "QuerySet[Delivery]", channel: Channel, now: datetime) -> bool:
+    """Was anything still held, and is it one message now?"""
     with transaction.atomic():
-        rows = Delivery.objects.at(place).filter(state="held", due_at__lte=now)
-        held: dict[Channel, list[Delivery]] = {}
-        for row in rows.select_related("channel").order_by("made_at"):
-            held.setdefault(row.channel, []).append(row)
-        for channel, parts in held.items():
+        parts = list(due.order_by("made_at"))
+        if parts:
             lines = tuple(Line.from_json(one) for part in parts for one in part.body["lines"])
             digest = insert(channel, DIGEST, lines, now)
-            kept = Delivery.objects.at(place).filter(pk__in=[part.id for part in parts])
-            kept.update(state="gathered", digest=digest)
-    return len(held)
+            due.filter(pk__in=[part.id for part in parts]).update(state="gathered", digest=digest)
+    return bool(parts)
 
 
 def dead(place: Place) -> "QuerySet[Channel]":
