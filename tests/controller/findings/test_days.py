@@ -182,3 +182,13 @@ def test_what_changed_stays_new_for_as_long_as_a_visit_lasts(server: Server) -> 
     seen = MORNING + timedelta(minutes=45)
     assert since == [first, first, first, seen, seen]
     assert seen_now().since == seen
+
+
+def test_two_pages_that_are_opened_at_once_are_one_first_look(server: Server) -> None:
+    place, user = server.clinic.place, add_user("sam@north-quay.example", "Sam", "a calm ward list")
+    never = looks.Seen(None, None)
+
+    both = [looks.look(place, user.pk, never, MORNING) for _ in range(2)]
+
+    assert both == [MORNING - looks.FIRST] * 2
+    assert queries.numbers(place, looks.columns(place, user.pk))["last_at"] == MORNING
