@@ -41,11 +41,14 @@ def seen_in(row: Mapping[str, Any]) -> Seen:
 
 
 def look(place: Place, user: UUID, seen: Seen, now: datetime) -> datetime:
-    """A person looks now; since when he has not seen what changed. Two first looks at once are one."""
+    """A person looks now; since when he has not seen what changed.
+
+    Two first looks at once are one.
+    """
     rows = Look.objects.at(Place(place.org)).filter(user_id=user)
     if seen.since is None or seen.last_at is None:
         made = Look(org_id=place.org, user_id=user, since=now - FIRST, last_at=now)
-        Look.objects.bulk_create([made], ignore_conflicts=True)
+        rows.bulk_create([made], ignore_conflicts=True)
         return made.since
     if now - seen.last_at >= VISIT:
         rows.update(since=seen.last_at, last_at=now)
