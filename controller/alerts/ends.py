@@ -42,7 +42,7 @@ class Ending:
     name: str
     what: str
     at: datetime | None
-    todo: str
+    advice: str
     steps: tuple[tuple[timedelta, str], ...]
 
     def weight(self, now: datetime) -> str | None:
@@ -55,9 +55,9 @@ class Ending:
     def said(self, now: datetime) -> str:
         """In words, with what to do."""
         if self.at is None:
-            return f"{self.what} cannot be read: {self.todo}"
+            return f"{self.what} cannot be read: {self.advice}"
         word = "ended" if self.at <= now else "ends"
-        return f"{self.what} {word} on {self.at:%Y-%m-%d}: {self.todo}"
+        return f"{self.what} {word} on {self.at:%Y-%m-%d}: {self.advice}"
 
 
 def troubles(home: ControllerHome, org: Org, now: datetime) -> Iterator[Trouble]:
@@ -85,7 +85,7 @@ def endings(home: ControllerHome, org: Org, now: datetime) -> Iterator[Ending]:
         yield Ending("log", "the key that logs had before", until, _POLICY, _LOG)
 
 
-_TODO = {
+_ADVICE = {
     "ca": "begin the next with dentinel-controller init --rotate-ca start",
     "server": "start serve, which renews it",
     "people": "put a new one in its place and start serve again",
@@ -100,16 +100,16 @@ def _certificate(
     try:
         read = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError):
-        return Ending(name, what, None, _TODO[name], steps)
-    return Ending(name, what, read.not_valid_after_utc, _TODO[name], steps)
+        return Ending(name, what, None, _ADVICE[name], steps)
+    return Ending(name, what, read.not_valid_after_utc, _ADVICE[name], steps)
 
 
 def _change(home: ControllerHome) -> Iterator[Ending]:
     for path in (home.ca_coming, home.ca_going):
         if path.exists():
             begun = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            todo = (
+            advice = (
                 "finish it or go back: dentinel-controller init --rotate-ca serve|finish|rollback"
             )
             what = "the time for the change of the CA"
-            yield Ending("ca-change", what, begun + CHANGE_LASTS, todo, _CHANGE)
+            yield Ending("ca-change", what, begun + CHANGE_LASTS, advice, _CHANGE)
