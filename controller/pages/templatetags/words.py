@@ -209,7 +209,7 @@ def moment(at: datetime | None) -> SafeString:
 @register.filter
 def said(word: str) -> str:
     """A word of a closed list as people write it: `front_desk` is `front desk`."""
-    return word.replace("_", " ")
+    return STATES.get(word, word.replace("_", " "))
 
 
 @register.filter
