@@ -127,6 +127,6 @@ def shown(control: Control, parts: list[Part]) -> Shown:
 
 _LACKING = (
     ("rule", {"M", "F", "S"}, "no machine of this clinic judges a rule for it"),
-    ("check", {"C"}, "the controller does not check this yet"),
+    ("check", {"C"}, "the controller does not check this"),
     ("statement", {"A"}, "no statement of this kind is on file"),
 )

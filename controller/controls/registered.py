@@ -29,6 +29,7 @@ from controller.paperwork.registers import (
     vendors,
 )
 from controller.paperwork.registers.base import Mark, Register, Values, day_of
+from rules.counted import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Shelf:
 
 
 Reading = Callable[[Shelf], Part]
+PLAN = "ir-plan"
+"""The statement by which people say that there is a plan for incidents, and where it lies."""
 
 
 def part(control: str, held: Binder, today: date) -> Part | None:
@@ -135,6 +138,21 @@ def _moved(shelf: Shelf) -> Part:
     return _part(register, marks, Mark("not-applicable", "no move is on the register"))
 
 
+def _planned(shelf: Shelf) -> Part:
+    """Whether a plan stands behind the list of incidents, whose page leads to it."""
+    n = len(shelf.values(incidents.REGISTER.id))
+    listed = counted(n, "incident is on the register", "incidents are on the register")
+    plans = [row for row in shelf.held.statements.values() if row.kind == PLAN]
+    plan = next((row for row in plans if row.rejected_at is None), None)
+    if plan is None:
+        mark = Mark("fail" if n else "unknown", f"no plan was stated, and {listed}")
+    elif plan.result != "pass":
+        mark = Mark("fail", f"it was stated on {plan.performed_on} that there is no such plan")
+    else:
+        mark = Mark("pass", f"the plan of {plan.performed_on} is on file, and {listed}")
+    return _part(incidents.REGISTER, [mark], mark)
+
+
 def _recovered(shelf: Shelf) -> Part:
     """The goals of each system, held against its last restore test."""
     register, of = recovery_goals.REGISTER, lists.others(shelf.held.entries)
@@ -159,5 +177,6 @@ READ: dict[str, Reading] = {
     "BAA-01": _agreements,
     "TRN-01": _trained,
     "TRN-04": _trained,
+    "INC-01": _planned,
     "INC-02": _each(incidents.REGISTER, Mark("not-applicable", "no incident is on the register")),
 }

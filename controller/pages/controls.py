@@ -41,6 +41,7 @@ _LISTS = {
     "BAA-01": "vendors",
     "TRN-01": "training",
     "TRN-04": "training",
+    "INC-01": "incidents",
     "INC-02": "incidents",
 }
 """Where people do what the controller looks at: a page, or a list that the practice keeps."""

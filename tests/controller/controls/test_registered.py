@@ -42,6 +42,25 @@ def test_without_an_incident_there_is_no_clock_to_judge() -> None:
 
 
 @pytest.mark.parametrize(
+    ("result", "state", "word"),
+    [
+        ("pass", "pass", "the plan of 2026-11-01 is on file, and 1 incident is on the register"),
+        ("fail", "fail", "there is no such plan"),
+        ("", "fail", "no plan was stated, and 1 incident is on the register"),
+    ],
+)
+def test_behind_the_list_of_incidents_stands_a_plan(result: str, state: str, word: str) -> None:
+    plan = Attestation(kind=registered.PLAN, result=result, performed_on=date(2026, 11, 1))
+    stated = {(registered.PLAN, ""): plan} if result else {}
+    held = replace(binder("incidents", {"what": "OP1: it is lost"}), statements=stated)
+
+    found = said("INC-01", held)
+
+    assert found[0] == state
+    assert word in found[1]
+
+
+@pytest.mark.parametrize(
     ("control", "register", "values", "state"),
     [
         ("AUD-03", "log-reviews", [{"done": "2026-11-20"}], "pass"),
