@@ -56,7 +56,7 @@ def read(home: Home, host: Host, name: str) -> Visited | None:
     try:
         said = json.loads(host.read(home.visited(name).as_posix(), _MOST))
         return Visited.from_json(said) if said["form"] == _FORM else None
-    except (Absent, HostError, ValueError, KeyError, TypeError):
+    except (Absent, HostError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

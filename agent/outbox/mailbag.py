@@ -6,6 +6,8 @@ patrol to verify again (agent.outbox.review); and one row of memory: nonce, back
 - The courier believes its answers only enough to send the right reports. Whatever has weight
   waits here until the patrol has verified it from the same bytes.
 - The memory belongs to one enrolment: another anchor begins it anew.
+- The patrol reads it as root, and who has taken the courier over can write anything into it: a row
+  that no courier of ours writes is as none, and a file that cannot be read through is damaged.
 """
 
 import dataclasses
@@ -13,12 +15,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeAlias, get_args
 
+from agent.errors import OutboxDamaged
 from agent.outbox import database
-from agent.outbox.store import Place
+from agent.outbox.store import Place, is_count
 from evidence import envelope
 from evidence.envelope import Envelope
 from evidence.errors import EvidenceError
@@ -35,6 +39,11 @@ CREATE TABLE IF NOT EXISTS exchange (
   plain TEXT);
 CREATE TABLE IF NOT EXISTS doubt (event TEXT PRIMARY KEY, n INTEGER NOT NULL);
 """
+
+_NUMBERS = ("sync_s", "failures", "offset_ms")
+_LARGEST = 10**12
+"""As milliseconds 31 years: a clock that is off by more breaks the reckoning with times."""
+_MOST_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +91,16 @@ class Mailbag:
     def __init__(self, path: Path, anchor: str, *, read_only: bool = False) -> None:
         self.path = path
         self._anchor = anchor
-        self._link = database.connect(path, _SCHEMA, read_only=read_only)
+        self._link = database.connect(path, _SCHEMA, read_only=read_only, most=_MOST_BYTES)
+
+    def is_whole(self) -> bool:
+        """Does SQLite find no damage in the file, and can all of it be read?"""
+        try:
+            for read in (self.memory, self.exchanges, self.doubts):
+                read()
+            return self._do("PRAGMA quick_check(1)") == [("ok",)]
+        except OutboxDamaged:
+            return False
 
     def memory(self) -> Memory:
         """What was remembered last; empty at the first time, or of another enrolment."""
@@ -113,7 +131,8 @@ class Mailbag:
     def doubts(self) -> dict[Oddity, int]:
         """What was odd, and how often, since the patrol last looked; closed words and counts."""
         counted = dict(self._do("SELECT event, n FROM doubt"))
-        return {oddity: n for oddity in get_args(Oddity) if (n := counted.get(oddity, 0)) > 0}
+        known = {oddity: counted.get(oddity) for oddity in get_args(Oddity)}
+        return {oddity: n for oddity, n in known.items() if n and is_count(n)}
 
     def reviewed(self, up_to: int, doubts: Mapping[Oddity, int]) -> None:
         """Forget what the patrol has verified and reported."""
@@ -154,24 +173,37 @@ def _exchange(row: tuple[Any, ...]) -> Exchange | None:
     """One row, or None for a row that no courier of ours wrote."""
     number, sync, reports, answer, plain = row
     try:
-        places = tuple((int(epoch), int(seq)) for epoch, seq in json.loads(reports))
+        places = tuple((epoch, seq) for epoch, seq in json.loads(reports))
         asked, heard = envelope.from_json(sync), envelope.from_json(answer)
-    except (EvidenceError, TypeError, ValueError, AttributeError):
+    except (EvidenceError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+    if not all(map(is_count, (number, *chain.from_iterable(places)))):
         return None
     return Exchange(asked, places, heard, plain, number)
 
 
-def _loaded(document: str) -> Memory:
+def _loaded(document: object) -> Memory:
     """The memory of a document; empty if it cannot be read: all of it can be learnt again."""
     try:
-        kept = json.loads(document)
-        known = {field.name: kept.get(field.name) for field in dataclasses.fields(Memory)}
-        for name, value in known.items():
-            if name.endswith("_at") and value is not None:
-                known[name] = datetime.fromisoformat(value)
-    except (TypeError, ValueError, AttributeError):
+        kept = json.loads(str(document))
+        known = {
+            field.name: _value(field.name, kept[field.name])
+            for field in dataclasses.fields(Memory)
+            if kept.get(field.name) is not None
+        }
+    except (TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         return Memory()
-    return Memory(**{**known, "failures": known["failures"] or 0})
+    return Memory(**known)
+
+
+def _value(name: str, said: object) -> Any:  # noqa: ANN401 - of the field's type
+    """One that a courier of ours could have kept; ValueError, TypeError, OverflowError else."""
+    if name.endswith("_at"):
+        return datetime.fromisoformat(str(said)).astimezone(UTC)
+    wanted = int if name in _NUMBERS else str
+    if type(said) is not wanted or (isinstance(said, int) and abs(said) > _LARGEST):
+        raise TypeError(name)
+    return said
 
 
 def _text(at: datetime) -> str:

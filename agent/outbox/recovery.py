@@ -8,13 +8,14 @@ sealed, and lists the hashes of what is given up. No person is needed, nothing i
   before it has spoken, the number after our own is tried.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.errors import OutboxDamaged, OutboxError
 from agent.identity.machine import Identity
-from agent.outbox import mark, rotation, soundness
+from agent.outbox import database, mark, rotation, soundness
 from agent.outbox.link import Linker
 from agent.outbox.mailbag import Mailbag
 from agent.outbox.review import Demand, Review
@@ -89,17 +90,19 @@ def obey(linker: Linker, demand: Demand | None) -> Linker:
 
 def mailbag(home: Home, anchor: str, at: datetime) -> Mailbag:
     """Open the courier's memory; a damaged one is set aside, it holds nothing but answers."""
-    try:
-        return Mailbag(home.courier, anchor)
-    except OutboxDamaged:
-        set_aside(home.courier, at)
-        return Mailbag(home.courier, anchor)
+    with suppress(OutboxDamaged):
+        bag = Mailbag(home.courier, anchor)
+        if bag.is_whole():
+            return bag
+        bag.close()
+    set_aside(home.courier, at)
+    return Mailbag(home.courier, anchor)
 
 
 def set_aside(path: Path, at: datetime) -> None:
     """Rename a SQLite file with its log, so that somebody can look at it later."""
     suffix = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
-    for end in ("", "-wal", "-shm"):
+    for end in ("", *database.BESIDE):
         file = path.with_name(path.name + end)
         try:
             file.rename(path.with_name(f"{path.name}.aside-{suffix}{end}"))

@@ -86,7 +86,7 @@ def _is_next(outbox: Outbox, held: Head, mark: Head) -> bool:
 def _is_linked(outbox: Outbox, keys: Keys) -> bool:
     """Does every kept report hash to its row and follow the kept one before it?"""
     before: Step | None = None
-    anchor = outbox.anchor() or ""
+    anchor, head = outbox.anchor() or "", outbox.head()
     try:
         for sealed in outbox.kept():
             step = step_of(sealed)
@@ -99,7 +99,7 @@ def _is_linked(outbox: Outbox, keys: Keys) -> bool:
             before = step
     except EvidenceError:
         return False
-    return before is None or _ends_at(before, outbox.head())
+    return before is None or _ends_at(before, head)
 
 
 def _follows(before: Step | None, step: Step, anchor: str) -> bool:

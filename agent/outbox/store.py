@@ -26,6 +26,7 @@ from evidence.chain import Head
 from evidence.envelope import Envelope, PayloadType, Signature
 from evidence.errors import EvidenceError
 from evidence.keys import PublicKey
+from evidence.strict_json import INTEGERS_TO
 
 State: TypeAlias = Literal["waiting", "stored", "rejected", "orphaned"]
 Place: TypeAlias = tuple[int, int]
@@ -92,7 +93,12 @@ class Outbox:
     def head(self) -> Head | None:
         """The last sealed report; None when this chain has not been begun here."""
         row = self._one("SELECT epoch, seq, hash FROM head")
-        return Head(row[0], row[1], row[2].hex()) if row else None
+        if row is None:
+            return None
+        epoch, seq, sha = row
+        if not (is_count(epoch) and is_count(seq) and isinstance(sha, bytes)):
+            raise self._damaged()
+        return Head(epoch, seq, sha.hex())
 
     def anchor(self) -> str | None:
         """Which enrolment these reports belong to."""
@@ -213,7 +219,7 @@ class Outbox:
         )
         freed, last = 0, None
         for epoch, seq, size, done in rows:
-            is_young = before is not None and done is not None and done >= _text(before)
+            is_young = before is not None and done is not None and str(done) >= _text(before)
             if done is None or is_young or (to_free is not None and freed >= to_free):
                 break
             freed, last = freed + size, (epoch, seq)
@@ -253,9 +259,11 @@ class Outbox:
     def _read(self, row: tuple[Any, ...]) -> Sealed:
         try:
             return _sealed(row)
-        except (TypeError, ValueError, AttributeError) as error:
-            said = f"{self.path} holds a row that nobody here wrote"
-            raise OutboxDamaged(said, database.KEPT) from error
+        except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> OutboxDamaged:
+        return OutboxDamaged(f"{self.path} holds a row that nobody here wrote", database.KEPT)
 
     def _all(self, query: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         with database.translated(self.path):
@@ -271,11 +279,16 @@ class Outbox:
             return self._link.execute(query, tuple(values)).rowcount
 
 
+def is_count(value: object) -> bool:
+    """Could we have counted to it? Then one more is still a number of JSON and of SQLite."""
+    return type(value) is int and 0 <= value < INTEGERS_TO // 2
+
+
 def _sealed(row: tuple[Any, ...]) -> Sealed:
     epoch, seq, kind, sha, payload, signatures, sealed_at, state = row
     signed = tuple(Signature(keyid, bytes.fromhex(sig)) for keyid, sig in json.loads(signatures))
     stored = Envelope(str(PayloadType.REPORT), bytes(payload), signed)
-    at = datetime.fromisoformat(sealed_at)
+    at = datetime.fromisoformat(sealed_at).astimezone(UTC)
     return Sealed(epoch, seq, kind, sha.hex(), stored, at, state)
 
 

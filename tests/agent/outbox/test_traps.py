@@ -5,6 +5,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,24 @@ import pytest
 
 from agent import files
 from agent.errors import HomeError, OutboxDamaged
+from agent.outbox import recovery
+from agent.outbox.mailbag import Exchange, Mailbag, Memory
 from agent.outbox.store import Outbox
+from agent.paths import Home
+from evidence.envelope import Envelope, Signature
 from tests.agent.practice import Practice
 
 pytestmark = [
     pytest.mark.threat("stolen-courier"),
     pytest.mark.skipif(os.name == "nt", reason="links and modes are POSIX'"),
 ]
+
+DISGUISED = (
+    "CREATE VIRTUAL TABLE f USING fts5(x); PRAGMA writable_schema = ON;"
+    "UPDATE sqlite_schema SET sql = replace(sql, ' VIR', '/**/VIR') WHERE name = 'f'"
+)
+ANCHOR = "ab" * 32
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -95,6 +107,113 @@ def test_a_file_that_would_run_something_is_damaged(practice: Practice, trap: st
     practice.deliver()
 
     assert practice.machine.reports[0].body.reason == "outbox_corrupt"
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        DISGUISED,
+        "DROP TABLE report; CREATE TABLE report (x)",
+        "ALTER TABLE head ADD COLUMN n AS (zeroblob(900000000))",
+        "UPDATE head SET hash = 'seven'",
+        "UPDATE head SET epoch = 9223372036854775807, seq = 0",
+        "UPDATE report SET signatures = printf('%.*c', 100000, '[')",
+        "UPDATE report SET payload = zeroblob(9000000)",
+        "UPDATE report SET sealed_at = '0001-01-01T00:00:00+05:00'",
+        "UPDATE report SET kind = CAST(x'ff80' AS TEXT), sealed_at = x'00'",
+    ],
+)
+def test_whatever_stands_in_the_outbox_the_machine_goes_on_reporting(
+    practice: Practice, trap: str
+) -> None:
+    practice.seal(2)
+    with closing(sqlite3.connect(practice.home.outbox)) as link:
+        link.executescript(trap)
+
+    practice.patrol()
+    practice.deliver()
+
+    assert practice.machine.reports[0].body.reason == "outbox_corrupt"
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "DROP TABLE memory; CREATE TABLE memory (x)",
+        "UPDATE memory SET document = printf('%.*c', 100000, '[')",
+        "UPDATE memory SET document = CAST(x'ff80' AS TEXT)",
+        "UPDATE memory SET document = zeroblob(9000000)",
+        """UPDATE memory SET document = '{"offset_ms": "soon", "seen_at": "2026-11-23"}'""",
+        """UPDATE memory SET document = '{"offset_ms": 9007199254740991, "failures": []}'""",
+        "INSERT INTO doubt VALUES ('answer_untrusted', 'many')",
+        "INSERT INTO doubt VALUES ('answer_untrusted', 9223372036854775807)",
+        "UPDATE exchange SET reports = printf('%.*c', 100000, '[')",
+        "UPDATE exchange SET reports = '[[Infinity, 1]]'",
+        "UPDATE exchange SET reports = '[[1, 1e300], [-1, 99999999999999999999]]'",
+        "UPDATE exchange SET id = 9223372036854775807",
+        "UPDATE exchange SET sync = 7, answer = 'text'",
+    ],
+)
+def test_whatever_stands_in_the_courier_s_memory_the_patrol_reads_it(
+    tmp_path: Path, trap: str
+) -> None:
+    home = Home(tmp_path / "op1")
+    home.create()
+    asked = Envelope("sync", b"{}", (Signature("ab", b"sig"),))
+    with Mailbag(home.courier, ANCHOR) as bag:
+        bag.remember(Memory(nonce="ab"), Exchange(asked, ((1, 1),), asked))
+    with closing(sqlite3.connect(home.courier)) as link:
+        link.executescript(trap)
+
+    with recovery.mailbag(home, ANCHOR, AT) as bag:
+        memory, kept, doubts = bag.memory(), bag.exchanges(), bag.doubts()
+
+    assert AT - timedelta(milliseconds=memory.offset_ms or 0) < datetime.max.replace(tzinfo=UTC)
+    assert (memory.seen_at or AT) <= AT
+    assert [one.reports for one in kept] in ([], [((1, 1),)])
+    assert doubts == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "end", "kind"),
+    [
+        ("outbox", "", "folder"),
+        ("outbox", "", "pipe"),
+        ("outbox", "-wal", "link"),
+        ("outbox", "-journal", "folder"),
+        ("outbox", "", "vast"),
+        ("courier", "", "folder"),
+        ("courier", "-shm", "link"),
+        ("courier", "-wal", "vast"),
+    ],
+)
+def test_what_is_no_file_of_ours_in_its_place_is_set_aside(
+    practice: Practice, elsewhere: Path, name: str, end: str, kind: str
+) -> None:
+    practice.seal(1)
+    file = getattr(practice.home, name)
+    planted = file.with_name(file.name + end)
+    planted.unlink(missing_ok=True)
+    plant(planted, kind, elsewhere)
+
+    practice.patrol()
+
+    assert practice.deliver().answered
+    assert [*file.parent.glob(f"{planted.name.replace(end, '')}.aside-*{end}")]
+
+
+def plant(place: Path, kind: str, elsewhere: Path) -> None:
+    """Put there what is no file of ours."""
+    if kind == "link":
+        place.symlink_to(elsewhere)
+    elif kind == "folder":
+        place.mkdir()
+        (place / "inside").write_bytes(b"")
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        with place.open("wb") as vast:
+            vast.truncate(1 << 40)
 
 
 def journal(of: Path, names: Path) -> bytes:
