@@ -1,5 +1,6 @@
 """A file is written whole, or what was there stays."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -34,3 +35,31 @@ def test_what_does_not_fit_leaves_what_was_there_and_is_named(tmp_path) -> None:
     assert done.stdout == "page.md\n"
     assert [path.name for path in tmp_path.iterdir()] == ["page.md"]
     assert (tmp_path / "page.md").read_text() == "before"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name are POSIX's")
+def test_a_pipe_or_a_device_stays_what_it_is(tmp_path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="it is no file"):
+        whole.write(tmp_path / "pipe", b"facts")
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links ask for a right on Windows")
+def test_what_a_link_leads_to_is_written_and_a_link_that_waits_there_is_not_followed(
+    tmp_path,
+) -> None:
+    (tmp_path / "here").symlink_to("there")
+    (tmp_path / ".there.part").symlink_to("stranger")
+    whole.write(tmp_path / "here", b"facts")
+    assert (tmp_path / "here").is_symlink()
+    assert (tmp_path / "there").read_bytes() == b"facts"
+    assert not (tmp_path / "stranger").exists()
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_by_the_name_that_was_typed(tmp_path) -> None:
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(OSError, match=r"page\.md") as told:
+        whole.write(tmp_path / "file" / "page.md", b"after")
+    assert told.value.filename == str(tmp_path / "file" / "page.md")

@@ -103,7 +103,7 @@ def watching(practice) -> Iterator[Terminal]:
 
 def test_every_change_is_checked_and_ctrl_c_ends_it_quietly(watching, practice) -> None:
     watching.until("checked at ")
-    assert "112 leaves: " in watching.shown
+    assert "113 leaves: " in watching.shown
     misspell(practice)
     watching.until("checked at ", times=2)
     assert "DL306:" in watching.shown
