@@ -2,7 +2,7 @@
 
 Each practice has its role recorded and a scorecard at the end of each month, which its owner
 acknowledges within days; where the owner signs in, the newest still waits. There, evidence was
-made once and reviewed.
+made and reviewed, and two days ago an auditor had hers made.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from controller.people.models import User
     from controller.tenants.scope import Place as Where
 
-_RECORDED, _EVIDENCE = timedelta(days=86), timedelta(days=36)
+_RECORDED, _EVIDENCE, _AUDIT = timedelta(days=86), timedelta(days=36), timedelta(days=2)
 _MADE_AFTER = timedelta(minutes=40)
 _READ_AFTER = timedelta(days=3, hours=9)
 _EVIDENCE_OF = timedelta(days=30)
@@ -39,6 +39,7 @@ def shown(story: Story, users: dict[str, "User"]) -> Iterator[Act]:
     desk = _Desk(story, people.ward(story), users)
     yield story.ends - _EVIDENCE, desk.export
     yield story.ends - _EVIDENCE + timedelta(days=1), desk.review
+    yield story.ends - _AUDIT, desk.audit
 
 
 def _month_ends(story: Story, place: Place) -> Iterator[datetime]:
@@ -92,6 +93,14 @@ class _Desk:
 
         wanted = bundles.Wanted(self.place.clinic, "owner", at - _EVIDENCE_OF, at)
         bundles.ask(self.story.opened.home, wanted, self._by("owner", at))
+        bundles.work(self.story.opened.home, at)
+
+    def audit(self, at: datetime) -> None:
+        """An auditor has hers made: its file is still kept."""
+        from controller.exports import bundles, period
+
+        wanted = bundles.Wanted(self.place.clinic, "auditor", at - period.usual("auditor"), at)
+        bundles.ask(self.story.opened.home, wanted, self._by("auditor", at))
         bundles.work(self.story.opened.home, at)
 
     def review(self, at: datetime) -> None:
