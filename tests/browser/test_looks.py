@@ -37,7 +37,6 @@ PAGES: dict[str, Callable[[Person], str]] = {
     "machine not heard yet": lambda person: person.machine("NAS-1"),
     "host without an agent": lambda person: person.machine("nas"),
     "host with another key": lambda person: person.machine("pacs"),
-    "which machine is lost": lambda _: f"{CLINIC}lost/",
     "machine that is lost": lambda person: f"{person.machine('OP1')}lost/",
     "paper for an insurer": lambda _: f"{CLINIC}paper/?profile=insurer",
     "machines that a rule fails on": lambda _: f"{CLINIC}machines/?rule=volumes-encrypted",
