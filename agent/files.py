@@ -24,6 +24,10 @@ from agent.errors import HomeError
 GROUP = "dentinel"
 """The group, and the unprivileged user, of the courier."""
 
+SHUT = ".shut"
+"""By which processes of root wait for one another. Nobody else may open it: who can open a file or
+folder to read can lock it, and keep us waiting."""
+
 _TRIES, _LOCK_TRIES, _PAUSE_S = 40, 200, 0.05
 ABANDONED_S = 3600.0
 """Seconds after which no writer is at work on its temporary file any more."""
@@ -105,20 +109,22 @@ def shut(folder: Path) -> Iterator[None]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Root's part of it."""
-    above = os.open(folder.parent, os.O_RDONLY)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if not mode & stat.S_ISGID:
+        yield
+        return
+    turn = os.open(
+        folder.parent / SHUT, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
     try:
-        _lock(above)
-        mode = stat.S_IMODE(folder.stat().st_mode)
-        if not mode & stat.S_ISGID:
-            yield
-            return
+        _lock(turn)
         folder.chmod(mode & ~stat.S_IWGRP)
         try:
             yield
         finally:
             folder.chmod(mode | stat.S_IWGRP)
     finally:
-        os.close(above)
+        os.close(turn)
 
 
 def _lock(descriptor: int) -> None:

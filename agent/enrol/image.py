@@ -10,6 +10,7 @@ Keys go first. Cut off at any point, the rest is removed when the same command r
 import shutil
 from pathlib import Path
 
+from agent import files
 from agent.errors import HomeError
 from agent.identity import keyfile
 from agent.paths import Home
@@ -28,7 +29,7 @@ def forget(home: Home) -> tuple[Path, ...]:
         for folder in _folders(home):
             if folder.exists():
                 shutil.rmtree(folder)
-        for file in (home.chain, home.exhibits):
+        for file in (home.chain, home.exhibits, home.root / files.SHUT):
             file.unlink(missing_ok=True)
         for end in _SIDE:
             home.local.with_name(home.local.name + end).unlink(missing_ok=True)

@@ -288,3 +288,19 @@ def test_a_folder_that_a_killed_process_left_shut_is_opened_again(settled: Pract
     Outbox(settled.home.outbox).close()
 
     assert folder.stat().st_mode & 0o7777 == 0o2770
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="root alone shuts a folder")
+def test_who_may_read_the_home_cannot_keep_root_out_of_the_outbox(
+    settled: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """flock(2) asks for no right to write."""
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(files, "_LOCK_TRIES", 1)
+    held = os.open(settled.home.root, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+
+    Outbox(settled.home.outbox).close()
+
+    os.close(held)
+    assert (settled.home.root / files.SHUT).stat().st_mode & 0o777 == 0o600
