@@ -142,7 +142,8 @@ def sign_rules(home: Path, room: Path) -> None:
 
 def send_a_test(page: Page, receiver: Receiver) -> None:  # noqa: F811
     page.get_by_role("link", name="Add a channel").click()
-    new = page.get_by_role("region", name="New channel: Webhook")
+    new = page.locator("#new-webhook")
+    new.get_by_text("Webhook", exact=True).click()
     new.get_by_label("Name").fill("Tickets")
     new.get_by_label("Address").fill(receiver.url)
     new.get_by_role("button").click()
