@@ -19,9 +19,9 @@ def first(at: Path) -> ControllerHome:
     with tarfile.open(_FIRST) as tar:
         for one in tar.getmembers():  # (Debian 12's Python has no filter for extractall)
             target = at / "older" / one.name
-            if one.isdir():
-                target.mkdir(parents=True, exist_ok=True)
-            else:
+            folder = target if one.isdir() else target.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            if one.isfile():
                 with cast("IO[bytes]", tar.extractfile(one)) as file:
                     target.write_bytes(file.read())
             target.chmod(one.mode)
