@@ -2,12 +2,16 @@
 
 With one sentence on standard error and exit code 2, and no lines of Python. Only the standard
 library is loaded here, for help must come at once.
+
+- A file is named where it was typed. Any other name is nobody's business: standard error may be a
+  journal, and the file a patient's. That is a fault, and is told as one, by its place in the code.
 """
 
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 _OF_OUTPUT = {errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF, errno.EDQUOT}
 
@@ -19,10 +23,11 @@ def run(program: Callable[[], object]) -> None:
         program()
         sys.stdout.flush()
     except OSError as error:
-        if error.filename is None and error.errno not in _OF_OUTPUT:
+        if error.filename is None and error.errno in _OF_OUTPUT:
+            _end(f"what was to be written cannot be kept: {because(error)}")
+        if not _was_typed(error.filename):
             raise
-        what = shown(error.filename or "what was to be written")
-        _end(f"{what} cannot be {'used' if error.filename else 'kept'}: {because(error)}")
+        _end(f"{shown(error.filename)} cannot be used: {because(error)}")
     except UnicodeEncodeError:
         odd = next((word for word in sys.argv[1:] if shown(word) != word), None)
         if odd is None:
@@ -40,6 +45,21 @@ def because(error: OSError) -> str:
 def shown(name: object) -> str:
     """A name as it can be written anywhere: of bytes that are no text, their numbers."""
     return str(name).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _was_typed(name: object) -> bool:
+    """Does this file stand among the words of the command line, or above one that does?"""
+    if not isinstance(name, str | os.PathLike):
+        return False
+    path = Path(name).absolute()
+    return any(path == word or path in word.parents for word in _paths())
+
+
+def _paths() -> Iterator[Path]:
+    for word in sys.argv[1:]:
+        value = word.partition("=")[2] if word.startswith("--") else word
+        if value:
+            yield Path(value).absolute()
 
 
 def _open_what_is_closed() -> None:

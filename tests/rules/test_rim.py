@@ -1,12 +1,13 @@
 """What cannot be written, read or spelt ends a program with one sentence, and no Python."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from rules.rim import shown
+from rules import rim
 
 HOUSE = Path(__file__).parents[2]
 PROGRAMS = {
@@ -71,4 +72,24 @@ def test_a_file_where_a_folder_is_to_be_is_told(tmp_path) -> None:
 
 
 def test_what_is_no_text_is_shown_by_its_bytes() -> None:
-    assert shown("Z\udce4hne") == "Z\\udce4hne"
+    assert rim.shown("Z\udce4hne") == "Z\\udce4hne"
+
+
+def test_a_file_that_nobody_typed_is_a_fault_and_not_named(tmp_path, monkeypatch, capfd) -> None:
+    """`dentinel run` writes to a journal, and the file may be a patient's."""
+    monkeypatch.setattr(sys, "argv", ["dentinel", "--home", str(tmp_path), "run"])
+    with pytest.raises(FileNotFoundError):
+        rim.run((tmp_path / "Zéphyrine.dcm").read_bytes)
+    assert "Zéphyrine" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize("typed", ["{0}/there/list.csv", "--output={0}/there/list.csv"])
+def test_a_file_that_was_typed_is_named_and_so_is_its_folder(
+    typed, tmp_path, monkeypatch, capfd
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["dentinel", "rules", typed.format(tmp_path)])
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    for path in (tmp_path / "there" / "list.csv", tmp_path / "there"):
+        with pytest.raises(SystemExit):
+            rim.run(lambda path=path: path.stat())
+        assert f"error: {path} cannot be used: No such file" in capfd.readouterr().err
