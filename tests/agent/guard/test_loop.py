@@ -126,15 +126,18 @@ def test_a_folder_that_is_moved_away_is_swept(practice, tmp_path):
 
 @pytest.mark.skipif(not os.access(QUEUE, os.W_OK), reason="only root may make the queue small")
 def test_after_an_overflow_every_file_was_asked_of_or_swept_after_its_last_byte(practice):
+    for patient in range(40):
+        (practice.images / f"p{patient}").mkdir()
     practice.start("64")
     practice.until(lambda: practice.home.guard.exists() and practice.root()["watched"])
     written = {}
-    # Held for the first half, so that the kernel's queue is sure to overflow.
+    # Held for the first half, so that the kernel's queue is sure to overflow: half of the files
+    # lie in folders that are watched already.
     os.kill(practice.process.pid, signal.SIGSTOP)
     for number in range(2000):
         if number == 1000:
             os.kill(practice.process.pid, signal.SIGCONT)
-        folder = practice.images / f"p{number % 40}"
+        folder = practice.images / f"p{number % 80}"
         folder.mkdir(exist_ok=True)
         (folder / f"{number}.dcm").write_bytes(b"DICM")
         written[str(folder / f"{number}.dcm")] = time.time()
