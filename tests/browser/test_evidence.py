@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Person
 from tests.controller.bright_smiles import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 CLINIC = "/north-quay-it/c/bright-smiles/"
 A_MINUTE_MS = 60_000

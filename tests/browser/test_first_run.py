@@ -19,7 +19,7 @@ from tests.browser.test_second_factor import phone_shows
 from tests.controller.alerts.conftest import Pair, Receiver, pair, receiver  # noqa: F401
 from tests.controller.bright_smiles import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 START = "/old-mill/start/"
 ORG = ("--org", "Old Mill", "--email", "sam@old-mill.example", "--name", "Sam")

@@ -18,7 +18,7 @@ from controller.identity import authority
 from controller.identity.home import ControllerHome
 from tests.browser.conftest import Person, Site, complain
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 HARBOR = "/north-quay-it/c/harbor-dental/"
 SOON_MS = 15_000

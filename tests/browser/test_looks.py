@@ -20,7 +20,7 @@ from controller.urls import urlpatterns
 from tests.browser import paper
 from tests.browser.conftest import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 DESK, PHONE, NARROW = (1280, 900), (390, 844), (360, 740)
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

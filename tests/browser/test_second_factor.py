@@ -12,7 +12,7 @@ from tests.browser.practice import NEWCOMER
 from tests.browser.test_looks import looks_right
 from tests.controller.bright_smiles import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def types_password(person: Person, email: str) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import CODES, DR_LEE, Person
 from tests.browser.test_looks import looks_right
 from tests.controller.bright_smiles import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 CLINIC = "/north-quay-it/c/bright-smiles/"
 

@@ -172,6 +172,7 @@ def clocks(op1: Operatory) -> list[str]:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.threat("wrong-clock")
 @pytest.mark.parametrize(("days", "first"), [(365, "ok"), (-365, "unset")])
 def test_a_clock_a_year_off_changes_no_order_and_is_refused_nowhere(

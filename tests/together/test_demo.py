@@ -12,6 +12,7 @@ from rules.compiled import builtin
 pytestmark = pytest.mark.xdist_group("demo")
 
 
+@pytest.mark.slow
 def test_the_demo_checks_itself_and_leaves_nothing_behind(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "controller.cli.app", "demo", "--check"],

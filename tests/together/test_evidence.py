@@ -30,6 +30,7 @@ def verify(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_true_bundle_is_proven_with_the_policy_and_incomplete_without(bundle, operatory) -> None:
     exported, policy = bundle
     proven = verify(str(exported), "--policy", str(policy))
@@ -42,6 +43,7 @@ def test_a_true_bundle_is_proven_with_the_policy_and_incomplete_without(bundle, 
     assert json.loads(command.stdout)["outcome"] == "proven"
 
 
+@pytest.mark.slow
 def test_one_flipped_byte_in_a_report_is_found_and_the_report_named(bundle, tmp_path) -> None:
     exported, policy = bundle
     forged = tmp_path / "forged.dentinel-evidence"

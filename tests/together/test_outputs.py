@@ -70,6 +70,7 @@ def heard(home: ControllerHome) -> Practice:
     return Practice(home, org, clinic, place, machines, dr_lee)
 
 
+@pytest.mark.slow
 @pytest.mark.threat("leaked-name")
 def test_no_name_leaves_by_any_way_out(scene: Scene, name: str) -> None:
     let_out = {way: output(scene) for way, output in OUTPUTS.items()}

@@ -48,6 +48,7 @@ def nas_path(browser) -> str | None:
     return found[1] if found else None
 
 
+@pytest.mark.slow
 def test_a_nas_stands_in_the_clinics_list_with_verdicts_of_its_own(
     visited, operatory, bright_smiles, nas, wait_until, tmp_path
 ) -> None:

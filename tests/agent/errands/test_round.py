@@ -130,6 +130,7 @@ def test_a_machine_on_which_nothing_happens_says_nothing_more(practice, exports,
         assert len(practice.sealed()) == count
 
 
+@pytest.mark.slow
 def test_kills_of_every_process_lose_nothing_and_double_nothing(practice, exports):
     with guarded(practice.home):
         until(lambda: stored(practice))

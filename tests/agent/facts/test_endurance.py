@@ -58,6 +58,7 @@ def held() -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.live
 def test_a_thousand_passes_leave_no_child_no_thread_and_no_memory() -> None:
     host, known = HangingHost(), about()

@@ -175,6 +175,7 @@ def test_what_lies_on_a_disk_that_is_mounted_later_is_swept_and_watched(practice
         subprocess.run(["umount", "--lazy", str(practice.images / "usb")], check=True)
 
 
+@pytest.mark.slow
 def test_a_file_that_hangs_inspect_is_given_up_and_the_others_are_judged(practice):
     practice.tell("hang", "cursed")
     practice.start()

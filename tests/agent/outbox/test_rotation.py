@@ -247,6 +247,7 @@ def killed_before(step: int, does: Callable[[], None]) -> bool:
     return status == signal.SIGKILL
 
 
+@pytest.mark.slow
 @pytest.mark.threat("stolen-key")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a child that can be killed is forked")
 def test_a_kill_between_any_two_steps_is_finished_at_the_next_start(told: Practice) -> None:

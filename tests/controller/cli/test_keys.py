@@ -118,6 +118,7 @@ def test_no_command_works_on_older_tables(old: ControllerHome) -> None:
     assert (done.exit_code, "dentinel-controller migrate" in done.stderr) == (2, True)
 
 
+@pytest.mark.slow
 def test_migrate_keeps_a_backup_and_says_what_it_did(old: ControllerHome) -> None:
     done = types(old, "migrate")
 

@@ -199,6 +199,7 @@ def doubted(told: Told, at: datetime, times: str) -> str:
     return ""
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=histories)
 def test_what_is_derived_is_what_the_reports_say(

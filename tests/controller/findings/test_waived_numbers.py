@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,7 @@ def said(server: Server, at: datetime) -> list[Standing]:
     return standings(server.clinic.place, at)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=histories, granted=waivers, at_last=full)
 def test_a_waiver_only_ever_moves_failures_and_nothing_after_its_end(

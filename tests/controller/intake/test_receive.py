@@ -20,6 +20,7 @@ def op1(server: Server) -> Machine:
     return op1
 
 
+@pytest.mark.slow
 @pytest.mark.threat("forged-report")
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())

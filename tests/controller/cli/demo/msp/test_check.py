@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SMALL = Path(__file__).with_name("small.py")
 HOUSE = Path(__file__).parents[5]
 
 
+@pytest.mark.slow
 def test_the_demo_of_an_msp_opens_for_everybody_and_is_proven() -> None:
     done = subprocess.run(
         [sys.executable, str(SMALL), "demo", "--practice", "--check"],
