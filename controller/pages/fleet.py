@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _YESTERDAY = timedelta(hours=24)
 _MOST_FAILED = 5
-_AT_ONCE = 20
+_AT_ONCE = 18
 
 
 @dataclass(frozen=True, slots=True)
