@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from controller.cli.demo import story
 from controller.cli.demo.msp import stage
@@ -43,11 +43,8 @@ def main() -> None:
 
 def this_machine() -> None:
     """The demo of the machine that this runs on."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with story.throw_away() as folder, story.staged(folder) as one, story.played(one):
-            machine(chromium, one)
-        chromium.close()
+    with story.throw_away() as folder, story.staged(folder) as one, story.played(one):
+        machine(one)
 
 
 def the_practices() -> None:
@@ -56,13 +53,16 @@ def the_practices() -> None:
         practices(told)
 
 
-def machine(chromium: Browser, one: story.Stage) -> None:
+def machine(one: story.Stage) -> None:
     """The machine that the demo runs on, with one failing rule open."""
-    page = chromium.new_page(**DESK)
-    page.goto(one.practice.person_link)
-    page.goto(one.practice.address + one.machine_path)
-    page.locator("#rule-volumes-encrypted > summary").click()
-    page.screenshot(path=IMAGES / "machine.png")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = chromium.new_page(**DESK)
+        page.goto(one.practice.person_link)
+        page.goto(one.practice.address + one.machine_path)
+        page.locator("#rule-volumes-encrypted > summary").click()
+        page.screenshot(path=IMAGES / "machine.png")
+        chromium.close()
 
 
 def practices(told: Told) -> None:
